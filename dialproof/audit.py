@@ -1,0 +1,191 @@
+"""The audit: a certificate is turned into obligations, small SMT-LIB 2 scripts that must each be unsatisfiable.
+
+The obligations are made from the system and the formula anew; of the certificate only the invariant (or the number k) is
+used, so that nothing a prover says about *what* it proved is believed. Any SMT solver can discharge them; here a fresh z3 does,
+and cvc5 where it is installed and asked for. Nothing here imports an engine. An "exhaustive" certificate is audited by
+visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten, Pnueli, Raviv, "Algorithmic
+verification of linear temporal logic specifications", 1998).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import z3
+
+from dialproof import terms
+from dialproof.encode.l2s import require_finite
+from dialproof.encode.transitions import Transitions
+from dialproof.errors import AuditError, InputError, NotApplicable
+from dialproof.explore import ProductGraph
+from dialproof.problem import Problem
+from dialproof.variables import Variable
+from dialproof.verdict import Certificate
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One script that must be unsatisfiable; `establishes` says what that means."""
+
+    name: str
+    establishes: str
+    script: str
+
+
+Solver = Callable[[str], str]
+"""Takes an SMT-LIB script, answers "sat", "unsat" or "unknown"."""
+
+
+def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> tuple[str, ...]:
+    """Raise AuditError unless `certificate` establishes `problem`; return who checked it.
+
+    With `second_opinion`, cvc5 discharges the obligations too; InputError if it is not installed.
+    """
+    if certificate.method == "exhaustive":
+        _audit_exhaustive(problem, certificate)
+        return ("fixpoint in plain Python",)
+    solvers: list[tuple[str, Solver]] = [(f"z3 {z3.get_version_string()}", _with_z3)]
+    if second_opinion:
+        solvers.append(_cvc5())
+    for obligation in obligations(problem, certificate):
+        for name, solver in solvers:
+            answer = solver(obligation.script)
+            if answer != "unsat":
+                raise AuditError(f"{name} answers {answer!r} to the obligation {obligation.name!r}: {obligation.establishes}")
+    return tuple(name for name, _ in solvers)
+
+
+def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
+    """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot."""
+    made = [_one_step(problem.ranges_kept, "ranges", "no action leads a variable out of its range")]
+    if certificate.method == "invariant":
+        made += _invariant(_safety(problem), certificate.invariant)
+    elif certificate.method == "liveness-to-safety":
+        try:
+            require_finite(problem.product)
+        except NotApplicable as reason:
+            raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
+        made += _invariant(problem.saved_loop.transitions, certificate.invariant)
+    elif certificate.method == "k-induction":
+        made += _k_induction(_safety(problem), certificate.depth)
+    else:
+        raise AuditError(f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety")
+    return tuple(made)
+
+
+def _safety(problem: Problem) -> Transitions:
+    try:
+        return problem.safety
+    except NotApplicable as reason:
+        raise AuditError(f"the certificate is for a safety claim: {reason}") from reason
+
+
+def _invariant(form: Transitions, text: str) -> list[Obligation]:
+    """Initiation, consecution and safety of an inductive invariant (Floyd, Manna and Pnueli)."""
+    assert form.bad is not None
+    try:
+        stated = z3.parse_smt2_string(f"{terms.declarations(form.variables)}\n(assert {text})")
+    except z3.Z3Exception as failure:
+        raise AuditError(f"the invariant cannot be read: {failure}") from failure
+    if len(stated) != 1:
+        raise AuditError(f"the certificate must state one invariant; it states {len(stated)}")
+    invariant = stated[0]
+    _only_over(invariant, form.variables)
+    pairs = [(variable.term, form.next[variable.name]) for variable in form.variables]
+    after = z3.substitute(invariant, *pairs)
+    everything = (*form.variables, *form.inputs)
+    return [
+        _script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
+        _script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
+        _script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
+    ]
+
+
+def _only_over(invariant: z3.ExprRef, variables: tuple[Variable, ...]) -> None:
+    known = {variable.name for variable in variables}
+    for part in terms.subterms([invariant]):
+        if not z3.is_app(part) or (part.decl().kind() == z3.Z3_OP_UNINTERPRETED and part.decl().name() not in known):
+            raise AuditError(f"the invariant speaks of something that is no state variable: {part.sexpr()}")
+
+
+def _k_induction(form: Transitions, depth: int) -> list[Obligation]:
+    """No bad state within `depth` steps of an initial one, and none after `depth` good states in a row."""
+    assert form.bad is not None
+    if depth < 1:
+        raise AuditError(f"k-induction needs k of at least 1; the certificate says {depth}")
+    made = [
+        _path(form, steps, f"base {steps}", f"no initial state leads to a bad one in {steps} steps", from_initial=True)
+        for steps in range(depth)
+    ]
+    return [*made, _path(form, depth, "step", f"no bad state follows {depth} good ones", from_initial=False)]
+
+
+def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_initial: bool) -> Obligation:
+    assert form.bad is not None
+    following = {variable.name: Variable(f"{variable.name}'", variable.domain).term for variable in form.variables}
+    step = z3.And(form.allowed, *(following[name] == value for name, value in form.next.items()))
+    everything = (*form.variables, *form.inputs)
+
+    def constant(variable: Variable, frame: int) -> Variable:
+        return Variable(f"{variable.name}@{frame}", variable.domain)
+
+    def at(term: z3.BoolRef, frame: int) -> z3.BoolRef:
+        pairs = [(variable.term, constant(variable, frame).term) for variable in everything]
+        pairs += [(following[variable.name], constant(variable, frame + 1).term) for variable in form.variables]
+        moved = z3.substitute(term, *pairs)
+        assert isinstance(moved, z3.BoolRef)
+        return moved
+
+    parts = [at(form.init if from_initial else form.ranges, 0), at(form.bad, steps)]
+    parts += [at(step, frame) for frame in range(steps)]
+    if not from_initial:
+        parts += [z3.Not(at(form.bad, frame)) for frame in range(steps)]
+    declared = [constant(variable, frame) for frame in range(steps + 1) for variable in everything]
+    return _script(name, establishes, parts, declared)
+
+
+def _one_step(form: Transitions, name: str, establishes: str) -> Obligation:
+    assert form.bad is not None
+    return _script(name, establishes, [form.init, form.bad], (*form.variables, *form.inputs))
+
+
+def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
+    lines = [f"; {name}: {establishes}. Must be unsat.", "(set-logic ALL)", terms.declarations(variables)]
+    lines += [f"(assert {part.sexpr()})" for part in parts]
+    return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
+
+
+def _with_z3(script: str) -> str:
+    context = z3.Context()
+    solver = z3.Solver(ctx=context)
+    solver.from_string(script)
+    answer = solver.check()
+    if answer == z3.unknown and solver.reason_unknown() == "interrupted from keyboard":
+        raise KeyboardInterrupt
+    return str(answer)
+
+
+def _cvc5() -> tuple[str, Solver]:
+    try:
+        import cvc5  # noqa: PLC0415  # an optional second opinion
+    except ImportError as missing:
+        raise InputError("a second opinion needs cvc5: pip install cvc5") from missing
+
+    def solve(script: str) -> str:
+        solver = cvc5.Solver()
+        parser = cvc5.InputParser(solver)
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
+        symbols = parser.getSymbolManager()
+        answer = ""
+        while not (command := parser.nextCommand()).isNull():
+            answer += str(command.invoke(solver, symbols))
+        return answer.strip()
+
+    return f"cvc5 {cvc5.__version__}", solve
+
+
+def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
+    graph = ProductGraph(problem)
+    if graph.size != certificate.states:
+        raise AuditError(f"the certificate speaks of {certificate.states} states; there are {graph.size}")
+    if graph.fair_positions():
+        raise AuditError("there is a fair run that violates the claim: the exhaustive search has overlooked it")

@@ -1,0 +1,140 @@
+"""Symbolic transition systems with functional next values: the one form that engines and the auditor read.
+
+A step goes from a state (values of `variables`) under `inputs` that are chosen afresh at each step, provided `allowed`, to
+the state in which each variable has the value of its `next` term. Next values are if-then-else terms over the inputs, so
+a step needs no equation per action and variable; Horn solvers are far faster on this form than on one rule per action.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import z3
+
+from dialproof.system import Fairness, System, enabled, taken
+from dialproof.terms import rename
+from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
+
+ACTION = "dialproof.action"
+"""The input that says which action a step takes; its value after the last action means idling."""
+
+
+@dataclass(frozen=True, eq=False)
+class Transitions:
+    """`variables`, `inputs`, initial condition, step condition and next values; `bad` is what a safety search looks for.
+
+    `allowed` and `bad` are over state and inputs, `init` over the state. `justice` terms must hold infinitely often;
+    of a `compassion` pair the second must, if the first does.
+    """
+
+    variables: tuple[Variable, ...]
+    inputs: tuple[Variable, ...]
+    init: z3.BoolRef
+    allowed: z3.BoolRef
+    next: Mapping[str, z3.ExprRef]
+    justice: tuple[z3.BoolRef, ...] = ()
+    compassion: tuple[tuple[z3.BoolRef, z3.BoolRef], ...] = ()
+    bad: z3.BoolRef | None = None
+
+    @property
+    def ranges(self) -> z3.BoolRef:
+        """That every state variable lies in its range."""
+        return conjunction([variable.domain.restriction(variable.term) for variable in self.variables])
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether there are finitely many states and inputs."""
+        return all(variable.domain.is_finite for variable in (*self.variables, *self.inputs))
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A system as transitions, with the translation of formula atoms into terms over state and inputs."""
+
+    system: System
+    transitions: Transitions
+    atoms: tuple[tuple[z3.ExprRef, z3.ExprRef], ...]
+
+    def read(self, term: z3.BoolRef) -> z3.BoolRef:
+        """`term` with `enabled(...)` and `taken(...)` replaced by what they mean."""
+        renamed = rename([term], self.atoms)[0]
+        assert isinstance(renamed, z3.BoolRef)
+        return renamed
+
+
+def conjunction(parts: list[z3.BoolRef]) -> z3.BoolRef:
+    """All of `parts`, without those that are literally true."""
+    kept = [part for part in parts if not z3.is_true(part)]
+    if not kept:
+        return z3.BoolVal(True)
+    return kept[0] if len(kept) == 1 else z3.And(kept)
+
+
+def disjunction(parts: list[z3.BoolRef]) -> z3.BoolRef:
+    """One of `parts`; literally true as soon as one is."""
+    if any(z3.is_true(part) for part in parts):
+        return z3.BoolVal(True)
+    if not parts:
+        return z3.BoolVal(False)
+    return parts[0] if len(parts) == 1 else z3.Or(parts)
+
+
+def parameter_input(action: str, parameter: Variable) -> Variable:
+    """The input that carries `parameter` of the action called `action`."""
+    return Variable(f"{action}.{parameter.name}", parameter.domain)
+
+
+def encode_system(system: System) -> Encoded:
+    """`system` as transitions, its fairness as justice and compassion, its deadlocks as idling for ever."""
+    idle = len(system.actions)
+    which = Variable(ACTION, Domain(Kind.INTEGER, low=0, high=idle))
+    selector = which.term
+    inputs = [which]
+    guards: list[z3.BoolRef] = []
+    possible: list[z3.BoolRef] = []
+    chosen = [selector == number for number in range(idle + 1)]
+    values: dict[str, z3.ExprRef] = {variable.name: variable.term for variable in system.variables}
+    for number, action in enumerate(system.actions):
+        pairs = []
+        for parameter in action.parameters:
+            carrier = parameter_input(action.name, parameter.variable)
+            inputs.append(carrier)
+            pairs.append((parameter, carrier.term))
+        ranges = [parameter.variable.domain.restriction(carrier) for parameter, carrier in pairs]
+        guard, *effects = rename([action.guard, *(term for _, term in action.effects)], pairs)
+        assert isinstance(guard, z3.BoolRef)
+        guards.append(conjunction([guard, *ranges]))
+        possible.append(_some_parameters(action.guard, action.parameters))
+        for (name, _), effect in zip(action.effects, effects, strict=True):
+            values[name] = z3.If(chosen[number], effect, values[name])
+    steps = [z3.And(chosen[number], guard) for number, guard in enumerate(guards)]
+    stuck = z3.Not(disjunction(possible))
+    if not z3.is_false(z3.simplify(stuck)):
+        steps.append(z3.And(chosen[idle], stuck))
+    atoms: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+    justice: list[z3.BoolRef] = []
+    compassion: list[tuple[z3.BoolRef, z3.BoolRef]] = []
+    for number, action in enumerate(system.actions):
+        atoms += [(enabled(action), possible[number]), (taken(action), chosen[number])]
+        if action.fairness is Fairness.WEAK:
+            justice.append(z3.Or(z3.Not(possible[number]), chosen[number]))
+        elif action.fairness is Fairness.STRONG:
+            compassion.append((possible[number], chosen[number]))
+    transitions = Transitions(
+        variables=system.variables,
+        inputs=tuple(inputs),
+        init=conjunction([system.init, *(variable.domain.restriction(variable.term) for variable in system.variables)]),
+        allowed=disjunction(steps),
+        next=values,
+        justice=tuple(justice),
+        compassion=tuple(compassion),
+    )
+    return Encoded(system, transitions, tuple(atoms))
+
+
+def _some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
+    """That `guard` holds for some values of `parameters`, written out."""
+    cases = [guard]
+    for parameter in parameters:
+        domain = parameter.variable.domain
+        cases = [z3.substitute(case, (parameter, domain.term(value))) for case in cases for value in domain.members()]
+    return disjunction(cases)

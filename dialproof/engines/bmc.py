@@ -1,0 +1,160 @@
+"""Bounded search for shortest violations: one incremental solver, one frame more at a time.
+
+The liveness-to-safety form is unrolled: its `save` input at frame i is the selector of a loop that starts there, the copy of
+the state is the loop's other end, so each depth adds one frame and asks for one literal (Biere and others, "Linear encodings
+of bounded LTL model checking", 2006). It finds, and never proves.
+"""
+
+from collections.abc import Callable
+
+import z3
+
+from dialproof.encode.l2s import SAVE
+from dialproof.encode.transitions import ACTION, Transitions, parameter_input
+from dialproof.engines.outcome import Found, Nothing, Outcome
+from dialproof.engines.solving import ask, fresh_solver
+from dialproof.evaluate import is_lost_on
+from dialproof.problem import Problem
+from dialproof.reader import Reader
+from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.system import System
+from dialproof.variables import Value, Variable
+
+Progress = Callable[[int], None]
+"""Called with each depth before it is searched."""
+
+
+class Unrolling:
+    """Transitions laid out frame by frame in one solver, from an initial state or from `anywhere` within the ranges."""
+
+    def __init__(self, transitions: Transitions, *, anywhere: bool = False) -> None:
+        self.transitions = transitions
+        self._anywhere = anywhere
+        self.solver = fresh_solver()
+        self.frames: list[dict[str, z3.ExprRef]] = []
+        following = {variable.name: Variable(f"{variable.name}'", variable.domain).term for variable in transitions.variables}
+        equations = [following[name] == value for name, value in transitions.next.items()]
+        self._step = z3.And(transitions.allowed, *equations)
+        self._following = following
+
+    def _constants(self, frame: int) -> dict[str, z3.ExprRef]:
+        everything = (*self.transitions.variables, *self.transitions.inputs)
+        constants = {variable.name: Variable(f"{variable.name}@{frame}", variable.domain).term for variable in everything}
+        for variable in everything:
+            self.solver.add(variable.domain.restriction(constants[variable.name]))
+        return constants
+
+    def at(self, term: z3.BoolRef, frame: int) -> z3.BoolRef:
+        """`term` about the state and the inputs of `frame`."""
+        here = self.frames[frame]
+        everything = (*self.transitions.variables, *self.transitions.inputs)
+        moved = z3.substitute(term, *((variable.term, here[variable.name]) for variable in everything))
+        assert isinstance(moved, z3.BoolRef)
+        return moved
+
+    def grow(self) -> None:
+        """Add a frame: the first one initial, each other one step after the one before."""
+        number = len(self.frames)
+        self.frames.append(self._constants(number))
+        if number == 0:
+            if not self._anywhere:
+                self.solver.add(self.at(self.transitions.init, 0))
+            return
+        before, here = self.frames[number - 1], self.frames[number]
+        everything = (*self.transitions.variables, *self.transitions.inputs)
+        pairs = [(variable.term, before[variable.name]) for variable in everything]
+        pairs += [(self._following[variable.name], here[variable.name]) for variable in self.transitions.variables]
+        self.solver.add(z3.substitute(self._step, *pairs))
+
+
+def search(problem: Problem, *, first: int = 0, last: int, progress: Progress | None = None) -> Outcome:
+    """A shortest violation of at most `last` steps, with as few different actions as that length allows.
+
+    Depths below `first` are taken as searched before. A safety formula is searched for a finite run where that suffices.
+    """
+    finite_run = problem.finite_run_suffices
+    form = problem.safety if finite_run else problem.saved_loop.transitions
+    assert form.bad is not None
+    unrolling = Unrolling(form)
+    for depth in range(last + 1):
+        if progress is not None:
+            progress(depth)
+        unrolling.grow()
+        if depth < first:
+            continue
+        reached = z3.Bool(f"dialproof.reached {depth}")
+        unrolling.solver.add(z3.Implies(reached, unrolling.at(form.bad, depth)))
+        answer = ask(unrolling.solver, reached)
+        if answer == z3.unknown:
+            return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
+        if answer == z3.sat:
+            model = _simplest(unrolling, reached, depth, problem.system)
+            run = _finite_run(problem, model) if finite_run else _lasso(problem.system, model)
+            return Found(run, depth)
+        unrolling.solver.add(z3.Not(reached))
+    return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last)
+
+
+Frames = list[dict[str, Value]]
+"""The values of every variable and input, frame by frame."""
+
+
+def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
+    """A model of the shortest violation that does without every action it can do without, later actions first."""
+    solver = unrolling.solver
+    forbidden: list[z3.BoolRef] = []
+    frames = _read(unrolling, solver.model(), depth)
+    for number in reversed(range(len(system.actions))):
+        if all(frame[ACTION] != number for frame in frames):
+            continue
+        without = z3.And([unrolling.frames[frame][ACTION] != number for frame in range(depth + 1)])
+        name = z3.Bool(f"dialproof.without {number}")
+        solver.add(z3.Implies(name, without))
+        if ask(solver, reached, *forbidden, name) == z3.sat:
+            forbidden.append(name)
+            frames = _read(unrolling, solver.model(), depth)
+    return frames
+
+
+def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
+    everything = (*unrolling.transitions.variables, *unrolling.transitions.inputs)
+    return [
+        {
+            variable.name: variable.domain.value(model.eval(constants[variable.name], model_completion=True))
+            for variable in everything
+        }
+        for constants in unrolling.frames[: depth + 1]
+    ]
+
+
+def _steps(system: System, frames: Frames) -> list[Step]:
+    names = {variable.name: place for place, variable in enumerate(system.variables)}
+    steps = []
+    for frame in frames:
+        state = State(names, tuple(frame[name] for name in names))
+        number = frame[ACTION]
+        assert isinstance(number, int)
+        taken = None
+        if number < len(system.actions):
+            action = system.actions[number]
+            inner = [parameter.variable for parameter in action.parameters]
+            values = tuple((variable.name, frame[parameter_input(action.name, variable).name]) for variable in inner)
+            taken = Taken(action.name, values)
+        steps.append(Step(taken, state))
+    return steps
+
+
+def _lasso(system: System, frames: Frames) -> Lasso:
+    """The lasso whose loop starts where the state was saved and ends before the last frame, which repeats that state."""
+    steps = _steps(system, frames)[:-1]
+    start = next(place for place, frame in enumerate(frames) if frame[SAVE])
+    return Lasso(tuple(steps[:start]), tuple(steps[start:]))
+
+
+def _finite_run(problem: Problem, frames: Frames) -> FiniteRun:
+    """The finite run; its last action is dropped where the formula is lost without it."""
+    steps = _steps(problem.system, frames)
+    if problem.safety.variables != problem.system.variables:
+        steps = steps[:-1]  # the monitor's last frame only says that the frames before it have settled the formula
+    shorter = FiniteRun((*steps[:-1], steps[-1]._replace(action=None)))
+    return shorter if is_lost_on(problem.formula, shorter, Reader(problem.system)) else FiniteRun(tuple(steps))

@@ -1,0 +1,34 @@
+"""k-induction for safety formulas: no violation within k steps, and none can follow k good steps.
+
+Sheeran, Singh, Stalmarck, "Checking safety properties using induction and a SAT-solver", 2000; without the simple-path
+constraint, so that the certificate is nothing but the number k. It works on unbounded data.
+"""
+
+import z3
+
+from dialproof.engines.bmc import Unrolling
+from dialproof.engines.outcome import Nothing, Outcome, Proved
+from dialproof.engines.solving import ask
+from dialproof.errors import NotApplicable
+from dialproof.problem import Problem
+from dialproof.verdict import Certificate
+
+
+def prove(problem: Problem, *, last: int) -> Outcome:
+    """A certificate for the smallest k up to `last`, or nothing. Violations are the bounded search's to find."""
+    try:
+        form = problem.safety
+    except NotApplicable as reason:
+        return Nothing(str(reason))
+    assert form.bad is not None
+    base, step = Unrolling(form), Unrolling(form, anywhere=True)
+    step.grow()
+    for depth in range(1, last + 1):
+        base.grow()
+        if ask(base.solver, base.at(form.bad, depth - 1)) != z3.unsat:
+            return Nothing(f"a violation after {depth - 1} steps could not be excluded", depth - 2)
+        step.solver.add(z3.Not(step.at(form.bad, depth - 1)))
+        step.grow()
+        if ask(step.solver, step.at(form.bad, depth)) == z3.unsat:
+            return Proved(Certificate("k-induction", depth=depth))
+    return Nothing(f"the claim is not k-inductive for any k up to {last}", last - 1)

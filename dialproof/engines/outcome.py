@@ -1,0 +1,33 @@
+"""What an engine hands over: a candidate, not yet a verdict. Plain data, so that it crosses processes."""
+
+from dataclasses import dataclass
+
+from dialproof.run import Run
+from dialproof.verdict import Certificate
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run that the engine takes for a violation. `depth` is the number of its steps."""
+
+    run: Run
+    depth: int
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A certificate that the engine takes for a proof."""
+
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Neither; `reason` says why. `depth`: there is no violation of at most that many steps (-1: none was searched for)."""
+
+    reason: str
+    depth: int = -1
+
+
+Outcome = Found | Proved | Nothing
+"""What an engine hands over."""

@@ -1,0 +1,196 @@
+"""All positions of a finite system together with what its run still owes to a formula, in plain Python.
+
+Where the symbolic monitor lets a solver choose what is owed, this one enumerates: an edge pays every debt in one of the ways
+that the normal form allows, and carries the rest (the tableau of Gerth, Peled, Vardi, Wolper, "Simple on-the-fly automatic
+verification of linear temporal logic", 1995, with acceptance on edges). No solver takes part, and nothing is shared
+with the symbolic encoding but the normal form: it is the oracle that the other engines are compared with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dialproof.errors import NotApplicable
+from dialproof.ltl import Both, Either, Literal, Next, Normal, Release, Until, normal_form
+from dialproof.problem import Problem
+from dialproof.reader import Reader, Values
+from dialproof.run import Taken
+from dialproof.system import Fairness, enabled
+
+LIMIT = 200_000
+"""How many nodes a product may have before the search gives up."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A state and what is owed in it."""
+
+    values: Values
+    owed: frozenset[Normal]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A step out of node `source` into node `target`: the action taken, and the marks it earns.
+
+    `marks` holds the numbers of the fairness conditions met: justice conditions first, then (asked, given) pairs.
+    """
+
+    source: int
+    target: int
+    action: Taken | None
+    marks: frozenset[int]
+
+
+class ProductGraph:
+    """The reachable product of a finite system with the negated claim. Raises NotApplicable if it is unbounded or too large."""
+
+    def __init__(self, problem: Problem, limit: int = LIMIT) -> None:
+        if not problem.system.is_finite:
+            raise NotApplicable("an exhaustive search needs a finite system; give the integers bounds")
+        self.reader = Reader(problem.system)
+        self._predicates: dict[int, object] = {}
+        self._literals: dict[tuple[int, Values, Taken | None], bool] = {}
+        parts = [normal_form(assumption.formula) for assumption in problem.system.assumptions] + [problem.negation]
+        start = frozenset(parts)
+        weak = [action for action in problem.system.actions if action.fairness is Fairness.WEAK]
+        strong = [action for action in problem.system.actions if action.fairness is Fairness.STRONG]
+        untils = sorted({id_: until for part in parts for id_, until in _untils(part).items()}.items())
+        self._untils = [until for _, until in untils]
+        self._weak = [(action.name, self.reader.predicate(enabled(action))) for action in weak]
+        self._strong = [(action.name, self.reader.predicate(enabled(action))) for action in strong]
+        self.justice = list(range(len(self._untils) + len(self._weak)))
+        first = len(self.justice)
+        self.compassion = [(first + 2 * number, first + 2 * number + 1) for number in range(len(strong))]
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.leaving: list[list[int]] = []
+        self.initial = self._explore(start, limit)
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are."""
+        return len(self.nodes)
+
+    def _explore(self, start: frozenset[Normal], limit: int) -> list[int]:
+        index: dict[Node, int] = {}
+
+        def number_of(node: Node) -> int:
+            if node not in index:
+                if len(index) >= limit:
+                    raise NotApplicable(f"the product has more than {limit} nodes; the exhaustive search is for small systems")
+                index[node] = len(self.nodes)
+                self.nodes.append(node)
+                self.leaving.append([])
+            return index[node]
+
+        initial = [number_of(Node(values, start)) for values in self.reader.initial_states()]
+        done = 0
+        while done < len(self.nodes):
+            node = self.nodes[done]
+            events: list[tuple[Taken | None, Values]] = [*self.reader.events(node.values)]
+            if not events:
+                events = [(None, node.values)]
+            for action, after in events:
+                for carried in self._payments(node.owed, node.values, action):
+                    edge = Edge(done, number_of(Node(after, carried)), action, self._marks(node.values, action, carried))
+                    self.leaving[done].append(len(self.edges))
+                    self.edges.append(edge)
+            done += 1
+        return initial
+
+    def _payments(self, owed: frozenset[Normal], values: Values, action: Taken | None) -> set[frozenset[Normal]]:
+        """Each way to pay `owed` at this position, as what is then owed from the next one on."""
+        ways: set[frozenset[Normal]] = set()
+        stack: list[tuple[tuple[Normal, ...], frozenset[Normal]]] = [(tuple(owed), frozenset())]
+        while stack:
+            debts, carried = stack.pop()
+            if not debts:
+                ways.add(carried)
+                continue
+            debt, rest = debts[0], debts[1:]
+            match debt:
+                case Literal():
+                    if self._is_true(debt, values, action):
+                        stack.append((rest, carried))
+                case Both(parts):
+                    stack.append(((*parts, *rest), carried))
+                case Either(parts):
+                    stack += [((part, *rest), carried) for part in parts]
+                case Next(part):
+                    stack.append((rest, carried | {part}))
+                case Until(hold, goal):
+                    stack += [((goal, *rest), carried), ((hold, *rest), carried | {debt})]
+                case Release(free, keep):
+                    stack += [((keep, free, *rest), carried), ((keep, *rest), carried | {debt})]
+        return ways
+
+    def _is_true(self, literal: Literal, values: Values, action: Taken | None) -> bool:
+        key = (literal.key, values, action)
+        if key not in self._literals:
+            if literal.key not in self._predicates:
+                self._predicates[literal.key] = self.reader.predicate(literal.term)
+            predicate = self._predicates[literal.key]
+            assert callable(predicate)
+            self._literals[key] = predicate(values, action)
+        return self._literals[key]
+
+    def _marks(self, values: Values, action: Taken | None, carried: frozenset[Normal]) -> frozenset[int]:
+        taken_ = None if action is None else action.name
+        met = {number for number, until in enumerate(self._untils) if until not in carried}
+        first = len(self._untils)
+        met |= {first + n for n, (name, may) in enumerate(self._weak) if taken_ == name or not may(values, action)}
+        for (asked, given), (name, may) in zip(self.compassion, self._strong, strict=True):
+            met |= {asked} if may(values, action) else set()
+            met |= {given} if taken_ == name else set()
+        return frozenset(met)
+
+    def fair_positions(self) -> set[int]:
+        """The edges that lie on or lead to a fair loop, as the greatest set closed under the feasibility conditions."""
+        kept = set(range(len(self.edges)))
+        while True:
+            before = len(kept)
+            for mark in self.justice:
+                kept &= self._reaching(kept, {edge for edge in kept if mark in self.edges[edge].marks})
+            for asked, given in self.compassion:
+                good = self._reaching(kept, {edge for edge in kept if given in self.edges[edge].marks})
+                kept = {edge for edge in kept if asked not in self.edges[edge].marks or edge in good}
+            sources = {self.edges[edge].source for edge in kept}
+            kept = {edge for edge in kept if self.edges[edge].target in sources}
+            if len(kept) == before:
+                return kept
+
+    def _reaching(self, within: set[int], goal: set[int]) -> set[int]:
+        """The edges of `within` from which an edge of `goal` is reached without leaving `within`."""
+        arriving: dict[int, list[int]] = {}
+        for edge in within:
+            arriving.setdefault(self.edges[edge].target, []).append(edge)
+        found = set(goal)
+        stack = list(goal)
+        while stack:
+            for edge in arriving.get(self.edges[stack.pop()].source, ()):
+                if edge not in found:
+                    found.add(edge)
+                    stack.append(edge)
+        return found
+
+
+def _untils(formula: Normal) -> dict[str, Until]:
+    """Every `until` in `formula`, keyed so that their order is the same in each run."""
+    return {repr(until): until for until in _all_untils(formula)}
+
+
+def _all_untils(formula: Normal) -> Iterator[Until]:
+    match formula:
+        case Both(parts) | Either(parts):
+            for part in parts:
+                yield from _all_untils(part)
+        case Next(part):
+            yield from _all_untils(part)
+        case Until(hold, goal):
+            yield formula
+            yield from _all_untils(hold)
+            yield from _all_untils(goal)
+        case Release(free, keep):
+            yield from _all_untils(free)
+            yield from _all_untils(keep)
+

@@ -1,0 +1,81 @@
+"""Replay: a counterexample is believed only after plain Python has walked it and evaluated the formulas on it.
+
+Nothing here knows an engine or a solver: the reader re-takes each step, the fairness of every action and every assumption is
+evaluated from its definition, and the claim must come out false.
+"""
+
+import z3
+
+from dialproof import ltl
+from dialproof.errors import ReplayError
+from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.problem import Problem
+from dialproof.reader import Reader
+from dialproof.run import FiniteRun, Lasso, Run, Step
+from dialproof.system import Action, Fairness, enabled, taken
+
+REPLAYED = "replay in plain Python"
+"""How a replayed verdict says so."""
+
+
+def replay(problem: Problem, run: Run) -> None:
+    """Raise ReplayError unless `run` is a fair run of the system, under its assumptions, that violates the formula."""
+    reader = Reader(problem.system)
+    _check_steps(run, reader)
+    if isinstance(run, FiniteRun):
+        if not problem.finite_run_suffices:
+            raise ReplayError("a finite run shows nothing here: it may have no fair continuation that meets the assumptions")
+        if not is_lost_on(problem.formula, run, reader):
+            raise ReplayError("the formula is not lost on the finite run")
+        return
+    for action in problem.system.actions:
+        condition = fairness_formula(action)
+        if condition is not None and not holds_on_lasso(condition, run, reader):
+            raise ReplayError(f"the lasso is not fair: {action.fairness.value} fairness of {action.name!r} fails")
+    for assumption in problem.system.assumptions:
+        if not holds_on_lasso(assumption.formula, run, reader):
+            raise ReplayError(f"the lasso does not meet the assumption {assumption.name!r}")
+    if holds_on_lasso(problem.formula, run, reader):
+        raise ReplayError("the formula holds on the lasso")
+
+
+def fairness_formula(action: Action) -> z3.BoolRef | None:
+    """The fairness of `action` as a formula, from its definition; None where it has none."""
+    may, does = enabled(action), taken(action)
+    if action.fairness is Fairness.WEAK:
+        return z3.Not(ltl.eventually(ltl.always(z3.And(may, z3.Not(does)))))
+    if action.fairness is Fairness.STRONG:
+        return z3.Implies(ltl.always(ltl.eventually(may)), ltl.always(ltl.eventually(does)))
+    return None
+
+
+def _check_steps(run: Run, reader: Reader) -> None:
+    steps = run.steps
+    for number, step in enumerate(steps):
+        if not reader.is_legal(step.state.values_tuple) or tuple(step.state) != tuple(reader.names):
+            raise ReplayError(f"state {number} is no state of the system: {step.state!r}")
+    if not reader.is_initial(steps[0].state.values_tuple):
+        raise ReplayError(f"the run starts in a state that is not initial: {steps[0].state!r}")
+    following = [*steps[1:], *((run.loop[0],) if isinstance(run, Lasso) else ())]
+    for number, (step, after) in enumerate(zip(steps, following, strict=False)):
+        _check_step(number, step, after, reader)
+    last = steps[-1]
+    if isinstance(run, FiniteRun) and last.action is not None:
+        actions = [event for event, _ in reader.events(last.state.values_tuple)]
+        if last.action not in actions:
+            raise ReplayError(f"step {len(steps) - 1}: {last.action} is not enabled in {last.state!r}")
+
+
+def _check_step(number: int, step: Step, after: Step, reader: Reader) -> None:
+    events = reader.events(step.state.values_tuple)
+    if step.action is None:
+        if events:
+            raise ReplayError(f"step {number}: the run idles although {events[0][0]} is enabled")
+        if after.state.values_tuple != step.state.values_tuple:
+            raise ReplayError(f"step {number}: idling changes the state")
+        return
+    reached = [values for event, values in events if event == step.action]
+    if not reached:
+        raise ReplayError(f"step {number}: {step.action} is not enabled in {step.state!r}")
+    if after.state.values_tuple not in reached:
+        raise ReplayError(f"step {number}: {step.action} does not lead from {step.state!r} to {after.state!r}")

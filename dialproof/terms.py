@@ -1,0 +1,138 @@
+"""What a term may be made of, and how terms travel as text.
+
+A model is written in z3 terms, but not every z3 term has a meaning for both readers: the operators below are those that
+z3 and the plain-Python reader agree on. Everything else is refused at the door, by name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import z3
+
+from dialproof.errors import ModelError
+from dialproof.variables import Kind, Variable
+
+ALLOWED = frozenset(
+    {
+        z3.Z3_OP_TRUE,
+        z3.Z3_OP_FALSE,
+        z3.Z3_OP_EQ,
+        z3.Z3_OP_DISTINCT,
+        z3.Z3_OP_ITE,
+        z3.Z3_OP_AND,
+        z3.Z3_OP_OR,
+        z3.Z3_OP_XOR,
+        z3.Z3_OP_NOT,
+        z3.Z3_OP_IMPLIES,
+        z3.Z3_OP_ANUM,
+        z3.Z3_OP_LE,
+        z3.Z3_OP_GE,
+        z3.Z3_OP_LT,
+        z3.Z3_OP_GT,
+        z3.Z3_OP_ADD,
+        z3.Z3_OP_SUB,
+        z3.Z3_OP_UMINUS,
+        z3.Z3_OP_MUL,
+        z3.Z3_OP_IDIV,
+        z3.Z3_OP_MOD,
+        z3.Z3_OP_DT_CONSTRUCTOR,
+    }
+)
+"""The z3 operators that a model may use, besides its own constants."""
+
+
+def subterms(roots: Iterable[z3.ExprRef]) -> Iterator[z3.ExprRef]:
+    """Every subterm of `roots`, each once, children before parents."""
+    seen: set[int] = set()
+    for root in roots:
+        stack: list[tuple[z3.ExprRef, bool]] = [(root, False)]
+        while stack:
+            term, ready = stack.pop()
+            key = term.get_id()
+            if ready:
+                yield term
+            elif key not in seen:
+                seen.add(key)
+                stack.append((term, True))
+                stack.extend((child, False) for child in term.children())
+
+
+def check_terms(
+    roots: Sequence[z3.ExprRef],
+    where: str,
+    is_known: Callable[[z3.ExprRef], bool],
+    operators: frozenset[str] = frozenset(),
+) -> None:
+    """Raise ModelError if a term of `roots` uses a constant that `is_known` denies or an operator without meaning here.
+
+    `operators` names uninterpreted functions that are allowed (the temporal operators, in formulas).
+    """
+    for term in subterms(roots):
+        if not z3.is_app(term):
+            raise ModelError(f"{where}: quantifiers have no meaning here; write the cases out")
+        kind = term.decl().kind()
+        name = term.decl().name()
+        if kind == z3.Z3_OP_UNINTERPRETED:
+            if term.num_args() == 0 and is_known(term):
+                continue
+            if term.num_args() > 0 and name in operators:
+                continue
+            raise ModelError(f"{where}: {term.sexpr()!r} is neither a variable nor a known atom of the system")
+        if kind not in ALLOWED or (isinstance(term, z3.ArithRef) and not term.is_int()):
+            raise ModelError(f"{where}: the operator {name!r} is not supported in models; see dialproof.terms.ALLOWED")
+        if kind in (z3.Z3_OP_IDIV, z3.Z3_OP_MOD):
+            divisor = term.arg(1)
+            if not isinstance(divisor, z3.IntNumRef) or divisor.as_long() == 0:
+                raise ModelError(f"{where}: divide only by a constant other than 0; found {term.sexpr()}")
+
+
+def symbol(name: str) -> str:
+    """`name` as an SMT-LIB symbol, always quoted, so that no name can be taken for syntax."""
+    return f"|{name}|"
+
+
+def declarations(variables: Iterable[Variable]) -> str:
+    """The SMT-LIB declarations of `variables` and of the enumeration sorts that they need."""
+    lines = []
+    sorts: set[tuple[str, tuple[str, ...]]] = set()
+    for variable in variables:
+        domain = variable.domain
+        if domain.kind is Kind.CHOICE:
+            if (domain.sort_name, domain.values) not in sorts:
+                sorts.add((domain.sort_name, domain.values))
+                constructors = " ".join(f"({symbol(f'{domain.sort_name}.{value}')})" for value in domain.values)
+                lines.append(f"(declare-datatypes (({symbol(domain.sort().name())} 0)) (({constructors})))")
+            sort = symbol(domain.sort().name())
+        else:
+            sort = domain.sort().name()
+        lines.append(f"(declare-fun {symbol(variable.name)} () {sort})")
+    return "\n".join(lines)
+
+
+_HOLE = "dialproof.hole"
+
+
+def pack(
+    roots: Sequence[z3.ExprRef], variables: Iterable[Variable], operators: Mapping[str, int], atoms: Iterable[str] = ()
+) -> str:
+    """`roots` as one SMT-LIB script, from which `unpack` makes the same terms again in another process.
+
+    `operators` gives the arity of each uninterpreted Boolean function (the temporal operators), `atoms` further Boolean
+    constants that occur.
+    """
+    lines = [declarations(variables)]
+    lines += [f"(declare-fun {name} ({' '.join(['Bool'] * arity)}) Bool)" for name, arity in operators.items()]
+    lines += [f"(declare-fun {symbol(name)} () Bool)" for name in atoms]
+    for number, root in enumerate(roots):
+        lines.append(f"(declare-fun |{_HOLE} {number}| () {root.sort().sexpr()})")
+        lines.append(f"(assert (= |{_HOLE} {number}| {root.sexpr()}))")
+    return "\n".join(lines)
+
+
+def unpack(text: str) -> list[z3.ExprRef]:
+    """The terms that `pack` wrote into `text`, in their order."""
+    return [equation.arg(1) for equation in z3.parse_smt2_string(text)]
+
+
+def rename(roots: Sequence[z3.ExprRef], pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> list[z3.ExprRef]:
+    """`roots` with each first term of `pairs` replaced by the second, all at once."""
+    return [z3.substitute(root, *pairs) for root in roots] if pairs else list(roots)

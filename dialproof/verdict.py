@@ -1,0 +1,116 @@
+"""Verdicts. Each carries its evidence, and none has a truth value: `Unknown` must never pass for "safe".
+
+    Holds(certificate)    every fair run satisfies the claim; the certificate was audited
+    Violated(run)         a run that does not; it was replayed
+    Unknown(reason)       neither is known, and why
+"""
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from dialproof.run import Run
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What establishes a claim, as text that another program can check.
+
+    `method` names the proof rule: "invariant" (an inductive invariant of the safety form), "k-induction" (with its `depth`),
+    "liveness-to-safety" (an inductive invariant of the form that saves a state), or "exhaustive" (all `states` were visited).
+    `invariant` is an SMT-LIB term over the variables of that form.
+    """
+
+    method: str
+    invariant: str = ""
+    depth: int = 0
+    states: int = 0
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a verdict rests on: the fairness of each action that has any, and the assumptions on the environment."""
+
+    weak: tuple[str, ...] = ()
+    strong: tuple[str, ...] = ()
+    assumptions: tuple[tuple[str, str], ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """One line for each, for a table or a report."""
+        return (
+            *(f"weak fairness of {name}" for name in self.weak),
+            *(f"strong fairness of {name}" for name in self.strong),
+            *(f"{name}: {reason}" for name, reason in self.assumptions),
+        )
+
+
+@dataclass(frozen=True)
+class Vacuity:
+    """Whether the verdict speaks of anything: `fair_run` (is there a fair run at all?), `premise` (can the premise happen on one?).
+
+    True and False are decided, by a replayed run and by an audited proof; None is undecided, or there is no premise.
+    `witness` is a run on which the premise happens.
+    """
+
+    fair_run: bool | None = None
+    premise: bool | None = None
+    witness: Run | None = field(default=None, repr=False)
+
+    @property
+    def is_vacuous(self) -> bool | None:
+        """True: nothing is said. False: a fair run exists, on which the premise (if any) happens. None: undecided."""
+        if self.fair_run is False or self.premise is False:
+            return True
+        return False if self.fair_run else None
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"a verdict has no truth value; match on Holds, Violated and Unknown (this one is {type(self).__name__})")
+
+
+@dataclass(frozen=True)
+class Holds(_Verdict):
+    """Every fair run that meets the assumptions satisfies the claim. `checked_by` names who audited the certificate."""
+
+    certificate: Certificate
+    engine: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    checked_by: tuple[str, ...] = ()
+    basis: Basis = Basis()
+    vacuity: Vacuity = Vacuity()
+
+    __match_args__ = ("certificate",)
+
+
+@dataclass(frozen=True)
+class Violated(_Verdict):
+    """Some fair run does not satisfy the claim: `lasso`, a lasso or (for what must never happen) a finite beginning of a run."""
+
+    lasso: Run
+    engine: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    checked_by: tuple[str, ...] = ()
+    basis: Basis = Basis()
+    vacuity: Vacuity = Vacuity()
+
+    __match_args__ = ("lasso",)
+
+
+@dataclass(frozen=True)
+class Unknown(_Verdict):
+    """Neither is known. `reason` says why; no violation exists up to `depth` steps (-1: nothing was searched)."""
+
+    reason: str
+    depth: int = -1
+    engine: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    checked_by: tuple[str, ...] = ()
+    basis: Basis = Basis()
+    vacuity: Vacuity = Vacuity()
+
+    __match_args__ = ("reason",)
+
+
+Verdict = Holds | Violated | Unknown
+"""The outcome of a check."""

@@ -1,0 +1,43 @@
+"""Ink: how text and lines look, as plain values, so that a picture can be laid out by code that loads no drawing library.
+
+The colours are told apart by people who see red and green alike, and differ in brightness, for a grey print.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+BLACK, GREY, PALE, WHITE = "#1a1a1a", "#4d4d4d", "#f1f1f1", "white"
+BLUE, DEEP_BLUE, PALE_BLUE = "#005b8f", "#004c78", "#dfe9f1"
+
+Point = tuple[float, float]
+Dash = Literal["solid", "dashed", "dotted"]
+
+_LINE_PITCH = 1.4  # line distance in units of the font size: room for accents on capitals
+
+
+@dataclass(frozen=True)
+class Face:
+    """How text looks: its size in points, weight, slant and colour."""
+
+    size: float = 9.0
+    bold: bool = False
+    italic: bool = False
+    colour: str = BLACK
+
+    @property
+    def pitch(self) -> float:
+        """The distance between two lines, in points."""
+        return self.size * _LINE_PITCH
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a line looks: its colour, its width in points, and its dashes."""
+
+    colour: str = BLACK
+    width: float = 1.0
+    dash: Dash = "solid"
+
+
+TITLE, PLAIN, STRONG = Face(12, bold=True), Face(9), Face(9, bold=True)
+FAINT = Face(8.5, italic=True, colour=GREY)

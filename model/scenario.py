@@ -1,0 +1,318 @@
+"""Scenario files: a connector, its configuration and the checks to make, as somebody wrote them down.
+
+Format 1 is described in `docs/scenario-format.md`; its keys are the controls of the Internet Mail Service (domain
+sheet, section 2). Whatever the file says that the model does not have is refused with its place, never ignored.
+
+Left out: schedules, the idle time, retrieval, retry lists and time-outs of messages. Leaving them out is the untimed
+abstraction: a delay of any length is among the runs that are checked.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from dialproof import toml_problems, toml_source
+from dialproof.toml_source import Problem, TomlSource, in_toml
+from model import scenario_rules as rules
+
+FORMAT = 1
+
+
+class _Table(BaseModel):
+    """What all tables of a scenario file share: unknown keys are refused, types are strict (true is no 1)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+    _line: int = PrivateAttr(default=0)
+
+    @property
+    def line(self) -> int:
+        """The line of the table's header (or key) in the scenario file, from 1; 0 where no file describes it."""
+        return self._line
+
+    def at(self, line: int) -> Self:
+        """The same table, said to stand at `line`."""
+        copy = self.model_copy()
+        copy._line = line
+        return copy
+
+
+class Connector(_Table):
+    """The product, its build, and what is known or assumed to be wrong with it."""
+
+    product: Literal["exchange-ims"]
+    """The product; exchange-ims is the Exchange Internet Mail Service."""
+
+    build: Annotated[str, AfterValidator(rules.build)]
+    """File version of Msexcimc.exe, like 5.5.2448.0: decides which faults are present (Q230051 is fixed from 5.5.2591.0)."""
+
+    fault: Annotated[str, Field(min_length=1)] | None = None
+    """A fault by name, or "none", instead of those that the build has."""
+
+    queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """The most messages that one queue holds; arrivals beyond that are refused, visibly."""
+
+    @property
+    def version(self) -> tuple[int, int, int, int]:
+        """The build as four numbers, which compare as builds do."""
+        first, second, third, fourth = map(int, self.build.split("."))
+        return first, second, third, fourth
+
+
+class Link(_Table):
+    """A way out: the LAN, or an entry of the RAS phonebook, which has to be dialled."""
+
+    kind: Literal["ras", "lan"]
+    """ras: an entry of the RAS phonebook; lan: a permanent connection."""
+
+    modem: Annotated[str, Field(min_length=1)] | None = None
+    """The modem (RAS port) of a ras link; links that name the same one share it. Without it, a modem of its own."""
+
+    @field_validator("modem")
+    @classmethod
+    def _has_a_modem(cls, modem: str | None, info: ValidationInfo) -> str | None:
+        if modem is not None and info.data.get("kind") == "lan":
+            raise ValueError('a link with kind = "lan" has no modem; leave the key out')
+        return modem
+
+
+class Links(Mapping[str, Link]):
+    """The links by name, in the order of the file: a mapping that is frozen, hashable and can be pickled."""
+
+    def __init__(self, links: Mapping[str, Link]) -> None:
+        self._items = tuple(links.items())
+
+    def __getitem__(self, name: str) -> Link:
+        return dict(self._items)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items))
+
+    def __repr__(self) -> str:
+        return f"Links({dict(self._items)!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Tell pydantic to validate and dump it as the dictionary that it is in the file."""
+        inner = handler.generate_schema(dict[str, Link])
+        dump = core_schema.plain_serializer_function_ser_schema(
+            lambda links: {name: link.model_dump() for name, link in links.items()},
+        )
+        return core_schema.no_info_before_validator_function(
+            lambda found: dict(found) if isinstance(found, Links) else found,
+            core_schema.no_info_after_validator_function(cls, inner),
+            serialization=dump,
+        )
+
+
+def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
+    deliver = info.data.get("deliver")
+    if host is None and deliver == "host":
+        raise ValueError('deliver = "host" needs a host to forward to')
+    if host is not None and deliver not in {"host", None}:
+        raise ValueError(f'only deliver = "host" has a host; leave the key out for {in_toml(deliver)}')
+    return host
+
+
+class DefaultRoute(_Table):
+    """The Connections tab: what happens to mail that no e-mail-domain entry covers."""
+
+    deliver: Literal["host", "dns"]
+    """host: forward all messages to a host; dns: look up each recipient's domain (Q146165)."""
+
+    host: Annotated[str, AfterValidator(rules.hosts)] | None = Field(default=None, validate_default=True)
+    """The host to forward to, by name or address; a comma list is allowed and is one destination to the model."""
+
+    link: str
+    """The link that the mail goes over: a name under [links]."""
+
+    _fits = field_validator("host")(_host_fits)
+
+
+class EmailDomain(_Table):
+    """One entry made with the E-Mail Domain button: what happens to mail for one domain and its sub-domains."""
+
+    domain: Annotated[str, AfterValidator(rules.domain)]
+    """The domain, in lower case; covers its sub-domains, the longest suffix wins; `#` in front: that domain alone (Q217217)."""
+
+    deliver: Literal["host", "dns", "etrn"]
+    """host: forward to a host; dns: look the domain up; etrn: hold until the other site asks for it."""
+
+    host: Annotated[str, AfterValidator(rules.host)] | None = Field(default=None, validate_default=True)
+    """The host to forward to, by name or address."""
+
+    link: str | None = Field(default=None, validate_default=True)
+    """The link that the mail goes over: a name under [links]; none for etrn."""
+
+    added: Literal["at-start", "while-running"] = "at-start"
+    """at-start: there from the beginning; while-running: an administrator adds it, a restart makes it effective (Q201127)."""
+
+    _fits = field_validator("host")(_host_fits)
+
+    @field_validator("link")
+    @classmethod
+    def _link_fits(cls, link: str | None, info: ValidationInfo) -> str | None:
+        deliver = info.data.get("deliver")
+        if link is None and deliver in {"host", "dns"}:
+            raise ValueError(f"deliver = {in_toml(deliver)} needs the name of a link")
+        if link is not None and deliver == "etrn":
+            raise ValueError('mail with deliver = "etrn" is held, it uses no link; leave the key out')
+        return link
+
+    @property
+    def name(self) -> str:
+        """The domain without the `#`."""
+        return self.domain.removeprefix("#")
+
+    @property
+    def exact(self) -> bool:
+        """Whether the entry matches its domain alone, not the sub-domains."""
+        return self.domain.startswith("#")
+
+
+class Dialling(_Table):
+    """The Dial-up Connections tab, as far as a model without times has it."""
+
+    fairness: Literal["weak", "strong"] = "weak"
+    """What is assumed of the dialler. weak: it acts on a request that stays; strong: it takes turns, so that a request
+    that comes back again and again is served even where others use the modem in between."""
+
+
+class Environment(_Table):
+    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
+
+    call_eventually_succeeds: bool = False
+    """A line that is dialled again and again comes up at some time."""
+
+    delivery_eventually_succeeds: bool = False
+    """A host that is tried again and again accepts the mail at some time."""
+
+    calls_eventually_end: bool = False
+    """No call lasts for ever, even while mail keeps arriving for it."""
+
+
+class Check(_Table):
+    """One claim to check."""
+
+    claim: str
+    """The name of a claim."""
+
+    expect: Literal["holds", "violated"] | None = None
+    """The verdict to come out; the exit code compares. Without it: holds."""
+
+    fault: Annotated[str, Field(min_length=1)] | None = None
+    """Check under this fault only, whatever [connector] says."""
+
+
+class Scenario(_Table):
+    """A scenario file. Build one with `load` or `parse`: they also check what one table says of another."""
+
+    format: Annotated[int, Field(ge=FORMAT, le=FORMAT)]
+    """The version of this format."""
+
+    title: str | None = None
+    """One line for reports."""
+
+    connector: Connector
+    links: Links
+    default: DefaultRoute
+    email_domains: tuple[EmailDomain, ...] = Field(default=(), alias="email_domain", strict=False)
+    """The entries of the E-Mail Domain button, as many as wanted."""
+
+    dialling: Dialling = Field(default_factory=Dialling)
+    environment: Environment = Field(default_factory=Environment)
+    checks: tuple[Check, ...] = Field(alias="check", strict=False, json_schema_extra={"minItems": 1})
+    """The checks to make, at least one."""
+
+    _source: str = PrivateAttr(default="")
+
+    @field_validator("checks")
+    @classmethod
+    def _has_checks(cls, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+        if not checks:
+            raise ValueError("an empty check list: nothing would be checked")
+        return checks
+
+    @property
+    def source(self) -> str:
+        """The name of the file, for messages; empty where there is none."""
+        return self._source
+
+    def located(self, source: TomlSource) -> Self:
+        """The same scenario, with the name of its file and the lines of its tables."""
+
+        def line(*path: str | int) -> int:
+            return source.key_place(path).line
+
+        update = {
+            "links": Links({name: link.at(line("links", name)) for name, link in self.links.items()}),
+            "email_domains": tuple(entry.at(line("email_domain", at)) for at, entry in enumerate(self.email_domains)),
+            "checks": tuple(check.at(line("check", at)) for at, check in enumerate(self.checks)),
+        }
+        copy = self.model_copy(update=update)
+        copy._source = source.file
+        return copy
+
+    def fault_of(self, check: Check) -> str | None:
+        """The fault that `check` is made under: its own, the connector's, or None (as the build has it)."""
+        return check.fault or self.connector.fault
+
+
+def load(path: str | Path, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """Read the scenario file at `path`; see `parse`.
+
+    Raises:
+        ScenarioError: the file cannot be read, or as in `parse`.
+    """
+    return _scenario(toml_source.read(path), claims, faults)
+
+
+def parse(text: str, file: str, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """Read a scenario from `text`; `file` is its name in messages, `claims` and `faults` are the names that exist.
+
+    Raises:
+        ScenarioError: the text is no TOML or no scenario; lists every problem with file, line, key, what was found and
+            what is allowed, in the order of the lines.
+    """
+    return _scenario(toml_source.parse(text, file), claims, faults)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of format 1, for editors. Rules between keys (a host only where deliver = "host") are not in it."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Scenario.model_json_schema()}
+
+
+def _scenario(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    stated = source.data.get("format")
+    if type(stated) is int and stated != FORMAT:  # what else looks wrong may well be right in that format
+        message = f"`format` is {in_toml(stated)}; this program reads format {FORMAT}"
+        raise source.error([(source.value_place(("format",)), message)])
+
+    problems: list[Problem] = [(source.value_place(path), text) for path, text in rules.between_tables(source, claims, faults)]
+    try:
+        scenario = Scenario.model_validate(source.data)
+    except ValidationError as error:
+        explain = rules.explain(source, claims)
+        raise source.error([*problems, *toml_problems.problems_of(error, source, json_schema(), explain)]) from None
+    if problems:
+        raise source.error(problems)
+    return scenario.located(source)

@@ -1,0 +1,165 @@
+"""The rules of a scenario file that a type cannot say: how names are written, and what one table may say of another.
+
+Sources: the domain sheet, sections 2.2 to 2.4 and 2.8, by the article named at each rule.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, notation, suggestion
+
+LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
+LONGEST_ENTRY_NAME = 20  # characters; Q188272
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_HOST = re.compile(r"[a-z0-9_.:\[\]-]+")
+_BUILD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}")
+
+_UNTIMED = "timed checks are not supported yet; leave the key out to check the untimed abstraction"
+_ONE_BY_ONE = "not supported yet; write an [[email_domain]] entry for each domain"
+_NOT_YET: Mapping[KeyPath, str] = {
+    ("dialling", "queued_for"): _UNTIMED,
+    ("dialling", "every"): _UNTIMED,
+    ("dialling", "idle_timeout"): _UNTIMED,
+    ("email_domains",): _ONE_BY_ONE,
+    ("email_domains_file",): _ONE_BY_ONE,
+}
+
+
+def domain(text: str) -> str:
+    """Check the domain of an e-mail-domain entry, with or without `#`; return it in lower case.
+
+    Raises:
+        ValueError: no entry can have it; the message names the article or what is allowed.
+    """
+    if text != text.rstrip():
+        raise ValueError("a space at the end defeats the route comparison: its mail would take the default route (Q228998)")
+    lower = text.lower()
+    name = lower.removeprefix("#")
+    if name.endswith("."):
+        raise ValueError("a dot at the end is not supported: mail comes back with host unreachable (Q156063 §3.2.15)")
+    if "*" in name:
+        raise ValueError("wildcards are not known to exist here; a domain covers its sub-domains without one (Q259531)")
+    if len(name) > LONGEST_DOMAIN or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise ValueError(
+            "allowed: labels of 1 to 63 letters, digits, - and _ with dots between them, like partner.example "
+            "(international names in their xn-- form); a # in front for that domain alone"
+        )
+    return lower
+
+
+def host(text: str) -> str:
+    """Check the name or address of one host; return it in lower case.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    lower = text.lower()
+    if not _HOST.fullmatch(lower):
+        raise ValueError("allowed: the name or the address of one host, like smtp.isp.example")
+    return lower
+
+
+def hosts(text: str) -> str:
+    """Check a comma list of hosts, as the Connections tab takes it (Q279323); return it without spaces.
+
+    Raises:
+        ValueError: one of them is neither a name nor an address.
+    """
+    return ",".join(host(part.strip()) for part in text.split(","))
+
+
+def build(text: str) -> str:
+    """Check the build number of the Internet Mail Service.
+
+    Raises:
+        ValueError: it is not four numbers, or not of Exchange 5.5.
+    """
+    if not _BUILD.fullmatch(text):
+        raise ValueError("allowed: four numbers with dots between them, like 5.5.2448.0")
+    if not text.startswith("5.5."):
+        raise ValueError("format 1 describes the Internet Mail Service of Exchange 5.5 only; allowed: a build 5.5.x.y")
+    return text
+
+
+def explain(source: TomlSource, claims: Collection[str]) -> Callable[[KeyPath, str], str | None]:
+    """Give what to say of a key where pydantic's kind of problem says too little; see `dialproof.toml_problems`."""
+    links = source.data.get("links")
+
+    def message(path: KeyPath, kind: str) -> str | None:
+        if kind == "extra_forbidden" and path in _NOT_YET:
+            return f"`{notation(path)}`: {_NOT_YET[path]}"
+        if path == ("check",) and kind in {"missing", "value_error"}:
+            return f"an empty check list: nothing would be checked; write [[check]] with claim = {either(sorted(claims))}"
+        if kind == "missing" and path[-1] == "claim":
+            return f"`{notation(path)}` is missing; allowed: {either(sorted(claims))}"
+        if kind == "missing" and path[-1] == "link" and isinstance(links, Mapping):
+            return f"`{notation(path)}` is missing; allowed: {either(links)}"
+        return None
+
+    return message
+
+
+def between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+    """Find what one table says wrongly of another, or of the claims and faults that exist, as (key, message).
+
+    Works on the data as read, so that it finds its problems beside those that pydantic finds; what has a wrong type is
+    left to pydantic.
+    """
+    links = source.data.get("links")
+    if isinstance(links, Mapping):
+        yield from _links_that_never_dial(links)
+        yield from _unknown_names(source, "default", "link", links)
+        yield from _unknown_names(source, "email_domain", "link", links)
+    yield from _unknown_names(source, "connector", "fault", sorted(faults))
+    yield from _unknown_names(source, "check", "fault", sorted(faults))
+    yield from _unknown_names(source, "check", "claim", sorted(claims))
+    yield from _repeated_entries(source)
+
+
+def _links_that_never_dial(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    for name, link in links.items():
+        if not name.strip():
+            yield ("links", name), "a link needs a name"
+        elif isinstance(link, Mapping) and link.get("kind") == "ras" and len(name) > LONGEST_ENTRY_NAME:
+            yield (
+                ("links", name),
+                f"the product cannot dial the phonebook entry {in_toml(name)}: its name has {len(name)} characters, and with "
+                f"more than {LONGEST_ENTRY_NAME} every dial attempt fails with RAS error 87 (Q188272)",
+            )
+
+
+def _unknown_names(source: TomlSource, table: str, key: str, known: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+    for path, row in _rows(source, table):
+        name = row.get(key)
+        if isinstance(name, str) and name not in known:
+            message = f"`{notation((*path, key))}` is {in_toml(name)}: there is no {key} of this name"
+            yield (*path, key), f"{message}; allowed: {either(known)}{suggestion(name, known)}"
+
+
+def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Several entries for one domain are several hosts for it (Q169781); two for one host contradict or repeat each other."""
+    seen: dict[tuple[str, str | None], tuple[KeyPath, Mapping[str, Any]]] = {}
+    for path, row in _rows(source, "email_domain"):
+        name, target = row.get("domain"), row.get("host")
+        if not isinstance(name, str) or not isinstance(target, str | None):
+            continue
+        first, before = seen.setdefault((name.lower(), target and target.lower()), (path, row))
+        if first != path:
+            here, there = source.key_place(path).line, source.key_place(first).line
+            what = "repeats" if row == before else "contradicts"
+            yield (
+                (*path, "domain"),
+                f"`{notation(path)}` in line {here} {what} `{notation(first)}` in line {there}: the same domain {in_toml(name)} "
+                "and the same host; several entries for one domain must differ in host (Q169781)",
+            )
+
+
+def _rows(source: TomlSource, table: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    """The table of this name, or each table of an array of tables of this name."""
+    found = source.data.get(table)
+    if isinstance(found, Mapping):
+        yield (table,), found
+    elif isinstance(found, list):
+        yield from (((table, number), row) for number, row in enumerate(found) if isinstance(row, Mapping))

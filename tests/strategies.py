@@ -1,0 +1,127 @@
+"""Random systems and formulas, small enough for the explicit search and nasty enough to matter.
+
+They include deadlocks, actions with parameters, mutually exclusive fairness conditions, several initial states, assumptions,
+and `next` over the loop's edge.
+"""
+
+import z3
+from hypothesis import strategies as st
+
+from dialproof import ltl
+from dialproof.system import Action, Assumption, Fairness, System, enabled, taken
+from dialproof.variables import Boolean, Choice, Integer, boolean, choice, integer
+
+COLOURS = ("red", "green", "blue")
+
+
+def terms_over(flag: Boolean, count: Integer, colour: Choice) -> st.SearchStrategy[z3.BoolRef]:
+    """Boolean terms over the three kinds of variables."""
+    numbers = st.one_of(
+        st.just(count),
+        st.integers(-1, 3).map(z3.IntVal),
+        st.integers(-2, 2).map(lambda n: count + n),
+        st.sampled_from([2, 3, -2]).map(lambda n: count % n),
+        st.sampled_from([2, -2]).map(lambda n: (count - 1) / n),
+        st.just(z3.If(flag, count, 2 - count)),
+    )
+    atoms = st.one_of(
+        st.just(flag),
+        st.sampled_from(COLOURS).map(lambda value: colour == colour[value]),
+        st.tuples(numbers, numbers, st.sampled_from(["<", "=", ">="])).map(_compare),
+        st.booleans().map(z3.BoolVal),
+    )
+    return st.recursive(
+        atoms,
+        lambda inner: st.one_of(
+            inner.map(z3.Not),
+            st.tuples(inner, inner).map(lambda pair: z3.And(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.Or(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.Xor(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.Implies(*pair)),
+            st.tuples(inner, inner, inner).map(lambda three: z3.If(*three)),
+        ),
+        max_leaves=3,
+    )
+
+
+def _compare(parts: tuple[z3.ArithRef, z3.ArithRef, str]) -> z3.BoolRef:
+    left, right, sign = parts
+    return {"<": left < right, "=": left == right, ">=": left >= right}[sign]
+
+
+@st.composite
+def systems(draw: st.DrawFn) -> System:
+    """A system of at most 18 states and four actions."""
+    flag, count, colour = boolean("flag"), integer("count", 0, 2), choice("colour", COLOURS)
+    conditions = terms_over(flag, count, colour)
+    amount = integer("amount", 1, 2)
+    actions = []
+    for number in range(draw(st.integers(0, 4))):
+        guard = draw(conditions)
+        updates: dict[Boolean | Integer | Choice, object] = {}
+        parameters: tuple[Integer, ...] = ()
+        if draw(st.booleans()):
+            updates[flag] = draw(st.one_of(st.booleans(), st.just(z3.Not(flag)), conditions))
+        if draw(st.booleans()):
+            updates[colour] = draw(st.sampled_from(COLOURS).map(lambda value: colour[value]))
+        kind = draw(st.integers(0, 3))
+        if kind == 1:
+            updates[count] = draw(st.integers(0, 2))
+        elif kind == 2:  # noqa: PLR2004
+            updates[count] = z3.If(count < 2, count + 1, 0)
+        elif kind == 3:  # noqa: PLR2004
+            parameters = (amount,)
+            guard = z3.And(guard, count + amount <= 2)
+            updates[count] = count + amount
+        fairness = draw(st.sampled_from(list(Fairness)))
+        actions.append(Action(f"a{number}", guard, updates, fairness, parameters=parameters))
+    init = draw(st.one_of(st.just(z3.And(z3.Not(flag), count == 0, colour == colour.red)), conditions))
+    system = System("random", [flag, count, colour], init, actions)
+    if draw(st.integers(0, 3)) == 0:
+        assumed = draw(st.one_of(recurrences(system), formulas(system)))
+        system = system.assuming(Assumption("assumed", assumed, "drawn at random"))
+    return system
+
+
+def atoms_of(system: System) -> st.SearchStrategy[z3.BoolRef]:
+    """Atoms of formulas: terms over the state, `enabled` and `taken`."""
+    flag, count, colour = (variable.constant() for variable in system.variables)
+    choices = [terms_over(flag, count, colour)]
+    if system.actions:
+        choices += [st.sampled_from(system.actions).map(enabled), st.sampled_from(system.actions).map(taken)]
+    return st.one_of(*choices)
+
+
+def formulas(system: System, depth: int = 5) -> st.SearchStrategy[z3.BoolRef]:
+    """Formulas of linear temporal logic over the system."""
+    return st.recursive(
+        atoms_of(system),
+        lambda inner: st.one_of(
+            inner.map(ltl.always),
+            inner.map(ltl.eventually),
+            inner.map(ltl.next_),
+            inner.map(z3.Not),
+            st.tuples(inner, inner).map(lambda pair: ltl.until(*pair)),
+            st.tuples(inner, inner).map(lambda pair: ltl.weak_until(*pair)),
+            st.tuples(inner, inner).map(lambda pair: ltl.release(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.And(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.Or(*pair)),
+            st.tuples(inner, inner).map(lambda pair: z3.Implies(*pair)),
+            st.tuples(inner, inner).map(lambda pair: pair[0] == pair[1]),
+        ),
+        max_leaves=depth,
+    )
+
+
+def recurrences(system: System) -> st.SearchStrategy[z3.BoolRef]:
+    """Assumptions that are fairness conditions: infinitely often p, or infinitely often p implies infinitely often q."""
+    atom = atoms_of(system)
+    often = atom.map(lambda p: ltl.always(ltl.eventually(p)))
+    return st.one_of(often, st.tuples(often, often).map(lambda pair: z3.Implies(*pair)))
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[System, z3.BoolRef]:
+    """A system with a formula about it."""
+    system = draw(systems())
+    return system, draw(formulas(system))

@@ -1,0 +1,63 @@
+"""Do the symbolic engines, the explicit search and the lasso evaluator agree on random systems and formulas?
+
+Any wrong translation, fairness condition, frame or loop shows up here as a disagreement. `--agreement-cases N` runs more.
+"""
+
+import pytest
+import z3
+from hypothesis import HealthCheck, given, settings
+
+from dialproof.audit import audit
+from dialproof.engines import bmc, explicit, induction, spacer
+from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.problem import Problem
+from dialproof.replay import replay
+from dialproof.system import System
+from tests.strategies import problems
+
+DEPTH = 12
+
+
+def confirm(problem: Problem, outcome: Outcome) -> bool | None:
+    """Whether the claim holds according to `outcome`, after replay or audit; None where the engine found nothing."""
+    match outcome:
+        case Found(run):
+            replay(problem, run)
+            return False
+        case Proved(certificate):
+            audit(problem, certificate)
+            return True
+        case Nothing():
+            return None
+
+
+def test_engines_agree(agreement_cases: int) -> None:
+    """Each engine that decides, decides like the explicit search; each counterexample replays, each proof is audited."""
+    decided = {"holds": 0, "violated": 0, "spacer": 0, "induction": 0}
+
+    @settings(max_examples=agreement_cases, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(problems())
+    def agree(case: tuple[System, z3.BoolRef]) -> None:
+        problem = Problem(*case)
+        expected = confirm(problem, explicit.decide(problem))
+        assert expected is not None
+        decided["holds" if expected else "violated"] += 1
+        searched = bmc.search(problem, last=DEPTH)
+        assert confirm(problem, searched) is (None if expected else False), "the bounded search disagrees"
+        proved = confirm(problem, spacer.prove(problem))
+        assert proved in (expected, None), "Spacer disagrees"
+        decided["spacer"] += proved is not None
+        by_induction = confirm(problem, induction.prove(problem, last=3))
+        assert by_induction in (True, None)
+        assert by_induction is None or expected, "k-induction disagrees"
+        decided["induction"] += by_induction is not None
+
+    agree()
+    assert min(decided.values()) > agreement_cases // 100, f"too one-sided to mean anything: {decided}"
+    print(decided)  # noqa: T201
+
+
+@pytest.fixture
+def agreement_cases(request: pytest.FixtureRequest) -> int:
+    """How many random cases to run."""
+    return int(request.config.getoption("--agreement-cases"))
