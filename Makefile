@@ -16,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The stamp holds the folder that it was made in: a copied or moved checkout would otherwise run the code of the old one.
 STAMP := $(VENV)/.set-up
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .PHONY: prove test lint bench lock setup clean FORCE
 
@@ -39,6 +39,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 setup: $(STAMP)
+	@echo "$(VENV) is ready"
 
 ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 $(STAMP): FORCE
@@ -50,7 +51,7 @@ $(STAMP): requirements.lock pyproject.toml
 	    version=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	    echo "$(PYTHON) cannot make a virtual environment: it lacks venv or ensurepip." >&2; \
 	    echo "On Debian and Ubuntu: apt-get install python$$version-venv" >&2; exit 1; }
-	@echo "setting up $(VENV) from requirements.lock (once; about half a minute)"
+	@echo "setting up $(VENV) from requirements.lock (once; about a minute)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@# Wheels only: compiling a solver unasked would take an hour where a clear refusal takes a second.

@@ -110,11 +110,12 @@ def is_lost_on(formula: z3.BoolRef, run: FiniteRun, reader: Reader) -> bool:
 
     def judge(term: z3.BoolRef, position: int) -> bool | None:
         step = run.steps[position]
-        if position == last and step.action is None and _mentions_taken(term):
+        values = step.state.values_tuple
+        if position == last and step.action is None and _mentions_taken(term) and not reader.is_deadlocked(values):
             return None
         if term.get_id() not in predicates:
             predicates[term.get_id()] = reader.predicate(term)
-        return predicates[term.get_id()](step.state.values_tuple, step.action)
+        return predicates[term.get_id()](values, step.action)
 
     def truth(term: z3.BoolRef, position: int) -> bool | None:
         if position > last:

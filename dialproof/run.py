@@ -96,7 +96,8 @@ class Lasso:
 class FiniteRun:
     """The beginning of a run, after which nothing that follows can mend the claim.
 
-    The action of the last step is None where the claim is already lost in that state, whatever is done in it.
+    The action of the last step is None where the claim is already lost in that state, whatever is done in it (or where
+    nothing can be done in it).
     """
 
     steps: tuple[Step, ...]

@@ -95,8 +95,8 @@ def _allowed_plain(node: Mapping[str, Any]) -> str:
             return f"an integer from {least} to {most}" if least != most else f"{least}"
         case {"type": "string", "minLength": _}:
             return "text in quotes, not empty"
-    kinds = {"string": "text in quotes", "boolean": "true or false", "array": "a list", "integer": "an integer"}
-    return kinds.get(node.get("type", ""), "another value")
+    kinds = {"boolean": "true or false", "integer": "an integer", "number": "a number", "string": "text in quotes"}
+    return kinds.get(node.get("type", ""), "a list" if "items" in node else "another value")
 
 
 def _found(found: object) -> str:

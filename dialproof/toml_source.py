@@ -29,7 +29,10 @@ Problem = tuple[Place | None, str]
 _SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 _LONGEST_SHOWN = 64  # bits; TOML integers need have no more
 _LONGEST_COMPARED = 200  # characters; no name is longer, and the comparison takes quadratic time
-_HINTS = {"Invalid value": 'a value is "text" in quotes, a number, true or false, a [list] or a {table}'}
+_HINTS = {
+    "Invalid statement": 'a line is key = value, [table], [[list of tables]] or # comment; keys like "ä b" need quotes',
+    "Invalid value": 'a value is "text" in quotes, a number, true or false, a [list] or a {table}',
+}
 
 
 @dataclass(frozen=True, eq=False)

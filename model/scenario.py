@@ -46,7 +46,7 @@ class _Table(BaseModel):
     def at(self, line: int) -> Self:
         """The same table, said to stand at `line`."""
         copy = self.model_copy()
-        copy._line = line
+        copy._line = line  # noqa: SLF001  # of the copy just made
         return copy
 
 
@@ -269,7 +269,7 @@ class Scenario(_Table):
             "checks": tuple(check.at(line("check", at)) for at, check in enumerate(self.checks)),
         }
         copy = self.model_copy(update=update)
-        copy._source = source.file
+        copy._source = source.file  # noqa: SLF001  # of the copy just made
         return copy
 
     def fault_of(self, check: Check) -> str | None:

@@ -123,11 +123,11 @@ def _links_that_never_dial(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, 
         if not name.strip():
             yield ("links", name), "a link needs a name"
         elif isinstance(link, Mapping) and link.get("kind") == "ras" and len(name) > LONGEST_ENTRY_NAME:
-            yield (
-                ("links", name),
+            message = (
                 f"the product cannot dial the phonebook entry {in_toml(name)}: its name has {len(name)} characters, and with "
-                f"more than {LONGEST_ENTRY_NAME} every dial attempt fails with RAS error 87 (Q188272)",
+                f"more than {LONGEST_ENTRY_NAME} every dial attempt fails with RAS error 87 (Q188272)"
             )
+            yield ("links", name), message
 
 
 def _unknown_names(source: TomlSource, table: str, key: str, known: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
@@ -149,11 +149,11 @@ def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         if first != path:
             here, there = source.key_place(path).line, source.key_place(first).line
             what = "repeats" if row == before else "contradicts"
-            yield (
-                (*path, "domain"),
+            message = (
                 f"`{notation(path)}` in line {here} {what} `{notation(first)}` in line {there}: the same domain {in_toml(name)} "
-                "and the same host; several entries for one domain must differ in host (Q169781)",
+                "and the same host; several entries for one domain must differ in host (Q169781)"
             )
+            yield (*path, "domain"), message
 
 
 def _rows(source: TomlSource, table: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

@@ -5,7 +5,7 @@ Any wrong translation, fairness condition, frame or loop shows up here as a disa
 
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from dialproof.audit import audit
 from dialproof.engines import bmc, explicit, induction, spacer

@@ -44,8 +44,10 @@ def constants() -> list[str]:
     ]
 
 
-def each_callable() -> list[pytest.param]:
-    found = [pytest.param(z3, function, id=f"{function.name}:{function.lineno}") for function in functions(top_level())]
+def each_callable() -> list[object]:
+    found: list[object] = [
+        pytest.param(z3, function, id=f"{function.name}:{function.lineno}") for function in functions(top_level())
+    ]
     for description in classes():
         found += [
             pytest.param(

@@ -17,20 +17,17 @@ from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon
 from matplotlib.path import Path as Curve
 
 from dialproof.errors import InputError
-from dialproof.views.ink import WHITE, Dash, Face, Point, Stroke
+from dialproof.views.ink import WHITE, Face, Point, Stroke
 
 _FONT = "DejaVu Sans"  # matplotlib brings it along, so that every machine draws the same letters
 _POINTS_PER_INCH = 72
-_MEASURING_DPIS = (72, 100, 150, 288)  # letters are fitted to the pixels: a line can be 8 % longer at one of them
+_MEASURING_DPIS = (72, 100, 150)  # letters are fitted to the pixels: a line can be 8 % longer at one of them
 _PNG_DPI = 150
+_SPACE = 0.42  # a space, and what the letters at both its sides leave free, in units of the font size
 _BASELINE = 1.06  # from the top of a line to its baseline
 _BREAKS_AFTER = ".-_/@:,"
 
-_DASHES: dict[Dash, str | tuple[float, tuple[float, ...]]] = {
-    "solid": "-",
-    "dashed": (0, (3.5, 1.8)),
-    "dotted": (0, (1, 1.6)),
-}
+_DASHES: dict[str, tuple[float, Sequence[float]]] = {"dashed": (0, (3.5, 1.8)), "dotted": (0, (1, 1.6))}
 
 
 class Sheet:
@@ -42,28 +39,33 @@ class Sheet:
         self._axes.set_axis_off()
         self._axes.set_autoscale_on(False)
         self._renderers = tuple(RendererAgg(8, 8, dpi) for dpi in _MEASURING_DPIS)
-        self._widths: dict[tuple[str, Face], float] = {}
+        self._words: dict[tuple[str, Face], tuple[float, ...]] = {}
 
     def width(self, text: str, face: Face) -> float:
         """How wide one line of `text` is at most, in points, whatever the resolution it is drawn in."""
-        key = (text, face)
-        if key not in self._widths:
+        words = text.split(" ")
+        sums: list[float] = [sum(widths) for widths in zip(*(self._word(word, face) for word in words), strict=True)]
+        return max(sums) + (len(words) - 1) * face.size * _SPACE
+
+    def _word(self, word: str, face: Face) -> tuple[float, ...]:
+        """The width of a word at each measuring resolution. Words recur, lines seldom do, and measuring is slow."""
+        key = (word, face)
+        if key not in self._words:
             font = _font(face)
-            measured = (
-                renderer.get_text_width_height_descent(text, font, ismath=False)[0] * _POINTS_PER_INCH / renderer.dpi
+            self._words[key] = tuple(
+                renderer.get_text_width_height_descent(word, font, ismath=False)[0] * _POINTS_PER_INCH / renderer.dpi
                 for renderer in self._renderers
             )
-            self._widths[key] = max(measured) if text else 0.0
-        return self._widths[key]
+        return self._words[key]
 
     def widest(self, lines: Iterable[str], face: Face) -> float:
         """How wide the widest of `lines` is, in points; 0 without lines."""
         return max((self.width(line, face) for line in lines), default=0.0)
 
     def wrap(self, text: str, face: Face, limit: float) -> tuple[str, ...]:
-        """`text` in lines of at most `limit` points, broken at spaces, and inside a word only where that is too long.
+        r"""`text` in lines of at most `limit` points, broken at spaces, and inside a word only where that is too long.
 
-        Letters that the font lacks are written as escapes, such as ``\\u4f8b``: an empty box would say nothing.
+        Letters that the font lacks are written as escapes, such as `\u4f8b`: an empty box would say nothing.
         """
         lines: list[str] = []
         current = ""
@@ -83,7 +85,9 @@ class Sheet:
         return (*lines, current) if current else tuple(lines)
 
     def _cut(self, word: str, face: Face, limit: float) -> int:
-        fits = 1
+        fits = max(1, min(len(word) - 1, int(len(word) * limit / self.width(word, face))))
+        while fits > 1 and self.width(word[:fits], face) > limit:
+            fits -= 1
         while fits < len(word) and self.width(word[: fits + 1], face) <= limit:
             fits += 1
         # A break after punctuation reads better, unless it leaves the line half empty.
@@ -111,9 +115,7 @@ class Sheet:
             )
         return y + len(lines) * face.pitch
 
-    def box(
-        self, at: Point, size: Point, stroke: Stroke, fill: str = WHITE, radius: float = 5.0, gid: str | None = None
-    ) -> None:
+    def box(self, at: Point, size: Point, stroke: Stroke, fill: str = WHITE, radius: float = 5.0, gid: str | None = None) -> None:
         """A box with round corners; `at` is its top left corner, `size` its width and height."""
         style = f"round,pad=0,rounding_size={radius}"
         patch = FancyBboxPatch(at, *size, boxstyle=style, facecolor=fill, edgecolor=stroke.colour, gid=gid)
@@ -142,9 +144,9 @@ class Sheet:
 
     def _add(self, patch: Patch, stroke: Stroke) -> None:
         patch.set_linewidth(stroke.width)
-        patch.set_linestyle(_DASHES[stroke.dash])
+        patch.set_linestyle("solid" if stroke.dash == "solid" else _DASHES[stroke.dash])
         patch.set_zorder(1)  # one order for all: what is drawn later lies on top
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
 
     def figure(self, width: float, height: float) -> Figure:
         """What was drawn, as a figure of this size in points."""
@@ -155,8 +157,8 @@ class Sheet:
 
 
 def _font(face: Face) -> FontProperties:
-    weight, style = ("bold" if face.bold else "normal"), ("italic" if face.italic else "normal")
-    return FontProperties(family=_FONT, size=face.size, weight=weight, style=style)
+    style: Literal["italic", "normal"] = "italic" if face.italic else "normal"
+    return FontProperties(family=_FONT, size=face.size, weight="bold" if face.bold else "normal", style=style)
 
 
 def _drawable(text: str, face: Face) -> str:
@@ -198,9 +200,9 @@ def save(figure: Figure, path: Path | str) -> None:
     kind = target.suffix.lower()
     if kind not in (".svg", ".png"):
         raise InputError(f"{target}: a picture is written as .svg or .png, not as {kind or 'a file without suffix'}")
-    fixed = {"svg.hashsalt": "dialproof", "svg.fonttype": "path", "svg.image_inline": True}
     try:
-        with matplotlib.rc_context(fixed):
+        # The salt makes the ids in the file the same every time.
+        with matplotlib.rc_context({"svg.hashsalt": "dialproof", "svg.fonttype": "path"}):
             if kind == ".svg":
                 figure.savefig(target, format="svg", metadata={"Date": None}, facecolor="white")
             else:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _MANY_VARIABLES = 12
 _MANY_CHANGES = 16
 _STEM_LINE, _LOOP_LINE = Stroke("#3a3a3a", 1.0), Stroke(BLUE, 2.0, "dashed")
+_LOOP_TITLE = "Loop: repeats for ever"
 _STEM_CAPTION, _LOOP_CAPTION = Face(9, bold=True, colour=GREY), Face(10, bold=True, colour=DEEP_BLUE)
 
 
@@ -85,10 +86,9 @@ def first_state_lines(run: Lasso | FiniteRun, wording: Wording, limit: int = _MA
         return wording.changed(None, first)
     changing = {name for step in run.steps for name, _, _ in first.changes_to(step.state)}
 
-    def rank(name: str) -> int:
-        return (0 if name in changing else 2) + (0 if first[name] else 1)
-
-    chosen = set(sorted((name for name in first if rank(name) < 3), key=rank)[:limit])
+    telling = [name for name in first if name in changing or first[name]]
+    telling.sort(key=lambda name: (name not in changing, not first[name]))
+    chosen = set(telling[:limit])
     shown = tuple(line for name, line in zip(first, wording.changed(None, first), strict=True) if name in chosen)
     rest = [name for name in first if name not in chosen]
     return (*shown, _summary([wording.value(first[name]) for name in rest], changing.isdisjoint(rest)))
@@ -107,7 +107,7 @@ def _summary(values: Sequence[str], constant: bool) -> str:
 
 def draw_lasso(run: Lasso | FiniteRun, wording: Wording, title: str) -> "Figure":
     """The run as a figure, sized so that every word fits; `title` stands above it."""
-    from dialproof.views.figures import Sheet  # noqa: PLC0415  # matplotlib is loaded only when something is drawn
+    from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
     return _Picture(run, wording, Sheet()).draw(title)
 
@@ -145,7 +145,9 @@ class _Picture:
         self.loop = [block for block in blocks if block.part == "loop"]
         texts = [sheet.widest(block.lines, PLAIN) for block in blocks]
         labels = [max(sheet.widest(block.action, STRONG), sheet.widest(block.back, FAINT)) for block in blocks]
-        self.box_width = max(150.0, self.text_at + max(texts) + 12, self.text_at + max(labels))
+        self.note = () if self.loop else self._wrapped("Lost here: nothing that follows can mend the claim.", STRONG)
+        under = max(*labels, sheet.widest(self.note, STRONG), sheet.width(_LOOP_TITLE, _LOOP_CAPTION))
+        self.box_width = self.text_at + max(max(texts) + 12, under)
 
     def _block(self, position: int, first: tuple[str, ...]) -> _Block:
         node = self.graph.nodes[position]
@@ -194,7 +196,7 @@ class _Picture:
             return top
         said = "Stem: happens once" if self.loop else "From the start"
         self.sheet.write((lefts[0] + self.text_at, top), (said,), _STEM_CAPTION)
-        self._start((lefts[0] + self.axis, top), _STEM_LINE)
+        self._start((lefts[0] + self.axis, top))
         bottom = self._strips(columns, lefts, self._first_of(top))
         last = columns[-1][-1]
         if last.part == "end":
@@ -202,14 +204,13 @@ class _Picture:
             if last.action:
                 self.sheet.line([(x, y - last.gap), (x, y)], _STEM_LINE, gid=f"step-{last.position}")
                 self.sheet.line([(x - 8, y + 1), (x + 8, y + 1)], Stroke(_STEM_LINE.colour, 2.4), head=False)
-            note = self._wrapped("Lost here: nothing that follows can mend the claim.", STRONG)
-            bottom = max(bottom, self.sheet.write((lefts[-1] + self.text_at, y + (6 if last.action else -2)), note, STRONG))
+            bottom = max(bottom, self.sheet.write((lefts[-1] + self.text_at, y + (6 if last.action else -2)), self.note, STRONG))
         return bottom
 
-    def _start(self, at: Point, stroke: Stroke) -> None:
+    def _start(self, at: Point) -> None:
         """The dot from which the first arrow comes."""
         x, top = at
-        self.sheet.disc((x, top + 7), 3.2, stroke, stroke.colour)
+        self.sheet.disc((x, top + 7), 3.2, _STEM_LINE, _STEM_LINE.colour)
         self.sheet.line([(x, top + 10), (x, top + self.caption_height + self.lead)], _STEM_LINE, gid="start")
 
     def _loop(
@@ -225,10 +226,10 @@ class _Picture:
         corner = (lane - self.panel_pad, top)
         size = (right + self.panel_pad - corner[0], bottom + 12 - top)
         self.sheet.box(corner, size, _LOOP_LINE, PALE_BLUE, 8, gid="loop")
-        self.sheet.write((lefts[0] + self.text_at, top + 7), ("Loop: repeats for ever",), _LOOP_CAPTION)
+        self.sheet.write((lefts[0] + self.text_at, top + 7), (_LOOP_TITLE,), _LOOP_CAPTION)
         entry = (lefts[0] + self.axis, first)
         if not stem:
-            self._start((entry[0], top + 6), _STEM_LINE)
+            self._start((entry[0], top + 6))
         elif under_stem:
             above = stem[-1][-1]
             self.sheet.line([(entry[0], top - 2 - above.gap), entry], _STEM_LINE, gid=f"step-{above.position}")
@@ -278,7 +279,8 @@ class _Picture:
         stroke = Stroke(_stroke(block.part).colour, 1.8 if block.part != "stem" else 1.0)
         self.sheet.box(at, (self.box_width, block.height), stroke, WHITE, gid=f"state-{block.position}")
         centre = top + 13
-        self.sheet.disc((left + self.axis, centre), 8.5, Stroke(stroke.colour, 1.0), stroke.colour if in_loop else WHITE)
+        disc = stroke.colour if in_loop else WHITE
+        self.sheet.disc((left + self.axis, centre), 8.5, Stroke(stroke.colour), disc, gid=f"number-{block.position}")
         number = Face(8, bold=True, colour=WHITE if in_loop else BLACK)
         self.sheet.write((left + self.axis, centre - 5.6), (str(block.position),), number, "center")
         nothing = block.lines == ("nothing changes",)

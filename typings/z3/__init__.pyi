@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Self, SupportsIndex, TypeAlias, overload
 
 from typing_extensions import TypeIs, TypeVar
 
-_Ast = TypeVar("_Ast", bound="AstRef", default="BoolRef")
+_Ast = TypeVar("_Ast", bound=AstRef, default=BoolRef)
 
 _Truth: TypeAlias = BoolRef | bool
 _Truths: TypeAlias = BoolRef | bool | Sequence[BoolRef | bool] | Iterator[BoolRef | bool] | AstVector[BoolRef]
@@ -20,7 +20,6 @@ _Parameter: TypeAlias = str | int | float | bool
 # --- contexts and exceptions -----------------------------------------------------------------------------------------
 
 class Z3Exception(Exception):
-    value: Any
     def __init__(self, value: Any) -> None: ...
 
 class Context:
@@ -335,11 +334,10 @@ def get_var_index(a: ExprRef) -> int: ...
 
 # --- solving ---------------------------------------------------------------------------------------------------------
 
+# Without its own __eq__, so that mypy refuses a comparison that can never hold: solver.check() == "sat".
 class CheckSatResult:
     r: int
     def __init__(self, r: int) -> None: ...
-    def __eq__(self, other: object) -> bool: ...
-    def __ne__(self, other: object) -> bool: ...
 
 sat: Final[CheckSatResult]
 unsat: Final[CheckSatResult]

@@ -1,0 +1,29 @@
+"""Messages over a pipe between the pool and its workers: a length, then the pickled message."""
+
+import pickle
+import struct
+from typing import BinaryIO
+
+_LENGTH = struct.Struct(">Q")
+
+
+def send(stream: BinaryIO, message: object) -> None:
+    """Write `message` with its length before it."""
+    data = pickle.dumps(message)
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> object:
+    """Read what `send` wrote. Raises EOFError where the other side is gone."""
+    return pickle.loads(_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]))  # noqa: S301  # our own pipe
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = stream.read(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data

@@ -1,0 +1,82 @@
+"""The tasks that a worker process does: plain functions from plain data to plain data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import z3
+
+from dialproof import ltl
+from dialproof.audit import audit
+from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.errors import AuditError
+from dialproof.problem import Problem, check_ranges
+from dialproof.verdict import Certificate
+
+QUICK = 8
+"""The depth of the first bounded search, in steps."""
+
+DEEP = 120
+"""The depth at which the bounded search stops, in steps."""
+
+INDUCTION = 6
+"""The largest k that k-induction tries."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to do: an engine's name or "audit", with its arguments. `problem` is a pickled Problem."""
+
+    what: str
+    problem: bytes
+    first: int = 0
+    last: int = 0
+    certificate: Certificate | None = None
+    second_opinion: bool = False
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The answer to an audit: who checked the certificate, or why it was rejected."""
+
+    checked_by: tuple[str, ...] = ()
+    rejected: str = ""
+
+
+Answer = Outcome | Audited
+"""What a worker answers."""
+
+
+def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
+    """Do `task` for `problem`; `progress` is told each depth of a bounded search. Raises ModelError for a system without meaning."""
+    from dialproof.engines import bmc, explicit, induction, spacer  # noqa: PLC0415  # an audit must not need the engines
+
+    match task.what:
+        case "audit":
+            assert task.certificate is not None
+            try:
+                return Audited(audit(problem, task.certificate, second_opinion=task.second_opinion))
+            except AuditError as reason:
+                return Audited(rejected=str(reason))
+        case "ranges":
+            check_ranges(problem)
+            return Nothing("every action keeps the variables in range")
+        case "bmc":
+            return bmc.search(problem, first=task.first, last=task.last, progress=progress)
+        case "spacer":
+            return spacer.prove(problem)
+        case "induction":
+            return induction.prove(problem, last=task.last)
+        case "explicit":
+            return explicit.decide(problem)
+        case "possible":
+            found = bmc.search(problem, last=task.last, progress=progress)
+            return found if isinstance(found, Found) else spacer.prove(problem)
+    raise AssertionError(f"no task {task.what!r}")
+
+
+def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
+    """The problem whose *violation* is a fair run on which `wish` happens (None: any fair run)."""
+    return Problem(problem.system, z3.BoolVal(False) if wish is None else ltl.always(z3.Not(wish)))
+
+
+__all__ = ["DEEP", "INDUCTION", "QUICK", "Answer", "Audited", "Found", "Nothing", "Proved", "Task", "perform", "possibility"]

@@ -1,0 +1,43 @@
+"""A worker process: reads tasks from standard input, writes answers to standard output, until the input ends.
+
+It is started as a program of its own (never forked: solver state must not be shared), so that a crash, a memory limit or a
+kill takes nothing with it but the task.
+"""
+
+import os
+import pickle
+import signal
+import sys
+
+from dialproof.engines.pipe import receive, send
+from dialproof.engines.tasks import Answer, Task, perform
+from dialproof.errors import InputError
+from dialproof.problem import Problem
+
+
+def main() -> None:
+    """Serve tasks. A refused input is answered as ("refused", error); the depth of a search as ("depth", n)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    known: tuple[bytes, Problem] | None = None
+    while True:
+        try:
+            task = receive(tasks)
+        except EOFError:
+            return
+        assert isinstance(task, Task)
+        try:
+            if known is None or known[0] != task.problem:
+                problem = pickle.loads(task.problem)  # noqa: S301  # our own pipe
+                assert isinstance(problem, Problem)
+                known = (task.problem, problem)
+            answer: Answer = perform(task, known[1], lambda depth: send(answers, ("depth", depth)))
+        except InputError as refused:
+            send(answers, ("refused", str(refused)))
+        else:
+            send(answers, ("answer", answer))
+
+
+if __name__ == "__main__":
+    main()

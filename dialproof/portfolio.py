@@ -1,0 +1,278 @@
+"""The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
+
+Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier; a deep bounded
+search joins where a processor is idle and the proof takes long. A job whose claim holds is then asked whether its premise
+can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried.
+"""
+
+import pickle
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import z3
+
+from dialproof import ltl
+from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.engines.pool import Pool, Reply
+from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, Audited, Task, possibility
+from dialproof.errors import InputError, ModelError
+from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.problem import Problem, fairness_of
+from dialproof.reader import Reader
+from dialproof.replay import REPLAYED, replay
+from dialproof.run import Lasso, Run
+from dialproof.system import Fairness, System
+from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Verdict, Violated
+
+ENGINES = ("bmc", "induction", "spacer", "explicit")
+"""The engines by name."""
+
+DEFAULT_ENGINES = ("bmc", "induction", "spacer")
+"""The engines that the portfolio uses unless told otherwise."""
+
+PATIENCE = 1.0
+"""For how many seconds a proof may run before a deep bounded search joins it, where a processor is idle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines."""
+
+    problem: Problem
+    premise: z3.BoolRef | None = None
+    likely: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
+
+    job: int
+    engine: str
+    depth: int | None = None
+
+
+@dataclass
+class _Case:
+    """A job under way."""
+
+    number: int
+    job: Job
+    pending: list[tuple[int, str, Task]]
+    data: bytes
+    begun: float | None = None
+    depth: int = -1
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    settled: Verdict | None = None
+
+
+def basis_of(system: System) -> Basis:
+    """What every verdict about `system` rests on."""
+    fairness = fairness_of(system)
+    return Basis(
+        weak=tuple(name for name, kind in fairness if kind is Fairness.WEAK),
+        strong=tuple(name for name, kind in fairness if kind is Fairness.STRONG),
+        assumptions=tuple((assumption.name, assumption.reason) for assumption in system.assumptions),
+    )
+
+
+class Portfolio:
+    """Runs jobs on up to `processes` workers, each job for at most `timeout` seconds (None: no limit).
+
+    A context manager; leaving it kills the workers. `second_opinion` has cvc5 audit every certificate too.
+    """
+
+    def __init__(
+        self,
+        processes: int = 2,
+        *,
+        timeout: float | None = None,
+        engines: Sequence[str] = DEFAULT_ENGINES,
+        second_opinion: bool = False,
+    ) -> None:
+        for engine in engines:
+            if engine not in ENGINES:
+                raise InputError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+        self._pool = Pool(processes)
+        self._timeout = timeout
+        self._engines = tuple(engines)
+        self._second_opinion = second_opinion
+
+    def __enter__(self) -> "Portfolio":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    def run(
+        self,
+        jobs: Iterable[Job],
+        *,
+        on_verdict: Callable[[int, Verdict], None] = lambda _number, _verdict: None,
+        on_progress: Callable[[Progress], None] = lambda _progress: None,
+    ) -> list[Verdict]:
+        """The verdict of each job, in order; `on_verdict` hears each as it is reached.
+
+        Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none.
+        """
+        cases = [self._case(number, job) for number, job in enumerate(jobs)]
+        try:
+            while any(case.settled is None for case in cases):
+                self._start(cases)
+                for reply in self._pool.wait(0.2):
+                    self._hear(cases, reply, on_progress)
+                self._expire(cases)
+                for case in cases:
+                    if case.settled is None and self._is_done(case):
+                        case.settled = self._finish(case)
+                        on_verdict(case.number, case.settled)
+        finally:
+            for key in self._pool.running:
+                self._pool.kill(key)
+        return [case.settled for case in cases if case.settled is not None]
+
+    def _case(self, number: int, job: Job) -> _Case:
+        data = pickle.dumps(job.problem)
+        search = 0 if job.likely != "holds" else 2
+        tasks = [(0, "ranges", Task("ranges", data))]
+        if "bmc" in self._engines:
+            tasks.append((search, "bmc", Task("bmc", data, last=QUICK)))
+            tasks.append((9, "deep bmc", Task("bmc", data, first=QUICK + 1, last=DEEP)))
+        if "induction" in self._engines and job.problem.is_safety:
+            tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
+        if "spacer" in self._engines:
+            tasks.append((1, "spacer", Task("spacer", data)))
+        if "explicit" in self._engines:
+            tasks.append((1, "explicit", Task("explicit", data)))
+        return _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
+
+    def _start(self, cases: list[_Case]) -> None:
+        """Give each free worker the most promising task; a deep search only where nothing else waits."""
+        running = self._pool.running
+        while self._pool.free:
+            waiting = [
+                (case.pending[0][0], case.number)
+                for case in cases
+                if case.settled is None and case.pending and self._may_start(case, running)
+            ]
+            if not waiting:
+                return
+            _, number = min(waiting)
+            case = cases[number]
+            _, engine, task = case.pending.pop(0)
+            case.begun = case.begun or time.monotonic()
+            self._pool.start((number, engine), task)
+            running = self._pool.running
+
+    def _may_start(self, case: _Case, running: tuple[object, ...]) -> bool:
+        mine = [key for key in running if isinstance(key, tuple) and key[0] == case.number]
+        urgency, engine, _ = case.pending[0]
+        if engine == "deep bmc":
+            return all(self._pool.age(key) > PATIENCE for key in mine)
+        return not mine or urgency <= 0
+
+    def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
+        number, engine = reply.key  # type: ignore[misc]  # our own keys
+        case = cases[number]
+        match reply.kind, reply.content:
+            case "depth", int(depth):
+                on_progress(Progress(number, engine, depth))
+            case "refused", str(why):
+                raise ModelError(why)
+            case "died", str(why):
+                case.reasons[engine] = why
+            case "answer", Audited() as audited:
+                self._audited(case, engine, audited)
+            case "answer", answer:
+                self._answered(case, engine, answer)  # type: ignore[arg-type]  # the other answers are outcomes
+        on_progress(Progress(number, engine))
+
+    def _answered(self, case: _Case, engine: str, outcome: Outcome) -> None:
+        about = possibility(case.job.problem, case.job.premise) if engine == "premise" else case.job.problem
+        match outcome:
+            case Nothing(reason, depth):
+                if engine != "ranges":
+                    case.reasons[engine] = reason
+                    case.depth = max(case.depth, depth) if engine != "premise" else case.depth
+            case Found(run):
+                replay(about, run)
+                self._decided_by_run(case, engine, run)
+            case Proved(certificate):
+                case.certificates[engine] = certificate
+                data = pickle.dumps(about) if engine == "premise" else case.data
+                task = Task("audit", data, certificate=certificate, second_opinion=self._second_opinion)
+                case.pending.insert(0, (-1, f"audit of {engine}", task))
+
+    def _decided_by_run(self, case: _Case, engine: str, run: Run) -> None:
+        if engine == "premise":
+            assert case.verdict is not None
+            case.verdict = replace(case.verdict, vacuity=Vacuity(True, _premise(case.job, True), run))
+            return
+        self._stop(case)
+        happens = _happens(case.job, run)
+        case.verdict = Violated(run, engine=_name(engine), checked_by=(REPLAYED,), vacuity=Vacuity(True, happens, run if happens else None))
+
+    def _audited(self, case: _Case, key: str, audited: Audited) -> None:
+        engine = key.removeprefix("audit of ")
+        if audited.rejected:
+            case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
+        elif engine == "premise":
+            assert case.verdict is not None
+            has_premise = case.job.premise is not None
+            fair_run = None if has_premise else False
+            case.verdict = replace(case.verdict, vacuity=Vacuity(fair_run, False if has_premise else None))
+        elif case.verdict is None:
+            self._stop(case)
+            case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
+            question = possibility(case.job.problem, case.job.premise)
+            case.pending = [(0, "premise", Task("possible", pickle.dumps(question), last=QUICK))]
+
+    def _stop(self, case: _Case) -> None:
+        """Forget what was to be tried for `case`, and kill what is under way."""
+        case.pending = [task for task in case.pending if task[1] == "ranges"]
+        for key in self._pool.running:
+            if isinstance(key, tuple) and key[0] == case.number and key[1] != "ranges":
+                self._pool.kill(key)
+
+    def _expire(self, cases: list[_Case]) -> None:
+        for case in cases:
+            if case.settled is None and case.begun is not None and self._timeout is not None:
+                if time.monotonic() - case.begun > self._timeout and not self._is_done(case):
+                    case.pending = []
+                    for key in self._pool.running:
+                        if isinstance(key, tuple) and key[0] == case.number:
+                            case.reasons[key[1]] = f"no answer within {self._timeout:g} s"
+                            self._pool.kill(key)
+
+    def _is_done(self, case: _Case) -> bool:
+        return not case.pending and all(not isinstance(key, tuple) or key[0] != case.number for key in self._pool.running)
+
+    def _finish(self, case: _Case) -> Verdict:
+        verdict = case.verdict
+        if verdict is None or "ranges" in case.reasons:
+            tried = "; ".join(f"{_name(engine)}: {reason}" for engine, reason in case.reasons.items())
+            verdict = Unknown(tried or "no engine was asked", depth=case.depth)
+        seconds = time.monotonic() - (case.begun or time.monotonic())
+        return replace(verdict, basis=basis_of(case.job.problem.system), seconds=seconds)
+
+
+def _name(engine: str) -> str:
+    return engine.removeprefix("deep ")
+
+
+def _premise(job: Job, happens: bool) -> bool | None:
+    return happens if job.premise is not None else None
+
+
+def _happens(job: Job, run: Run) -> bool | None:
+    """Whether the premise happens on `run`; None if there is none, or the run does not tell."""
+    if job.premise is None:
+        return None
+    reader = Reader(job.problem.system)
+    never = ltl.always(z3.Not(job.premise))
+    if isinstance(run, Lasso):
+        return not holds_on_lasso(never, run, reader) or None
+    return is_lost_on(never, run, reader) or None
