@@ -10,7 +10,9 @@ _LENGTH = struct.Struct(">Q")
 def send(stream: BinaryIO, message: object) -> None:
     """Write `message` with its length before it."""
     data = pickle.dumps(message)
-    stream.write(_LENGTH.pack(len(data)) + data)
+    rest = memoryview(_LENGTH.pack(len(data)) + data)
+    while rest:  # an unbuffered stream may take a part at a time
+        rest = rest[stream.write(rest) :]
     stream.flush()
 
 

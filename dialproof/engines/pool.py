@@ -35,6 +35,7 @@ class _Worker:
             [sys.executable, "-m", "dialproof.engines.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # a message left in a buffer would never wake the selector
             start_new_session=True,
             env={**os.environ, "PYTHONPATH": path},
         )

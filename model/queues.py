@@ -1,0 +1,73 @@
+"""Queues: mail arrives, is refused when a queue is full, is delivered, is collected.
+
+Source: Q234065, Q158633 (the path to the OUT queue), Q263714 (mail handed to the service is never rerouted elsewhere).
+A queue is a number: messages of one route are alike, and are delivered in order, so that a delivery whenever one waits
+brings every one of them out. The bound is modelled by refusing arrivals, an event like any other; no state is cut off.
+Left out: the message time-out (48 h by default, Q184051): an untimed model cannot tell 48 hours from a moment, and mail
+that expires at once would make every claim about waiting mail false for no reason of the dialler's. A refusal by the receiving
+host: it changes nothing, and the assumption on deliveries says how often it may happen.
+"""
+
+import z3
+
+from dialproof.system import Action, Fairness
+from model.routes import Method, Route
+
+
+def arrivals(route: Route) -> list[Action]:
+    """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
+    capacity = route.waiting.variable.domain.high
+    return [
+        Action(
+            f"arrive({route.name})",
+            guard=z3.And(route.in_force, route.waiting < capacity),
+            updates={route.waiting: route.waiting + 1},
+            actor="environment",
+            says=f"a message for {route.label} arrives",
+        ),
+        Action(
+            f"refuse({route.name})",
+            guard=z3.And(route.in_force, route.waiting == capacity),
+            updates={},
+            actor="environment",
+            says=f"a message for {route.label} is refused: the queue is full",
+        ),
+    ]
+
+
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Fairness) -> list[Action]:
+    """A message for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
+    if route.method is Method.ETRN:
+        return [
+            Action(
+                f"collect({route.name})",
+                guard=route.has_mail,
+                updates={route.waiting: route.waiting - 1},
+                actor="environment",
+                says=f"{route.label} sends ETRN and collects a message",
+                source="RFC 1985",
+            )
+        ]
+    return [
+        Action(
+            f"deliver({route.name})",
+            guard=z3.And(route.has_mail, link_is_up),
+            updates={route.waiting: route.waiting - 1},
+            fairness=delivery,
+            actor="service",
+            says=f"a message for {route.label} is delivered",
+        )
+    ]
+
+
+def returned(route: Route, condition: z3.BoolRef) -> Action:
+    """A message for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
+    return Action(
+        f"return({route.name})",
+        guard=z3.And(route.has_mail, condition),
+        updates={route.waiting: route.waiting - 1},
+        fairness=Fairness.WEAK,
+        actor="service",
+        says=f"a message for {route.label} times out and is returned: host unreachable",
+        source="Q184051 (48 h by default)",
+    )

@@ -1,0 +1,126 @@
+"""Routes: which way mail for a domain goes, and how that is decided.
+
+A route is the default route of the Connections tab or an entry of its E-Mail Domain list: a pattern, a method and a link.
+Lookup: an exact entry (`#domain`) first, else the entry with the longest suffix on label boundaries, else the default route.
+Source: Q169683 and Q217217 (the rule, documented for the Routing tab), Q259531 (sub-domains are covered); that the E-Mail
+Domain list follows the same rule is an inference. An entry takes effect at the next start of the service (Q201127, Q258203,
+Q259531, Q279324: each ends with a restart).
+Left out: hosts as such (which of several hosts takes a message changes no link), and moving mail that is already queued to
+another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import z3
+
+from dialproof.variables import Boolean, Integer, boolean, integer
+
+
+class Method(Enum):
+    """How a route hands its mail on."""
+
+    HOST = "host"
+    DNS = "dns"
+    ETRN = "etrn"
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """A route. `pattern` is None for the default route; `link` is None where mail is held for ETRN.
+
+    `waiting` is how many messages are queued for it. An entry added while the service runs has `configured` (the administrator
+    has made it) and `loaded` (the service has read it at a start); both are None for what is there from the start.
+    """
+
+    name: str
+    pattern: str | None
+    method: Method
+    link: str | None
+    waiting: Integer
+    configured: Boolean | None = None
+    loaded: Boolean | None = None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the route for everything that no entry matches."""
+        return self.pattern is None
+
+    @property
+    def label(self) -> str:
+        """What to call it in front of a reader."""
+        return "the default route" if self.is_default else self.name
+
+    @property
+    def has_mail(self) -> z3.BoolRef:
+        """That a message is queued for it."""
+        return self.waiting > 0
+
+    @property
+    def in_force(self) -> z3.BoolRef:
+        """That the running service knows the route."""
+        return z3.BoolVal(True) if self.loaded is None else self.loaded
+
+    @property
+    def variables(self) -> tuple[Integer | Boolean, ...]:
+        """Its state variables."""
+        own = (self.waiting, self.configured, self.loaded)
+        return tuple(variable for variable in own if variable is not None)
+
+    @property
+    def initially(self) -> z3.BoolRef:
+        """No mail waits; an entry that is added later is not there yet."""
+        later = [z3.Not(flag) for flag in (self.configured, self.loaded) if flag is not None]
+        return z3.And(self.waiting == 0, *later)
+
+
+def route(
+    name: str, pattern: str | None, method: Method, link: str | None, *, capacity: int, added_while_running: bool = False
+) -> Route:
+    """A route whose queue holds at most `capacity` messages; what comes beyond that is refused."""
+    waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
+    if not added_while_running:
+        return Route(name, pattern, method, link, waiting)
+    configured = boolean(f"configured {name}", says=f"entry {name} is configured")
+    loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
+    return Route(name, pattern, method, link, waiting, configured, loaded)
+
+
+def lookup(routes: Sequence[Route], domain: str) -> Route:
+    """The route that a message for `domain` takes, if all of `routes` are in force. The default route is among them.
+
+    Source: Q169683, Q217217: exact entries, then the longest suffix on label boundaries, then the default. Of several entries
+    for one domain (Q169781 has administrators make one for each host) the first stands for all.
+    """
+    wanted = domain.lower()
+    best = next(candidate for candidate in routes if candidate.is_default)
+    best_rank = (0, 0)
+    for candidate in routes:
+        rank = _match(candidate.pattern, wanted)
+        if rank > best_rank:
+            best, best_rank = candidate, rank
+    return best
+
+
+def _match(pattern: str | None, domain: str) -> tuple[int, int]:
+    """How well `pattern` matches: (2, labels) exactly, (1, labels) as a suffix, (0, 0) not at all."""
+    if pattern is None:
+        return 0, 0
+    name = pattern.removeprefix("#")
+    labels = name.count(".") + 1
+    if domain == name:
+        return (2 if pattern.startswith("#") else 1), labels
+    if not pattern.startswith("#") and domain.endswith(f".{name}"):
+        return 1, labels
+    return 0, 0
+
+
+def over(routes: Sequence[Route], link: str) -> list[Route]:
+    """The routes that use `link`."""
+    return [candidate for candidate in routes if candidate.link == link]
+
+
+def some_mail(routes: Sequence[Route]) -> z3.BoolRef:
+    """That a message is queued for one of `routes`."""
+    return z3.Or([candidate.has_mail for candidate in routes])

@@ -1,0 +1,39 @@
+"""Claims about the books: what came in is somewhere."""
+
+import z3
+
+from dialproof.claims import Claim
+from dialproof.ltl import always
+from dialproof.system import Observer, taken
+from dialproof.variables import Integer, integer
+from model.exchange_ims import Connector
+from properties.observed import Observed, some
+
+
+def no_mail_is_lost(connector: Connector) -> Observed:
+    """Accepted = queued + delivered + returned, in every state; counted by observers that never stop counting."""
+    accepted = integer("accepted", 0, says="messages accepted")
+    delivered = integer("delivered", 0, says="messages delivered or collected")
+    returned = integer("returned", 0, says="messages returned to their senders")
+    system = connector.system.observed(
+        _count(connector, accepted, "arrive("),
+        _count(connector, delivered, "deliver(", "collect("),
+        _count(connector, returned, "return("),
+    )
+    queued = z3.Sum([route.waiting for route in connector.routes])
+    arrivals = [taken(action) for action in system.actions if action.name.startswith("arrive(")]
+    claim = Claim(
+        "no-mail-is-lost",
+        always(accepted == queued + delivered + returned),
+        says="Every message accepted is queued, delivered (or collected), or returned to its sender.",
+        source="Q263714, Q245740",
+        premise=some(arrivals),
+        witnesses=(("a message is accepted", accepted > 0),),
+    )
+    return Observed(system, claim)
+
+
+def _count(connector: Connector, counter: Integer, *prefixes: str) -> Observer:
+    """`counter` counts the actions whose names begin with one of `prefixes`."""
+    counted = [action.name for action in connector.system.actions if action.name.startswith(prefixes)]
+    return Observer(counter, 0, dict.fromkeys(counted, counter + 1))

@@ -1,0 +1,32 @@
+"""Claims about the router itself: that it is never at a loss."""
+
+import z3
+
+from dialproof.claims import Claim
+from dialproof.ltl import always
+from dialproof.system import enabled
+from model.exchange_ims import Connector
+from model.routes import Method, some_mail
+from properties.observed import Observed, some
+
+ROUTER = ("service", "dialler", "ras")
+"""The actors that are the router; the environment and the administrator are not."""
+
+
+def router_is_never_stuck(connector: Connector) -> Observed:
+    """While mail waits that is not held for ETRN, the router itself can do something.
+
+    That *some* action is possible would say nothing: mail can always arrive or be refused, and time can always pass.
+    """
+    routes = [route for route in connector.routes if route.method is not Method.ETRN]
+    own = [enabled(action) for action in connector.system.actions if action.actor in ROUTER]
+    waits = some_mail(routes)
+    claim = Claim(
+        "router-is-never-stuck",
+        always(z3.Implies(waits, some(own))),
+        says="While mail waits that is not held for ETRN, the service, its dialler or a line can take a step of its own.",
+        source="Q230051, Q161939",
+        premise=waits,
+        witnesses=(("mail waits", waits),),
+    )
+    return Observed(connector.system, claim)
