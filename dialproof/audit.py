@@ -1,14 +1,14 @@
 """The audit: a certificate is turned into obligations, small SMT-LIB 2 scripts that must each be unsatisfiable.
 
-The obligations are made from the system and the formula anew; of the certificate only the invariant (or the number k) is
-used, so that nothing a prover says about *what* it proved is believed. Any SMT solver can discharge them; here a fresh z3 does,
+The obligations are made from the system and the formula anew; of the certificate only the invariant (or the number k) and the
+names of the fair actions are used (with all other fairness left out, so that less is assumed), so that nothing a prover says about *what* it proved is believed. Any SMT solver can discharge them; here a fresh z3 does,
 and cvc5 where it is installed and asked for. Nothing here imports an engine. An "exhaustive" certificate is audited by
 visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten, Pnueli, Raviv, "Algorithmic
 verification of linear temporal logic specifications", 1998).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import z3
 
@@ -56,6 +56,16 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
 
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
     """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot."""
+    if certificate.method == "conjunction":
+        conjuncts = problem.conjuncts
+        if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
+            raise AuditError(f"the claim has {len(conjuncts)} conjuncts, the certificate {len(certificate.parts)} parts")
+        return tuple(
+            replace(obligation, name=f"part {number}: {obligation.name}")
+            for number, (part, proof) in enumerate(zip(conjuncts, certificate.parts, strict=True))
+            for obligation in obligations(part, proof)
+        )
+    problem = problem.resting_on(certificate.fairness)
     made = [_one_step(problem.ranges_kept, "ranges", "no action leads a variable out of its range")]
     if certificate.method == "invariant":
         made += _invariant(_safety(problem), certificate.invariant)
@@ -64,11 +74,11 @@ def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation,
             require_finite(problem.product)
         except NotApplicable as reason:
             raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
-        made += _invariant(problem.saved_loop.transitions, certificate.invariant)
+        made += _invariant(problem.proof_loop(certificate.compared), certificate.invariant)
     elif certificate.method == "k-induction":
         made += _k_induction(_safety(problem), certificate.depth)
     else:
-        raise AuditError(f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety")
+        raise AuditError(f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety, conjunction")
     return tuple(made)
 
 
@@ -184,7 +194,7 @@ def _cvc5() -> tuple[str, Solver]:
 
 
 def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
-    graph = ProductGraph(problem)
+    graph = ProductGraph(problem.resting_on(certificate.fairness))
     if graph.size != certificate.states:
         raise AuditError(f"the certificate speaks of {certificate.states} states; there are {graph.size}")
     if graph.fair_positions():

@@ -154,7 +154,7 @@ class Portfolio:
         running = self._pool.running
         while self._pool.free:
             waiting = [
-                (case.pending[0][0], case.number)
+                (case.pending[0][1] == "deep bmc", case.number)
                 for case in cases
                 if case.settled is None and case.pending and self._may_start(case, running)
             ]

@@ -5,15 +5,16 @@ A violation is a run that satisfies the assumptions, is fair, and satisfies the 
 natively; any other assumption is conjoined to the negated formula.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import z3
 
 from dialproof import ltl, terms
-from dialproof.encode.l2s import SavedLoop, fair_loop
-from dialproof.encode.monitor import monitored
-from dialproof.encode.transitions import Encoded, Transitions, conjunction, disjunction, encode_system
+from dialproof.encode.l2s import SAVE, SavedLoop, fair_loop
+from dialproof.encode.monitor import OWED, monitored
+from dialproof.encode.transitions import Encoded, Transitions, action_inputs, conjunction, disjunction, encode_system
 from dialproof.errors import ModelError, NotApplicable
 from dialproof.ltl import Both, Either, Literal, Normal, Release, Until
 from dialproof.system import Fairness, System, enabled, taken
@@ -34,12 +35,13 @@ class Problem:
         """The system as transitions; its assumptions that are fairness conditions are among them."""
         encoded = encode_system(self.system)
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
-        for assumption in self._assumed:
-            recurring, pair = _as_justice(assumption), _as_compassion(assumption)
+        for assumption, assumed in zip(self.system.assumptions, self._assumed, strict=True):
+            recurring, pair = _as_justice(assumed), _as_compassion(assumed)
+            name = f"dialproof.assumed {assumption.name}"
             if recurring is not None:
-                justice.append(encoded.read(recurring))
+                justice.append((name, encoded.read(recurring)))
             elif pair is not None:
-                compassion.append((encoded.read(pair[0]), encoded.read(pair[1])))
+                compassion.append((name, encoded.read(pair[0]), encoded.read(pair[1])))
         transitions = replace(encoded.transitions, justice=tuple(justice), compassion=tuple(compassion))
         return replace(encoded, transitions=transitions)
 
@@ -102,8 +104,38 @@ class Problem:
 
     @cached_property
     def saved_loop(self) -> SavedLoop:
-        """The liveness-to-safety form of `product`."""
+        """The liveness-to-safety form of `product`: its shortest bad path is a shortest lasso."""
         return fair_loop(self.product)
+
+    def proof_loop(self, compared: Collection[str]) -> Transitions:
+        """The form that proofs are about: where `saved_loop` has a bad state, so has it, if a later one.
+
+        The ends of a loop are compared on the system's variables named in `compared` (and on what is owed) only.
+        At the start only the negated formula itself is owed, and a state is saved only after it has been paid. It is paid
+        on every violating run (an `until` by its justice condition, everything else at once) and, being no part of
+        itself, never owed again; a `release` alone may be owed for ever, and is left as it is.
+        """
+        product = self.product
+        root, *others = [variable.term for variable in product.variables if variable.name.startswith(OWED)]
+        tight = replace(product, init=conjunction([product.init, *map(z3.Not, others)]))
+        loop = fair_loop(tight, [variable.name for variable in self.system.variables if variable.name not in compared]).transitions
+        if isinstance(self.refutation, Release):
+            return loop
+        waits = z3.Implies(z3.Bool(SAVE), z3.Not(root))
+        return replace(loop, allowed=conjunction([loop.allowed, waits]))
+
+    @property
+    def conjuncts(self) -> tuple["Problem", ...]:
+        """One problem for each conjunct of the formula; the formula holds if all of them do."""
+        if not z3.is_and(self.formula):
+            return (self,)
+        return tuple(Problem(self.system, part) for part in self.formula.children() if isinstance(part, z3.BoolRef))
+
+    def resting_on(self, fair: Iterable[str]) -> "Problem":
+        """The same question with the fairness of the named actions only: if it holds then, it holds."""
+        kept = set(fair)
+        unfair = [action.name for action in self.system.actions if action.name not in kept]
+        return Problem(self.system.fair(Fairness.NONE, *unfair), self.formula)
 
     def __reduce__(self) -> tuple[object, ...]:
         atoms = [atom(action).decl().name() for action in self.system.actions for atom in (enabled, taken)]
@@ -131,9 +163,8 @@ def check_ranges(problem: Problem) -> None:
     if answer == z3.unknown:
         raise ModelError(f"whether the actions keep the variables in range is undecided ({solver.reason_unknown()})")
     model = solver.model()
-    which = model.eval(z3.Int("dialproof.action"), model_completion=True)
-    assert isinstance(which, z3.IntNumRef)
-    action = problem.system.actions[which.as_long()]
+    digits = [model.eval(digit.term, model_completion=True) for digit in action_inputs(problem.system)]
+    action = problem.system.actions[sum(1 << place for place, digit in enumerate(digits) if z3.is_true(digit))]
     before = {v.name: v.domain.value(model.eval(v.term, model_completion=True)) for v in step.variables}
     touched = ", ".join(f"{name}={before[name]}" for name, _ in action.effects)
     raise ModelError(

@@ -16,14 +16,20 @@ class Certificate:
     """What establishes a claim, as text that another program can check.
 
     `method` names the proof rule: "invariant" (an inductive invariant of the safety form), "k-induction" (with its `depth`),
-    "liveness-to-safety" (an inductive invariant of the form that saves a state), or "exhaustive" (all `states` were visited).
-    `invariant` is an SMT-LIB term over the variables of that form.
+    "liveness-to-safety" (an inductive invariant of the form that saves a state), "conjunction" (one certificate in `parts` for
+    each conjunct of the claim, in order), or "exhaustive" (all `states` were visited).
+    `invariant` is an SMT-LIB term over the variables of that form; `compared` names the variables on which a saved state is
+    compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose fairness the proof
+    uses; it does without that of all others.
     """
 
     method: str
     invariant: str = ""
     depth: int = 0
     states: int = 0
+    fairness: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    parts: tuple["Certificate", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ def monitored(transitions: Transitions, formula: Normal, read: Callable[[z3.Bool
                 return conjunction([truth(keep), disjunction([truth(free), _constant(later[part])])])
 
     paid = [z3.Implies(_constant(now[part]), truth(part)) for part in owed]
-    justice = [z3.Or(z3.Not(_constant(later[part])), truth(part.goal)) for part in owed if isinstance(part, Until)]
+    justice = [
+        (now[part].name, z3.Or(z3.Not(_constant(later[part])), truth(part.goal))) for part in owed if isinstance(part, Until)
+    ]
     settled = conjunction([z3.Not(_constant(variable)) for variable in now.values()])
     return replace(
         transitions,

@@ -5,7 +5,7 @@ the state in which each variable has the value of its `next` term. Next values a
 a step needs no equation per action and variable; Horn solvers are far faster on this form than on one rule per action.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import z3
@@ -15,7 +15,21 @@ from dialproof.terms import rename
 from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
 
 ACTION = "dialproof.action"
-"""The input that says which action a step takes; its value after the last action means idling."""
+"""The prefix of the inputs that say which action a step takes, as a binary number; the number after the last means idling.
+
+Truth values cost a solver less than one integer that is compared with hundreds of constants.
+"""
+
+
+def action_inputs(system: System) -> tuple[Variable, ...]:
+    """The digits of the number of the action taken, the lowest first."""
+    digits = len(system.actions).bit_length()
+    return tuple(Variable(f"{ACTION} {digit}", Domain(Kind.BOOLEAN)) for digit in range(digits))
+
+
+def is_action(number: int, digits: Sequence[z3.ExprRef]) -> z3.BoolRef:
+    """That `digits` spell `number`."""
+    return conjunction([digit if number >> place & 1 else z3.Not(digit) for place, digit in enumerate(digits)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +37,7 @@ class Transitions:
     """`variables`, `inputs`, initial condition, step condition and next values; `bad` is what a safety search looks for.
 
     `allowed` and `bad` are over state and inputs, `init` over the state. `justice` terms must hold infinitely often;
-    of a `compassion` pair the second must, if the first does.
+    of a `compassion` pair the second must, if the first does. Each is named, so that it keeps its name when others are left out.
     """
 
     variables: tuple[Variable, ...]
@@ -31,8 +45,8 @@ class Transitions:
     init: z3.BoolRef
     allowed: z3.BoolRef
     next: Mapping[str, z3.ExprRef]
-    justice: tuple[z3.BoolRef, ...] = ()
-    compassion: tuple[tuple[z3.BoolRef, z3.BoolRef], ...] = ()
+    justice: tuple[tuple[str, z3.BoolRef], ...] = ()
+    compassion: tuple[tuple[str, z3.BoolRef, z3.BoolRef], ...] = ()
     bad: z3.BoolRef | None = None
 
     @property
@@ -86,12 +100,11 @@ def parameter_input(action: str, parameter: Variable) -> Variable:
 def encode_system(system: System) -> Encoded:
     """`system` as transitions, its fairness as justice and compassion, its deadlocks as idling for ever."""
     idle = len(system.actions)
-    which = Variable(ACTION, Domain(Kind.INTEGER, low=0, high=idle))
-    selector = which.term
-    inputs = [which]
+    inputs = [*action_inputs(system)]
+    digits = [variable.term for variable in inputs]
     guards: list[z3.BoolRef] = []
     possible: list[z3.BoolRef] = []
-    chosen = [selector == number for number in range(idle + 1)]
+    chosen = [is_action(number, digits) for number in range(idle + 1)]
     values: dict[str, z3.ExprRef] = {variable.name: variable.term for variable in system.variables}
     for number, action in enumerate(system.actions):
         pairs = []
@@ -111,14 +124,14 @@ def encode_system(system: System) -> Encoded:
     if not z3.is_false(z3.simplify(stuck)):
         steps.append(z3.And(chosen[idle], stuck))
     atoms: list[tuple[z3.ExprRef, z3.ExprRef]] = []
-    justice: list[z3.BoolRef] = []
-    compassion: list[tuple[z3.BoolRef, z3.BoolRef]] = []
+    justice: list[tuple[str, z3.BoolRef]] = []
+    compassion: list[tuple[str, z3.BoolRef, z3.BoolRef]] = []
     for number, action in enumerate(system.actions):
         atoms += [(enabled(action), possible[number]), (taken(action), chosen[number])]
         if action.fairness is Fairness.WEAK:
-            justice.append(z3.Or(z3.Not(possible[number]), chosen[number]))
+            justice.append((action.name, z3.Or(z3.Not(possible[number]), chosen[number])))
         elif action.fairness is Fairness.STRONG:
-            compassion.append((possible[number], chosen[number]))
+            compassion.append((action.name, possible[number], chosen[number]))
     transitions = Transitions(
         variables=system.variables,
         inputs=tuple(inputs),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import z3
 
 from dialproof.encode.l2s import SAVE
-from dialproof.encode.transitions import ACTION, Transitions, parameter_input
+from dialproof.encode.transitions import Transitions, action_inputs, is_action, parameter_input
 from dialproof.engines.outcome import Found, Nothing, Outcome
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.evaluate import is_lost_on
@@ -105,9 +105,12 @@ def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Sys
     forbidden: list[z3.BoolRef] = []
     frames = _read(unrolling, solver.model(), depth)
     for number in reversed(range(len(system.actions))):
-        if all(frame[ACTION] != number for frame in frames):
+        if all(_action_in(system, frame) != number for frame in frames):
             continue
-        without = z3.And([unrolling.frames[frame][ACTION] != number for frame in range(depth + 1)])
+        digits = [variable.name for variable in action_inputs(system)]
+        without = z3.And(
+            [z3.Not(is_action(number, [constants[name] for name in digits])) for constants in unrolling.frames[: depth + 1]]
+        )
         name = z3.Bool(f"dialproof.without {number}")
         solver.add(z3.Implies(name, without))
         if ask(solver, reached, *forbidden, name) == z3.sat:
@@ -127,13 +130,17 @@ def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
     ]
 
 
+def _action_in(system: System, frame: dict[str, Value]) -> int:
+    """The number of the action taken in `frame`."""
+    return sum(1 << place for place, digit in enumerate(action_inputs(system)) if frame[digit.name])
+
+
 def _steps(system: System, frames: Frames) -> list[Step]:
     names = {variable.name: place for place, variable in enumerate(system.variables)}
     steps = []
     for frame in frames:
         state = State(names, tuple(frame[name] for name in names))
-        number = frame[ACTION]
-        assert isinstance(number, int)
+        number = _action_in(system, frame)
         taken = None
         if number < len(system.actions):
             action = system.actions[number]

@@ -14,7 +14,7 @@ import networkx as nx
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import NotApplicable
 from dialproof.explore import LIMIT, Edge, ProductGraph
-from dialproof.problem import Problem
+from dialproof.problem import Problem, fairness_of
 from dialproof.run import Lasso, Step
 from dialproof.verdict import Certificate
 
@@ -27,7 +27,7 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
         return Nothing(str(reason))
     edges = _fair_component(graph, range(len(graph.edges)))
     if edges is None:
-        return Proved(Certificate("exhaustive", states=graph.size))
+        return Proved(Certificate("exhaustive", states=graph.size, fairness=tuple(name for name, _ in fairness_of(problem.system))))
     lasso = _lasso(graph, edges)
     return Found(lasso, len(lasso))
 

@@ -1,0 +1,48 @@
+"""The results as JSON Lines: one object per check on one line, in the order of the checks. The keys are a promise."""
+
+import json
+from collections.abc import Sequence
+
+from dialproof.check import CheckedVerdict, word
+from dialproof.cli.judgement import engines_of, is_vacuous
+from dialproof.cli.scenarios import Scenario
+from dialproof.run import Lasso, Run, Step
+from dialproof.verdict import Holds, Unknown, Violated
+
+
+def json_line(scenario: Scenario, checked: CheckedVerdict) -> str:
+    """The object for one check, without a line break. Letters beyond ASCII are escaped, so that every terminal takes it."""
+    verdict = checked.verdict
+    content: dict[str, object] = {
+        "scenario": str(scenario.path),
+        "claim": checked.planned.claim,
+        "verdict": word(verdict),
+        "expected": checked.planned.expected,
+        "engine": engines_of(checked) or None,
+        "seconds": round(checked.seconds, 3),
+        "vacuous": None if isinstance(verdict, Unknown) else is_vacuous(checked),
+        "assumptions": list(verdict.basis.lines()),
+        "evidence": _evidence(checked),
+        "trace": _trace(verdict.lasso) if isinstance(verdict, Violated) else None,
+        "reason": verdict.reason if isinstance(verdict, Unknown) else None,
+    }
+    if scenario.under(checked.planned):
+        content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
+    return json.dumps(content)
+
+
+def _evidence(checked: CheckedVerdict) -> dict[str, object] | None:
+    verdict = checked.verdict
+    if isinstance(verdict, Unknown):
+        return None
+    kind = "certificate" if isinstance(verdict, Holds) else "lasso" if isinstance(verdict.lasso, Lasso) else "run"
+    return {"kind": kind, "path": None, "checked_by": list(verdict.checked_by)}
+
+
+def _trace(run: Run) -> dict[str, object]:
+    stem, loop = (run.stem, run.loop) if isinstance(run, Lasso) else (run.steps, ())
+    return {"stem": _steps(stem), "loop": _steps(loop)}
+
+
+def _steps(steps: Sequence[Step]) -> list[dict[str, object]]:
+    return [{"action": None if taken is None else str(taken), "state": dict(state)} for taken, state in steps]

@@ -1,0 +1,78 @@
+"""What a verdict means to the one who asked: as expected, different, or undecided; and the exit code of it all."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from dialproof.check import CheckedVerdict
+from dialproof.verdict import Unknown, Verdict
+
+
+class Exit:
+    """The exit codes of the command line."""
+
+    AS_EXPECTED = 0
+    DIFFERENT = 1
+    BAD_INPUT = 2
+    UNDECIDED = 3
+    INTERNAL_ERROR = 4
+    INTERRUPTED = 130
+
+
+class Standing(Enum):
+    """How a verdict compares with the expected one ("holds" where none is stated)."""
+
+    AS_EXPECTED = "as expected"
+    DIFFERENT = "different"
+    UNDECIDED = "undecided"
+
+
+def standing_of(checked: CheckedVerdict) -> Standing:
+    """How `checked` came out. What holds vacuously says nothing, so that nobody can have expected it."""
+    if checked.as_expected is None:
+        return Standing.UNDECIDED
+    vacuous = is_vacuous(checked)
+    if not checked.as_expected or vacuous:
+        return Standing.DIFFERENT
+    return Standing.UNDECIDED if vacuous is None else Standing.AS_EXPECTED
+
+
+def is_vacuous(checked: CheckedVerdict) -> bool | None:
+    """Whether the verdict says nothing, under one cause at least; None where that is not known."""
+    marks = [verdict.vacuity.is_vacuous for _, verdict in checked.by_cause]
+    if True in marks:
+        return True
+    return None if None in marks else False
+
+
+def exit_code(results: Iterable[CheckedVerdict]) -> int:
+    """The exit code for all results together: what is wrong outweighs what is undecided."""
+    standings = {standing_of(checked) for checked in results}
+    if Standing.DIFFERENT in standings:
+        return Exit.DIFFERENT
+    return Exit.UNDECIDED if Standing.UNDECIDED in standings else Exit.AS_EXPECTED
+
+
+def remark(checked: CheckedVerdict) -> str:
+    """What has to be said beside the verdict: why it is not known, or why it says nothing; "" where it speaks for itself."""
+    verdict = checked.verdict
+    if isinstance(verdict, Unknown):
+        return f"undecided: {verdict.reason}"
+    vacuous = is_vacuous(checked)
+    if vacuous:
+        cause, empty = next((cause, v) for cause, v in checked.by_cause if v.vacuity.is_vacuous)
+        under = f" under {cause}" if len(checked.by_cause) > 1 else ""
+        return f"holds vacuously{under}, so it says nothing: {_why_empty(empty)}"
+    if vacuous is None:
+        return "holds, but whether there is a run that it speaks of was not decided"
+    return ""
+
+
+def _why_empty(verdict: Verdict) -> str:
+    if verdict.vacuity.fair_run is False:
+        return "no run meets the fairness and the assumptions at all"
+    return "what the claim is about never happens on a run that meets the fairness and the assumptions"
+
+
+def engines_of(checked: CheckedVerdict) -> str:
+    """The engines that decided, each once."""
+    return "+".join(dict.fromkeys(verdict.engine for _, verdict in checked.by_cause if verdict.engine))

@@ -1,0 +1,69 @@
+"""Progress on standard error: how many checks are done, and what the engines are at. Only on a terminal, never in a pipe."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from dialproof.claims import PlannedCheck
+    from dialproof.portfolio import Progress as Event
+
+
+class ProgressLine:
+    """One line that moves while the checks are made, and is gone afterwards; without a terminal, nothing at all."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            from rich.console import Console
+            from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+            from rich.table import Column
+
+            self._progress = Progress(
+                SpinnerColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+                console=Console(stderr=True),
+                transient=True,
+                redirect_stdout=False,  # results must reach a pipe, whatever is shown here
+                redirect_stderr=False,
+            )
+            self._progress.add_task("starting", total=self._total)
+            self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def event(self, planned: "PlannedCheck", cause: str, event: "Event") -> None:
+        """Show which engine answered for which check, and how deep a search has come."""
+        if self._progress is not None:
+            at = f"{event.engine}, depth {event.depth}" if event.depth is not None else event.engine
+            under = f" ({cause})" if len(planned.variants) > 1 else ""
+            said = f"{Path(planned.scenario).name} {planned.claim}{under}: {at}"
+            self._progress.update(self._progress.task_ids[0], description=said)
+
+    def advance(self) -> None:
+        """Count one more check as done."""
+        if self._progress is not None:
+            self._progress.advance(self._progress.task_ids[0])
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within it the line is gone, so that results can be written on the same screen."""
+        with ExitStack() as after:
+            if self._progress is not None:
+                self._progress.stop()
+                after.callback(self._progress.start)
+            yield

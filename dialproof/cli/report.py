@@ -1,0 +1,171 @@
+"""Results on standard output as they become known, always in the order of the checks: as text, or as JSON Lines."""
+
+import os
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+from dialproof.check import CheckedVerdict, run_planned
+from dialproof.claims import PlannedCheck
+from dialproof.cli.details import advice, counterexample, proofs
+from dialproof.cli.json_output import json_line
+from dialproof.cli.judgement import Standing, standing_of
+from dialproof.cli.progress import ProgressLine
+from dialproof.cli.scenarios import Scenario
+from dialproof.cli.signals import Terminated, ending_once
+from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
+from dialproof.errors import InputError, InternalError
+from dialproof.portfolio import Portfolio
+from dialproof.verdict import Unknown, Violated
+
+_PIPE_WIDTH = 80
+
+
+class Report(ABC):
+    """Hears of results in any order, and writes a scenario as soon as it and all before it are complete."""
+
+    def __init__(self, scenarios: Sequence[Scenario]) -> None:
+        self._begun_at = time.monotonic()
+        self._waiting = list(scenarios)
+        self._known: dict[PlannedCheck, CheckedVerdict] = {}
+
+    def hear(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
+        """Take in a result. Raises InputError or BrokenPipeError where standard output takes no more."""
+        self._known[planned] = checked
+        while self._waiting and all(item in self._known for item in self._waiting[0].checks):
+            scenario = self._waiting.pop(0)
+            self._write(scenario, [self._known[item] for item in scenario.checks])
+
+    def abandon(self, reason: str) -> None:
+        """Take every check that is not decided yet as unknown, for this reason."""
+        for planned in [item for scenario in self._waiting for item in scenario.checks if item not in self._known]:
+            self.hear(planned, CheckedVerdict(planned, tuple((variant.name, Unknown(reason)) for variant in planned.variants)))
+
+    @property
+    def seconds(self) -> float:
+        """For how long the checks have been under way."""
+        return time.monotonic() - self._begun_at
+
+    @property
+    def results(self) -> list[CheckedVerdict]:
+        """Everything heard so far."""
+        return list(self._known.values())
+
+    @abstractmethod
+    def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
+        """Write a complete scenario."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Write what comes after all scenarios."""
+
+
+class JsonReport(Report):
+    """One object per check on one line."""
+
+    def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
+        _write("".join(f"{json_line(scenario, checked)}\n" for checked in results))
+
+    def finish(self) -> None:
+        """Nothing comes after the lines."""
+
+
+class TextReport(Report):
+    """The table; behind it the counterexamples, of every violation for a single scenario, else of the unexpected ones."""
+
+    def __init__(self, scenarios: Sequence[Scenario]) -> None:
+        super().__init__(scenarios)
+        self._console = console = _console()
+        self._single = len(scenarios) == 1
+        self._layout = Layout([item for scenario in scenarios for item in scenario.checks], console.width)
+        self._begun = False
+        self._details: list[list[str]] = []
+
+    def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
+        with self._page() as console:
+            if not self._begun:
+                print_headings(console, self._layout)
+                self._begun = True
+            print_scenario(console, self._layout, scenario, results)
+        for checked in results:
+            shown = self._single or standing_of(checked) is Standing.DIFFERENT
+            if shown and isinstance(checked.verdict, Violated):
+                heading, *lines = counterexample(scenario, checked, console.width)
+                self._details.append([heading if self._single else f"{scenario.path}: {heading}", *lines])
+        if self._single:
+            self._details.append(proofs(scenario, results, console.width))
+            self._details.append(advice(scenario, results, console.width))
+
+    def finish(self) -> None:
+        """The details, then the summary."""
+        with self._page() as console:
+            for heading, *lines in filter(None, self._details):
+                console.print()
+                console.print(Text(heading, style="bold"))
+                for line in lines:
+                    console.print(Text(line))
+            print_summary(console, self.results, self.seconds)
+
+    @contextmanager
+    def _page(self) -> Iterator[Console]:
+        """What is printed within it is written at once, without spaces at the ends of lines."""
+        page = StringIO()
+        self._console.file = page
+        yield self._console
+        text = "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
+        _write(text if sys.stdout.encoding.lower().startswith("utf") else text.replace("→", "->"))
+
+
+def carry_out(portfolio: Portfolio, scenarios: Sequence[Scenario], report: Report) -> None:
+    """Have all checks made and reported; every worker is gone when this ends, however it ends.
+
+    What is known when it is interrupted, or when a bug of ours ends it, is reported before the exception goes on.
+    """
+    planned = [item for scenario in scenarios for item in scenario.checks]
+    try:
+        with ending_once(), ProgressLine(len(planned)) as progress, portfolio:
+
+            def heard(item: PlannedCheck, checked: CheckedVerdict) -> None:
+                with progress.paused():
+                    report.hear(item, checked)
+                progress.advance()
+
+            run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
+    except (KeyboardInterrupt, Terminated):
+        report.abandon("interrupted")
+        report.finish()
+        raise
+    except InternalError:
+        report.abandon("ended by an internal error")
+        report.finish()
+        raise
+    report.finish()
+
+
+def _console() -> Console:
+    """A console like standard output that prints what it is given: no markup, no emoji; 80 columns in a pipe."""
+    is_terminal = sys.stdout.isatty()
+    # In a pipe rich would take the width of a terminal elsewhere; the same command must print the same everywhere.
+    width = None if is_terminal or os.environ.get("COLUMNS", "").isdigit() else _PIPE_WIDTH
+    # It prints into a page, not to standard output itself: what goes wrong there is for `_write` to say.
+    return Console(file=StringIO(), force_terminal=is_terminal or None, width=width, markup=False, emoji=False, highlight=False)
+
+
+def _write(text: str) -> None:
+    """Write to standard output at once. Raises BrokenPipeError where nobody reads on, InputError where it cannot be written."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            # What is still buffered must not fail again when Python ends. (A test's output has no descriptor.)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise InputError(f"standard output cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,85 @@
+"""Scenario files as they are named on the command line: found, read and planned, all of them, before anything is checked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialproof import toml_source
+from dialproof.claims import PlannedCheck
+from dialproof.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A scenario file that can be used: its path as it was given, its title (or nothing), and its checks."""
+
+    path: Path
+    title: str
+    checks: tuple[PlannedCheck, ...]
+
+    def under(self, planned: PlannedCheck) -> str:
+        """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""
+        causes = [variant.name for variant in planned.variants]
+        if len(causes) > 1:
+            return f"under each of {len(causes)} causes: {', '.join(causes)}"
+        return f"under {causes[0]}" if len({v.name for item in self.checks for v in item.variants}) > 1 else ""
+
+
+def scenario_files(given: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The files that are meant, and what is wrong with what was given. Raises InputError where nothing is left to read.
+
+    Each file comes once. A folder stands for all *.toml below it, sorted; a pyproject.toml is no scenario, and hidden
+    folders are not searched.
+    """
+    files: dict[Path, Path] = {}
+    problems = []
+    for path in given:
+        below = _below(path) if _is_folder(path) else [path]
+        if not below:
+            problems.append(f"{path}: a folder without scenarios: there is no .toml file in it or below it")
+        for file in below:
+            files.setdefault(file.absolute(), file)
+    if not files:
+        raise InputError("\n".join(problems))
+    return tuple(files.values()), tuple(problems)
+
+
+def load(paths: Sequence[Path], plan: Callable[[Path], object], known_problems: Sequence[str] = ()) -> tuple[Scenario, ...]:
+    """Every scenario with its checks, as the project's `plan` makes them.
+
+    Raises InputError that reports each file which cannot be used, behind the problems that are known already.
+    """
+    scenarios, problems = [], list(known_problems)
+    for path in paths:
+        try:
+            title = toml_source.read(path).data.get("title")
+            checks = _planned(path, plan(path))
+        except InputError as error:
+            problems.append(str(error))
+        else:
+            scenarios.append(Scenario(path, title if isinstance(title, str) else "", checks))
+    if len(problems) > 1 or (problems and scenarios):
+        problems.append(f"Nothing was checked: of what was given, {len(problems)} cannot be used.")
+    if problems:
+        raise InputError("\n".join(problems))
+    return tuple(scenarios)
+
+
+def _planned(path: Path, checks: object) -> tuple[PlannedCheck, ...]:
+    if not isinstance(checks, list | tuple) or not all(isinstance(item, PlannedCheck) and item.variants for item in checks):
+        raise InputError(f"{path}: the project's `checks` function must return a list of PlannedCheck, each with a variant")
+    if not checks:
+        raise InputError(f"{path}: there is nothing to check: the project plans no check for it")
+    return tuple(checks)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # reading it says why
+
+
+def _below(folder: Path) -> list[Path]:
+    found = (path for path in folder.rglob("*.toml") if path.name != "pyproject.toml" and path.is_file())
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))

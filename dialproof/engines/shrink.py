@@ -1,0 +1,71 @@
+"""Smaller certificates: of the lemmas that a prover hands over, keep those that the proof needs.
+
+Starting from the lemmas that exclude the bad states, each kept lemma adds those that its own consecution needs, until nothing is
+added: what is kept is inductive by itself (the inductive core). Fairness whose conditions no kept lemma mentions and that
+excluding the bad states does not need is dropped from the certificate. The auditor checks the result like any other.
+"""
+
+from collections.abc import Sequence
+
+import z3
+
+from dialproof.encode.l2s import SEEN
+from dialproof.encode.transitions import Transitions
+from dialproof.engines.solving import ask, fresh_solver
+from dialproof.problem import Problem, fairness_of
+from dialproof.terms import rename, subterms
+from dialproof.verdict import Certificate
+
+
+def smallest(
+    problem: Problem, method: str, form: Transitions, invariant: z3.BoolRef, compared: tuple[str, ...] = ()
+) -> Certificate:
+    """A certificate from `invariant`, with as few lemmas and as little fairness as its proof shows to be needed."""
+    assert form.bad is not None
+    lemmas = _conjuncts(invariant)
+    bad = _conjuncts(form.bad)
+    core = _needed([*lemmas, *bad])
+    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared)
+    if core is None:
+        return everything
+    kept = core & set(range(len(lemmas)))
+    wanted = list(kept)
+    pairs = [(variable.term, form.next[variable.name]) for variable in form.variables]
+    while wanted:
+        lemma = lemmas[wanted.pop()]
+        core_of_lemma = _needed([*lemmas, form.allowed, z3.Not(rename([lemma], pairs)[0])])
+        if core_of_lemma is None:
+            return everything
+        new = (core_of_lemma & set(range(len(lemmas)))) - kept
+        kept |= new
+        wanted += new
+    used = [lemmas[place] for place in sorted(kept)]
+    used_bad = [bad[place - len(lemmas)] for place in core if place >= len(lemmas)]
+    flags = {part.decl().name() for part in subterms([*used, *used_bad]) if part.decl().name().startswith(SEEN)}
+    fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} {name}") for flag in flags))
+    stated = z3.And(used) if used else z3.BoolVal(True)
+    return Certificate(method, invariant=stated.sexpr(), fairness=fairness, compared=compared)
+
+
+def _names(problem: Problem) -> tuple[str, ...]:
+    return tuple(name for name, _ in fairness_of(problem.system))
+
+
+def _conjuncts(term: z3.ExprRef) -> list[z3.BoolRef]:
+    if z3.is_and(term):
+        return [part for child in term.children() for part in _conjuncts(child)]
+    assert isinstance(term, z3.BoolRef)
+    return [term]
+
+
+def _needed(parts: Sequence[z3.ExprRef]) -> set[int] | None:
+    """The places of parts that are together unsatisfiable; None where that is not so."""
+    solver = fresh_solver()
+    solver.set("core.minimize", True)
+    marks = [z3.Bool(f"dialproof.part {place}") for place in range(len(parts))]
+    for mark, part in zip(marks, parts, strict=True):
+        solver.add(z3.Implies(mark, part))
+    if ask(solver, *marks) != z3.unsat:
+        return None
+    core = {mark.decl().name() for mark in solver.unsat_core()}
+    return {place for place, mark in enumerate(marks) if mark.decl().name() in core}

@@ -1,0 +1,81 @@
+"""A run as text that is read from top to bottom: numbered steps, what each one changes, and the loop clearly marked.
+
+It needs no terminal and no colour, and every line fits the width that is asked for.
+"""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+from dialproof.run import FiniteRun, Lasso, State
+from dialproof.system import System
+from dialproof.views.wording import Wording
+
+_FEW_VARIABLES = 12
+LOOP_BEGINS = "From here on, for ever:"
+
+
+def wording_of(system: System) -> Wording:
+    """The words that the system's own actions and variables bring along."""
+    return Wording(
+        {action.name: action.label for action in system.actions},
+        {variable.name: variable.label for variable in system.variables},
+    )
+
+
+def run_lines(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> list[str]:
+    """The lines of the text: the state at the start, then each step and what it changes, then how the run goes on for ever."""
+    lines = wrapped(f"At the start: {start_of(run, wording)}.", width, 2)
+    steps = run.steps
+    stem = len(run.stem) if isinstance(run, Lasso) else len(steps)
+    margin = len(str(len(steps))) + 4  # two spaces, the number, a dot and a space
+    for position, (taken, state) in enumerate(steps):
+        if position == stem:
+            lines += ["", f"  {LOOP_BEGINS}"]
+        after = steps[position + 1].state if position + 1 < len(steps) else steps[stem].state if isinstance(run, Lasso) else None
+        if after is None and taken is None:
+            break
+        number = f"{position + 1}.".rjust(margin - 1)
+        lines += wrapped(f"{number} {wording.action(taken)}", width, margin, first=0)
+        for change in wording.changed(state, after) if after is not None else ():
+            lines += wrapped(change, width, margin + 4, first=margin + 2)
+    lines += [""]
+    if isinstance(run, Lasso):
+        lines += wrapped(f"... and so on: again from step {stem + 1}.", width, 2)
+    else:
+        lines += wrapped("Lost here: nothing that follows can mend it.", width, 2)
+    return lines
+
+
+def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:
+    """The first state in one sentence; of many variables, those that change later or stand out, and a count of the rest.
+
+    A value stands out if most other variables of its kind have another one: of forty empty queues, the one that is not.
+    """
+    first = run.steps[0].state
+    changing = {name for step in run.steps for name, _, _ in first.changes_to(step.state)}
+    if len(first) <= _FEW_VARIABLES:
+        return "; ".join(wording.changed(None, first))
+    told = {name for name in first if name in changing} | set(_standing_out(first))
+    lines = [line for name, line in zip(first, wording.changed(None, first), strict=True) if name in told]
+    rest = len(first) - len(lines)
+    if rest:
+        values = sorted({wording.value(first[name]) for name in first if name not in told})
+        lines.append(f"({rest} more that never {'changes' if rest == 1 else 'change'}: {', '.join(values)})")
+    return "; ".join(lines)
+
+
+def _standing_out(state: State) -> Iterator[str]:
+    for kind in (bool, int, str):
+        alike = {name: value for name, value in state.items() if type(value) is kind}
+        if len(alike) > 1:
+            (common, _), *_ = Counter(alike.values()).most_common(1)
+            yield from (name for name, value in alike.items() if value != common)
+
+
+def wrapped(text: str, width: int, indent: int, first: int | None = None) -> list[str]:
+    """`text` in lines of at most `width`, each indented; the first one by `first`, where that differs."""
+    lead = indent if first is None else first
+    # However narrow the terminal is, a word per line can still be read.
+    room = max(width, indent + 20)
+    return textwrap.wrap(text, room, initial_indent=" " * lead, subsequent_indent=" " * indent, break_on_hyphens=False)
