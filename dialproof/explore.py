@@ -41,6 +41,9 @@ class Edge:
     marks: frozenset[int]
 
 
+_Payment = tuple[frozenset[Normal], frozenset[Normal]]
+
+
 class ProductGraph:
     """The reachable product of a finite system with the negated claim. Raises NotApplicable if it is unbounded or too large."""
 
@@ -91,37 +94,42 @@ class ProductGraph:
             if not events:
                 events = [(None, node.values)]
             for action, after in events:
-                for carried in self._payments(node.owed, node.values, action):
-                    edge = Edge(done, number_of(Node(after, carried)), action, self._marks(node.values, action, carried))
+                for carried, postponed in self._payments(node.owed, node.values, action):
+                    edge = Edge(done, number_of(Node(after, carried)), action, self._marks(node.values, action, postponed))
                     self.leaving[done].append(len(self.edges))
                     self.edges.append(edge)
             done += 1
         return initial
 
-    def _payments(self, owed: frozenset[Normal], values: Values, action: Taken | None) -> set[frozenset[Normal]]:
-        """Each way to pay `owed` at this position, as what is then owed from the next one on."""
-        ways: set[frozenset[Normal]] = set()
-        stack: list[tuple[tuple[Normal, ...], frozenset[Normal]]] = [(tuple(owed), frozenset())]
+    def _payments(self, owed: frozenset[Normal], values: Values, action: Taken | None) -> set[_Payment]:
+        """Each way to pay `owed` at this position: what is then owed from the next one on, and which `until` is put off.
+
+        An `until` may be owed from the next position on without being put off: because a `next` asks for it there.
+        """
+        ways: set[_Payment] = set()
+        stack: list[tuple[tuple[Normal, ...], frozenset[Normal], frozenset[Normal]]] = [(tuple(owed), frozenset(), frozenset())]
         while stack:
-            debts, carried = stack.pop()
+            debts, carried, postponed = stack.pop()
             if not debts:
-                ways.add(carried)
+                ways.add((carried, postponed))
                 continue
             debt, rest = debts[0], debts[1:]
             match debt:
                 case Literal():
                     if self._is_true(debt, values, action):
-                        stack.append((rest, carried))
+                        stack.append((rest, carried, postponed))
                 case Both(parts):
-                    stack.append(((*parts, *rest), carried))
+                    stack.append(((*parts, *rest), carried, postponed))
                 case Either(parts):
-                    stack += [((part, *rest), carried) for part in parts]
+                    stack += [((part, *rest), carried, postponed) for part in parts]
                 case Next(part):
-                    stack.append((rest, carried | {part}))
+                    stack.append((rest, carried | {part}, postponed))
                 case Until(hold, goal):
-                    stack += [((goal, *rest), carried), ((hold, *rest), carried | {debt})]
+                    stack.append(((goal, *rest), carried, postponed))
+                    stack.append(((hold, *rest), carried | {debt}, postponed | {debt}))
                 case Release(free, keep):
-                    stack += [((keep, free, *rest), carried), ((keep, *rest), carried | {debt})]
+                    stack.append(((keep, free, *rest), carried, postponed))
+                    stack.append(((keep, *rest), carried | {debt}, postponed))
         return ways
 
     def _is_true(self, literal: Literal, values: Values, action: Taken | None) -> bool:
@@ -134,9 +142,9 @@ class ProductGraph:
             self._literals[key] = predicate(values, action)
         return self._literals[key]
 
-    def _marks(self, values: Values, action: Taken | None, carried: frozenset[Normal]) -> frozenset[int]:
+    def _marks(self, values: Values, action: Taken | None, postponed: frozenset[Normal]) -> frozenset[int]:
         taken_ = None if action is None else action.name
-        met = {number for number, until in enumerate(self._untils) if until not in carried}
+        met = {number for number, until in enumerate(self._untils) if until not in postponed}
         first = len(self._untils)
         met |= {first + n for n, (name, may) in enumerate(self._weak) if taken_ == name or not may(values, action)}
         for (asked, given), (name, may) in zip(self.compassion, self._strong, strict=True):

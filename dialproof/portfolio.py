@@ -114,25 +114,35 @@ class Portfolio:
         on_verdict: Callable[[int, Verdict], None] = lambda _number, _verdict: None,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> list[Verdict]:
-        """The verdict of each job, in order; `on_verdict` hears each as it is reached.
+        """The verdict of each job, in order; `on_verdict` hears each as it is reached. Equal jobs are done once.
 
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none.
         """
-        cases = [self._case(number, job) for number, job in enumerate(jobs)]
+        numbers: dict[object, list[int]] = {}
+        cases = []
+        for number, job in enumerate(jobs):
+            same = numbers.setdefault(_identity(job), [])
+            same.append(number)
+            if len(same) == 1:
+                cases.append(self._case(len(cases), job))
+        asked_by = list(numbers.values())
+        verdicts: dict[int, Verdict] = {}
         try:
             while any(case.settled is None for case in cases):
                 self._start(cases)
                 for reply in self._pool.wait(0.2):
-                    self._hear(cases, reply, on_progress)
+                    self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
                 self._expire(cases)
                 for case in cases:
                     if case.settled is None and self._is_done(case):
                         case.settled = self._finish(case)
-                        on_verdict(case.number, case.settled)
+                        for number in asked_by[case.number]:
+                            verdicts[number] = case.settled
+                            on_verdict(number, case.settled)
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
-        return [case.settled for case in cases if case.settled is not None]
+        return [verdicts[number] for number in sorted(verdicts)]
 
     def _case(self, number: int, job: Job) -> _Case:
         data = pickle.dumps(job.problem)
@@ -257,6 +267,14 @@ class Portfolio:
             verdict = Unknown(tried or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         return replace(verdict, basis=basis_of(case.job.problem.system), seconds=seconds)
+
+
+def _identity(job: Job) -> object:
+    """What makes two jobs the same question: everything but the names of their systems."""
+    system = job.problem.system
+    nameless = System("", system.variables, system.init, system.actions, system.assumptions)
+    premise = None if job.premise is None else job.premise.sexpr()
+    return pickle.dumps(Problem(nameless, job.problem.formula)), premise, job.likely
 
 
 def _name(engine: str) -> str:

@@ -72,6 +72,13 @@ def build(scenario: Scenario, fault: Fault) -> Connector:
     return Connector(System(name, variables, init, actions), routes, lines, fault)
 
 
+def plain(rule: z3.BoolRef) -> z3.BoolRef:
+    """`rule` with what the table has already decided worked out, so that a fault that changes nothing is no difference."""
+    simplified = z3.simplify(rule)
+    assert isinstance(simplified, z3.BoolRef)
+    return simplified
+
+
 def _routes(scenario: Scenario) -> tuple[Route, ...]:
     capacity = scenario.connector.queue_capacity
     default = scenario.default
@@ -95,8 +102,9 @@ def _traffic(scenario: Scenario, table: Table, fault: Fault) -> list[Action]:
     for one in table.routes:
         up = lines[one.link].is_up if one.link in lines else z3.BoolVal(True)
         actions += queues.arrivals(one) + queues.departures(one, up, delivery=delivery)
-        if fault.gives_up is not None and one.link in lines:
-            actions.append(queues.returned(one, z3.And(fault.gives_up(table), z3.Not(up))))
+        hopeless = z3.BoolVal(False) if fault.gives_up is None else plain(fault.gives_up(table))
+        if one.link in lines and not z3.is_false(hopeless):
+            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
     return actions
 
 
@@ -108,7 +116,7 @@ def _calls(scenario: Scenario, table: Table, fault: Fault) -> list[Action]:
     end = Fairness.WEAK if environment.calls_eventually_end else Fairness.NONE
     actions = []
     for one in table.lines:
-        actions.append(dialler.dial(one, table.lines, fault.trigger(table, one), dialling))
+        actions.append(dialler.dial(one, table.lines, plain(fault.trigger(table, one)), dialling))
         actions += call_outcomes(one, success=success, end=end)
         actions += dialler.releases(one, table.routes)
     return actions

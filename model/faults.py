@@ -149,7 +149,8 @@ def _correct(table: Table, line: Line) -> z3.BoolRef:
 def _slot_of_last(table: Table, line: Line) -> z3.BoolRef:
     # an entry that holds mail for ETRN has no link to note; no source says what it does to the slot
     noted = [route for route in table.routes if route.method is not Method.ETRN]
-    return z3.And(_correct(table, line), table.last_in_force(lambda route: z3.BoolVal(table.is_dial(route)), noted))
+    uses_ras = table.last_in_force(lambda route: z3.BoolVal(table.is_dial(route)), noted)
+    return z3.And(_correct(table, line), uses_ras)
 
 
 def _only_ras(table: Table, line: Line) -> z3.BoolRef:

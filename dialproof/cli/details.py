@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dialproof.check import CheckedVerdict, word
-from dialproof.cli.judgement import Standing, is_vacuous, standing_of
+from dialproof.cli.judgement import Standing, basis_of, is_vacuous, standing_of
 from dialproof.cli.scenarios import Scenario
 from dialproof.verdict import Basis, Holds, Violated
 from dialproof.views.text import run_lines, wording_of, wrapped
@@ -33,9 +33,9 @@ def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
     for checked, verdict in holding.items():
         checked_by = f", checked by {' and '.join(verdict.checked_by)}" if verdict.checked_by else ""
         lines += wrapped(f"{names[checked]}: proved by {verdict.certificate.method}{checked_by}", width, 4, first=2)
-    bases = list(dict.fromkeys(verdict.basis for verdict in holding.values()))
+    bases = list(dict.fromkeys(basis_of(checked) for checked in holding))
     for basis in bases:
-        sharing = [names[checked] for checked, verdict in holding.items() if verdict.basis == basis]
+        sharing = [names[checked] for checked in holding if basis_of(checked) == basis]
         who = "This rests on" if len(bases) == 1 else f"{', '.join(sharing)} rest{'s' if len(sharing) == 1 else ''} on"
         lines += ["", *_rests_on(who, basis, width)]
     return lines

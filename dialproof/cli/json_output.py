@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from dialproof.check import CheckedVerdict, word
-from dialproof.cli.judgement import engines_of, is_vacuous
+from dialproof.cli.judgement import basis_of, engines_of, is_vacuous
 from dialproof.cli.scenarios import Scenario
 from dialproof.run import Lasso, Run, Step
 from dialproof.verdict import Holds, Unknown, Violated
@@ -21,7 +21,7 @@ def json_line(scenario: Scenario, checked: CheckedVerdict) -> str:
         "engine": engines_of(checked) or None,
         "seconds": round(checked.seconds, 3),
         "vacuous": None if isinstance(verdict, Unknown) else is_vacuous(checked),
-        "assumptions": list(verdict.basis.lines()),
+        "assumptions": list(basis_of(checked).lines()),
         "evidence": _evidence(checked),
         "trace": _trace(verdict.lasso) if isinstance(verdict, Violated) else None,
         "reason": verdict.reason if isinstance(verdict, Unknown) else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from dialproof.check import CheckedVerdict
-from dialproof.verdict import Unknown, Verdict
+from dialproof.verdict import Basis, Unknown, Verdict
 
 
 class Exit:
@@ -76,3 +76,13 @@ def _why_empty(verdict: Verdict) -> str:
 def engines_of(checked: CheckedVerdict) -> str:
     """The engines that decided, each once."""
     return "+".join(dict.fromkeys(verdict.engine for _, verdict in checked.by_cause if verdict.engine))
+
+
+def basis_of(checked: CheckedVerdict) -> Basis:
+    """What the verdict rests on under any of its causes: a fault may take an action away, or bring one along."""
+    bases = [verdict.basis for _, verdict in checked.by_cause]
+    return Basis(
+        weak=tuple(dict.fromkeys(name for basis in bases for name in basis.weak)),
+        strong=tuple(dict.fromkeys(name for basis in bases for name in basis.strong)),
+        assumptions=tuple(dict.fromkeys(pair for basis in bases for pair in basis.assumptions)),
+    )

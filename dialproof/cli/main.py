@@ -151,7 +151,7 @@ def check(
         pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
         if figures:
             drawing.prepare(figures)
-        report = JsonReport(loaded) if as_json else TextReport(loaded)
+        report = JsonReport(loaded) if as_json else TextReport(loaded, is_drawn=bool(figures))
         portfolio = Portfolio(
             jobs or _processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
         )

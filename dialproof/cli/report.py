@@ -79,8 +79,9 @@ class JsonReport(Report):
 class TextReport(Report):
     """The table; behind it the counterexamples, of every violation for a single scenario, else of the unexpected ones."""
 
-    def __init__(self, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, scenarios: Sequence[Scenario], is_drawn: bool) -> None:
         super().__init__(scenarios)
+        self._is_drawn = is_drawn
         self._console = console = _console()
         self._single = len(scenarios) == 1
         self._layout = Layout([item for scenario in scenarios for item in scenario.checks], console.width)
@@ -99,6 +100,8 @@ class TextReport(Report):
                 heading, *lines = counterexample(scenario, checked, console.width)
                 self._details.append([heading if self._single else f"{scenario.path}: {heading}", *lines])
         if self._single:
+            if self._details and not self._is_drawn:
+                self._details.append(["To see this drawn:", f"  dialproof check {scenario.path} --figures FOLDER"])
             self._details.append(proofs(scenario, results, console.width))
             self._details.append(advice(scenario, results, console.width))
 

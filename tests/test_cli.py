@@ -1,0 +1,660 @@
+"""The command line, on a small project that has nothing to do with mail: what it prints, its exit codes, its error messages."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from dialproof.cli.main import ENGINES, main
+from dialproof.cli.project import project_of
+from dialproof.cli.table import duration
+from dialproof.portfolio import ENGINES as PORTFOLIO_ENGINES
+from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.views.text import run_lines
+from dialproof.views.wording import Wording
+
+ROOT = Path(__file__).parent.parent
+KEYS = ["scenario", "claim", "verdict", "expected", "engine", "seconds", "vacuous", "assumptions", "evidence", "trace", "reason"]
+
+CONFIGURATION = """
+[tool.dialproof]
+checks = "properties.checks:plan"
+pictures = "properties.checks:pictures"
+"""
+
+CHECKS = '''
+"""A gate that opens when somebody waits: planned from files that say which of its checks to make."""
+
+from dataclasses import replace
+
+import z3
+
+from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
+from dialproof.claims import PlannedCheck, Variant
+from dialproof.errors import InternalError
+from dialproof.ltl import always, eventually
+
+KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "our-bug", "unexpected")
+
+gate = choice("gate", ["shut", "open"], says="the gate")
+waiting = integer("waiting", 0, 1, says="people waiting")
+number = integer("number", 0, 1000002)
+
+
+def system(fairness):
+    return System("gate", [gate, waiting], z3.And(gate == gate.shut, waiting == 0), [
+        Action("arrive", waiting == 0, {waiting: 1}, says="Somebody arrives."),
+        Action("ring", waiting == 1, {}, says="The bell rings."),
+        Action("open", z3.And(waiting == 1, gate == gate.shut), {gate: gate.open}, fairness, says="The gate opens."),
+        Action("leave", gate == gate.open, {gate: gate.shut, waiting: 0}, Fairness.WEAK, says="The visitor leaves."),
+    ])
+
+
+def variants(check):
+    fair, unfair = system(Fairness.WEAK), system(Fairness.NONE)
+    opens = Claim("gate-opens", always(z3.Implies(waiting > 0, eventually(gate == gate.open))), "Whoever waits gets in.",
+                  premise=waiting > 0)
+    square = Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK)
+    beyond = Action("step", z3.BoolVal(True), {number: number + 1})
+    match check["kind"]:
+        case "opens":
+            return [Variant(name, fair if name == "none" else unfair, opens) for name in check.get("causes", ["none"])]
+        case "stays-shut":
+            return [Variant("none", fair, Claim("gate-stays-shut", always(gate == gate.shut), "The gate is never opened."))]
+        case "empty-premise":
+            return [Variant("none", fair, replace(opens, formula=always(waiting < 2), premise=waiting > 1))]
+        case "hard":
+            hard = System("hard", [number], number == 2, [square])
+            return [Variant("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
+        case "outside":
+            outside = System("outside", [number], number == 0, [beyond])
+            return [Variant("none", outside, Claim("small", always(number < 9), "The number stays small."))]
+        case "our-bug":
+            raise InternalError("the answer contradicts itself")
+        case "unexpected":
+            raise ZeroDivisionError("one by nothing")
+
+
+def plan(path):
+    source = toml_source.read(path)
+    checks = source.data.get("check", [])
+    problems = []
+    for at, check in enumerate(checks):
+        if check.get("kind") not in KINDS:
+            said = f"`check[{at}].kind` is wrong; allowed: {toml_source.either(KINDS)}"
+            problems.append((source.key_place(("check", at)), said))
+    if problems:
+        raise source.error(problems)
+    planned = []
+    for at, check in enumerate(checks):
+        found = tuple(variants(check))
+        line = source.key_place(("check", at)).line
+        planned.append(PlannedCheck(str(path), line, found[0].claim.name, check.get("expect"), found, ("hours are left out",)))
+    return planned
+
+
+def pictures(path):
+    from matplotlib.figure import Figure
+
+    return [("plan", Figure())]
+'''
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A verification project of its own; the current folder is in it."""
+    folder = tmp_path / "gatehouse"
+    (folder / "properties").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(CONFIGURATION)
+    (folder / "properties" / "__init__.py").write_text("")
+    (folder / "properties" / "checks.py").write_text(CHECKS)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def scenario(name: str, *checks: str, title: str = "The gate") -> str:
+    """Write a scenario with these checks (each the lines of a table) and return its name."""
+    tables = "".join(f"\n[[check]]\n{check}\n" for check in checks)
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(f'title = "{title}"\n{tables}')
+    return name
+
+
+def run(*arguments: str) -> Result:
+    """The command in this process. Whatever happens, no traceback reaches the reader."""
+    result = CliRunner().invoke(main, ["check", *arguments], prog_name="dialproof")
+    assert "Traceback" not in result.output
+    return result
+
+
+def real(*arguments: str, **options: object) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]  # the options are a test's own
+        [sys.executable, "-m", "dialproof.cli.main", *arguments],
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment(), **options},
+    )
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR", "NO_COLOR")}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+OPENS = 'kind = "opens"'
+SHUT = 'kind = "stays-shut"'
+HARD = 'kind = "hard"'
+
+
+# --- exit codes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("checks", "code"),
+    [
+        ([OPENS], 0),
+        ([OPENS + '\nexpect = "holds"', SHUT + '\nexpect = "violated"'], 0),
+        ([SHUT], 1),
+        ([OPENS + '\nexpect = "violated"'], 1),
+        ([OPENS, SHUT], 1),
+        ([OPENS + '\ncauses = ["stuck", "none"]'], 3),
+        ([OPENS + '\ncauses = ["stuck", "none"]', SHUT], 1),
+        (['kind = "empty-premise"'], 1),
+        (['kind = "outside"'], 2),
+        (['kind = "our-bug"'], 4),
+        (['kind = "unexpected"'], 4),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_exit_code(checks: list[str], code: int) -> None:
+    assert run(scenario("one.toml", *checks)).exit_code == code
+
+
+@pytest.mark.usefixtures("project")
+def test_what_no_engine_decides_in_time_is_undecided() -> None:
+    result = run(scenario("one.toml", HARD), "--timeout", "1.5")
+    assert result.exit_code == 3
+    assert "?  never-three  unknown" in result.stdout
+    assert "no answer within 1.5 s" in result.stdout
+    assert "--timeout SECONDS" in result.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_a_bug_of_ours_asks_to_be_reported() -> None:
+    result = run(scenario("one.toml", 'kind = "unexpected"'))
+    assert "internal error: ZeroDivisionError: one by nothing" in result.stderr
+    assert "report it" in result.stderr
+    assert not result.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_the_traceback_is_there_for_whoever_asks() -> None:
+    result = CliRunner().invoke(main, ["check", "--debug", scenario("one.toml", 'kind = "our-bug"')])
+    assert result.exit_code == 4
+    assert "Traceback" in result.stderr
+
+
+@pytest.mark.usefixtures("project")
+def test_what_was_decided_before_a_bug_of_ours_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dialproof import portfolio
+    from dialproof.errors import ReplayError
+
+    def refuse(*_: object) -> None:
+        raise ReplayError("this is no run")
+
+    monkeypatch.setattr(portfolio, "replay", refuse)
+    result = run(scenario("one.toml", SHUT), "--json")
+    assert result.exit_code == 4
+    assert "this is no run" in result.stderr
+    assert json.loads(result.stdout)["reason"] == "ended by an internal error"
+
+
+# --- what is printed -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("project")
+def test_the_table_of_a_folder() -> None:
+    scenario("all/b.toml", OPENS, title="A gate that opens")
+    scenario("all/a.toml", OPENS + '\nexpect = "violated"', SHUT + '\nexpect = "violated"')
+    scenario("all/deep/c.toml", OPENS)
+    scenario("all/.hidden/d.toml", SHUT)
+    Path("all/pyproject.toml").write_text("")
+    result = run("all", "all/b.toml")
+    assert result.exit_code == 1
+    text = re.sub(r"\d+\.\d\d s", "0.10 s", result.stdout)
+    text = re.sub(r"(bmc|induction|spacer) +", "engine    ", text).replace("engine    time", "engine        time")
+    assert text == (
+        "   claim            verdict          expected  engine        time\n"
+        "\n"
+        "all/a.toml\n"
+        "The gate\n"
+        "!  gate-opens       holds            violated  engine    0.10 s\n"
+        "   gate-stays-shut  violated         violated  engine    0.10 s\n"
+        "\n"
+        "all/b.toml\n"
+        "A gate that opens\n"
+        "   gate-opens       holds            (holds)   engine    0.10 s\n"
+        "\n"
+        "all/deep/c.toml\n"
+        "The gate\n"
+        "   gate-opens       holds            (holds)   engine    0.10 s\n"
+        "\n"
+        "Note: hours are left out\n"
+        "4 checks: 3 as expected, 1 not as expected (!); 0.10 s\n"
+    )
+    assert not result.stderr
+
+
+@pytest.mark.usefixtures("project")
+def test_a_finite_counterexample_in_words() -> None:
+    text = run(scenario("one.toml", SHUT)).stdout
+    assert (
+        "gate-stays-shut is violated\n"
+        "  The claim: The gate is never opened.\n"
+        "\n"
+        "  At the start: the gate: shut; people waiting: 0.\n"
+        "  1. Somebody arrives.\n"
+        "       people waiting: 0 → 1\n"
+        "  2. The gate opens.\n"
+        "       the gate: shut → open\n"
+        "\n"
+        "  Lost here: nothing that follows can mend it.\n"
+        "\n"
+        "  This rests on:\n"
+        "    - weak fairness of open, leave\n"
+        "\n"
+        "Next: "
+    ) in text
+    assert 'write expect = "violated" (line 3 of the scenario).' in " ".join(text.split())
+    assert "dialproof check one.toml --figures FOLDER" in text
+
+
+@pytest.mark.usefixtures("project")
+def test_a_lasso_in_words_under_several_causes() -> None:
+    result = run(scenario("one.toml", OPENS + '\ncauses = ["stuck", "locked"]\nexpect = "violated"', OPENS))
+    assert result.exit_code == 0
+    assert " under each of 2 causes: stuck, locked:\n   gate-opens  violated         violated" in result.stdout
+    assert " under none:\n   gate-opens  holds" in result.stdout
+    assert "gate-opens is violated (under each of 2 causes)" in result.stdout
+    assert "This is the run under stuck:" in " ".join(result.stdout.split())
+    assert "From here on, for ever:" in result.stdout
+    assert "... and so on: again from step" in result.stdout
+    assert "Next: nothing, this is expected (line 3 of the scenario)." in result.stdout
+    assert re.search(r"gate-opens \(under none\): proved by .*, checked by z3", result.stdout)
+
+
+@pytest.mark.usefixtures("project")
+def test_causes_that_disagree() -> None:
+    result = run(scenario("one.toml", OPENS + '\ncauses = ["stuck", "none"]'))
+    assert "?  gate-opens  unknown" in result.stdout
+    assert "depends on the cause: violated under stuck, holds under none" in result.stdout
+    assert "look at one cause at a time" in result.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_what_holds_vacuously_says_so() -> None:
+    result = run(scenario("one.toml", 'kind = "empty-premise"'))
+    assert "!  gate-opens  holds vacuously" in result.stdout
+    assert "so it says nothing" in result.stdout
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("width", [20, 80])
+def test_every_line_of_prose_fits(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run(scenario("one.toml", SHUT, OPENS + '\ncauses = ["stuck", "none"]', 'kind = "empty-premise"'))
+    assert result.exit_code == 1
+    commands = [line for line in result.stdout.splitlines() if "dialproof check" in line]
+    assert max(len(line) for line in result.stdout.splitlines() if line not in commands) <= max(width, 30)
+
+
+@pytest.mark.usefixtures("project")
+def test_json_lines() -> None:
+    scenario("all/a.toml", SHUT, OPENS + '\nexpect = "holds"')
+    scenario("all/b.toml", OPENS + '\ncauses = ["stuck", "locked"]', OPENS + '\ncauses = ["stuck", "none"]')
+    result = run("all", "--json")
+    assert result.exit_code == 1
+    shut, opens, causes, split = map(json.loads, result.stdout.splitlines())
+    assert list(shut) == list(opens) == KEYS
+    assert list(causes) == list(split) == [*KEYS, "causes"]
+    assert (shut["scenario"], shut["claim"], shut["verdict"]) == ("all/a.toml", "gate-stays-shut", "violated")
+    assert shut["trace"]["loop"] == []
+    assert shut["trace"]["stem"][0] == {"action": "arrive", "state": {"gate": "shut", "waiting": 0}}
+    assert shut["trace"]["stem"][-1] == {"action": None, "state": {"gate": "open", "waiting": 1}}
+    assert shut["evidence"]["kind"] == "run"
+    assert (opens["expected"], opens["vacuous"], opens["trace"], opens["reason"]) == ("holds", False, None, None)
+    assert opens["assumptions"] == ["weak fairness of open", "weak fairness of leave"]
+    assert opens["evidence"]["kind"] == "certificate"
+    assert opens["evidence"]["path"] is None
+    assert opens["evidence"]["checked_by"]
+    assert causes["causes"] == {"stuck": "violated", "locked": "violated"}
+    assert causes["evidence"]["kind"] == "lasso"
+    assert causes["trace"]["loop"]
+    assert (split["verdict"], split["evidence"], split["trace"]) == ("unknown", None, None)
+    assert "depends on the cause" in split["reason"]
+
+
+@pytest.mark.usefixtures("project")
+def test_pictures() -> None:
+    scenario("all/a.toml", SHUT, SHUT)
+    scenario("all/deep/a.toml", SHUT)
+    result = run("all", "--figures", "out/pictures")
+    assert result.exit_code == 1
+    assert "8 files" not in result.stderr
+    names = ["a-gate-stays-shut", "a-gate-stays-shut-2", "a-gate-stays-shut-3", "a-plan", "a-plan-2"]
+    found = sorted(path.name for path in Path("out/pictures").iterdir())
+    assert found == sorted(f"{name}.{kind}" for name in names for kind in ("svg", "png"))
+
+
+# --- bad input -------------------------------------------------------------------------------------------------------
+
+
+def refused(*arguments: str) -> str:
+    """What the command says when it refuses its input: nothing else is printed, and nothing is checked."""
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert not result.stdout
+    return result.stderr
+
+
+@pytest.mark.usefixtures("project")
+def test_a_missing_file() -> None:
+    scenario("gate.toml", OPENS)
+    assert refused("gaet.toml") == 'gaet.toml: no such file; did you mean "gate.toml"?\n'
+
+
+@pytest.mark.usefixtures("project")
+def test_a_folder_without_scenarios() -> None:
+    Path("empty").mkdir()
+    assert refused("empty").startswith("empty: a folder without scenarios")
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "bad.toml:1:1: the file is empty"),
+        ("title = \n", "bad.toml:1:9: broken TOML"),
+        ('title = "x"\n', "bad.toml: there is nothing to check"),
+        ('title = "x"\n[[check]]\nkind = "nonsense"\n', "bad.toml:2:3: `check[0].kind` is wrong; allowed:"),
+    ],
+)
+def test_a_bad_file(text: str, said: str) -> None:
+    Path("bad.toml").write_text(text)
+    assert refused("bad.toml").startswith(said)
+
+
+@pytest.mark.usefixtures("project")
+def test_every_bad_file_is_reported_and_nothing_is_checked() -> None:
+    scenario("all/good.toml", OPENS)
+    scenario("all/bad.toml", 'kind = "nonsense"')
+    Path("empty").mkdir()
+    Path("odd\n.toml").write_bytes(b"\xff")
+    said = refused("all", "missing.toml", "empty", "odd\n.toml")
+    assert [word in said for word in ("all/bad.toml:3:3", "missing.toml: no such file", "empty: a folder")] == [True] * 3
+    assert "not UTF-8" in said
+    assert said.endswith("Nothing was checked: of what was given, 4 cannot be used.\n")
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--timeout", "0"],
+        ["--timeout", "-1"],
+        ["--timeout", "nan"],
+        ["--timeout", "inf"],
+        ["--timeout", "soon"],
+        ["--jobs", "0"],
+        ["--jobs", "two"],
+        ["--engine", "steam"],
+        ["--nonsense"],
+        ["--figures", "one.toml"],
+        ["--figures", "one.toml/below"],
+    ],
+)
+def test_a_bad_option(options: list[str]) -> None:
+    assert options[0] in refused(scenario("one.toml", OPENS), *options) or "one.toml" in options[1]
+
+
+def test_no_scenario_at_all() -> None:
+    assert "Missing argument" in refused()
+
+
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ("[tool.dialproof]\n", "pyproject.toml:1:7: `tool.dialproof.checks` is missing"),
+        ("[tool]\ndialproof = 1\n", "`tool.dialproof` is 1; it must be a table"),
+        ("[tool.dialproof]\nchecks = 1\n", "`tool.dialproof.checks` is 1; it must name a function"),
+        ('[tool.dialproof]\nchecks = "properties.checks"\n', 'it must name a function, as "module:function"'),
+        ('[tool.dialproof]\nchecks = "nowhere.checks:plan"\n', "there is no module 'nowhere.checks' in"),
+        ('[tool.dialproof]\nchecks = "properties.checks:plam"\n', "there is no function 'plam' in"),
+        ('[tool.dialproof]\nchecks = "properties.needy:plan"\n', "it needs a module 'no_such_module'"),
+        ('[tool.dialproof]\nchecks = "properties.broken:plan"\n', "importing 'properties.broken' fails: ZeroDivisionError"),
+        ('[tool.dialproof]\nchecks = "properties.typo:plan"\n', "importing 'properties.typo' fails: SyntaxError"),
+        ('[tool.dialproof]\nchecks = "properties.wrong:nothing"\n', "must return a list of PlannedCheck"),
+        ('[tool.dialproof]\nchecks = "properties.checks:plan"\ncheks = "a:b"\n', "unknown key `tool.dialproof.cheks`"),
+        ("[tool.dialproof\n", "pyproject.toml:1:16: broken TOML"),
+    ],
+)
+def test_a_broken_project(project: Path, configuration: str, said: str) -> None:
+    (project / "pyproject.toml").write_text(configuration)
+    (project / "properties" / "needy.py").write_text("import no_such_module\n")
+    (project / "properties" / "broken.py").write_text("1 / 0\n")
+    (project / "properties" / "typo.py").write_text("def plan(:\n")
+    (project / "properties" / "wrong.py").write_text("def nothing(path):\n    return None\n")
+    assert said in refused(scenario("one.toml", OPENS))
+
+
+def test_scenarios_of_two_projects(project: Path) -> None:
+    other = project / "other"
+    other.mkdir()
+    (other / "pyproject.toml").write_text(CONFIGURATION)
+    assert "belong to different verification projects" in refused(scenario("a.toml", OPENS), scenario("other/b.toml", OPENS))
+
+
+# --- the project -----------------------------------------------------------------------------------------------------
+
+
+def test_the_project_is_found_above_the_scenario(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario("deep/down/one.toml", OPENS)
+    monkeypatch.chdir(tmp_path)
+    assert run(str(project / "deep" / "down" / "one.toml")).exit_code == 0
+
+
+def test_the_project_is_found_above_the_current_folder(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario("../elsewhere/one.toml", OPENS)
+    (project / "below").mkdir()
+    monkeypatch.chdir(project / "below")
+    assert run(str(tmp_path / "elsewhere" / "one.toml")).exit_code == 0
+
+
+def test_without_a_project_the_reference_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert project_of([Path("one.toml")]).root == ROOT
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_leaves_the_imports_as_they_were() -> None:
+    import model.scenario
+    import properties
+
+    path = list(sys.path)
+    assert run(scenario("one.toml", OPENS)).exit_code == 0
+    assert sys.path == path
+    assert sys.modules["model.scenario"] is model.scenario
+    assert sys.modules["properties"] is properties
+    assert not str(getattr(sys.modules.get("properties.checks"), "__file__", ROOT)).endswith("gatehouse/properties/checks.py")
+
+
+# --- in a process of its own -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("project")
+def test_in_a_pipe_the_output_is_plain_and_there_is_no_progress() -> None:
+    process = real("check", scenario("one.toml", SHUT))
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, "")
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert not [line for line in out.splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.usefixtures("project")
+def test_on_a_terminal_there_is_progress_on_standard_error() -> None:
+    leader, follower = pty.openpty()
+    process = real("check", scenario("one.toml", OPENS), stderr=follower, env=environment() | {"TERM": "xterm"})
+    out, _ = process.communicate(timeout=60)
+    os.close(follower)
+    shown = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert process.returncode == 0
+    assert "0/1" in shown
+    assert "\x1b" not in out
+
+
+@pytest.mark.usefixtures("project")
+def test_a_terminal_that_knows_few_letters() -> None:
+    process = real("check", scenario("one.toml", SHUT, title="Größe"), env=environment() | {"PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, "")
+    assert "people waiting: 0 -> 1" in out
+
+
+@pytest.mark.usefixtures("project")
+def test_a_reader_that_goes_away() -> None:
+    process = real("check", scenario("one.toml", OPENS))
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.usefixtures("project")
+def test_a_full_disk() -> None:
+    with Path("/dev/full").open("w") as full:
+        process = real("check", scenario("one.toml", OPENS), stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err == "standard output cannot be written: No space left on device\n"
+
+
+def children(parent: int) -> set[int]:
+    """The processes that `parent` has started and that are still there."""
+    found = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout.split()
+    return {int(pid) for pid, ppid in zip(found[::2], found[1::2], strict=True) if int(ppid) == parent}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("number", "times", "code"), [(signal.SIGINT, 1, 130), (signal.SIGINT, 5, 130), (signal.SIGTERM, 1, 143)]
+)
+def test_an_interrupted_run_leaves_no_worker_and_says_what_is_known(number: signal.Signals, times: int, code: int) -> None:
+    names = [scenario("a.toml", SHUT + '\nexpect = "violated"'), scenario("b.toml", HARD), scenario("c.toml", HARD)]
+    process = real("check", *names, "--jobs", "2", "--json", restore_signals=True)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    assert until(lambda: len(children(process.pid)) == 2)
+    workers = children(process.pid)
+    for _ in range(times):
+        process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert until(lambda: not any(map(is_alive, workers)), 5)
+    assert json.loads(first)["verdict"] == "violated"
+    rest = [json.loads(line) for line in out.splitlines()]
+    assert [(line["scenario"], line["verdict"], line["reason"]) for line in rest] == [
+        ("b.toml", "unknown", "interrupted"),
+        ("c.toml", "unknown", "interrupted"),
+    ]
+    assert "Traceback" not in err
+    assert "interrupted" in err or "SIGTERM" in err
+
+
+# --- help ------------------------------------------------------------------------------------------------------------
+
+
+def test_help_and_version() -> None:
+    runner = CliRunner()
+    assert "check" in runner.invoke(main, ["--help"]).stdout
+    assert runner.invoke(main, ["--version"]).stdout == "dialproof, version 0.1.0\n"
+    said = runner.invoke(main, ["check", "--help"]).stdout
+    assert "dialproof check model/scenarios/q230051" in said
+    assert "130  interrupted" in said
+    assert runner.invoke(main, ["chekc"]).exit_code == 2
+
+
+def test_only_what_exists_is_offered() -> None:
+    assert isinstance(main, click.Group)
+    assert list(main.commands) == ["check"]
+
+
+def test_the_engines_are_those_of_the_portfolio() -> None:
+    assert ENGINES == PORTFOLIO_ENGINES
+
+
+# --- the text of a run -----------------------------------------------------------------------------------------------
+
+
+def test_of_many_variables_those_are_named_that_matter() -> None:
+    quiet = {f"queue {number}": 0 for number in range(20)} | {f"flag {number}": False for number in range(5)}
+    start = State.of(quiet | {"waiting": 0, "limit": 3, "line": "down"})
+    later = State.of(dict(start) | {"waiting": 1})
+    run = Lasso((Step(Taken("arrive"), start),), (Step(None, later),))
+    assert run_lines(run, Wording()) == [
+        "  At the start: waiting: 0; limit: 3; (26 more that never change: 0, down, no).",
+        "  1. arrive",
+        "       waiting: 0 → 1",
+        "",
+        "  From here on, for ever:",
+        "  2. nothing can happen",
+        "",
+        "  ... and so on: again from step 2.",
+    ]
+
+
+def test_a_loop_says_what_its_last_step_changes_back() -> None:
+    down, up = State.of({"line": "down"}), State.of({"line": "up"})
+    lines = run_lines(Lasso((), (Step(Taken("dial"), down), Step(Taken("drop"), up))), Wording())
+    assert lines[-4:] == ["  2. drop", "       line: up → down", "", "  ... and so on: again from step 1."]
+
+
+def test_a_run_that_is_lost_at_once() -> None:
+    assert run_lines(FiniteRun((Step(None, State.of({"line": "down"})),)), Wording()) == [
+        "  At the start: line: down.",
+        "",
+        "  Lost here: nothing that follows can mend it.",
+    ]
+
+
+def test_times_for_people() -> None:
+    assert [duration(seconds) for seconds in (0.314, 12.34, 123.4)] == ["0.31 s", "12.3 s", "123.4 s"]
