@@ -1,5 +1,6 @@
 """The command line, on a small project that has nothing to do with mail: what it prints, its exit codes, its error messages."""
 
+import importlib
 import json
 import os
 import pty
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -111,7 +112,7 @@ def pictures(path):
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A verification project of its own; the current folder is in it."""
     folder = tmp_path / "gatehouse"
     (folder / "properties").mkdir(parents=True)
@@ -119,7 +120,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "properties" / "__init__.py").write_text("")
     (folder / "properties" / "checks.py").write_text(CHECKS)
     monkeypatch.chdir(folder)
-    return folder
+    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
+    yield folder
+    # The command imports a project for good: its process ends with it, this one does not.
+    sys.path[:] = path
+    for name in [name for name in sys.modules if is_of_a_project(name)]:
+        del sys.modules[name]
+    sys.modules.update(modules)
+
+
+def is_of_a_project(module: str) -> bool:
+    return module.partition(".")[0] in ("model", "properties")
 
 
 def scenario(name: str, *checks: str, title: str = "The gate") -> str:
@@ -463,6 +474,49 @@ def test_scenarios_of_two_projects(project: Path) -> None:
     assert "belong to different verification projects" in refused(scenario("a.toml", OPENS), scenario("other/b.toml", OPENS))
 
 
+CONNECTOR = """\
+format = 1
+[connector]
+product = "exchange-ims"
+build = "5.5.2448.0"
+[links.isp]
+kind = "ras"
+[default]
+deliver = "host"
+host = "smtp.isp.example"
+link = "isp"
+[[check]]
+claim = "no-mail-is-lost"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key"),
+    [
+        ('link = "isp"', 'link = "ips"', 10, "`default.link`"),
+        ('host = "smtp.isp.example"\n', "", 7, "`default.host`"),
+        ('deliver = "host"', 'deliver = "pigeon"', 8, "`default.deliver`"),
+        ('build = "5.5.2448.0"', 'build = "5.5"', 4, "`connector.build`"),
+        ('kind = "ras"', 'kind = "ras"\nspeed = 9600', 7, "`links.isp.speed`"),
+        ('[[check]]\nclaim = "no-mail-is-lost"', "", 1, "an empty check list"),
+        ("[[check]]", "[[check]", 11, "broken TOML"),
+        ("no-mail-is-lost", "no-mail-is-late", 12, "`check[0].claim`"),
+        ("format = 1", "format = 1\ncheck = []", 12, "broken TOML"),
+    ],
+)
+def test_a_bad_connector(  # the reference project: there is no other above an empty folder
+    old: str, new: str, line: int, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my.toml").write_text(CONNECTOR.replace(old, new))
+    process = real("check", "my.toml", "--timeout", "60")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith(f"my.toml:{line}:")
+    assert key in err
+    assert "Traceback" not in err
+
+
 # --- the project -----------------------------------------------------------------------------------------------------
 
 
@@ -484,17 +538,12 @@ def test_without_a_project_the_reference_is_taken(tmp_path: Path, monkeypatch: p
     assert project_of([Path("one.toml")]).root == ROOT
 
 
-@pytest.mark.usefixtures("project")
-def test_a_run_leaves_the_imports_as_they_were() -> None:
-    import model.scenario
-    import properties
-
-    path = list(sys.path)
+def test_a_model_from_elsewhere_is_not_used(project: Path) -> None:
+    before = importlib.import_module("properties")
     assert run(scenario("one.toml", OPENS)).exit_code == 0
-    assert sys.path == path
-    assert sys.modules["model.scenario"] is model.scenario
-    assert sys.modules["properties"] is properties
-    assert not str(getattr(sys.modules.get("properties.checks"), "__file__", ROOT)).endswith("gatehouse/properties/checks.py")
+    assert sys.path[0] == str(project)
+    assert sys.modules["properties"] is not before
+    assert sys.modules["properties.checks"].__file__ == str(project / "properties" / "checks.py")
 
 
 # --- in a process of its own -----------------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ def _finite(_ctx: click.Context, _option: click.Parameter, seconds: float) -> fl
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per check on one line.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: the processors]")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default="300", metavar="SECONDS",
-    callback=_finite, help="For how long one check may take; under several causes, for each of them.",
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, metavar="SECONDS",
+    callback=_finite, help="For how long one check may take, under each of its causes. [default: 300]",
 )  # fmt: skip
 @click.option(
     "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
@@ -146,19 +146,19 @@ def check(
 
     paths, problems = scenario_files(scenarios)
     project = project_of(paths)
-    with project.active():
-        loaded = load(paths, project.hook("checks"), problems)
-        pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
-        if figures:
-            drawing.prepare(figures)
-        report = JsonReport(loaded) if as_json else TextReport(loaded, is_drawn=bool(figures))
-        portfolio = Portfolio(
-            jobs or _processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
-        )
-        carry_out(portfolio, loaded, report)
-        if figures:
-            drawn = drawing.draw(figures, loaded, report.results, pictures)
-            click.echo(f"{len(drawn)} files with pictures in {figures}", err=as_json)
+    project.activate()
+    loaded = load(paths, project.hook("checks"), problems)
+    pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
+    if figures:
+        drawing.prepare(figures)
+    report = JsonReport(loaded) if as_json else TextReport(loaded, is_drawn=bool(figures))
+    portfolio = Portfolio(
+        jobs or _processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
+    )
+    carry_out(portfolio, loaded, report)
+    if figures:
+        drawn = drawing.draw(figures, loaded, report.results, pictures)
+        click.echo(f"{len(drawn)} files with pictures in {figures}", err=as_json)
     click.get_current_context().exit(exit_code(report.results))
 
 

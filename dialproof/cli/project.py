@@ -10,8 +10,7 @@ import re
 import sys
 import tomllib
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -41,25 +40,18 @@ class Project:
         """The functions that the project names, as `module:function`, by key."""
         return dict(self.source.data["tool"]["dialproof"])
 
-    @contextmanager
-    def active(self) -> Iterator[None]:
-        """Within it, the project's packages are the ones that are imported; afterwards everything is as it was."""
+    def activate(self) -> None:
+        """From now on the project's packages are the ones that are imported: in this process, for good."""
         names = {*_OURS, *(hook.partition(":")[0].partition(".")[0] for hook in self.hooks.values())}
-        ours = {name for name in sys.modules if name.partition(".")[0] in names}
         # Another project's `model` may be loaded: in a test run, a notebook, or because two are installed.
-        aside = {name: sys.modules.pop(name) for name in ours if not self._holds(sys.modules.get(name.partition(".")[0]))}
-        sys.path.insert(0, str(self.root))
+        foreign = {name for name in names if not self._holds(sys.modules.get(name))}
+        for name in [name for name in sys.modules if name.partition(".")[0] in foreign]:
+            del sys.modules[name]
+        sys.path[:] = [str(self.root), *(place for place in sys.path if place != str(self.root))]
         importlib.invalidate_caches()
-        try:
-            yield
-        finally:
-            sys.path.remove(str(self.root))
-            for name in [name for name in sys.modules if name.partition(".")[0] in names and name not in ours - aside.keys()]:
-                del sys.modules[name]
-            sys.modules.update(aside)
 
     def hook(self, key: str) -> Callable[[Path], object]:
-        """The project's function for `key`; to be called while the project is active. Raises InputError."""
+        """The project's function for `key`; to be called once the project is active. Raises InputError."""
         module_name, _, name = self.hooks[key].partition(":")
         module = self._imported(key, module_name)
         found: Callable[[Path], object] | None = getattr(module, name, None)

@@ -6,7 +6,7 @@ through liveness-to-safety, on finite systems only. Spacer's "unsat" is worth no
 checks; its "sat" is worth nothing without a run, which the bounded search has to find.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import z3
 
@@ -69,15 +69,17 @@ def _prove_whole(problem: Problem) -> Outcome:
 
 
 def _with_what_is_needed(problem: Problem) -> Outcome:
-    """Prove with the fairness and the variables near the claim alone; widen both where that is too little.
+    """Prove with the fairness and the variables near the claim alone, and widen both where that is too little.
 
     The proof is far easier to find where there are many actions and variables, and says on which fairness it rests. A lasso of
     the system with less fairness names the conditions that it breaks; without such a lasso it is the variables that are too few.
     """
     reader = Reader(problem.system)
     conditions = [(action.name, fairness_formula(action)) for action in problem.system.actions]
-    fair = nearby_fairness(problem)
+    fair: set[str] = set()
+    outcome: Outcome = Nothing("there is no variable to compare")
     for compared in neighbourhoods(problem):
+        fair |= nearby_fairness(problem, compared)
         everything = len(compared) == len(problem.system.variables)
         while True:
             weaker = problem.resting_on(fair)
@@ -91,10 +93,10 @@ def _with_what_is_needed(problem: Problem) -> Outcome:
                 break
             run = outcome.run
             assert isinstance(run, Lasso)
-            broken = [name for name, rule in conditions if rule is not None and not holds_on_lasso(rule, run, reader)]
+            broken = {name for name, rule in conditions if rule is not None and not holds_on_lasso(rule, run, reader)}
             if not broken:
                 return outcome
-            fair |= set(broken)
+            fair |= broken
     return outcome
 
 
@@ -113,10 +115,10 @@ def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
     yield tuple(names)
 
 
-def nearby_fairness(problem: Problem) -> set[str]:
-    """The fair actions whose guard reads a variable that the claim reads."""
-    near = _claim_reads(problem)
-    return {name for name, _ in fairness_of(problem.system) if _constants(problem.system.action(name).guard) & near}
+def nearby_fairness(problem: Problem, near: Iterable[str]) -> set[str]:
+    """The fair actions whose guard reads one of the variables in `near`."""
+    variables = set(near)
+    return {name for name, _ in fairness_of(problem.system) if _constants(problem.system.action(name).guard) & variables}
 
 
 def _claim_reads(problem: Problem) -> set[str]:
