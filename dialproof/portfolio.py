@@ -79,6 +79,17 @@ def basis_of(system: System) -> Basis:
     )
 
 
+def used_by(certificate: Certificate, basis: Basis) -> Basis:
+    """What of `basis` a proof uses: the fairness that its certificate names, and no assumption where it is about all runs."""
+    names = set(certificate.fairness)
+    about_all_runs = certificate.method in {"invariant", "k-induction"}
+    return Basis(
+        weak=tuple(name for name in basis.weak if name in names),
+        strong=tuple(name for name in basis.strong if name in names),
+        assumptions=() if about_all_runs else basis.assumptions,
+    )
+
+
 class Portfolio:
     """Runs jobs on up to `processes` workers, each job for at most `timeout` seconds (None: no limit).
 
@@ -266,7 +277,10 @@ class Portfolio:
             tried = "; ".join(f"{_name(engine)}: {reason}" for engine, reason in case.reasons.items())
             verdict = Unknown(tried or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
-        return replace(verdict, basis=basis_of(case.job.problem.system), seconds=seconds)
+        basis = basis_of(case.job.problem.system)
+        if isinstance(verdict, Holds):
+            basis = used_by(verdict.certificate, basis)
+        return replace(verdict, basis=basis, seconds=seconds)
 
 
 def _identity(job: Job) -> object:

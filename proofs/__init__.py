@@ -1,0 +1,1 @@
+"""Why each claim is believed: theorems that pytest runs, and the ledger of expected verdicts."""

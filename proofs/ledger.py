@@ -1,0 +1,73 @@
+"""The ledger: the expected verdict of every check of every scenario in this repository, under every cause.
+
+`python -m proofs.ledger` prints the ledger as it comes out now; `--write` writes it to `proofs/ledger.csv`. A theorem compares
+the two and fails on any difference: a verdict that changed, a check that is new, a check that is gone.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from dialproof.check import run_planned, word
+from dialproof.claims import PlannedCheck
+from dialproof.portfolio import Portfolio
+from dialproof.verdict import Verdict
+from properties.checks import plan
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIOS = ROOT / "model" / "scenarios"
+LEDGER = ROOT / "proofs" / "ledger.csv"
+
+
+class Entry(NamedTuple):
+    """A check under one cause: `scenario` is the path below `model/scenarios`, without its suffix."""
+
+    scenario: str
+    claim: str
+    cause: str
+
+
+def planned() -> list[PlannedCheck]:
+    """Every check of every scenario, in the order of the files."""
+    return [check for path in sorted(SCENARIOS.rglob("*.toml")) for check in plan(path)]
+
+
+def all_verdicts() -> dict[Entry, Verdict]:
+    """Carry out every check. Takes about a minute on two cores."""
+    with Portfolio(2, timeout=300) as portfolio:
+        checked = run_planned(portfolio, planned())
+    return {
+        Entry(_name(item.planned), item.planned.claim, cause): verdict for item in checked for cause, verdict in item.by_cause
+    }
+
+
+def _name(check: PlannedCheck) -> str:
+    return Path(check.scenario).resolve().relative_to(SCENARIOS).with_suffix("").as_posix()
+
+
+def render(verdicts: Mapping[Entry, Verdict]) -> str:
+    """The ledger as CSV: scenario, claim, cause, verdict, and whether it is vacuous."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["scenario", "claim", "cause", "verdict", "vacuous"])
+    for entry in sorted(verdicts):
+        verdict = verdicts[entry]
+        vacuous = {True: "yes", False: "no", None: "undecided"}[verdict.vacuity.is_vacuous]
+        writer.writerow([*entry, word(verdict), vacuous])
+    return text.getvalue()
+
+
+def main() -> None:
+    """Print the ledger, or write it."""
+    text = render(all_verdicts())
+    if "--write" in sys.argv[1:]:
+        LEDGER.write_text(text)
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
