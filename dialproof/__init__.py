@@ -1,4 +1,4 @@
-"""dialproof: when something waits for the line, will the line be dialled: always, for every routing table, and how soon?
+"""dialproof checks dial-on-demand routing: when something waits for the line, will the line be dialled.
 
 A checker for systems of guarded actions over z3 terms, under fairness, against linear temporal logic. Every verdict carries
 its evidence: a counterexample is replayed without a solver, a proof is audited by a second program.

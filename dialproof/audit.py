@@ -1,10 +1,11 @@
 """The audit: a certificate is turned into obligations, small SMT-LIB 2 scripts that must each be unsatisfiable.
 
-The obligations are made from the system and the formula anew; of the certificate only the invariant (or the number k) and the
-names of the fair actions are used (with all other fairness left out, so that less is assumed), so that nothing a prover says about *what* it proved is believed. Any SMT solver can discharge them; here a fresh z3 does,
-and cvc5 where it is installed and asked for. Nothing here imports an engine. An "exhaustive" certificate is audited by
-visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten, Pnueli, Raviv, "Algorithmic
-verification of linear temporal logic specifications", 1998).
+The obligations are made from the system and the formula anew, so that nothing a prover says about *what* it proved is believed.
+Of the certificate are used: the invariant (or the number k), the names of the fair actions (all other fairness is left out: less
+is assumed) and of the compared variables (the loop's ends are compared on no others: more is proved). Any SMT solver can
+discharge the obligations; here a fresh z3 does, and cvc5 where it is asked for. Nothing here imports an engine. An "exhaustive"
+certificate is audited by visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten,
+Pnueli, Raviv, "Algorithmic verification of linear temporal logic specifications", 1998).
 """
 
 from collections.abc import Callable
@@ -78,7 +79,9 @@ def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation,
     elif certificate.method == "k-induction":
         made += _k_induction(_safety(problem), certificate.depth)
     else:
-        raise AuditError(f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety, conjunction")
+        raise AuditError(
+            f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety, conjunction"
+        )
     return tuple(made)
 
 
@@ -176,7 +179,7 @@ def _with_z3(script: str) -> str:
 
 def _cvc5() -> tuple[str, Solver]:
     try:
-        import cvc5  # noqa: PLC0415  # an optional second opinion
+        import cvc5  # an optional second opinion
     except ImportError as missing:
         raise InputError("a second opinion needs cvc5: pip install cvc5") from missing
 

@@ -1,14 +1,14 @@
 """The errors that dialproof raises, as one tree.
 
-    DialproofError
-    ├── InputError               what somebody gave us cannot be used; the message says where and what to do
-    │   ├── ModelError           a system, action or formula that has no meaning
-    │   └── ScenarioError        a scenario file; carries file, line and column
-    ├── NotApplicable            an engine that cannot treat this problem, with the reason (it ends as `Unknown`)
-    └── InternalError            our bug, never the user's
-        ├── ReplayError          a counterexample that is no run of the system, or does not violate the claim
-        ├── AuditError           a certificate whose obligations are not all discharged
-        └── ContradictionError   two engines disagree on one problem
+DialproofError
+├── InputError               what somebody gave us cannot be used; the message says where and what to do
+│   ├── ModelError           a system, action or formula that has no meaning
+│   └── ScenarioError        a scenario file; carries file, line and column
+├── NotApplicable            an engine that cannot treat this problem, with the reason (it ends as `Unknown`)
+└── InternalError            our bug, never the user's
+    ├── ReplayError          a counterexample that is no run of the system, or does not violate the claim
+    ├── AuditError           a certificate whose obligations are not all discharged
+    └── ContradictionError   two engines disagree on one problem
 """
 
 from dataclasses import dataclass

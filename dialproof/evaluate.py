@@ -132,7 +132,7 @@ def is_lost_on(formula: z3.BoolRef, run: FiniteRun, reader: Reader) -> bool:
                 return _and(truth(part, position), truth(term, position + 1))
             case "eventually", [part]:
                 return _or(truth(part, position), truth(term, position + 1))
-            case ("until" | "weak_until"), [hold, goal]:
+            case (("until" | "weak_until"), [hold, goal]):
                 return _or(truth(goal, position), _and(truth(hold, position), truth(term, position + 1)))
             case "release", [free, keep]:
                 return _and(truth(keep, position), _or(truth(free, position), truth(term, position + 1)))
@@ -142,7 +142,7 @@ def is_lost_on(formula: z3.BoolRef, run: FiniteRun, reader: Reader) -> bool:
 
 
 def _mentions_taken(term: z3.ExprRef) -> bool:
-    return term.num_args() == 0 and term.decl().name().startswith("taken(") or any(map(_mentions_taken, term.children()))
+    return (term.num_args() == 0 and term.decl().name().startswith("taken(")) or any(map(_mentions_taken, term.children()))
 
 
 def _not(value: bool | None) -> bool | None:

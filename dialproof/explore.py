@@ -201,4 +201,3 @@ def _all_untils(formula: Normal) -> Iterator[Until]:
         case Release(free, keep):
             yield from _all_untils(free)
             yield from _all_untils(keep)
-

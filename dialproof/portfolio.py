@@ -1,7 +1,7 @@
 """The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
 
-Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier; a deep bounded
-search joins where a processor is idle and the proof takes long. A job whose claim holds is then asked whether its premise
+Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
+through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim holds is then asked whether its premise
 can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried.
 """
 
@@ -9,12 +9,13 @@ import pickle
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 import z3
 
 from dialproof import ltl
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.engines.pool import Pool, Reply
+from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, Audited, Task, possibility
 from dialproof.errors import InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
@@ -32,7 +33,7 @@ DEFAULT_ENGINES = ("bmc", "induction", "spacer")
 """The engines that the portfolio uses unless told otherwise."""
 
 PATIENCE = 1.0
-"""For how many seconds a proof may run before a deep bounded search joins it, where a processor is idle."""
+"""For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +113,7 @@ class Portfolio:
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
 
-    def __enter__(self) -> "Portfolio":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,7 +131,7 @@ class Portfolio:
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none.
         """
         numbers: dict[object, list[int]] = {}
-        cases = []
+        cases: list[_Case] = []
         for number, job in enumerate(jobs):
             same = numbers.setdefault(_identity(job), [])
             same.append(number)
@@ -171,32 +172,28 @@ class Portfolio:
         return _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
 
     def _start(self, cases: list[_Case]) -> None:
-        """Give each free worker the most promising task; a deep search only where nothing else waits."""
-        running = self._pool.running
+        """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
         while self._pool.free:
             waiting = [
-                (case.pending[0][1] == "deep bmc", case.number)
+                (bool(self._mine(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
                 for case in cases
-                if case.settled is None and case.pending and self._may_start(case, running)
+                if case.settled is None and case.pending and self._may_start(case)
             ]
             if not waiting:
                 return
-            _, number = min(waiting)
+            *_, number = min(waiting)
             case = cases[number]
             _, engine, task = case.pending.pop(0)
             case.begun = case.begun or time.monotonic()
             self._pool.start((number, engine), task)
-            running = self._pool.running
 
-    def _may_start(self, case: _Case, running: tuple[object, ...]) -> bool:
-        mine = [key for key in running if isinstance(key, tuple) and key[0] == case.number]
-        urgency, engine, _ = case.pending[0]
-        if engine == "deep bmc":
-            return all(self._pool.age(key) > PATIENCE for key in mine)
-        return not mine or urgency <= 0
+    def _may_start(self, case: _Case) -> bool:
+        """One engine at a time, unless it takes long: then the next one joins it."""
+        urgency = case.pending[0][0]
+        return urgency <= 0 or all(self._pool.age(key) > PATIENCE for key in self._mine(case))
 
     def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
-        number, engine = reply.key  # type: ignore[misc]  # our own keys
+        number, engine = reply.key
         case = cases[number]
         match reply.kind, reply.content:
             case "depth", int(depth):
@@ -207,8 +204,8 @@ class Portfolio:
                 case.reasons[engine] = why
             case "answer", Audited() as audited:
                 self._audited(case, engine, audited)
-            case "answer", answer:
-                self._answered(case, engine, answer)  # type: ignore[arg-type]  # the other answers are outcomes
+            case "answer", (Found() | Proved() | Nothing()) as outcome:
+                self._answered(case, engine, outcome)
         on_progress(Progress(number, engine))
 
     def _answered(self, case: _Case, engine: str, outcome: Outcome) -> None:
@@ -234,7 +231,9 @@ class Portfolio:
             return
         self._stop(case)
         happens = _happens(case.job, run)
-        case.verdict = Violated(run, engine=_name(engine), checked_by=(REPLAYED,), vacuity=Vacuity(True, happens, run if happens else None))
+        case.verdict = Violated(
+            run, engine=_name(engine), checked_by=(REPLAYED,), vacuity=Vacuity(True, happens, run if happens else None)
+        )
 
     def _audited(self, case: _Case, key: str, audited: Audited) -> None:
         engine = key.removeprefix("audit of ")
@@ -254,22 +253,26 @@ class Portfolio:
     def _stop(self, case: _Case) -> None:
         """Forget what was to be tried for `case`, and kill what is under way."""
         case.pending = [task for task in case.pending if task[1] == "ranges"]
-        for key in self._pool.running:
-            if isinstance(key, tuple) and key[0] == case.number and key[1] != "ranges":
+        for key in self._mine(case):
+            if key[1] != "ranges":
                 self._pool.kill(key)
 
     def _expire(self, cases: list[_Case]) -> None:
         for case in cases:
-            if case.settled is None and case.begun is not None and self._timeout is not None:
-                if time.monotonic() - case.begun > self._timeout and not self._is_done(case):
-                    case.pending = []
-                    for key in self._pool.running:
-                        if isinstance(key, tuple) and key[0] == case.number:
-                            case.reasons[key[1]] = f"no answer within {self._timeout:g} s"
-                            self._pool.kill(key)
+            if case.settled is not None or case.begun is None or self._timeout is None or self._is_done(case):
+                continue
+            if time.monotonic() - case.begun > self._timeout:
+                case.pending = []
+                for key in self._mine(case):
+                    case.reasons[key[1]] = f"no answer within {self._timeout:g} s"
+                    self._pool.kill(key)
+
+    def _mine(self, case: _Case) -> list[Key]:
+        """The tasks under way for `case`."""
+        return [key for key in self._pool.running if key[0] == case.number]
 
     def _is_done(self, case: _Case) -> bool:
-        return not case.pending and all(not isinstance(key, tuple) or key[0] != case.number for key in self._pool.running)
+        return not case.pending and not self._mine(case)
 
     def _finish(self, case: _Case) -> Verdict:
         verdict = case.verdict

@@ -22,7 +22,7 @@ from dialproof.system import Fairness, System, enabled, taken
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Whether every fair run of `system` that meets its assumptions satisfies `formula`. Raises ModelError if it has no meaning."""
+    """Whether every fair run of `system` that meets its assumptions satisfies `formula`; ModelError if it has no meaning."""
 
     system: System
     formula: z3.BoolRef
@@ -116,9 +116,11 @@ class Problem:
         itself, never owed again; a `release` alone may be owed for ever, and is left as it is.
         """
         product = self.product
-        root, *others = [variable.term for variable in product.variables if variable.name.startswith(OWED)]
-        tight = replace(product, init=conjunction([product.init, *map(z3.Not, others)]))
-        loop = fair_loop(tight, [variable.name for variable in self.system.variables if variable.name not in compared]).transitions
+        root, *others = [z3.Bool(variable.name) for variable in product.variables if variable.name.startswith(OWED)]
+        tight = replace(product, init=conjunction([product.init, *(z3.Not(other) for other in others)]))
+        loop = fair_loop(
+            tight, [variable.name for variable in self.system.variables if variable.name not in compared]
+        ).transitions
         if isinstance(self.refutation, Release):
             return loop
         waits = z3.Implies(z3.Bool(SAVE), z3.Not(root))
@@ -156,6 +158,7 @@ def check_ranges(problem: Problem) -> None:
     """
     step = problem.ranges_kept
     solver = z3.Solver()
+    assert step.bad is not None
     solver.add(step.init, step.bad)
     answer = solver.check()
     if answer == z3.unsat:

@@ -63,7 +63,9 @@ class Action:
             raise ModelError(f"action {self.name!r} updates a variable twice: {', '.join(names)}")
         for parameter in self.parameters:
             if not isinstance(parameter, Boolean | Integer | Choice) or not parameter.variable.domain.is_finite:
-                raise ModelError(f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or a bounded integer")
+                raise ModelError(
+                    f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or a bounded integer"
+                )
 
     def _effect(self, variable: StateVariable, value: Update) -> tuple[str, z3.ExprRef]:
         if not isinstance(variable, Boolean | Integer | Choice):

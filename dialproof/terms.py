@@ -5,6 +5,7 @@ z3 and the plain-Python reader agree on. Everything else is refused at the door,
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, cast
 
 import z3
 
@@ -133,6 +134,9 @@ def unpack(text: str) -> list[z3.ExprRef]:
     return [equation.arg(1) for equation in z3.parse_smt2_string(text)]
 
 
-def rename(roots: Sequence[z3.ExprRef], pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> list[z3.ExprRef]:
+Term = TypeVar("Term", bound=z3.ExprRef)
+
+
+def rename(roots: Sequence[Term], pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> list[Term]:
     """`roots` with each first term of `pairs` replaced by the second, all at once."""
-    return [z3.substitute(root, *pairs) for root in roots] if pairs else list(roots)
+    return [cast("Term", z3.substitute(root, *pairs)) for root in roots] if pairs else list(roots)

@@ -235,4 +235,3 @@ def choice(name: str, values: list[str] | tuple[str, ...], says: str = "", sort:
         _check_name(value)
     domain = Domain(Kind.CHOICE, values=tuple(values), sort_name=sort or name)
     return _made(Variable(name, domain, says), Choice)
-

@@ -1,8 +1,8 @@
 """Verdicts. Each carries its evidence, and none has a truth value: `Unknown` must never pass for "safe".
 
-    Holds(certificate)    every fair run satisfies the claim; the certificate was audited
-    Violated(run)         a run that does not; it was replayed
-    Unknown(reason)       neither is known, and why
+Holds(certificate)    every fair run satisfies the claim; the certificate was audited
+Violated(run)         a run that does not; it was replayed
+Unknown(reason)       neither is known, and why
 """
 
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ class Certificate:
     "liveness-to-safety" (an inductive invariant of the form that saves a state), "conjunction" (one certificate in `parts` for
     each conjunct of the claim, in order), or "exhaustive" (all `states` were visited).
     `invariant` is an SMT-LIB term over the variables of that form; `compared` names the variables on which a saved state is
-    compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose fairness the proof
-    uses; it does without that of all others.
+    compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose
+    fairness the proof uses; it does without that of all others.
     """
 
     method: str
@@ -51,7 +51,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Vacuity:
-    """Whether the verdict speaks of anything: `fair_run` (is there a fair run at all?), `premise` (can the premise happen on one?).
+    """Whether the verdict speaks of anything: is there a `fair_run` at all, and can the `premise` happen on one.
 
     True and False are decided, by a replayed run and by an audited proof; None is undecided, or there is no premise.
     `witness` is a run on which the premise happens.

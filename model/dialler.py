@@ -1,4 +1,4 @@
-"""The dialler: when does waiting mail make the line dial, and when is the line released?
+"""The dialler: when waiting mail makes the line dial, and when the line is released.
 
 Source: Q156063 section 2.2.11 and Q158318 (the queued-mail trigger), Q159209 (the idle time-out is what closes the line).
 The correct rule is local: a line is wanted if a message waits for a route over *that* line. A fault rewrites it.

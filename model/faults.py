@@ -5,7 +5,7 @@ article says, and none is stated as fact. What an article refutes is kept, with 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import z3
@@ -77,7 +77,10 @@ class Fault:
 
 def catalogue() -> dict[str, Fault]:
     """Every fault by name; "none" is the correct rule."""
-    q230051 = {"article": "Q230051", "certainty": Certainty.GUESS, "fixed_in": FIXED_IN}
+
+    def hypothesis(number: str, name: str, mechanism: str, trigger: Trigger) -> Fault:
+        return Fault(name, "Q230051", mechanism, Certainty.GUESS, trigger, hypothesis=number, fixed_in=FIXED_IN)
+
     faults = [
         Fault(
             "none",
@@ -86,40 +89,40 @@ def catalogue() -> dict[str, Fault]:
             certainty=Certainty.STATED,
             trigger=_correct,
         ),
-        Fault(
+        hypothesis(
+            "H1",
             "dial-slot-overwritten",
-            hypothesis="H1",
-            mechanism="one service-wide note 'uses RAS' is written by each route as it is loaded; the last one wins",
-            trigger=_slot_of_last,
-            **q230051,
+            "one service-wide note 'uses RAS' is written by each route as it is loaded; the last one wins",
+            _slot_of_last,
         ),
-        Fault(
+        hypothesis(
+            "H2",
             "dialler-wants-only-ras",
-            hypothesis="H2",
-            mechanism="the dialler is armed only if every route uses RAS, instead of one that has mail",
-            trigger=_only_ras,
-            **q230051,
+            "the dialler is armed only if every route uses RAS, instead of one that has mail",
+            _only_ras,
         ),
-        Fault(
-            "permanent-mode",
-            hypothesis="H3",
-            mechanism="any route over the LAN puts the whole service into permanently-connected mode: mail is tried without a call",
-            trigger=_not_permanent,
+        replace(
+            hypothesis(
+                "H3",
+                "permanent-mode",
+                "any route over the LAN puts the whole service into permanently-connected mode: mail is tried without a call",
+                _not_permanent,
+            ),
             gives_up=_permanent,
-            **q230051,
         ),
-        Fault(
-            "other-queue-counted",
-            hypothesis="H6",
-            mechanism="the trigger looks at the queue of the last route of the table only",
-            trigger=_last_queue,
+        replace(
+            hypothesis(
+                "H6",
+                "other-queue-counted",
+                "the trigger looks at the queue of the last route of the table only",
+                _last_queue,
+            ),
             refuted_by="the article says that the line never dials again; here mail for the added entry still dials it",
-            **q230051,
         ),
         Fault(
             "dns-default-counts-no-demand",
             article="Q156063 section 2.2.5",
-            mechanism="mail of a route that uses DNS counts as waiting for the line only once it is resolved, which needs the line",
+            mechanism="mail of a route by DNS counts as waiting for the line only once it is resolved, which needs the line",
             certainty=Certainty.STATED,
             trigger=_hosts_only,
         ),

@@ -16,18 +16,17 @@ from model.routes import Method, Route
 
 def arrivals(route: Route) -> list[Action]:
     """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
-    capacity = route.waiting.variable.domain.high
     return [
         Action(
             f"arrive({route.name})",
-            guard=z3.And(route.in_force, route.waiting < capacity),
+            guard=z3.And(route.in_force, route.waiting < route.capacity),
             updates={route.waiting: route.waiting + 1},
             actor="environment",
             says=f"a message for {route.label} arrives",
         ),
         Action(
             f"refuse({route.name})",
-            guard=z3.And(route.in_force, route.waiting == capacity),
+            guard=z3.And(route.in_force, route.waiting == route.capacity),
             updates={},
             actor="environment",
             says=f"a message for {route.label} is refused: the queue is full",

@@ -30,8 +30,9 @@ class Method(Enum):
 class Route:
     """A route. `pattern` is None for the default route; `link` is None where mail is held for ETRN.
 
-    `waiting` is how many messages are queued for it. An entry added while the service runs has `configured` (the administrator
-    has made it) and `loaded` (the service has read it at a start); both are None for what is there from the start.
+    `waiting` is how many messages are queued for it, at most `capacity`. An entry added while the service runs has `configured`
+    (the administrator has made it) and `loaded` (the service has read it at a start); both are None for what is there from
+    the start.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Route:
     method: Method
     link: str | None
     waiting: Integer
+    capacity: int
     configured: Boolean | None = None
     loaded: Boolean | None = None
 
@@ -81,10 +83,10 @@ def route(
     """A route whose queue holds at most `capacity` messages; what comes beyond that is refused."""
     waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
     if not added_while_running:
-        return Route(name, pattern, method, link, waiting)
+        return Route(name, pattern, method, link, waiting, capacity)
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
     loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
-    return Route(name, pattern, method, link, waiting, configured, loaded)
+    return Route(name, pattern, method, link, waiting, capacity, configured, loaded)
 
 
 def lookup(routes: Sequence[Route], domain: str) -> Route:

@@ -7,7 +7,7 @@ from properties.checks import plan
 
 
 def test_every_verdict_is_the_one_in_the_ledger(verdicts: Verdicts) -> None:
-    """A verdict that changed, a check that is new and a check that is gone all fail; `python -m proofs.ledger --write` accepts."""
+    """A verdict that changed, a new check and a check that is gone all fail; `python -m proofs.ledger --write` accepts them."""
     assert render(verdicts.by_entry).splitlines() == LEDGER.read_text().splitlines()
 
 

@@ -110,11 +110,11 @@ def test_every_hypothesis_is_either_tested_as_a_cause_or_refuted(verdicts: Verdi
 @pytest.mark.parametrize("name", ["base-fixed", "dns-added-fixed"])
 def test_each_claim_can_come_true_and_be_asked_about(name: str) -> None:
     """The witnesses of each claim happen: found by search, replayed."""
-    from dialproof.engines import bmc  # noqa: PLC0415  # the only theorem that asks an engine itself
-    from dialproof.engines.outcome import Found  # noqa: PLC0415
-    from dialproof.engines.tasks import possibility  # noqa: PLC0415
-    from dialproof.problem import Problem  # noqa: PLC0415
-    from dialproof.replay import replay  # noqa: PLC0415
+    from dialproof.engines import bmc  # the only theorem that asks an engine itself
+    from dialproof.engines.outcome import Found
+    from dialproof.engines.tasks import possibility
+    from dialproof.problem import Problem
+    from dialproof.replay import replay
 
     for check in plan(SCENARIOS / "q230051" / f"{name}.toml"):
         for variant in check.variants:

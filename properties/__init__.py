@@ -1,0 +1,1 @@
+"""What is claimed of a dial-on-demand router."""

@@ -67,9 +67,9 @@ def systems(draw: st.DrawFn) -> System:
         kind = draw(st.integers(0, 3))
         if kind == 1:
             updates[count] = draw(st.integers(0, 2))
-        elif kind == 2:  # noqa: PLR2004
+        elif kind == 2:
             updates[count] = z3.If(count < 2, count + 1, 0)
-        elif kind == 3:  # noqa: PLR2004
+        elif kind == 3:
             parameters = (amount,)
             guard = z3.And(guard, count + amount <= 2)
             updates[count] = count + amount

@@ -1,11 +1,11 @@
-"""Do the symbolic engines, the explicit search and the lasso evaluator agree on random systems and formulas?
+"""The symbolic engines, the explicit search and the lasso evaluator agree on random systems and formulas.
 
 Any wrong translation, fairness condition, frame or loop shows up here as a disagreement. `--agreement-cases N` runs more.
 """
 
 import pytest
 import z3
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from dialproof.audit import audit
 from dialproof.engines import bmc, explicit, induction, spacer

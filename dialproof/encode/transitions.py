@@ -27,7 +27,7 @@ def action_inputs(system: System) -> tuple[Variable, ...]:
     return tuple(Variable(f"{ACTION} {digit}", Domain(Kind.BOOLEAN)) for digit in range(digits))
 
 
-def is_action(number: int, digits: Sequence[z3.ExprRef]) -> z3.BoolRef:
+def is_action(number: int, digits: Sequence[z3.BoolRef]) -> z3.BoolRef:
     """That `digits` spell `number`."""
     return conjunction([digit if number >> place & 1 else z3.Not(digit) for place, digit in enumerate(digits)])
 
@@ -101,7 +101,7 @@ def encode_system(system: System) -> Encoded:
     """`system` as transitions, its fairness as justice and compassion, its deadlocks as idling for ever."""
     idle = len(system.actions)
     inputs = [*action_inputs(system)]
-    digits = [variable.term for variable in inputs]
+    digits = [z3.Bool(variable.name) for variable in inputs]
     guards: list[z3.BoolRef] = []
     possible: list[z3.BoolRef] = []
     chosen = [is_action(number, digits) for number in range(idle + 1)]

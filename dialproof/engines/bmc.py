@@ -107,10 +107,8 @@ def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Sys
     for number in reversed(range(len(system.actions))):
         if all(_action_in(system, frame) != number for frame in frames):
             continue
-        digits = [variable.name for variable in action_inputs(system)]
-        without = z3.And(
-            [z3.Not(is_action(number, [constants[name] for name in digits])) for constants in unrolling.frames[: depth + 1]]
-        )
+        chosen = is_action(number, [z3.Bool(digit.name) for digit in action_inputs(system)])
+        without = z3.And([z3.Not(unrolling.at(chosen, frame)) for frame in range(depth + 1)])
         name = z3.Bool(f"dialproof.without {number}")
         solver.add(z3.Implies(name, without))
         if ask(solver, reached, *forbidden, name) == z3.sat:

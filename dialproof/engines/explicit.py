@@ -27,7 +27,9 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
         return Nothing(str(reason))
     edges = _fair_component(graph, range(len(graph.edges)))
     if edges is None:
-        return Proved(Certificate("exhaustive", states=graph.size, fairness=tuple(name for name, _ in fairness_of(problem.system))))
+        return Proved(
+            Certificate("exhaustive", states=graph.size, fairness=tuple(name for name, _ in fairness_of(problem.system)))
+        )
     lasso = _lasso(graph, edges)
     return Found(lasso, len(lasso))
 
@@ -64,7 +66,7 @@ def _lasso(graph: ProductGraph, component: list[int]) -> Lasso:
     wanted = set(graph.justice) | {given for asked, given in graph.compassion if asked in met}
     inside = set(component)
     home = {graph.edges[edge].source for edge in component}
-    stem = _path(graph, graph.initial, None, lambda node: node in home)
+    stem = _path(graph, graph.initial, None, home.__contains__)
     start = graph.edges[stem[-1]].target if stem else next(node for node in graph.initial if node in home)
     loop: list[int] = []
     here = start
@@ -72,12 +74,12 @@ def _lasso(graph: ProductGraph, component: list[int]) -> Lasso:
         if any(mark in graph.edges[edge].marks for edge in loop):
             continue
         goal = next(edge for edge in component if mark in graph.edges[edge].marks)
-        loop += [*_path(graph, [here], inside, lambda node, goal=goal: node == graph.edges[goal].source), goal]
+        loop += [*_path(graph, [here], inside, graph.edges[goal].source.__eq__), goal]
         here = graph.edges[goal].target
     if not loop:
         loop = [next(edge for edge in graph.leaving[start] if edge in inside)]
         here = graph.edges[loop[-1]].target
-    loop += _path(graph, [here], inside, lambda node: node == start)
+    loop += _path(graph, [here], inside, start.__eq__)
     return Lasso(_steps(graph, stem), _steps(graph, loop))
 
 

@@ -13,6 +13,9 @@ from dialproof.errors import NotApplicable
 from dialproof.problem import Problem
 from dialproof.verdict import Certificate
 
+PATIENCE = 10_000
+"""How long one question may take, in milliseconds: what k-induction proves at all, it proves soon."""
+
 
 def prove(problem: Problem, *, last: int) -> Outcome:
     """A certificate for the smallest k up to `last`, or nothing. Violations are the bounded search's to find."""
@@ -22,6 +25,8 @@ def prove(problem: Problem, *, last: int) -> Outcome:
         return Nothing(str(reason))
     assert form.bad is not None
     base, step = Unrolling(form), Unrolling(form, anywhere=True)
+    for solver in (base.solver, step.solver):
+        solver.set("timeout", PATIENCE)
     step.grow()
     for depth in range(1, last + 1):
         base.grow()

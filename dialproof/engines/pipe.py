@@ -2,12 +2,12 @@
 
 import pickle
 import struct
-from typing import BinaryIO
+from typing import IO
 
 _LENGTH = struct.Struct(">Q")
 
 
-def send(stream: BinaryIO, message: object) -> None:
+def send(stream: IO[bytes], message: object) -> None:
     """Write `message` with its length before it."""
     data = pickle.dumps(message)
     rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -16,12 +16,12 @@ def send(stream: BinaryIO, message: object) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> object:
+def receive(stream: IO[bytes]) -> object:
     """Read what `send` wrote. Raises EOFError where the other side is gone."""
     return pickle.loads(_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]))  # noqa: S301  # our own pipe
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = b""
     while len(data) < size:
         more = stream.read(size - len(data))

@@ -8,19 +8,22 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Self
 
 import dialproof
 from dialproof.engines.pipe import receive, send
 from dialproof.engines.tasks import Task
 from dialproof.errors import InternalError
 
+Key = tuple[int, str]
+"""The name of a task under way: the number of its case, and what is being tried."""
+
 
 @dataclass(frozen=True)
 class Reply:
     """What a worker said about the task called `key`: ("depth", n), ("answer", ...), ("refused", why) or ("died", why)."""
 
-    key: object
+    key: Key
     kind: str
     content: object
 
@@ -31,7 +34,7 @@ class _Worker:
     def __init__(self) -> None:
         root = str(Path(dialproof.__file__).resolve().parents[1])
         path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-m", "dialproof.engines.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -39,20 +42,20 @@ class _Worker:
             start_new_session=True,
             env={**os.environ, "PYTHONPATH": path},
         )
-        self.key: object = None
+        self.key: Key = (-1, "idle")
         self.started = 0.0
 
     @property
-    def output(self) -> BinaryIO:
+    def output(self) -> IO[bytes]:
         """Where its answers come from."""
-        assert isinstance(self.process.stdout, BinaryIO) or self.process.stdout is not None
-        return self.process.stdout  # type: ignore[return-value]  # opened as a binary pipe
+        assert self.process.stdout is not None
+        return self.process.stdout
 
-    def begin(self, key: object, task: Task) -> None:
+    def begin(self, key: Key, task: Task) -> None:
         """Send it a task."""
         assert self.process.stdin is not None
         self.key, self.started = key, time.monotonic()
-        send(self.process.stdin, task)  # type: ignore[arg-type]  # opened as a binary pipe
+        send(self.process.stdin, task)
 
     def kill(self) -> None:
         """End the process at once, by its id, and everything it started."""
@@ -72,9 +75,9 @@ class Pool:
             raise InternalError(f"a pool needs at least one worker; got {size}")
         self._size = size
         self._idle: list[_Worker] = []
-        self._busy: dict[object, _Worker] = {}
+        self._busy: dict[Key, _Worker] = {}
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,15 +95,15 @@ class Pool:
         return self._size - len(self._busy)
 
     @property
-    def running(self) -> tuple[object, ...]:
+    def running(self) -> tuple[Key, ...]:
         """The keys of the tasks under way."""
         return tuple(self._busy)
 
-    def age(self, key: object) -> float:
+    def age(self, key: Key) -> float:
         """For how many seconds the task has been under way."""
         return time.monotonic() - self._busy[key].started
 
-    def start(self, key: object, task: Task) -> None:
+    def start(self, key: Key, task: Task) -> None:
         """Begin `task` under the name `key`."""
         worker = self._idle.pop() if self._idle else _Worker()
         self._busy[key] = worker
@@ -109,7 +112,7 @@ class Pool:
         except BrokenPipeError:
             worker.key = key  # its death is heard by `wait`
 
-    def kill(self, key: object) -> None:
+    def kill(self, key: Key) -> None:
         """End the task called `key`, if it is under way, by ending its worker."""
         worker = self._busy.pop(key, None)
         if worker is not None:
@@ -125,11 +128,13 @@ class Pool:
 
     def _hear(self, worker: _Worker) -> Reply:
         try:
-            kind, content = receive(worker.output)  # type: ignore[misc]  # a worker sends pairs
+            message = receive(worker.output)
         except EOFError:
             self._busy.pop(worker.key)
             worker.kill()
             return Reply(worker.key, "died", _cause_of_death(worker.process.returncode))
+        assert isinstance(message, tuple)
+        kind, content = message
         if kind != "depth":
             self._idle.append(self._busy.pop(worker.key))
         return Reply(worker.key, kind, content)

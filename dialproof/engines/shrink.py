@@ -58,7 +58,7 @@ def _conjuncts(term: z3.ExprRef) -> list[z3.BoolRef]:
     return [term]
 
 
-def _needed(parts: Sequence[z3.ExprRef]) -> set[int] | None:
+def _needed(parts: Sequence[z3.BoolRef]) -> set[int] | None:
     """The places of parts that are together unsatisfiable; None where that is not so."""
     solver = fresh_solver()
     solver.set("core.minimize", True)

@@ -14,6 +14,7 @@ from dialproof.encode.l2s import require_finite
 from dialproof.encode.transitions import Transitions
 from dialproof.engines import bmc
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.engines.shrink import smallest
 from dialproof.engines.solving import INTERRUPTED, ask
 from dialproof.errors import NotApplicable
 from dialproof.evaluate import holds_on_lasso
@@ -21,7 +22,6 @@ from dialproof.problem import Problem, fairness_of
 from dialproof.reader import Reader
 from dialproof.replay import fairness_formula
 from dialproof.run import Lasso
-from dialproof.engines.shrink import smallest
 from dialproof.system import enabled, taken
 from dialproof.terms import subterms
 from dialproof.variables import Variable
@@ -163,9 +163,7 @@ def _found_again(problem: Problem) -> Outcome:
     return found
 
 
-def _invariant(
-    fixedpoint: z3.Fixedpoint, relation: z3.FuncDeclRef, form: Transitions, kept: Sequence[Variable]
-) -> z3.BoolRef:
+def _invariant(fixedpoint: z3.Fixedpoint, relation: z3.FuncDeclRef, form: Transitions, kept: Sequence[Variable]) -> z3.BoolRef:
     """What Spacer takes for an inductive invariant, over the variables in `kept`."""
     initial = z3.Solver()
     initial.add(form.init)

@@ -47,8 +47,8 @@ Answer = Outcome | Audited
 
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
-    """Do `task` for `problem`; `progress` is told each depth of a bounded search. Raises ModelError for a system without meaning."""
-    from dialproof.engines import bmc, explicit, induction, spacer  # noqa: PLC0415  # an audit must not need the engines
+    """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
+    from dialproof.engines import bmc, explicit, induction, spacer  # an audit must not need the engines
 
     match task.what:
         case "audit":

@@ -1,0 +1,1 @@
+"""Pictures and words for what was found; nothing here computes a verdict."""
