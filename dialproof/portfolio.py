@@ -1,8 +1,8 @@
 """The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
 
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
-through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim holds is then asked whether its premise
-can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried.
+through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim holds is
+then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried.
 """
 
 import pickle

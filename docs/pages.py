@@ -63,8 +63,8 @@ def with_texts(page: str, texts: dict[Block, str]) -> str:
 
 def without_times(text: str) -> str:
     """`text` with every time at the end of a line as "… s": how long something took differs from run to run."""
-    text = re.sub(r" +\d+\.\d+ s$", "      … s", text, flags=re.MULTILINE)
-    return re.sub(r"; +\d+\.\d+ s$|;      … s$", "; … s", text, flags=re.MULTILINE)
+    text = re.sub(r"; \d+\.\d+ s$", "; … s", text, flags=re.MULTILINE)
+    return re.sub(r"( +\d+\.\d+) s$", lambda found: "…".rjust(len(found[1])) + " s", text, flags=re.MULTILINE)
 
 
 def comparable(page: str) -> list[list[str]]:

@@ -1,6 +1,7 @@
-"""From a scenario file to the checks that it asks for: the hook that the command line and the tests call."""
+"""From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InputError, Place, ScenarioError
@@ -9,6 +10,9 @@ from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.scenario import Check, Scenario, load
 from properties.catalogue import catalogue as claims
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 
@@ -38,3 +42,18 @@ def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     """`claim` about the connector of `scenario` with `fault` in it."""
     observed = claims()[claim](build(scenario, fault))
     return Variant(fault.name, observed.system, observed.claim)
+
+
+def pictures(path: str | Path) -> "list[tuple[str, Figure]]":
+    """The routing table of the scenario file at `path` with its links, as a figure with its name. Raises ScenarioError."""
+    from model.picture import LinkRow, RouteRow, draw_routing
+
+    scenario = load(path, claims=claims(), faults=faults())
+    default = scenario.default
+    rows = [RouteRow(None, default.deliver, default.host, default.link)]
+    rows += [
+        RouteRow(entry.domain, entry.deliver, entry.host, entry.link, added_while_running=entry.added == "while-running")
+        for entry in scenario.email_domains
+    ]
+    links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
+    return [("routing", draw_routing(rows, links, scenario.title or "Routing table"))]

@@ -100,11 +100,15 @@ Frames = list[dict[str, Value]]
 
 
 def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
-    """A model of the shortest violation that does without every action it can do without, later actions first."""
+    """A model of the shortest violation that a reader is least surprised by.
+
+    It does without every action but the system's first that it can do without, later ones before earlier ones; then each step, the last first,
+    takes the earliest action of the system that it can. A system lists first what is least remarkable.
+    """
     solver = unrolling.solver
     forbidden: list[z3.BoolRef] = []
     frames = _read(unrolling, solver.model(), depth)
-    for number in reversed(range(len(system.actions))):
+    for number in reversed(range(1, len(system.actions))):
         if all(_action_in(system, frame) != number for frame in frames):
             continue
         chosen = is_action(number, [z3.Bool(digit.name) for digit in action_inputs(system)])
@@ -114,6 +118,19 @@ def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Sys
         if ask(solver, reached, *forbidden, name) == z3.sat:
             forbidden.append(name)
             frames = _read(unrolling, solver.model(), depth)
+    digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
+    for frame in reversed(range(depth)):
+        while (number := _action_in(system, frames[frame])) > 0:
+            earlier = z3.Bool(f"dialproof.earlier {frame} {number}")
+            options = z3.Or([is_action(option, digits) for option in range(number)])
+            solver.add(z3.Implies(earlier, unrolling.at(options, frame)))
+            if ask(solver, reached, *forbidden, earlier) != z3.sat:
+                break
+            forbidden.append(earlier)
+            frames = _read(unrolling, solver.model(), depth)
+        settled = z3.Bool(f"dialproof.settled {frame}")
+        solver.add(z3.Implies(settled, unrolling.at(is_action(_action_in(system, frames[frame]), digits), frame)))
+        forbidden.append(settled)
     return frames
 
 
