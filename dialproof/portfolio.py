@@ -201,7 +201,7 @@ class Portfolio:
             case "refused", str(why):
                 raise ModelError(why)
             case "died", str(why):
-                case.reasons[engine] = why
+                case.reasons[_name(engine)] = why
             case "answer", Audited() as audited:
                 self._audited(case, engine, audited)
             case "answer", (Found() | Proved() | Nothing()) as outcome:
@@ -213,7 +213,7 @@ class Portfolio:
         match outcome:
             case Nothing(reason, depth):
                 if engine != "ranges":
-                    case.reasons[engine] = reason
+                    case.reasons[_name(engine)] = reason
                     case.depth = max(case.depth, depth) if engine != "premise" else case.depth
             case Found(run):
                 replay(about, run)
@@ -264,7 +264,7 @@ class Portfolio:
             if time.monotonic() - case.begun > self._timeout:
                 case.pending = []
                 for key in self._mine(case):
-                    case.reasons[key[1]] = f"no answer within {self._timeout:g} s"
+                    case.reasons[_name(key[1])] = f"no answer within {self._timeout:g} s"
                     self._pool.kill(key)
 
     def _mine(self, case: _Case) -> list[Key]:
@@ -277,7 +277,7 @@ class Portfolio:
     def _finish(self, case: _Case) -> Verdict:
         verdict = case.verdict
         if verdict is None or "ranges" in case.reasons:
-            tried = "; ".join(f"{_name(engine)}: {reason}" for engine, reason in case.reasons.items())
+            tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
             verdict = Unknown(tried or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         basis = basis_of(case.job.problem.system)

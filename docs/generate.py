@@ -43,7 +43,7 @@ def regenerated(page: Path, prove: Callable[[], str]) -> str:
                         file.write(f"\n{block.text}")
                 case "generated", "console":
                     shown = [f"$ {command}\n{without_times(shell.run(command, folder))}" for command in block.commands]
-                    texts[block] = "\n".join(shown)
+                    texts[block] = "".join(shown)
                 case "generated", "prove", *scenarios:
                     texts[block] = f"$ make prove\n{excerpt(prove(), scenarios)}"
                 case "generated", "file", name:

@@ -1,0 +1,142 @@
+"""The portfolio: what is believed, what is not, and what a broken engine costs."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+import z3
+
+from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Violated, check
+from dialproof.check import job_of
+from dialproof.engines.pool import Pool
+from dialproof.engines.tasks import Task
+from dialproof.errors import InputError
+from dialproof.ltl import always, eventually
+from dialproof.portfolio import Portfolio
+from dialproof.system import Action, System
+from dialproof.variables import Integer, integer
+
+
+def counter(fairness: Fairness = Fairness.WEAK) -> tuple[System, Integer]:
+    """A counter to three that starts again."""
+    n = integer("n", 0, 3)
+    step = Action("step", z3.BoolVal(True), {n: z3.If(n < 3, n + 1, 0)}, fairness)  # noqa: PLR2004  # the bound
+    return System("counter", [n], n == 0, [step, Action("wait", z3.BoolVal(True), {})]), n
+
+
+def test_a_verdict_has_no_truth_value() -> None:
+    """Unknown must never pass for safe, nor Holds for True."""
+    system, n = counter()
+    for verdict in (check(system, always(n < 4)), check(system, always(n < 2)), Unknown("nobody asked")):
+        with pytest.raises(TypeError, match="no truth value"):
+            bool(verdict)
+
+
+def test_a_proof_names_the_fairness_that_it_rests_on() -> None:
+    """Of two fair actions one is needed; a safety proof needs none."""
+    system, n = counter()
+    system = system.fair(Fairness.STRONG, "wait")
+    lively = check(system, always(eventually(n == 3)))
+    assert isinstance(lively, Holds)
+    assert lively.basis.weak == ("step",)
+    assert lively.basis.strong == ()
+    assert lively.checked_by
+    safe = check(system, always(n < 4))
+    assert isinstance(safe, Holds)
+    assert safe.basis.lines() == ()
+
+
+def test_without_fairness_the_counter_may_wait_for_ever() -> None:
+    """The violation is replayed, and rests on what the system promises."""
+    system, n = counter(Fairness.NONE)
+    verdict = check(system, always(eventually(n == 3)))
+    assert isinstance(verdict, Violated)
+    assert verdict.vacuity.fair_run is True
+
+
+def test_contradictory_assumptions_make_a_claim_vacuous() -> None:
+    """Everything holds of no run at all: the verdict says so."""
+    system, n = counter()
+    never = Assumption("never three", always(n != 3), "for the test")
+    always_again = Assumption("three again and again", always(eventually(n == 3)), "for the test")
+    verdict = check(system.assuming(never, always_again), always(eventually(n == 2)))
+    assert isinstance(verdict, Holds)
+    assert verdict.vacuity.fair_run is False
+    assert verdict.vacuity.is_vacuous is True
+
+
+def test_a_premise_that_cannot_happen_is_reported() -> None:
+    """It holds, and says nothing."""
+    system, n = counter()
+    claim = Claim("never", always(z3.Implies(n > 3, n == 7)), "after four comes seven", premise=n > 3)
+    verdict = check(system, claim)
+    assert isinstance(verdict, Holds)
+    assert verdict.vacuity.premise is False
+    assert verdict.vacuity.is_vacuous is True
+
+
+def test_a_time_out_is_unknown_and_says_so() -> None:
+    """The factors of a product of two large primes: nobody finds them in a moment."""
+    x, y = integer("x", 2, 2 * 10**9), integer("y", 2, 2 * 10**9)
+    system = System("factors", [x, y], z3.BoolVal(True), [])
+    verdict = check(system, always(x * y != 1_000_000_007 * 1_000_000_009), timeout=2, engines=["bmc"])
+    assert isinstance(verdict, Unknown)
+    assert "within 2 s" in verdict.reason
+
+
+def test_an_action_that_leaves_a_range_is_refused() -> None:
+    """It is not cut off silently, even where the state cannot be reached."""
+    n = integer("n", 0, 3)
+    system = System("over", [n], n == 0, [Action("step", n > 1, {n: n + 1})])
+    with pytest.raises(ModelError, match="out of range"):
+        check(system, always(n < 4))
+
+
+def test_unbounded_data_is_not_proved_by_liveness_to_safety() -> None:
+    """A counter without end never repeats a state; that no loop is found proves nothing."""
+    n = integer("n", 0)
+    system = System("for ever", [n], n == 0, [Action("up", z3.BoolVal(True), {n: n + 1})])
+    verdict = check(system, eventually(n < 0), timeout=5)
+    assert isinstance(verdict, Unknown)
+    assert "unbounded" in verdict.reason
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    """With the names that exist."""
+    with pytest.raises(InputError, match="bmc, induction, spacer, explicit"):
+        Portfolio(1, engines=["guess"])
+
+
+def test_a_killed_worker_is_no_answer() -> None:
+    """Its death is heard, with the signal; the pool goes on."""
+    system, n = counter()
+    with Pool(1) as pool:
+        pool.start((0, "bmc"), Task("bmc", data_of(system, always(n < 4)), last=10_000))
+        victim = next(iter(pool._busy.values())).process.pid  # noqa: SLF001  # the test kills from outside
+        threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
+        deadline = time.monotonic() + 30
+        replies = []
+        while not any(reply.kind == "died" for reply in replies) and time.monotonic() < deadline:
+            replies += pool.wait(1)
+        assert any("SIGKILL" in str(reply.content) for reply in replies)
+        assert pool.free == 1
+
+
+def data_of(system: System, formula: z3.BoolRef) -> bytes:
+    """The problem as it travels to a worker."""
+    import pickle
+
+    from dialproof.problem import Problem
+
+    return pickle.dumps(Problem(system, formula))
+
+
+def test_equal_jobs_are_done_once_and_answered_each() -> None:
+    """The same question under two names gets the same verdict."""
+    system, n = counter()
+    twin = System("twin", system.variables, system.init, system.actions)
+    with Portfolio(1) as portfolio:
+        first, second = portfolio.run([job_of(system, always(n < 4)), job_of(twin, always(n < 4))])
+    assert first is second
