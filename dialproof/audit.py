@@ -114,9 +114,11 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
 
 
 def _only_over(invariant: z3.ExprRef, variables: tuple[Variable, ...]) -> None:
-    known = {variable.name for variable in variables}
+    known = {variable.name: variable.term for variable in variables}
     for part in terms.subterms([invariant]):
-        if not z3.is_app(part) or (part.decl().kind() == z3.Z3_OP_UNINTERPRETED and part.decl().name() not in known):
+        named = known.get(part.decl().name()) if z3.is_app(part) else None
+        # the very constant: one of the same name and another sort would be left as it is where the next state is put in
+        if not z3.is_app(part) or (part.decl().kind() == z3.Z3_OP_UNINTERPRETED and (named is None or not named.eq(part))):
             raise AuditError(f"the invariant speaks of something that is no state variable: {part.sexpr()}")
 
 
@@ -134,7 +136,7 @@ def _k_induction(form: Transitions, depth: int) -> list[Obligation]:
 
 def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_initial: bool) -> Obligation:
     assert form.bad is not None
-    following = {variable.name: Variable(f"{variable.name}'", variable.domain).term for variable in form.variables}
+    following = {variable.name: Variable(f"dialproof.next {variable.name}", variable.domain).term for variable in form.variables}
     step = z3.And(form.allowed, *(following[name] == value for name, value in form.next.items()))
     everything = (*form.variables, *form.inputs)
 

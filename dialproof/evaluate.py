@@ -13,6 +13,7 @@ from dialproof import ltl
 from dialproof.errors import ModelError
 from dialproof.reader import Reader
 from dialproof.run import FiniteRun, Lasso
+from dialproof.terms import subterms
 
 Judge = Callable[[z3.BoolRef, int], bool]
 """The truth of a term without temporal operators at a position."""
@@ -142,7 +143,7 @@ def is_lost_on(formula: z3.BoolRef, run: FiniteRun, reader: Reader) -> bool:
 
 
 def _mentions_taken(term: z3.ExprRef) -> bool:
-    return (term.num_args() == 0 and term.decl().name().startswith("taken(")) or any(map(_mentions_taken, term.children()))
+    return any(part.num_args() == 0 and part.decl().name().startswith("taken(") for part in subterms([term]))
 
 
 def _not(value: bool | None) -> bool | None:
@@ -161,6 +162,10 @@ def _or(first: bool | None, second: bool | None) -> bool | None:
 
 def _connect_three(term: z3.BoolRef, values: list[bool | None]) -> bool | None:
     """The connective of `term` on truth values that may be unknown: known where every completion agrees."""
+    kind = term.decl().kind()
+    if kind in (z3.Z3_OP_AND, z3.Z3_OP_OR):  # as many as there are claims: not to be completed one by one
+        decisive = kind == z3.Z3_OP_OR
+        return decisive if decisive in values else None if None in values else not decisive
     unknown = [place for place, value in enumerate(values) if value is None]
     results = set()
     for bits in range(2 ** len(unknown)):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import z3
 
 from dialproof.errors import ModelError
+from dialproof.terms import subterms
 
 OPERATORS: dict[str, int] = {"always": 1, "eventually": 1, "next": 1, "until": 2, "weak_until": 2, "release": 2}
 """The temporal operators and the number of their operands."""
@@ -142,17 +143,13 @@ def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
     The dualities are the standard ones: not (p until q) = (not p) release (not q), not next p = next not p.
     """
     temporal: dict[int, bool] = {}
-
-    def has_operator(term: z3.ExprRef) -> bool:
-        key = term.get_id()
-        if key not in temporal:
-            temporal[key] = is_operator(term) or any(has_operator(child) for child in term.children())
-        return temporal[key]
+    for part in subterms([formula]):  # children first, so that a deep term needs no deep recursion
+        temporal[part.get_id()] = is_operator(part) or any(temporal[child.get_id()] for child in part.children())
 
     def convert(term: z3.ExprRef, negative: bool) -> Normal:
         if not isinstance(term, z3.BoolRef):
             raise ModelError(f"a temporal operator stands inside a term that is no formula: {term.sexpr()}")
-        if not has_operator(term):
+        if not temporal[term.get_id()]:
             return Literal.of(z3.Not(term) if negative else term)
         if is_operator(term):
             return convert_temporal(term, negative)

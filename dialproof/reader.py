@@ -33,6 +33,10 @@ _INFIX = {
 }
 
 
+_NESTING = 30
+"""How deep an expression is nested before a part of it gets a line of its own; Python allows some hundred parentheses."""
+
+
 def compile_terms(
     roots: Sequence[z3.ExprRef], variables: Sequence[Variable], atoms: Sequence[str] = ()
 ) -> Callable[..., tuple[Value, ...]]:
@@ -45,6 +49,7 @@ def compile_terms(
     names |= {atom: f"a{place}" for place, atom in enumerate(atoms)}
     lines = []
     code: dict[int, str] = {}
+    depth: dict[int, int] = {}
     uses: dict[int, int] = {}
     ordered = list(terms.subterms(roots))
     for term in ordered:
@@ -52,7 +57,9 @@ def compile_terms(
             uses[child.get_id()] = uses.get(child.get_id(), 0) + 1
     for number, term in enumerate(ordered):
         text = _expression(term, [code[child.get_id()] for child in term.children()], names)
-        if term.num_args() > 0 and uses.get(term.get_id(), 0) > 1:
+        depth[term.get_id()] = 1 + max((depth[child.get_id()] for child in term.children()), default=0)
+        if term.num_args() > 0 and (uses.get(term.get_id(), 0) > 1 or depth[term.get_id()] > _NESTING):
+            depth[term.get_id()] = 0
             lines.append(f"    t{number} = {text}")
             text = f"t{number}"
         code[term.get_id()] = text
@@ -75,7 +82,7 @@ def _expression(term: z3.ExprRef, parts: list[str], names: Mapping[str, str]) ->
         return f"({term.as_long()})"
     if kind == z3.Z3_OP_DT_CONSTRUCTOR:
         sort_name = term.sort().name().split("{", 1)[0]
-        return repr(term.decl().name().removeprefix(f"{sort_name}."))
+        return repr(term.decl().name().removeprefix(f"{sort_name}:"))
     match kind, parts:
         case z3.Z3_OP_TRUE, _:
             return "True"

@@ -16,6 +16,7 @@ import z3
 
 from dialproof import ltl, terms
 from dialproof.errors import ModelError
+from dialproof.names import check_name
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
 
 
@@ -50,8 +51,7 @@ class Action:
     effects: tuple[tuple[str, z3.ExprRef], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.name or "|" in self.name or "\n" in self.name:
-            raise ModelError(f"{self.name!r} cannot name an action: give a non-empty name without '|' or a line break")
+        check_name(self.name, "an action")
         guard = z3.BoolVal(self.guard) if isinstance(self.guard, bool) else self.guard
         if not isinstance(guard, z3.BoolRef):
             raise ModelError(f"action {self.name!r}: the guard must be a Boolean term; got {guard!r}")
@@ -160,7 +160,7 @@ class System:
         terms.check_terms([self.init], f"system {self.name!r}, init", _member(known))
         for action in self.actions:
             inner = {parameter.variable.name: parameter.variable.term for parameter in action.parameters}
-            _check_unique("variable or parameter", [*known, *inner])
+            _check_unique("variable or parameter", [*known, *(parameter.variable.name for parameter in action.parameters)])
             where = f"system {self.name!r}, action {action.name!r}"
             terms.check_terms([action.guard, *(term for _, term in action.effects)], where, _member(known | inner))
             for variable in action.updates:
@@ -168,6 +168,7 @@ class System:
                 if name not in known or not known[name].eq(variable):
                     raise ModelError(f"{where} updates {name!r}, which is no variable of the system")
         for assumption in self.assumptions:
+            check_name(assumption.name, "an assumption")
             self.check_formula(assumption.formula, f"assumption {assumption.name!r}")
 
     def check_formula(self, formula: z3.BoolRef, where: str = "formula") -> None:

@@ -81,7 +81,7 @@ def check_terms(
         if kind not in ALLOWED or (isinstance(term, z3.ArithRef) and not term.is_int()):
             raise ModelError(f"{where}: the operator {name!r} is not supported in models; see dialproof.terms.ALLOWED")
         if kind in (z3.Z3_OP_IDIV, z3.Z3_OP_MOD):
-            divisor = term.arg(1)
+            divisor = z3.simplify(term.arg(1))  # a negative numeral comes back from its text as minus a positive one
             if not isinstance(divisor, z3.IntNumRef) or divisor.as_long() == 0:
                 raise ModelError(f"{where}: divide only by a constant other than 0; found {term.sexpr()}")
 
@@ -100,7 +100,7 @@ def declarations(variables: Iterable[Variable]) -> str:
         if domain.kind is Kind.CHOICE:
             if (domain.sort_name, domain.values) not in sorts:
                 sorts.add((domain.sort_name, domain.values))
-                constructors = " ".join(f"({symbol(f'{domain.sort_name}.{value}')})" for value in domain.values)
+                constructors = " ".join(f"({symbol(f'{domain.sort_name}:{value}')})" for value in domain.values)
                 lines.append(f"(declare-datatypes (({symbol(domain.sort().name())} 0)) (({constructors})))")
             sort = symbol(domain.sort().name())
         else:

@@ -14,6 +14,7 @@ from typing import TypeVar
 import z3
 
 from dialproof.errors import ModelError
+from dialproof.names import check_name
 
 Value = bool | int | str
 """What a variable holds in a state, as Python sees it: a Boolean, an integer, or the name of a choice's value."""
@@ -96,7 +97,7 @@ class Domain:
             return False
         if isinstance(literal, z3.IntNumRef):
             return literal.as_long()
-        return literal.decl().name().removeprefix(f"{self.sort_name}.")
+        return literal.decl().name().removeprefix(f"{self.sort_name}:")
 
     def restriction(self, term: z3.ExprRef) -> z3.BoolRef:
         """That `term` lies in the range (`true` where the sort already says so)."""
@@ -123,7 +124,7 @@ def _enumeration(sort_name: str, values: tuple[str, ...]) -> z3.DatatypeSortRef:
     """The enumeration sort; made anew each time, and the same sort each time, since its name holds its values."""
     datatype = z3.Datatype(f"{sort_name}{{{','.join(values)}}}")
     for value in values:
-        datatype.declare(f"{sort_name}.{value}")
+        datatype.declare(f"{sort_name}:{value}")
     return datatype.create()
 
 
@@ -188,17 +189,6 @@ class Choice(z3.DatatypeRef):
 StateVariable = Boolean | Integer | Choice
 """A z3 constant made by `boolean`, `choice` or `integer`."""
 
-_RESERVED = ("enabled(", "taken(", "dialproof")
-
-
-def _check_name(name: str) -> None:
-    if not name or any(name.startswith(word) for word in _RESERVED) or "|" in name or "\\" in name or "\n" in name:
-        raise ModelError(
-            f"{name!r} cannot name a variable: give a non-empty name without '|', '\\' or a line break, "
-            f"that does not begin with {', '.join(map(repr, _RESERVED))}"
-        )
-
-
 Made = TypeVar("Made", Boolean, Integer, Choice)
 
 
@@ -210,13 +200,13 @@ def _made(variable: Variable, kind: type[Made]) -> Made:
 
 def boolean(name: str, says: str = "") -> Boolean:
     """A Boolean state variable. `says` is what it stands for, in the reader's words. Raises ModelError."""
-    _check_name(name)
+    check_name(name, "a variable")
     return _made(Variable(name, Domain(Kind.BOOLEAN), says), Boolean)
 
 
 def integer(name: str, low: int | None = None, high: int | None = None, says: str = "") -> Integer:
     """An integer state variable in `low`..`high`, both included; leave a bound out for unbounded. Raises ModelError."""
-    _check_name(name)
+    check_name(name, "a variable")
     if low is not None and high is not None and low > high:
         raise ModelError(f"integer {name!r}: {low}..{high} is empty; give low <= high")
     return _made(Variable(name, Domain(Kind.INTEGER, low=low, high=high), says), Integer)
@@ -228,10 +218,11 @@ def choice(name: str, values: list[str] | tuple[str, ...], says: str = "", sort:
     Two choices with the same values and the same `sort` (the name of the type; the variable's own name where left out)
     can be compared with each other. Raises ModelError for an empty list, a repeated value or a bad name.
     """
-    _check_name(name)
+    check_name(name, "a variable")
     if not values or len(set(values)) != len(values) or not all(values):
         raise ModelError(f"choice {name!r} needs a list of different, non-empty values; got {list(values)!r}")
     for value in values:
-        _check_name(value)
+        check_name(value, "a value of a choice")
+    check_name(sort or name, "the type of a choice")
     domain = Domain(Kind.CHOICE, values=tuple(values), sort_name=sort or name)
     return _made(Variable(name, domain, says), Choice)

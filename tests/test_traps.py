@@ -63,7 +63,9 @@ def decided(problem: Problem) -> dict[str, bool]:
 
 def test_a_variable_with_a_prime_is_not_the_next_value_of_another() -> None:
     """Here: next values were called x', so a variable called x' stood for the next x, and k-induction proved a false claim."""
-    x, y, primed = boolean("x"), boolean("y"), boolean("x'")
+    with pytest.raises(ModelError):
+        boolean("x'")
+    x, y, primed = boolean("x"), boolean("y"), boolean("next x")
     start = z3.And(z3.Not(x), z3.Not(y), z3.Not(primed))
     system = System("primed", [x, y, primed], start, [Action("a", z3.Not(x), {x: True, y: True})])
     answers = decided(Problem(system, always(z3.Not(z3.And(y, z3.Not(primed))))))
@@ -73,7 +75,9 @@ def test_a_variable_with_a_prime_is_not_the_next_value_of_another() -> None:
 
 def test_a_variable_called_like_a_printed_let_is_not_captured() -> None:
     """Here: z3 prints shared subterms as `let a!1`; a variable called a!1 inside was captured, in the worker and in the audit."""
-    captured, x, y, done = boolean("a!1"), integer("x", 0, 9), integer("y", 0, 9), boolean("done")
+    with pytest.raises(ModelError):
+        boolean("a!1")
+    captured, x, y, done = boolean("a1"), integer("x", 0, 9), integer("y", 0, 9), boolean("done")
     shared = z3.And(x > y, x + y < 7, x - y < 6)
     guard = z3.And(z3.Or(shared, x == 9), z3.Implies(shared, z3.Not(captured)), z3.Or(shared, y == 9))
     try:

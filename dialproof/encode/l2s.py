@@ -58,9 +58,9 @@ def fair_loop(original: Transitions, unchecked: Collection[str] = ()) -> SavedLo
         following[flag.name] = z3.And(in_loop, z3.Or(z3.Bool(flag.name), condition))
         return z3.Bool(flag.name)
 
-    fair = [watch(name, condition) for name, condition in original.justice]
+    fair = [watch(f"'{name}'", condition) for name, condition in original.justice]
     for name, asked, given in original.compassion:
-        fair.append(z3.Or(z3.Not(watch(f"{name} asked", asked)), watch(f"{name} given", given)))
+        fair.append(z3.Or(z3.Not(watch(f"'{name}' asked", asked)), watch(f"'{name}' given", given)))
     same = [variable.term == copy.term for variable, copy in copies]
     transitions = Transitions(
         variables=(*original.variables, saved, *(copy for _, copy in copies), *seen),

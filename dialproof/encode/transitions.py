@@ -94,7 +94,7 @@ def disjunction(parts: list[z3.BoolRef]) -> z3.BoolRef:
 
 def parameter_input(action: str, parameter: Variable) -> Variable:
     """The input that carries `parameter` of the action called `action`."""
-    return Variable(f"{action}.{parameter.name}", parameter.domain)
+    return Variable(f"dialproof.parameter '{action}' '{parameter.name}'", parameter.domain)
 
 
 def encode_system(system: System) -> Encoded:

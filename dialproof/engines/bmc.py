@@ -32,7 +32,8 @@ class Unrolling:
         self._anywhere = anywhere
         self.solver = fresh_solver()
         self.frames: list[dict[str, z3.ExprRef]] = []
-        following = {variable.name: Variable(f"{variable.name}'", variable.domain).term for variable in transitions.variables}
+        variables = transitions.variables
+        following = {variable.name: Variable(f"dialproof.next {variable.name}", variable.domain).term for variable in variables}
         equations = [following[name] == value for name, value in transitions.next.items()]
         self._step = z3.And(transitions.allowed, *equations)
         self._following = following

@@ -42,7 +42,7 @@ def smallest(
     used = [lemmas[place] for place in sorted(kept)]
     used_bad = [bad[place - len(lemmas)] for place in core if place >= len(lemmas)]
     flags = {part.decl().name() for part in subterms([*used, *used_bad]) if part.decl().name().startswith(SEEN)}
-    fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} {name}") for flag in flags))
+    fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} '{name}'") for flag in flags))
     stated = z3.And(used) if used else z3.BoolVal(True)
     return Certificate(method, invariant=stated.sexpr(), fairness=fairness, compared=compared)
 

@@ -1,0 +1,30 @@
+"""Names: what a variable, an action, a parameter, a value or an assumption may be called.
+
+Names become symbols of SMT-LIB scripts and are joined into the names of the encoding's own parts. A name that is a word of the
+language, or that holds a sign which the encodings use to join names, could stand for two things at once; it is refused here, so
+that no encoding has to think of it. What a reader is shown (`says`) is free.
+"""
+
+import re
+
+from dialproof.errors import ModelError
+
+_ALLOWED = re.compile(r"[A-Za-z0-9_#][A-Za-z0-9_#.,()/+=<>* -]*")
+
+_WORDS = frozenset(
+    "true false and or not xor ite let forall exists match par as _ distinct is if iff implies div mod rem abs "
+    "always eventually next until weak_until release once historically since yesterday "
+    "Bool Int Real Array String assert declare define check-sat set-logic BINARY DECIMAL HEXADECIMAL NUMERAL STRING".split()
+)
+
+_BEGINNINGS = ("enabled(", "taken(", "dialproof")
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise ModelError unless `name` can name `what`."""
+    if not isinstance(name, str) or not _ALLOWED.fullmatch(name) or name in _WORDS or name.startswith(_BEGINNINGS):
+        raise ModelError(
+            f"{name!r} cannot name {what}: use ASCII letters, digits, spaces and . , ( ) / # + - * = < > _ only, begin with a "
+            "letter, a digit, _ or #, and use no word of SMT-LIB or of the logic, nor a beginning of "
+            f"{', '.join(_BEGINNINGS)}; what readers see can be anything: set `says`"
+        )
