@@ -86,6 +86,8 @@ class ProductGraph:
                 self.leaving.append([])
             return index[node]
 
+        if self.reader.initial_candidates() > LIMIT:
+            raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")
         initial = [number_of(Node(values, start)) for values in self.reader.initial_states()]
         done = 0
         while done < len(self.nodes):

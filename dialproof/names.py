@@ -12,9 +12,26 @@ from dialproof.errors import ModelError
 _ALLOWED = re.compile(r"[A-Za-z0-9_#][A-Za-z0-9_#.,()/+=<>* -]*")
 
 _WORDS = frozenset(
-    "true false and or not xor ite let forall exists match par as _ distinct is if iff implies div mod rem abs "
-    "always eventually next until weak_until release once historically since yesterday "
-    "Bool Int Real Array String assert declare define check-sat set-logic BINARY DECIMAL HEXADECIMAL NUMERAL STRING".split()
+    {"true", "false", "and", "or", "not", "xor", "ite", "let", "forall", "exists", "match", "par", "as", "_", "distinct", "is"}
+    | {
+        "if",
+        "iff",
+        "implies",
+        "div",
+        "mod",
+        "rem",
+        "abs",
+        "Bool",
+        "Int",
+        "Real",
+        "Array",
+        "String",
+        "assert",
+        "declare",
+        "define",
+    }
+    | {"always", "eventually", "next", "until", "weak_until", "release", "once", "historically", "since", "yesterday"}
+    | {"check-sat", "set-logic", "BINARY", "DECIMAL", "HEXADECIMAL", "NUMERAL", "STRING"}
 )
 
 _BEGINNINGS = ("enabled(", "taken(", "dialproof")

@@ -1,8 +1,9 @@
 """The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
 
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
-through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim holds is
-then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried.
+through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim
+holds is then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of
+everybody who tried.
 """
 
 import pickle
@@ -17,7 +18,7 @@ from dialproof import ltl
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, Audited, Task, possibility
-from dialproof.errors import InputError, ModelError
+from dialproof.errors import ContradictionError, InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Problem, fairness_of
 from dialproof.reader import Reader
@@ -128,7 +129,8 @@ class Portfolio:
     ) -> list[Verdict]:
         """The verdict of each job, in order; `on_verdict` hears each as it is reached. Equal jobs are done once.
 
-        Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none.
+        Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none, ContradictionError
+        where one engine proves what another shows to be violated.
         """
         numbers: dict[object, list[int]] = {}
         cases: list[_Case] = []
@@ -162,7 +164,7 @@ class Portfolio:
         tasks = [(0, "ranges", Task("ranges", data))]
         if "bmc" in self._engines:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK)))
-            tasks.append((9, "deep bmc", Task("bmc", data, first=QUICK + 1, last=DEEP)))
+            tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
         if "induction" in self._engines and job.problem.is_safety:
             tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
         if "spacer" in self._engines:
@@ -229,6 +231,8 @@ class Portfolio:
             assert case.verdict is not None
             case.verdict = replace(case.verdict, vacuity=Vacuity(True, _premise(case.job, True), run))
             return
+        if isinstance(case.verdict, Holds):
+            raise ContradictionError(f"{engine} shows a violation of what {case.verdict.engine} has proved")
         self._stop(case)
         happens = _happens(case.job, run)
         case.verdict = Violated(
@@ -244,6 +248,8 @@ class Portfolio:
             has_premise = case.job.premise is not None
             fair_run = None if has_premise else False
             case.verdict = replace(case.verdict, vacuity=Vacuity(fair_run, False if has_premise else None))
+        elif isinstance(case.verdict, Violated):
+            raise ContradictionError(f"{engine} proves what {case.verdict.engine} shows to be violated")
         elif case.verdict is None:
             self._stop(case)
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)

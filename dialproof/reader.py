@@ -6,6 +6,7 @@ replay and the explicit-state search stand on this reader alone; that z3 reads t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 
 import z3
 
@@ -137,12 +138,19 @@ class Reader:
         """Whether a run may start here."""
         return self._init(*values) == (True,)
 
-    def initial_states(self) -> Iterator[Values]:
-        """Every initial state, in order. Raises ModelError where a variable without a given value is unbounded."""
+    def _candidates(self) -> list[Sequence[Value]]:
         fixed = _given(self.system)
-        choices = [
+        return [
             (fixed[variable.name],) if variable.name in fixed else variable.domain.members() for variable in self.system.variables
         ]
+
+    def initial_candidates(self) -> int:
+        """How many states have to be tried to find the initial ones."""
+        return prod(len(values) for values in self._candidates())
+
+    def initial_states(self) -> Iterator[Values]:
+        """Every initial state, in order. Raises ModelError where a variable without a given value is unbounded."""
+        choices = self._candidates()
         return (values for values in product(*choices) if self.is_legal(values) and self.is_initial(values))
 
     def events(self, values: Values) -> list[tuple[Taken, Values]]:

@@ -155,6 +155,8 @@ class System:
         if not self.variables:
             raise ModelError(f"system {self.name!r} has no variables; give it at least one")
         _check_sorts([*self.variables, *(p.variable for action in self.actions for p in action.parameters)])
+        for variable in self.variables:
+            check_name(variable.name, "a variable")
         _check_parameters(self.actions)
         known = {variable.name: variable.term for variable in self.variables}
         terms.check_terms([self.init], f"system {self.name!r}, init", _member(known))
@@ -163,9 +165,9 @@ class System:
             _check_unique("variable or parameter", [*known, *(parameter.variable.name for parameter in action.parameters)])
             where = f"system {self.name!r}, action {action.name!r}"
             terms.check_terms([action.guard, *(term for _, term in action.effects)], where, _member(known | inner))
-            for variable in action.updates:
-                name = variable.variable.name
-                if name not in known or not known[name].eq(variable):
+            for target in action.updates:
+                name = target.variable.name
+                if name not in known or not known[name].eq(target):
                     raise ModelError(f"{where} updates {name!r}, which is no variable of the system")
         for assumption in self.assumptions:
             check_name(assumption.name, "an assumption")

@@ -7,6 +7,7 @@ Values of a choice are constructors of an enumeration datatype whose name holds 
 twice is the same sort and two different choices can never share one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -47,7 +48,7 @@ class Domain:
         """Whether there are finitely many values."""
         return self.kind is not Kind.INTEGER or (self.low is not None and self.high is not None)
 
-    def members(self) -> tuple[Value, ...]:
+    def members(self) -> Sequence[Value]:
         """Every value, in order. Raises ModelError for an unbounded integer."""
         if self.kind is Kind.BOOLEAN:
             return (False, True)
@@ -55,7 +56,7 @@ class Domain:
             return self.values
         if self.low is None or self.high is None:
             raise ModelError("an unbounded integer has no list of values; give it both bounds")
-        return tuple(range(self.low, self.high + 1))
+        return range(self.low, self.high + 1)
 
     def contains(self, value: Value) -> bool:
         """Whether `value` belongs here; a bool is never an integer, nor an integer a bool."""
@@ -122,7 +123,7 @@ class Domain:
 
 def _enumeration(sort_name: str, values: tuple[str, ...]) -> z3.DatatypeSortRef:
     """The enumeration sort; made anew each time, and the same sort each time, since its name holds its values."""
-    datatype = z3.Datatype(f"{sort_name}{{{','.join(values)}}}")
+    datatype = z3.Datatype(f"{sort_name}{{{':'.join(values)}}}")
     for value in values:
         datatype.declare(f"{sort_name}:{value}")
     return datatype.create()

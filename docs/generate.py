@@ -98,8 +98,8 @@ def main(only_compare: bool) -> None:
             if not only_compare:
                 page.write_text(text, encoding="utf-8")
     for notebook in notebooks.all_notebooks():
-        ran = notebooks.executed(notebook)
-        if notebooks.texts(ran) != notebooks.texts(notebooks.read(notebook)):
+        ran, stored = notebooks.executed(notebook), notebooks.read(notebook)
+        if notebooks.texts(ran) != notebooks.texts(stored) or (ran != stored and not only_compare):
             stale.append(notebook)
             if not only_compare:
                 notebooks.write(notebook, ran)

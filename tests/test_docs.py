@@ -1,4 +1,4 @@
-"""The book: every block of code in its pages is run or checked, what is marked as generated is fresh, and links lead somewhere."""
+"""The book: every block of code in it is run or checked, what is marked as generated is fresh, and links lead somewhere."""
 
 import json
 import re

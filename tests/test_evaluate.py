@@ -12,7 +12,7 @@ from dialproof.variables import integer
 
 N = integer("n", 0, 9)
 GO = Action("go", N < 9, {N: N + 1})
-READER = Reader(System("counting", [N], N == 0, [GO, Action("back", N == 3, {N: 1})]))  # noqa: PLR2004  # a state
+READER = Reader(System("counting", [N], N == 0, [GO, Action("back", N == 3, {N: 1})]))  # a state
 
 
 def lasso(stem: list[int], loop: list[int]) -> Lasso:

@@ -22,7 +22,7 @@ from dialproof.variables import Integer, integer
 def counter(fairness: Fairness = Fairness.WEAK) -> tuple[System, Integer]:
     """A counter to three that starts again."""
     n = integer("n", 0, 3)
-    step = Action("step", z3.BoolVal(True), {n: z3.If(n < 3, n + 1, 0)}, fairness)  # noqa: PLR2004  # the bound
+    step = Action("step", z3.BoolVal(True), {n: z3.If(n < 3, n + 1, 0)}, fairness)  # the bound
     return System("counter", [n], n == 0, [step, Action("wait", z3.BoolVal(True), {})]), n
 
 

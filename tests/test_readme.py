@@ -42,7 +42,7 @@ def test_make_prove_runs_what_the_output_is_generated_with() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     scenarios = re.search(r"^SCENARIOS \?= (.*)$", makefile, re.MULTILINE)
     assert scenarios is not None
-    assert PROVE == f"dialproof check {scenarios[1]}"
+    assert f"dialproof check {scenarios[1]}" == PROVE
     assert re.search(r"^prove:.*\n\t@\$\(BIN\)/dialproof check \$\(SCENARIOS\)", makefile, re.MULTILINE)
 
 

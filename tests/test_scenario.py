@@ -163,8 +163,8 @@ def test_a_scenario_is_a_frozen_value() -> None:
         read.title = "other"
     assert read == scenario()
     assert hash(read) == hash(scenario())
-    assert pickle.loads(pickle.dumps(read)) == read  # noqa: S301  # what has just been dumped
-    assert pickle.loads(pickle.dumps(read)).checks[0].line == 23  # noqa: S301  # what has just been dumped
+    assert pickle.loads(pickle.dumps(read)) == read  # what has just been dumped
+    assert pickle.loads(pickle.dumps(read)).checks[0].line == 23  # what has just been dumped
 
 
 def test_a_scenario_survives_being_dumped() -> None:

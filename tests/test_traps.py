@@ -185,7 +185,7 @@ def test_a_choice_value_and_a_variable_may_not_be_confused() -> None:
 
 
 def test_a_choice_with_a_brace_in_its_name_keeps_its_values() -> None:
-    """Here: the reader took a sort's name up to the first brace, saw no initial state, and the exhaustive search proved anything."""
+    """Here: the reader took a sort's name up to the first brace, saw no initial state, and the search proved anything."""
     try:
         odd = choice("l{m", ["up", "down"])
         system = System("brace", [odd], odd == odd.up, [Action("a", odd == odd.up, {odd: odd.down})])

@@ -68,10 +68,10 @@ class Unrolling:
         self.solver.add(z3.substitute(self._step, *pairs))
 
 
-def search(problem: Problem, *, first: int = 0, last: int, progress: Progress | None = None) -> Outcome:
+def search(problem: Problem, *, last: int, progress: Progress | None = None) -> Outcome:
     """A shortest violation of at most `last` steps, with as few different actions as that length allows.
 
-    Depths below `first` are taken as searched before. A safety formula is searched for a finite run where that suffices.
+    A safety formula is searched for a finite run where that suffices.
     """
     finite_run = problem.finite_run_suffices
     form = problem.safety if finite_run else problem.saved_loop.transitions
@@ -81,8 +81,6 @@ def search(problem: Problem, *, first: int = 0, last: int, progress: Progress | 
         if progress is not None:
             progress(depth)
         unrolling.grow()
-        if depth < first:
-            continue
         reached = z3.Bool(f"dialproof.reached {depth}")
         unrolling.solver.add(z3.Implies(reached, unrolling.at(form.bad, depth)))
         answer = ask(unrolling.solver, reached)
@@ -103,8 +101,8 @@ Frames = list[dict[str, Value]]
 def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
     """A model of the shortest violation that a reader is least surprised by.
 
-    It does without every action but the system's first that it can do without, later ones before earlier ones; then each step, the last first,
-    takes the earliest action of the system that it can. A system lists first what is least remarkable.
+    It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
+    the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable.
     """
     solver = unrolling.solver
     forbidden: list[z3.BoolRef] = []

@@ -45,7 +45,9 @@ def prove(problem: Problem) -> Outcome:
     certificates = []
     for conjunct in conjuncts:
         outcome = prove(conjunct)
-        if not isinstance(outcome, Proved):
+        if isinstance(outcome, Nothing):
+            return Nothing(outcome.reason)  # how deep one conjunct was searched says nothing about the others
+        if isinstance(outcome, Found):
             return outcome
         certificates.append(outcome.certificate)
     fairness = sorted({name for certificate in certificates for name in certificate.fairness})

@@ -28,7 +28,6 @@ class Task:
 
     what: str
     problem: bytes
-    first: int = 0
     last: int = 0
     certificate: Certificate | None = None
     second_opinion: bool = False
@@ -61,7 +60,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             check_ranges(problem)
             return Nothing("every action keeps the variables in range")
         case "bmc":
-            return bmc.search(problem, first=task.first, last=task.last, progress=progress)
+            return bmc.search(problem, last=task.last, progress=progress)
         case "spacer":
             return spacer.prove(problem)
         case "induction":
