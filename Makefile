@@ -24,7 +24,7 @@ prove: $(STAMP)
 	@$(BIN)/dialproof check $(SCENARIOS) $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(STAMP)
 	@echo "style: ruff check, ruff format"

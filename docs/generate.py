@@ -92,8 +92,8 @@ def main(only_compare: bool) -> None:
 
     stale = []
     for page in pages():
-        text = regenerated(page, prove)
-        if comparable(text) != comparable(page.read_text(encoding="utf-8")):
+        text, written = regenerated(page, prove), page.read_text(encoding="utf-8")
+        if comparable(text) != comparable(written) or (text != written and not only_compare):
             stale.append(page)
             if not only_compare:
                 page.write_text(text, encoding="utf-8")

@@ -18,6 +18,8 @@ _BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>[^\n]*?) -->\n+)?^```(?P<language>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
+_RESTS_ON = re.compile(r"\brests?\s+on:\n +- ")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -70,8 +72,9 @@ def without_times(text: str) -> str:
 def comparable(page: str) -> list[list[str]]:
     """A page as what must not differ when it is generated anew.
 
-    Times do not count, nor does the order of two steps of a counterexample that could as well be swapped: it may depend on the
-    version of the solver. So the lines of a paragraph are compared without the numbers of the steps and in sorted order.
+    Three things do not count: times; the order of two steps of a counterexample that could as well be swapped; and which
+    fairness a proof happened to use. The last two may depend on the version of the solver. So the lines of a paragraph are
+    compared without the numbers of the steps and in sorted order, and a paragraph that says on what a verdict rests is not.
     """
-    paragraphs = without_times(page).split("\n\n")
+    paragraphs = [paragraph for paragraph in without_times(page).split("\n\n") if not _RESTS_ON.search(paragraph)]
     return [sorted(re.sub(r"^ +\d+\. ", "  ", line) for line in paragraph.splitlines()) for paragraph in paragraphs]

@@ -30,6 +30,13 @@ class Verdicts:
         return verdict
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the theorems in one process, where several share the work: they share their verdicts (pytest-xdist)."""
+    for item in items:
+        if item.path.parent.name == "proofs":
+            item.add_marker(pytest.mark.xdist_group("proofs"))
+
+
 @pytest.fixture(scope="session")
 def verdicts() -> Verdicts:
     """Every check of every scenario, under every cause."""

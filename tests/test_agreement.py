@@ -1,11 +1,12 @@
 """The symbolic engines, the explicit search and the lasso evaluator agree on random systems and formulas.
 
-Any wrong translation, fairness condition, frame or loop shows up here as a disagreement. `--agreement-cases N` runs more.
+Any wrong translation, fairness condition, frame or loop shows up here as a disagreement. `--agreement-cases N` runs more, and
+`--agreement-seed S` other ones; the same seed gives the same ones.
 """
 
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof.audit import audit
 from dialproof.engines import bmc, explicit, induction, spacer
@@ -15,7 +16,11 @@ from dialproof.replay import replay
 from dialproof.system import System
 from tests.strategies import problems
 
-DEPTH = 12
+SHARDS = 8
+"""Into how many tests the cases are split, so that processors can share them."""
+
+DEPTH = 5
+"""How far a violation is searched for where the oracle says that there is none."""
 
 
 def confirm(problem: Problem, outcome: Outcome) -> bool | None:
@@ -31,18 +36,24 @@ def confirm(problem: Problem, outcome: Outcome) -> bool | None:
             return None
 
 
-def test_engines_agree(agreement_cases: int) -> None:
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_engines_agree(shard: int, agreement_cases: int, agreement_seed: int) -> None:
     """Each engine that decides, decides like the explicit search; each counterexample replays, each proof is audited."""
     decided = {"holds": 0, "violated": 0, "spacer": 0, "induction": 0}
 
-    @settings(max_examples=agreement_cases, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    cases = agreement_cases // SHARDS
+
+    @seed(agreement_seed * SHARDS + shard)
+    @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(problems())
     def agree(case: tuple[System, z3.BoolRef]) -> None:
         problem = Problem(*case)
-        expected = confirm(problem, explicit.decide(problem))
+        oracle = explicit.decide(problem)
+        expected = confirm(problem, oracle)
         assert expected is not None
         decided["holds" if expected else "violated"] += 1
-        searched = bmc.search(problem, last=DEPTH)
+        # a shortest violation is no longer than the one that the oracle happens to find
+        searched = bmc.search(problem, last=oracle.depth if isinstance(oracle, Found) else DEPTH)
         assert confirm(problem, searched) is (None if expected else False), "the bounded search disagrees"
         proved = confirm(problem, spacer.prove(problem))
         assert proved in (expected, None), "Spacer disagrees"
@@ -53,7 +64,7 @@ def test_engines_agree(agreement_cases: int) -> None:
         decided["induction"] += by_induction is not None
 
     agree()
-    assert min(decided.values()) > agreement_cases // 100, f"too one-sided to mean anything: {decided}"
+    assert min(decided.values()) > cases // 100, f"too one-sided to mean anything: {decided}"
     print(decided)  # noqa: T201
 
 
@@ -61,3 +72,9 @@ def test_engines_agree(agreement_cases: int) -> None:
 def agreement_cases(request: pytest.FixtureRequest) -> int:
     """How many random cases to run."""
     return int(request.config.getoption("--agreement-cases"))
+
+
+@pytest.fixture
+def agreement_seed(request: pytest.FixtureRequest) -> int:
+    """Where the random cases start."""
+    return int(request.config.getoption("--agreement-seed"))
