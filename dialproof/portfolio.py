@@ -254,7 +254,7 @@ class Portfolio:
             self._stop(case)
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
             question = possibility(case.job.problem, case.job.premise)
-            case.pending = [(0, "premise", Task("possible", pickle.dumps(question), last=QUICK))]
+            case.pending.append((0, "premise", Task("possible", pickle.dumps(question), last=QUICK)))
 
     def _stop(self, case: _Case) -> None:
         """Forget what was to be tried for `case`, and kill what is under way."""

@@ -18,7 +18,7 @@ _BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>[^\n]*?) -->\n+)?^```(?P<language>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
-_RESTS_ON = re.compile(r"\brests?\s+on:\n +- ")
+_RESTS_ON = re.compile(r"\brests?\s+on:\n +- |^What holds$|proved\s+by ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,17 @@ def without_times(text: str) -> str:
 def comparable(page: str) -> list[list[str]]:
     """A page as what must not differ when it is generated anew.
 
-    Three things do not count: times; the order of two steps of a counterexample that could as well be swapped; and which
-    fairness a proof happened to use. The last two may depend on the version of the solver. So the lines of a paragraph are
-    compared without the numbers of the steps and in sorted order, and a paragraph that says on what a verdict rests is not.
+    Four things do not count: times; which engine was first; the order of two steps of a counterexample that could as well be
+    swapped; and which fairness a proof happened to use. They may depend on the machine or on the version of the solver. So the
+    lines of a paragraph are compared without the numbers of the steps and in sorted order, and a paragraph that says on what a
+    verdict rests, or how it was proved, is not.
     """
     paragraphs = [paragraph for paragraph in without_times(page).split("\n\n") if not _RESTS_ON.search(paragraph)]
-    return [sorted(re.sub(r"^ +\d+\. ", "  ", line) for line in paragraph.splitlines()) for paragraph in paragraphs]
+    return [
+        sorted(re.sub(r"^ +\d+\. ", "  ", without_engine(line)) for line in paragraph.splitlines()) for paragraph in paragraphs
+    ]
+
+
+def without_engine(line: str) -> str:
+    """A line of a table without the columns for engine and time."""
+    return re.sub(r"  \S+ +… s$", "", line).rstrip()
