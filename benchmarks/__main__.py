@@ -1,5 +1,6 @@
 """`python -m benchmarks`: measure, print a line for each measurement, and write `docs/benchmarks.md`."""
 
+import os
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ FAMILIES = tuple(family.name for family in families())
 def main(sizes: tuple[int, ...], names: tuple[str, ...], runs: int, timeout: float, jobs: int, output: Path | None) -> None:
     """Measure how the time of a check grows with the number of e-mail-domain entries."""
     chosen = [family for family in families() if family.name in names]
+    load = os.getloadavg()[0]
     results = []
     for found in measure_all(chosen, sorted(set(sizes)), runs=runs, timeout=timeout, jobs=jobs):
         results.append(found)
@@ -33,7 +35,7 @@ def main(sizes: tuple[int, ...], names: tuple[str, ...], runs: int, timeout: flo
     words += [f"--size {size}" for size in sorted(set(sizes))]
     words += [f"--family {family.name}" for family in chosen]
     words += [f"--runs {runs}", f"--timeout {timeout:g}", f"--jobs {jobs}"]
-    written = page(results, chosen, " ".join(words), runs=runs, timeout=timeout, jobs=jobs)
+    written = page(results, chosen, " ".join(words), runs=runs, timeout=timeout, jobs=jobs, load=load)
     (output or PAGE).write_text(written, encoding="utf-8")
     if any(found.as_expected is False for found in results):
         raise click.ClickException("a check came out differently from what it must; see the lines above")

@@ -21,7 +21,7 @@ $ {command}
 ```
 
 Measured on {date}: {cores}, {system}, Python {python}, z3 {z3}, dialproof {dialproof}; {jobs}, {runs} of each check,
-at most {timeout:g} s for one.
+at most {timeout:g} s for one; load average {load:.1f} at the start (above 0, others were at work on the machine too).
 
 A time is the median of the runs by the clock on the wall, for `dialproof.check` as a whole: the workers are started,
 the ranges are checked, the answer is found, it is replayed (a violation) or audited (a proof), and it is checked that
@@ -41,7 +41,9 @@ def line(found: Measurement, timeout: float) -> str:
     return f"{found.family:<9} N={found.entries:<4} {build:<7} {found.claim:<25} {found.verdict:<9} {_time(found, timeout)}"
 
 
-def page(results: Sequence[Measurement], chosen: Sequence[Family], command: str, *, runs: int, timeout: float, jobs: int) -> str:
+def page(
+    results: Sequence[Measurement], chosen: Sequence[Family], command: str, *, runs: int, timeout: float, jobs: int, load: float
+) -> str:
     """The page with all `results`, and with how, when and on what they were measured."""
     sizes = sorted({found.entries for found in results})
     setting = _SETTING.format(
@@ -54,6 +56,7 @@ def page(results: Sequence[Measurement], chosen: Sequence[Family], command: str,
         jobs=_count(jobs, "worker process", "worker processes"),
         runs=_count(runs, "run", "runs"),
         timeout=timeout,
+        load=load,
         command=command,
     )
     lines = setting.splitlines()
