@@ -4,6 +4,7 @@
 #   make test     pass the tests and the theorems
 #   make lint     style, types, and the imports that run one way
 #   make bench    measure; prints a table
+#   make docs     write the output that README, the pages and the notebooks show anew
 #   make clean    remove what these made
 #
 # Another interpreter: make PYTHON=python3.12 prove. Arguments for pytest: make test ARGS="-k lasso".
@@ -18,7 +19,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: prove test lint bench lock setup clean FORCE
+.PHONY: prove test lint bench docs lock setup clean FORCE
 
 prove: $(STAMP)
 	@$(BIN)/dialproof check $(SCENARIOS) $(ARGS)
@@ -37,6 +38,9 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(STAMP)
+	@$(BIN)/python -m docs.generate
 
 setup: $(STAMP)
 	@echo "$(VENV) is ready"

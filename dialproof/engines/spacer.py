@@ -24,7 +24,7 @@ from dialproof.replay import fairness_formula
 from dialproof.run import Lasso
 from dialproof.system import enabled, taken
 from dialproof.terms import subterms
-from dialproof.variables import Variable
+from dialproof.variables import Kind, Variable
 from dialproof.verdict import Certificate
 
 FIRST_LOOK = 6
@@ -56,7 +56,7 @@ def prove(problem: Problem) -> Outcome:
 
 def _prove_whole(problem: Problem) -> Outcome:
     if problem.is_safety:
-        answer, reason, certificate = _ask_spacer(problem, "invariant", problem.safety, ())
+        answer, reason, certificate = _ask_spacer(problem, "invariant")
         if certificate is not None:
             return Proved(certificate)
         if answer == z3.unknown:
@@ -80,16 +80,17 @@ def _with_what_is_needed(problem: Problem) -> Outcome:
     conditions = [(action.name, fairness_formula(action)) for action in problem.system.actions]
     fair: set[str] = set()
     outcome: Outcome = Nothing("there is no variable to compare")
-    for compared in neighbourhoods(problem):
-        fair |= nearby_fairness(problem, compared)
-        everything = len(compared) == len(problem.system.variables)
+    for kept in neighbourhoods(problem):
+        fair |= nearby_fairness(problem, kept)
+        everything = len(kept) == len(problem.system.variables)
         while True:
             weaker = problem.resting_on(fair)
-            answer, reason, certificate = _ask_spacer(weaker, "liveness-to-safety", weaker.proof_loop(compared), compared)
-            if certificate is not None:
-                return Proved(certificate)
-            if answer == z3.unknown:
-                return Nothing(reason)
+            for compared in dict.fromkeys((_control(weaker, kept), kept)):
+                answer, reason, certificate = _ask_spacer(weaker, "liveness-to-safety", kept, compared)
+                if certificate is not None:
+                    return Proved(certificate)
+                if answer == z3.unknown:
+                    return Nothing(reason)
             outcome = _found_again(weaker) if everything else bmc.search(weaker, last=FIRST_LOOK)
             if not isinstance(outcome, Found):
                 break
@@ -117,6 +118,11 @@ def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
     yield tuple(names)
 
 
+def _control(problem: Problem, kept: tuple[str, ...]) -> tuple[str, ...]:
+    """The variables among `kept` that are no counters: that a loop comes back to the same counts seldom matters to a proof."""
+    return tuple(name for name in kept if problem.system.variable(name).domain.kind is not Kind.INTEGER)
+
+
 def nearby_fairness(problem: Problem, near: Iterable[str]) -> set[str]:
     """The fair actions whose guard reads one of the variables in `near`."""
     variables = set(near)
@@ -137,14 +143,18 @@ def _constants(term: z3.ExprRef) -> set[str]:
 
 
 def _ask_spacer(
-    problem: Problem, method: str, form: Transitions, compared: tuple[str, ...]
+    problem: Problem, method: str, near: tuple[str, ...] = (), compared: tuple[str, ...] = ()
 ) -> tuple[z3.CheckSatResult, str, Certificate | None]:
-    """Spacer's answer about `form`, why it is none, and the certificate where it is "unsat".
+    """Spacer's answer, why it is none, and the certificate where it is "unsat".
 
-    For a liveness claim the variables that are not compared are left free in each state: what is proved of more is true.
+    For a liveness claim the variables that are not `near` are left free in each state: what is proved of more is true.
     """
-    free = set() if method == "invariant" else {variable.name for variable in problem.system.variables} - set(compared)
-    kept = [variable for variable in form.variables if variable.name not in free]
+    if method == "invariant":
+        form, kept = problem.safety, list(problem.safety.variables)
+    else:
+        form = problem.proof_loop(compared)
+        free = {variable.name for variable in problem.system.variables} - set(near)
+        kept = [variable for variable in form.variables if variable.name not in free]
     relation, fixedpoint, error = _clauses(form, kept)
     try:
         answer = fixedpoint.query(error)
