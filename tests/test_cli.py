@@ -343,7 +343,8 @@ def test_json_lines() -> None:
     assert shut["trace"]["stem"][-1] == {"action": None, "state": {"gate": "open", "waiting": 1}}
     assert shut["evidence"]["kind"] == "run"
     assert (opens["expected"], opens["vacuous"], opens["trace"], opens["reason"]) == ("holds", False, None, None)
-    assert opens["assumptions"] == ["weak fairness of open", "weak fairness of leave"]
+    # what a proof happens to use may be more than it needs, never more than there is
+    assert {"weak fairness of open"} <= set(opens["assumptions"]) <= {"weak fairness of open", "weak fairness of leave"}
     assert opens["evidence"]["kind"] == "certificate"
     assert opens["evidence"]["path"] is None
     assert opens["evidence"]["checked_by"]
