@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.families import BUILDS, CLAIMS, Family
 from dialproof import check
-from dialproof.check import word
+from dialproof.checking import word
 from dialproof.verdict import Unknown
 
 

@@ -2,15 +2,22 @@
 
 A checker for systems of guarded actions over z3 terms, under fairness, against linear temporal logic. Every verdict carries
 its evidence: a counterexample is replayed without a solver, a proof is audited by a second program.
+
+What is exported here is imported when it is first used, so that `dialproof --help` need not wait for a solver.
 """
 
-from dialproof.check import check
-from dialproof.claims import Claim
-from dialproof.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
-from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
-from dialproof.system import Action, Assumption, Fairness, Observer, System, enabled, taken
-from dialproof.variables import boolean, choice, integer
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialproof.checking import check
+    from dialproof.claims import Claim
+    from dialproof.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
+    from dialproof.review.session import Review
+    from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
+    from dialproof.system import Action, Assumption, Fairness, Observer, System, enabled, taken
+    from dialproof.variables import boolean, choice, integer
+    from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 __version__ = "0.1.0"
 
@@ -28,6 +35,7 @@ __all__ = [
     "Lasso",
     "ModelError",
     "Observer",
+    "Review",
     "Run",
     "ScenarioError",
     "State",
@@ -45,3 +53,25 @@ __all__ = [
     "integer",
     "taken",
 ]
+
+_PLACES = {
+    "checking": ("check",),
+    "claims": ("Claim",),
+    "errors": ("DialproofError", "InputError", "InternalError", "ModelError", "ScenarioError"),
+    "review.session": ("Review",),
+    "run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
+    "system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),
+    "variables": ("boolean", "choice", "integer"),
+    "verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Verdict", "Violated"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"dialproof.{module}"), name)
+    raise AttributeError(f"module 'dialproof' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

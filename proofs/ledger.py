@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from dialproof.check import run_planned, word
+from dialproof.checking import run_planned, word
 from dialproof.claims import PlannedCheck
 from dialproof.portfolio import Portfolio
 from dialproof.verdict import Verdict

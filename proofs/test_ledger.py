@@ -1,6 +1,6 @@
 """The ledger of expected verdicts: nothing may change unnoticed."""
 
-from dialproof.check import word
+from dialproof.checking import word
 from proofs.conftest import Verdicts
 from proofs.ledger import LEDGER, SCENARIOS, render
 from properties.checks import plan

@@ -16,10 +16,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from dialproof.cli.main import ENGINES, main
-from dialproof.cli.project import project_of
+from dialproof.cli.main import COMMANDS, main
+from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
 from dialproof.portfolio import ENGINES as PORTFOLIO_ENGINES
+from dialproof.review.project import project_of
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.views.text import run_lines
 from dialproof.views.wording import Wording
@@ -663,9 +664,13 @@ def test_help_and_version() -> None:
     assert runner.invoke(main, ["chekc"]).exit_code == 2
 
 
-def test_only_what_exists_is_offered() -> None:
-    assert isinstance(main, click.Group)
-    assert list(main.commands) == ["check"]
+def test_each_command_is_a_module_and_each_module_a_command() -> None:
+    modules = {path.stem for path in (ROOT / "dialproof" / "cli" / "commands").glob("*.py")} - {"__init__"}
+    assert set(COMMANDS) == modules
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.name == name
 
 
 def test_the_engines_are_those_of_the_portfolio() -> None:

@@ -9,7 +9,7 @@ import pytest
 import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Violated, check
-from dialproof.check import job_of
+from dialproof.checking import job_of
 from dialproof.engines.pool import Pool
 from dialproof.engines.tasks import Task
 from dialproof.errors import InputError

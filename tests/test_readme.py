@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dialproof.check import CheckedVerdict
+from dialproof.checking import CheckedVerdict
 from dialproof.claims import PlannedCheck
-from dialproof.cli.scenarios import load, scenario_files
 from dialproof.cli.table import Layout, print_scenario
+from dialproof.review.scenarios import load, scenario_files
 from dialproof.run import FiniteRun, State, Step
 from dialproof.verdict import Certificate, Holds, Vacuity, Verdict, Violated
 from docs.generate import README, excerpt, regenerated

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from dialproof.check import CheckedVerdict, word
-from dialproof.cli.judgement import Standing, basis_of, is_vacuous, standing_of
-from dialproof.cli.scenarios import Scenario
+from dialproof.checking import CheckedVerdict, word
+from dialproof.review.judgement import Standing, basis_of, is_vacuous, standing_of
+from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Basis, Holds, Violated
 from dialproof.views.text import run_lines, wording_of, wrapped
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialproof.check import CheckedVerdict
+from dialproof.checking import CheckedVerdict
 from dialproof.claims import PlannedCheck
-from dialproof.cli.scenarios import Scenario
 from dialproof.errors import InputError
+from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Violated
 
 if TYPE_CHECKING:

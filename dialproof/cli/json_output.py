@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from dialproof.check import CheckedVerdict, word
-from dialproof.cli.judgement import basis_of, engines_of, is_vacuous
-from dialproof.cli.scenarios import Scenario
+from dialproof.checking import CheckedVerdict, word
+from dialproof.review.judgement import basis_of, engines_of, is_vacuous
+from dialproof.review.scenarios import Scenario
 from dialproof.run import Lasso, Run, Step
 from dialproof.verdict import Holds, Unknown, Violated
 

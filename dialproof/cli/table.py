@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dialproof.check import CheckedVerdict, word
+from dialproof.checking import CheckedVerdict, word
 from dialproof.claims import PlannedCheck
-from dialproof.cli.judgement import Standing, engines_of, is_vacuous, remark, standing_of
-from dialproof.cli.scenarios import Scenario
+from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
+from dialproof.review.scenarios import Scenario
 from dialproof.views.text import wrapped
 
 _MARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "!", Standing.UNDECIDED: "?"}

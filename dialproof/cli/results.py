@@ -11,17 +11,17 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from dialproof.check import CheckedVerdict, run_planned
+from dialproof.checking import CheckedVerdict, run_planned
 from dialproof.claims import PlannedCheck
 from dialproof.cli.details import advice, counterexample, proofs
 from dialproof.cli.json_output import json_line
-from dialproof.cli.judgement import Standing, standing_of
 from dialproof.cli.progress import ProgressLine
-from dialproof.cli.scenarios import Scenario
 from dialproof.cli.signals import Terminated, ending_once
 from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
 from dialproof.errors import InputError, InternalError
 from dialproof.portfolio import Portfolio
+from dialproof.review.judgement import Standing, standing_of
+from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Unknown, Violated
 
 _PIPE_WIDTH = 80

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from dialproof.check import CheckedVerdict
+from dialproof.checking import CheckedVerdict
 from dialproof.verdict import Basis, Unknown, Verdict
 
 

@@ -1,0 +1,1 @@
+"""The commands, a module each; they import what takes long only when they run."""

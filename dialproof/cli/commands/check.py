@@ -1,0 +1,71 @@
+"""`dialproof check`: the checks that scenario files ask for, as a table or as JSON Lines."""
+
+from pathlib import Path
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
+
+_EPILOG = """\b
+Example: everything below a folder, then one scenario in detail, with pictures:
+  dialproof check model/scenarios/q230051
+  dialproof check my.toml --figures pictures
+
+\b
+Exit codes:
+    0  every check came out as expected (or holds, where no expectation is stated)
+    1  some did not, or hold only vacuously
+    2  bad input: an option, a scenario file, the project's configuration
+    3  undecided: nothing is wrong, but something is not known
+    4  internal error: please report it
+  130  interrupted; what was known by then is printed
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@scenarios_argument
+@click.option("as_json", "--json", is_flag=True, help="Print one JSON object per check on one line.")
+@checking_options
+@click.option(
+    "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Draw the run of each violation, as SVG and PNG.",
+)  # fmt: skip
+@debug_option
+def check(
+    scenarios: tuple[Path, ...],
+    as_json: bool,
+    jobs: int | None,
+    timeout: float,
+    engines: tuple[str, ...],
+    second_opinion: bool,
+    figures: Path | None,
+    debug: bool,  # noqa: ARG001  # GuardedCommand reads it
+) -> None:
+    """Make the checks that scenario files ask for.
+
+    A SCENARIO is a file, or a folder: that stands for every .toml file below it. Nothing is checked before all of them
+    have been read and found in order.
+
+    The table says for each check what came out, what was expected, which engine decided, and how long it took. Of a single
+    scenario every counterexample is shown, step by step; of several, those that were not expected.
+    """
+    from dialproof.cli import drawing
+    from dialproof.cli.results import JsonReport, TextReport, carry_out
+    from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+    from dialproof.review.judgement import exit_code
+    from dialproof.review.session import opened
+
+    project, loaded = opened(scenarios)
+    pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
+    if figures:
+        drawing.prepare(figures)
+    report = JsonReport(loaded) if as_json else TextReport(loaded, is_drawn=bool(figures))
+    portfolio = Portfolio(
+        jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
+    )
+    carry_out(portfolio, loaded, report)
+    if figures:
+        drawn = drawing.draw(figures, loaded, report.results, pictures)
+        click.echo(f"{len(drawn)} files with pictures in {figures}", err=as_json)
+    click.get_current_context().exit(exit_code(report.results))

@@ -1,0 +1,58 @@
+"""A command in which nothing ends as a traceback: every error becomes one message and an exit code."""
+
+import sys
+import traceback
+
+import click
+
+from dialproof.errors import DialproofError, InputError
+
+_BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
+
+
+class GuardedCommand(click.Command):
+    """A command in which no exception ends as a traceback: each becomes a message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; what it raises becomes an exit code, and a message on standard error."""
+        from dialproof.cli.signals import Terminated
+
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a letter gets a question mark, never an error.
+            getattr(stream, "reconfigure", dict)(errors="replace")
+        debug = ctx.params["debug"]
+        try:
+            super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001  # whatever it is, it must not look like an answer
+            if debug:
+                click.echo(traceback.format_exc(), err=True)
+            ctx.exit(_explain(error, debug))
+
+
+def _explain(error: BaseException, debug: bool) -> int:
+    """Say on standard error what ended the program; returns the exit code."""
+    from dialproof.cli.signals import Terminated
+    from dialproof.review.judgement import Exit
+
+    match error:
+        case KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+            return Exit.INTERRUPTED
+        case Terminated():
+            click.echo(str(error), err=True)
+            return error.exit_code
+        case BrokenPipeError():
+            return _BROKEN_PIPE
+        case InputError():
+            click.echo(str(error), err=True)
+            return Exit.BAD_INPUT
+        case _:
+            said = str(error) if isinstance(error, DialproofError) else f"{type(error).__name__}: {error}"
+            click.echo(f"internal error: {said}", err=True)
+            how = "" if debug else "; --debug shows where it happened"
+            click.echo(
+                f"This is a fault of dialproof, not of the scenario. Please report it with the scenario file{how}.", err=True
+            )
+            return Exit.INTERNAL_ERROR

@@ -1,0 +1,55 @@
+"""The options that several commands share, each defined once."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+ENGINES = ("bmc", "induction", "spacer", "explicit")
+"""What --engine takes: the names of `dialproof.portfolio.ENGINES`, written out because importing them takes a solver."""
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def processors() -> int:
+    """How many processors this process may use; the affinity mask counts where there is one."""
+    available = getattr(os, "sched_getaffinity", None)
+    return max(1, len(available(0)) if available else os.cpu_count() or 1)
+
+
+def _finite(_ctx: click.Context, _option: click.Parameter, seconds: float) -> float:
+    # No comparison with nan is true, and an infinite wait is no timeout.
+    if not seconds < float("inf"):
+        raise click.BadParameter(f"{seconds} is no number of seconds.")
+    return seconds
+
+
+def scenarios_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """SCENARIO...: files and folders."""
+    return click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))(function)
+
+
+def checking_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--jobs, --timeout, --engine and --second-opinion: how checks are made."""
+    options: list[Decorator] = [
+        click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: the processors]"),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, metavar="SECONDS",
+            callback=_finite, help="For how long one check may take, under each of its causes. [default: 300]",
+        ),
+        click.option(
+            "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
+            help="Use this engine only; may be repeated. [default: bmc, induction, spacer]",
+        ),
+        click.option("--second-opinion", is_flag=True, help="Have cvc5 check every proof too."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def debug_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--debug, which every guarded command has."""
+    return click.option("--debug", is_flag=True, help="Show Python's traceback with an error.")(function)

@@ -1,0 +1,71 @@
+"""A review in Python: scenario files checked, with everything that a report, a notebook or a test wants to know of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+from dialproof.checking import CheckedVerdict, run_planned
+from dialproof.claims import PlannedCheck
+from dialproof.errors import InputError
+from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+from dialproof.review.project import Project, project_of
+from dialproof.review.scenarios import Scenario, load, scenario_files
+
+
+def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
+    """The project that scenario files (or folders of them) belong to, from now on active, and every scenario with its checks.
+
+    Raises InputError that reports each file which cannot be used.
+    """
+    files, problems = scenario_files(paths)
+    project = project_of(files)
+    project.activate()
+    return project, load(files, project.hook("checks"), problems)
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """Scenarios with their verdicts: `results` are in the order of the scenarios and of the checks in each.
+
+    `seconds` is the time that all checks took together, by the clock on the wall.
+    """
+
+    project: Project
+    scenarios: tuple[Scenario, ...]
+    results: tuple[CheckedVerdict, ...]
+    seconds: float
+
+    @classmethod
+    def of(
+        cls,
+        *paths: str | PathLike[str],
+        timeout: float | None = 300,
+        processes: int = 2,
+        engines: Sequence[str] = DEFAULT_ENGINES,
+        second_opinion: bool = False,
+        on_verdict: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _verdict: None,
+    ) -> Self:
+        """Make every check of the scenario files (or of all below a folder). Raises InputError for what cannot be used."""
+        import time
+
+        project, scenarios = opened([Path(path) for path in paths])
+        begun = time.monotonic()
+        with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
+            planned = [item for scenario in scenarios for item in scenario.checks]
+            results = run_planned(portfolio, planned, on_verdict=on_verdict)
+        return cls(project, scenarios, tuple(results), time.monotonic() - begun)
+
+    def of_scenario(self, scenario: Scenario) -> tuple[CheckedVerdict, ...]:
+        """The results of one scenario, in the order of its checks."""
+        known = {checked.planned: checked for checked in self.results}
+        return tuple(known[planned] for planned in scenario.checks)
+
+    def __getitem__(self, claim: str) -> CheckedVerdict:
+        """The result for `claim`, where it was checked once. Raises InputError where it was not, or more than once."""
+        found = [checked for checked in self.results if checked.planned.claim == claim]
+        if len(found) != 1:
+            there = ", ".join(sorted({checked.planned.claim for checked in self.results}))
+            raise InputError(f"{claim!r} was checked {len(found)} times here; what was checked: {there}")
+        return found[0]
