@@ -2,23 +2,25 @@
 
 The obligations are made from the system and the formula anew, so that nothing a prover says about *what* it proved is believed.
 Of the certificate are used: the invariant (or the number k), the names of the fair actions (all other fairness is left out: less
-is assumed) and of the compared variables (the loop's ends are compared on no others: more is proved). Any SMT solver can
+is assumed), of the compared variables (the loop's ends are compared on no others: more is proved) and of the kept ones (what the
+others do is left open: more is proved). Any SMT solver can
 discharge the obligations; here a fresh z3 does, and cvc5 where it is asked for. Nothing here imports an engine. An "exhaustive"
 certificate is audited by visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten,
 Pnueli, Raviv, "Algorithmic verification of linear temporal logic specifications", 1998).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import z3
 
 from dialproof import terms
 from dialproof.encode.l2s import require_finite
 from dialproof.encode.transitions import Transitions
-from dialproof.errors import AuditError, InputError, NotApplicable
+from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
 from dialproof.explore import ProductGraph
-from dialproof.problem import Problem
+from dialproof.problem import Problem, decisive_range_questions
 from dialproof.variables import Variable
 from dialproof.verdict import Certificate
 
@@ -44,45 +46,104 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
     if certificate.method == "exhaustive":
         _audit_exhaustive(problem, certificate)
         return ("fixpoint in plain Python",)
-    solvers: list[tuple[str, Solver]] = [(f"z3 {z3.get_version_string()}", _with_z3)]
-    if second_opinion:
-        solvers.append(_cvc5())
-    for obligation in obligations(problem, certificate):
+    solvers = solvers_for(second_opinion=second_opinion)
+    discharge(obligations(problem, certificate), solvers, set())
+    return tuple(name for name, _ in solvers)
+
+
+def solvers_for(*, second_opinion: bool, seconds: float | None = None) -> tuple[tuple[str, Solver], ...]:
+    """z3 and, as a second opinion, cvc5, by name and version; InputError if that is not installed.
+
+    After `seconds` at one script (None: never) a solver answers "unknown".
+    """
+    milliseconds = None if seconds is None else max(1, round(seconds * 1000))
+    fresh_z3 = f"z3 {z3.get_version_string()}", partial(_with_z3, milliseconds)
+    return (fresh_z3, _cvc5(milliseconds)) if second_opinion else (fresh_z3,)
+
+
+def discharge(stated: Iterable[Obligation], solvers: Sequence[tuple[str, Solver]], discharged: set[str]) -> None:
+    """Raise AuditError unless each of `solvers` finds each script unsatisfiable; the scripts in `discharged` it knows already.
+
+    Parts of a proof that are about the same local form have the same scripts.
+    """
+    for obligation in stated:
+        if obligation.script in discharged:
+            continue
         for name, solver in solvers:
             answer = solver(obligation.script)
             if answer != "unsat":
                 raise AuditError(f"{name} answers {answer!r} to the obligation {obligation.name!r}: {obligation.establishes}")
-    return tuple(name for name, _ in solvers)
+        discharged.add(obligation.script)
 
 
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
     """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot."""
+    return (*_ranges(problem), *_obligations(problem, certificate, {}))
+
+
+Made = dict[object, tuple[Problem, list[Obligation]]]
+"""The obligations made so far, by local form and certificate; the problem keeps the terms of its form alive."""
+
+
+def _obligations(problem: Problem, certificate: Certificate, made: Made) -> list[Obligation]:
     if certificate.method == "conjunction":
         conjuncts = problem.conjuncts
         if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
             raise AuditError(f"the claim has {len(conjuncts)} conjuncts, the certificate {len(certificate.parts)} parts")
-        return tuple(
+        if not {name for part in certificate.parts for name in part.fairness} <= set(certificate.fairness):
+            raise AuditError("a part of the certificate uses fairness that the certificate does not list")
+        return [
             replace(obligation, name=f"part {number}: {obligation.name}")
             for number, (part, proof) in enumerate(zip(conjuncts, certificate.parts, strict=True))
-            for obligation in obligations(part, proof)
+            for obligation in _obligations(part, proof, made)
+        ]
+    if certificate.kept is None:
+        return _of_form(problem.resting_on(certificate.fairness), certificate)
+    try:
+        local = problem.local(certificate.kept, certificate.fairness)
+    except ModelError as unknown:
+        raise AuditError(f"the certificate is about no local form of the system: {unknown}") from unknown
+    places = tuple(certificate.kept.index(name) for name in certificate.compared if name in certificate.kept)
+    key = (local.identity, certificate.method, certificate.invariant, certificate.depth, places)
+    if key not in made:
+        made[key] = local, _of_form(local, certificate)
+    return made[key][1]
+
+
+def _of_form(problem: Problem, certificate: Certificate) -> list[Obligation]:
+    """The obligations of a certificate that has no parts."""
+    match certificate.method:
+        case "invariant":
+            return _invariant(_safety(problem), certificate.invariant)
+        case "k-induction":
+            return _k_induction(_safety(problem), certificate.depth)
+        case "k-liveness":
+            if certificate.depth < 1:
+                raise AuditError(f"k-liveness needs k of at least 1; the certificate says {certificate.depth}")
+            return _invariant(problem.rounds(certificate.depth), certificate.invariant)
+        case "liveness-to-safety":
+            try:
+                require_finite(problem.product)
+            except NotApplicable as reason:
+                raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
+            if certificate.kept is not None and not set(certificate.compared) <= set(certificate.kept):
+                raise AuditError("the certificate compares variables that it does not keep")
+            return _invariant(problem.proof_loop(certificate.compared), certificate.invariant)
+    known = "invariant, k-induction, k-liveness, liveness-to-safety, conjunction, exhaustive"
+    raise AuditError(f"no certificate method {certificate.method!r} can be audited here; known: {known}")
+
+
+def _ranges(problem: Problem) -> list[Obligation]:
+    """One obligation for each shape of action: that it leads no variable out of its range."""
+    return [
+        _script(
+            f"ranges {number}",
+            f"actions like {question.action.name} lead no variable out of its range",
+            list(question.terms),
+            question.variables,
         )
-    problem = problem.resting_on(certificate.fairness)
-    made = [_one_step(problem.ranges_kept, "ranges", "no action leads a variable out of its range")]
-    if certificate.method == "invariant":
-        made += _invariant(_safety(problem), certificate.invariant)
-    elif certificate.method == "liveness-to-safety":
-        try:
-            require_finite(problem.product)
-        except NotApplicable as reason:
-            raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
-        made += _invariant(problem.proof_loop(certificate.compared), certificate.invariant)
-    elif certificate.method == "k-induction":
-        made += _k_induction(_safety(problem), certificate.depth)
-    else:
-        raise AuditError(
-            f"no certificate method {certificate.method!r}; known: invariant, k-induction, liveness-to-safety, conjunction"
-        )
-    return tuple(made)
+        for number, question in enumerate(decisive_range_questions(problem))
+    ]
 
 
 def _safety(problem: Problem) -> Transitions:
@@ -95,6 +156,8 @@ def _safety(problem: Problem) -> Transitions:
 def _invariant(form: Transitions, text: str) -> list[Obligation]:
     """Initiation, consecution and safety of an inductive invariant (Floyd, Manna and Pnueli)."""
     assert form.bad is not None
+    if not terms.is_one_term(text):  # it could close the assertion that it is put into, and give commands of its own
+        raise AuditError(f"the invariant must be one SMT-LIB term; found {text[:60]!r}")
     try:
         stated = z3.parse_smt2_string(f"{terms.declarations(form.variables)}\n(assert {text})")
     except z3.Z3Exception as failure:
@@ -158,20 +221,17 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
     return _script(name, establishes, parts, declared)
 
 
-def _one_step(form: Transitions, name: str, establishes: str) -> Obligation:
-    assert form.bad is not None
-    return _script(name, establishes, [form.init, form.bad], (*form.variables, *form.inputs))
-
-
 def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
     lines = [f"; {name}: {establishes}. Must be unsat.", "(set-logic ALL)", terms.declarations(variables)]
     lines += [f"(assert {part.sexpr()})" for part in parts]
     return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
 
 
-def _with_z3(script: str) -> str:
+def _with_z3(milliseconds: int | None, script: str) -> str:
     context = z3.Context()
     solver = z3.Solver(ctx=context)
+    if milliseconds is not None:
+        solver.set("timeout", milliseconds)
     solver.from_string(script)
     answer = solver.check()
     if answer == z3.unknown and solver.reason_unknown() == "interrupted from keyboard":
@@ -179,7 +239,7 @@ def _with_z3(script: str) -> str:
     return str(answer)
 
 
-def _cvc5() -> tuple[str, Solver]:
+def _cvc5(milliseconds: int | None) -> tuple[str, Solver]:
     try:
         import cvc5  # an optional second opinion
     except ImportError as missing:
@@ -187,6 +247,14 @@ def _cvc5() -> tuple[str, Solver]:
 
     def solve(script: str) -> str:
         solver = cvc5.Solver()
+        if milliseconds is not None:
+            solver.setOption("tlimit-per", str(milliseconds))
+        try:
+            return answer_of(solver, script)
+        except RuntimeError as failure:  # what it cannot read it has not discharged
+            return f"error: {failure}"
+
+    def answer_of(solver: cvc5.Solver, script: str) -> str:
         parser = cvc5.InputParser(solver)
         parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
         symbols = parser.getSymbolManager()

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.displayed import Displayed
 from dialproof.system import System
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
+class Claim(Displayed):
     """`formula`, said in one sentence of prose (`says`) with its `source`.
 
     `premise` is what the claim is about: where it can never happen, the claim says nothing. `witnesses` are named formulas

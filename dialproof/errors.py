@@ -3,7 +3,9 @@
 DialproofError
 ├── InputError               what somebody gave us cannot be used; the message says where and what to do
 │   ├── ModelError           a system, action or formula that has no meaning
-│   └── ScenarioError        a scenario file; carries file, line and column
+│   │   └── FormulaError     a formula as text; points at the characters
+│   ├── ScenarioError        a scenario file; carries file, line and column
+│   └── CertificateError     a certificate as files that is not believed, with the reason
 ├── NotApplicable            an engine that cannot treat this problem, with the reason (it ends as `Unknown`)
 └── InternalError            our bug, never the user's
     ├── ReplayError          a counterexample that is no run of the system, or does not violate the claim
@@ -24,6 +26,26 @@ class InputError(DialproofError):
 
 class ModelError(InputError):
     """A system, an action or a formula that has no meaning; the message names the part and the way out."""
+
+
+class FormulaError(ModelError):
+    """A formula as text that cannot be read.
+
+    `text` is the formula; the characters from `start` to before `end` (counted from 0) are what `reason` is about.
+    """
+
+    def __init__(self, text: str, start: int, end: int, reason: str) -> None:
+        self.text, self.start, self.end, self.reason = text, start, end, reason
+        before = text[:start].split("\n")
+        shown = text.split("\n")[len(before) - 1].replace("\t", " ")
+        column = len(before[-1])
+        length = max(1, min(end - start, len(shown) - column))
+        super().__init__(
+            f"formula, line {len(before)}, character {column + 1}: {reason}\n    {shown}\n    {' ' * column}{'^' * length}"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FormulaError, (self.text, self.start, self.end, self.reason)
 
 
 @dataclass(frozen=True)
@@ -61,6 +83,10 @@ class ScenarioError(InputError):
         length = max(1, min(place.length, len(shown) - place.column + 1))
         margin = f"{place.line:>5} | "
         return f"{text}\n{margin}{shown}\n{' ' * (len(margin) - 2)}| {' ' * (place.column - 1)}{'^' * length}"
+
+
+class CertificateError(InputError):
+    """A certificate as files that is not believed: altered, incomplete, of another scenario, or no proof. Says why."""
 
 
 class NotApplicable(DialproofError):  # noqa: N818  # it is no failure: the portfolio turns it into an Unknown

@@ -2,15 +2,21 @@
 
 Where the symbolic monitor lets a solver choose what is owed, this one enumerates: an edge pays every debt in one of the ways
 that the normal form allows, and carries the rest (the tableau of Gerth, Peled, Vardi, Wolper, "Simple on-the-fly automatic
-verification of linear temporal logic", 1995, with acceptance on edges). No solver takes part, and nothing is shared
-with the symbolic encoding but the normal form: it is the oracle that the other engines are compared with.
+verification of linear temporal logic", 1995, with acceptance on edges). What is owed within a limit is owed within what is left
+of it. What past operators say is remembered. No solver takes part, and nothing is shared with the symbolic encoding but
+the normal form: it is the oracle that the other engines are compared with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
+import z3
+
+from dialproof import ltl
 from dialproof.errors import NotApplicable
-from dialproof.ltl import Both, Either, Literal, Next, Normal, Release, Until, normal_form
+from dialproof.ltl import Both, Either, Limit, Literal, Next, Normal, Release, Throughout, Until, Within, normal_form
+from dialproof.memory import Memory, Past, Truths, holds
 from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
 from dialproof.run import Taken
@@ -22,10 +28,11 @@ LIMIT = 200_000
 
 @dataclass(frozen=True)
 class Node:
-    """A state and what is owed in it."""
+    """A state, what is owed in it, and what is remembered of the states before it."""
 
     values: Values
     owed: frozenset[Normal]
+    memory: Memory = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,18 @@ class Edge:
 _Payment = tuple[frozenset[Normal], frozenset[Normal]]
 
 
+@dataclass(frozen=True)
+class _Position:
+    """What is true at a position, `judge` for state terms and `truths` for the past; and what passes in the step out of it."""
+
+    judge: Callable[[z3.BoolRef], bool]
+    truths: Truths
+    passed: Callable[[Limit], int]
+
+    def is_true(self, literal: Literal) -> bool:
+        return holds(literal.term, self.truths, self.judge) if self.truths else self.judge(literal.term)
+
+
 class ProductGraph:
     """The reachable product of a finite system with the negated claim. Raises NotApplicable if it is unbounded or too large."""
 
@@ -51,14 +70,15 @@ class ProductGraph:
         if not problem.system.is_finite:
             raise NotApplicable("an exhaustive search needs a finite system; give the integers bounds")
         self.reader = Reader(problem.system)
-        self._predicates: dict[int, object] = {}
-        self._literals: dict[tuple[int, Values, Taken | None], bool] = {}
+        self._predicates: dict[int, Callable[[Values, Taken | None], bool]] = {}
+        self._judged: dict[tuple[int, Values, Taken | None], bool] = {}
         parts = [normal_form(assumption.formula) for assumption in problem.system.assumptions] + [problem.negation]
         start = frozenset(parts)
+        self._past = Past([problem.formula, *(assumption.formula for assumption in problem.system.assumptions)])
         weak = [action for action in problem.system.actions if action.fairness is Fairness.WEAK]
         strong = [action for action in problem.system.actions if action.fairness is Fairness.STRONG]
-        untils = sorted({id_: until for part in parts for id_, until in _untils(part).items()}.items())
-        self._untils = [until for _, until in untils]
+        untils = {repr(until): until for part in (*parts, *self._past.debts) for until in _untils(part)}
+        self._untils = [untils[text] for text in sorted(untils)]  # in the same order in each run
         self._weak = [(action.name, self.reader.predicate(enabled(action))) for action in weak]
         self._strong = [(action.name, self.reader.predicate(enabled(action))) for action in strong]
         self.justice = list(range(len(self._untils) + len(self._weak)))
@@ -88,7 +108,7 @@ class ProductGraph:
 
         if self.reader.initial_candidates() > LIMIT:
             raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")
-        initial = [number_of(Node(values, start)) for values in self.reader.initial_states()]
+        initial = [number_of(Node(values, start, self._past.start)) for values in self.reader.initial_states()]
         done = 0
         while done < len(self.nodes):
             node = self.nodes[done]
@@ -96,14 +116,24 @@ class ProductGraph:
             if not events:
                 events = [(None, node.values)]
             for action, after in events:
-                for carried, postponed in self._payments(node.owed, node.values, action):
-                    edge = Edge(done, number_of(Node(after, carried)), action, self._marks(node.values, action, postponed))
+                for memory, (carried, postponed) in self._ways(node, action, after):
+                    target = number_of(Node(after, carried, memory))
                     self.leaving[done].append(len(self.edges))
-                    self.edges.append(edge)
+                    self.edges.append(Edge(done, target, action, self._marks(node.values, action, postponed)))
             done += 1
         return initial
 
-    def _payments(self, owed: frozenset[Normal], values: Values, action: Taken | None) -> set[_Payment]:
+    def _ways(self, node: Node, action: Taken | None, after: Values) -> Iterator[tuple[Memory, _Payment]]:
+        """Each way to go on from `node` by one event: what is remembered then, and how what is owed is paid."""
+        judge = partial(self._judge, node.values, action)
+        passed = partial(self._passed, node.values, after)
+        for guess, owed in self._past.guesses():
+            truths = self._past.truths(node.memory, guess, judge)
+            memory = self._past.after(node.memory, truths, judge, passed)
+            for payment in self._payments(node.owed | owed, _Position(judge, truths, passed)):
+                yield memory, payment
+
+    def _payments(self, owed: frozenset[Normal], position: _Position) -> set[_Payment]:
         """Each way to pay `owed` at this position: what is then owed from the next one on, and which `until` is put off.
 
         An `until` may be owed from the next position on without being put off: because a `next` asks for it there.
@@ -118,7 +148,7 @@ class ProductGraph:
             debt, rest = debts[0], debts[1:]
             match debt:
                 case Literal():
-                    if self._is_true(debt, values, action):
+                    if position.is_true(debt):
                         stack.append((rest, carried, postponed))
                 case Both(parts):
                     stack.append(((*parts, *rest), carried, postponed))
@@ -132,17 +162,35 @@ class ProductGraph:
                 case Release(free, keep):
                     stack.append(((keep, free, *rest), carried, postponed))
                     stack.append(((keep, *rest), carried | {debt}, postponed))
+                case Within(goal, limit):
+                    stack.append(((goal, *rest), carried, postponed))
+                    left = limit.bound - position.passed(limit)
+                    if left >= 0:
+                        shorter = Within(goal, Limit(left, limit.clock))
+                        stack.append((rest, carried | {shorter}, postponed | {_whatever_is_left(debt)}))
+                case Throughout(keep, limit):
+                    left = limit.bound - position.passed(limit)
+                    longer = {Throughout(keep, Limit(left, limit.clock))} if left >= 0 else set()
+                    stack.append(((keep, *rest), carried | longer, postponed))
         return ways
 
-    def _is_true(self, literal: Literal, values: Values, action: Taken | None) -> bool:
-        key = (literal.key, values, action)
-        if key not in self._literals:
-            if literal.key not in self._predicates:
-                self._predicates[literal.key] = self.reader.predicate(literal.term)
-            predicate = self._predicates[literal.key]
-            assert callable(predicate)
-            self._literals[key] = predicate(values, action)
-        return self._literals[key]
+    def _judge(self, values: Values, action: Taken | None, term: z3.BoolRef) -> bool:
+        key = (term.get_id(), values, action)
+        if key not in self._judged:
+            if term.get_id() not in self._predicates:
+                self._predicates[term.get_id()] = self.reader.predicate(term)
+            self._judged[key] = self._predicates[term.get_id()](values, action)
+        return self._judged[key]
+
+    def _passed(self, before: Values, after: Values, limit: Limit) -> int:
+        """What passes in a step: one step, or the time on a clock."""
+        if limit.clock is None:
+            return 1
+        place = self.reader.names[limit.clock]
+        earlier, later = before[place], after[place]
+        assert isinstance(earlier, int)
+        assert isinstance(later, int)
+        return ltl.time_passed(earlier, later, self.reader.system.variable(limit.clock).domain)
 
     def _marks(self, values: Values, action: Taken | None, postponed: frozenset[Normal]) -> frozenset[int]:
         taken_ = None if action is None else action.name
@@ -184,22 +232,18 @@ class ProductGraph:
         return found
 
 
-def _untils(formula: Normal) -> dict[str, Until]:
-    """Every `until` in `formula`, keyed so that their order is the same in each run."""
-    return {repr(until): until for until in _all_untils(formula)}
+def _untils(formula: Normal) -> list[Normal]:
+    """What in `formula` could be put off for ever: each `until`, and what is owed within a time, which may stand still."""
+    found: list[Normal] = []
+    for part in ltl.all_parts(formula):
+        match part:
+            case Until():
+                found.append(part)
+            case Within(_, Limit(clock=str())):
+                found.append(_whatever_is_left(part))
+    return found
 
 
-def _all_untils(formula: Normal) -> Iterator[Until]:
-    match formula:
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from _all_untils(part)
-        case Next(part):
-            yield from _all_untils(part)
-        case Until(hold, goal):
-            yield formula
-            yield from _all_untils(hold)
-            yield from _all_untils(goal)
-        case Release(free, keep):
-            yield from _all_untils(free)
-            yield from _all_untils(keep)
+def _whatever_is_left(debt: Within) -> Within:
+    """The same debt under one name, however much of its limit is left."""
+    return Within(debt.goal, Limit(0, debt.limit.clock))

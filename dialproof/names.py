@@ -31,6 +31,7 @@ _WORDS = frozenset(
         "define",
     }
     | {"always", "eventually", "next", "until", "weak_until", "release", "once", "historically", "since", "yesterday"}
+    | {f"{name}{on}" for name in ("eventually_within", "always_for", "once_within", "historically_for") for on in ("", "_on")}
     | {"check-sat", "set-logic", "BINARY", "DECIMAL", "HEXADECIMAL", "NUMERAL", "STRING"}
 )
 

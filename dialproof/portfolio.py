@@ -6,32 +6,35 @@ holds is then asked whether its premise can happen at all. What nobody answers i
 everybody who tried.
 """
 
-import pickle
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 import z3
 
 from dialproof import ltl
+from dialproof.basis import basis_of, used_by
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
-from dialproof.problem import Problem, fairness_of
+from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import Lasso, Run
-from dialproof.system import Fairness, System
-from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Verdict, Violated
+from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
-ENGINES = ("bmc", "induction", "spacer", "explicit")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
 """The engines by name."""
 
-DEFAULT_ENGINES = ("bmc", "induction", "spacer")
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
 """The engines that the portfolio uses unless told otherwise."""
+
+NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
+"""What has to be said where nothing is known of a liveness claim about unbounded data."""
 
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
@@ -62,34 +65,13 @@ class _Case:
     number: int
     job: Job
     pending: list[tuple[int, str, Task]]
-    data: bytes
+    data: Packed
     begun: float | None = None
     depth: int = -1
     certificates: dict[str, Certificate] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     verdict: Verdict | None = None
     settled: Verdict | None = None
-
-
-def basis_of(system: System) -> Basis:
-    """What every verdict about `system` rests on."""
-    fairness = fairness_of(system)
-    return Basis(
-        weak=tuple(name for name, kind in fairness if kind is Fairness.WEAK),
-        strong=tuple(name for name, kind in fairness if kind is Fairness.STRONG),
-        assumptions=tuple((assumption.name, assumption.reason) for assumption in system.assumptions),
-    )
-
-
-def used_by(certificate: Certificate, basis: Basis) -> Basis:
-    """What of `basis` a proof uses: the fairness that its certificate names, and no assumption where it is about all runs."""
-    names = set(certificate.fairness)
-    about_all_runs = certificate.method in {"invariant", "k-induction"}
-    return Basis(
-        weak=tuple(name for name in basis.weak if name in names),
-        strong=tuple(name for name in basis.strong if name in names),
-        assumptions=() if about_all_runs else basis.assumptions,
-    )
 
 
 class Portfolio:
@@ -127,20 +109,32 @@ class Portfolio:
         on_verdict: Callable[[int, Verdict], None] = lambda _number, _verdict: None,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> list[Verdict]:
-        """The verdict of each job, in order; `on_verdict` hears each as it is reached. Equal jobs are done once.
+        """The verdict of each job, in order; `on_verdict` hears each as it is reached. Raises what `answers` raises."""
+        verdicts: dict[int, Verdict] = {}
+        with closing(self.answers(jobs, on_progress=on_progress)) as answers:
+            for number, verdict in answers:
+                verdicts[number] = verdict
+                on_verdict(number, verdict)
+        return [verdicts[number] for number in sorted(verdicts)]
 
+    def answers(
+        self, jobs: Iterable[Job], *, on_progress: Callable[[Progress], None] = lambda _progress: None
+    ) -> Generator[tuple[int, Verdict]]:
+        """Each verdict with the number of its job, in the order in which they are reached. Equal jobs are done once.
+
+        While nobody asks for the next one, the workers go on with what they are at, and that time does not count towards the
+        timeout. Closing the generator ends what is under way.
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none, ContradictionError
         where one engine proves what another shows to be violated.
         """
         numbers: dict[object, list[int]] = {}
         cases: list[_Case] = []
         for number, job in enumerate(jobs):
-            same = numbers.setdefault(_identity(job), [])
+            same = numbers.setdefault(identity(job), [])
             same.append(number)
             if len(same) == 1:
                 cases.append(self._case(len(cases), job))
         asked_by = list(numbers.values())
-        verdicts: dict[int, Verdict] = {}
         try:
             while any(case.settled is None for case in cases):
                 self._start(cases)
@@ -150,16 +144,16 @@ class Portfolio:
                 for case in cases:
                     if case.settled is None and self._is_done(case):
                         case.settled = self._finish(case)
+                        paused = time.monotonic()
                         for number in asked_by[case.number]:
-                            verdicts[number] = case.settled
-                            on_verdict(number, case.settled)
+                            yield number, case.settled
+                        _forget(time.monotonic() - paused, cases)
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
-        return [verdicts[number] for number in sorted(verdicts)]
 
     def _case(self, number: int, job: Job) -> _Case:
-        data = pickle.dumps(job.problem)
+        data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
         if "bmc" in self._engines:
@@ -169,6 +163,8 @@ class Portfolio:
             tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
         if "spacer" in self._engines:
             tasks.append((1, "spacer", Task("spacer", data)))
+        if "k-liveness" in self._engines and not job.problem.is_safety:
+            tasks.append((2, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
         return _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
@@ -222,7 +218,7 @@ class Portfolio:
                 self._decided_by_run(case, engine, run)
             case Proved(certificate):
                 case.certificates[engine] = certificate
-                data = pickle.dumps(about) if engine == "premise" else case.data
+                data = about.packed if engine == "premise" else case.data
                 task = Task("audit", data, certificate=certificate, second_opinion=self._second_opinion)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
@@ -254,7 +250,7 @@ class Portfolio:
             self._stop(case)
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
             question = possibility(case.job.problem, case.job.premise)
-            case.pending.append((0, "premise", Task("possible", pickle.dumps(question), last=QUICK)))
+            case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK)))
 
     def _stop(self, case: _Case) -> None:
         """Forget what was to be tried for `case`, and kill what is under way."""
@@ -284,6 +280,8 @@ class Portfolio:
         verdict = case.verdict
         if verdict is None or "ranges" in case.reasons:
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
+            if not case.job.problem.system.is_finite and not case.job.problem.is_safety:
+                tried = f"{tried}; {NO_LASSO}" if tried else NO_LASSO
             verdict = Unknown(tried or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         basis = basis_of(case.job.problem.system)
@@ -292,12 +290,17 @@ class Portfolio:
         return replace(verdict, basis=basis, seconds=seconds)
 
 
-def _identity(job: Job) -> object:
-    """What makes two jobs the same question: everything but the names of their systems."""
-    system = job.problem.system
-    nameless = System("", system.variables, system.init, system.actions, system.assumptions)
+def _forget(seconds: float, cases: Iterable[_Case]) -> None:
+    """Take back time in which nobody listened: an answer that waits to be heard must not be late."""
+    for case in cases:
+        if case.begun is not None:
+            case.begun += seconds
+
+
+def identity(job: Job) -> object:
+    """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
-    return pickle.dumps(Problem(nameless, job.problem.formula)), premise, job.likely
+    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, job.likely
 
 
 def _name(engine: str) -> str:

@@ -5,19 +5,25 @@ A violation is a run that satisfies the assumptions, is fair, and satisfies the 
 natively; any other assumption is conjoined to the negated formula.
 """
 
+import pickle
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import z3
 
 from dialproof import ltl, terms
 from dialproof.encode.l2s import SAVE, SavedLoop, fair_loop
+from dialproof.encode.local import KEPT, LocalEncoding, Reads, localised
 from dialproof.encode.monitor import OWED, monitored
-from dialproof.encode.transitions import Encoded, Transitions, action_inputs, conjunction, disjunction, encode_system
+from dialproof.encode.past import PAST, time_passing, with_past
+from dialproof.encode.ranges import RangeQuestion, range_questions
+from dialproof.encode.rounds import counted_rounds
+from dialproof.encode.transitions import Encoded, Transitions, conjunction, disjunction, encode_system
 from dialproof.errors import ModelError, NotApplicable
 from dialproof.ltl import Both, Either, Literal, Normal, Release, Until
-from dialproof.system import Fairness, System, enabled, taken
+from dialproof.system import Assumption, Fairness, System
+from dialproof.variables import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +39,11 @@ class Problem:
     @cached_property
     def encoded(self) -> Encoded:
         """The system as transitions; its assumptions that are fairness conditions are among them."""
-        encoded = encode_system(self.system)
+        if self._origin is not self:
+            return self._origin.encoded
+        encoded = with_past(self._system_encoded(), self._formulas)
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
-        for assumption, assumed in zip(self.system.assumptions, self._assumed, strict=True):
+        for assumption, assumed in zip(self.assumptions, self._assumed, strict=True):
             recurring, pair = _as_justice(assumed), _as_compassion(assumed)
             name = f"dialproof.assumed {assumption.name}"
             if recurring is not None:
@@ -45,9 +53,37 @@ class Problem:
         transitions = replace(encoded.transitions, justice=tuple(justice), compassion=tuple(compassion))
         return replace(encoded, transitions=transitions)
 
+    def _system_encoded(self) -> Encoded:
+        return encode_system(self.system)
+
+    def asking(self, formula: z3.BoolRef) -> "Problem":
+        """The question whether the same system satisfies `formula`, of which it is known already that it has a meaning.
+
+        What has been worked out about the system is shared.
+        """
+        other = object.__new__(Problem)
+        object.__setattr__(other, "system", self.system)
+        object.__setattr__(other, "formula", formula)
+        other.__dict__["_origin"] = self._origin
+        return other
+
+    @cached_property
+    def _origin(self) -> "Problem":
+        """The problem that works out what concerns the system alone."""
+        return self
+
+    @property
+    def _formulas(self) -> list[z3.BoolRef]:
+        return [self.formula, *(assumption.formula for assumption in self.assumptions)]
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """The assumptions that count."""
+        return self.system.assumptions
+
     @cached_property
     def _assumed(self) -> list[Normal]:
-        return [ltl.normal_form(assumption.formula) for assumption in self.system.assumptions]
+        return [ltl.normal_form(assumption.formula) for assumption in self.assumptions]
 
     @cached_property
     def negation(self) -> Normal:
@@ -58,7 +94,8 @@ class Problem:
     def refutation(self) -> Normal:
         """What a violating run satisfies besides the fairness conditions."""
         general = [assumed for assumed in self._assumed if _as_justice(assumed) is None and _as_compassion(assumed) is None]
-        return Both((*general, self.negation)) if general else self.negation
+        kept = [ltl.normal_form(ltl.always(promise == promised)) for promise, promised in self.encoded.promises]
+        return Both((*general, *kept, self.negation)) if general or kept else self.negation
 
     @property
     def is_safety(self) -> bool:
@@ -75,14 +112,6 @@ class Problem:
         return self.is_safety and not self.system.assumptions
 
     @cached_property
-    def ranges_kept(self) -> Transitions:
-        """A safety problem of one step: from a state with every variable in range, a step leads out of range."""
-        plain = self.encoded.transitions
-        pairs = [(variable.term, plain.next[variable.name]) for variable in plain.variables]
-        after = terms.rename([plain.ranges], pairs)[0]
-        return replace(plain, init=plain.ranges, bad=z3.And(plain.allowed, z3.Not(after)))
-
-    @cached_property
     def safety(self) -> Transitions:
         """The safety form: `bad` is reachable if and only if some run, fair or not, violates the formula.
 
@@ -95,12 +124,15 @@ class Problem:
             case Until(Literal(hold), goal) if z3.is_true(hold) and _is_now(goal):
                 return replace(plain, bad=z3.And(plain.allowed, self.encoded.read(_now(goal))))
             case _:
-                return monitored(plain, self.negation, self.encoded.read)
+                return self._monitored(self.negation)
 
     @cached_property
     def product(self) -> Transitions:
         """The transitions whose fair runs are exactly the violations."""
-        return monitored(self.encoded.transitions, self.refutation, self.encoded.read)
+        return self._monitored(self.refutation)
+
+    def _monitored(self, formula: Normal) -> Transitions:
+        return monitored(self.encoded.transitions, formula, self.encoded.read, partial(time_passing, self.encoded))
 
     @cached_property
     def saved_loop(self) -> SavedLoop:
@@ -110,28 +142,46 @@ class Problem:
     def proof_loop(self, compared: Collection[str]) -> Transitions:
         """The form that proofs are about: where `saved_loop` has a bad state, so has it, if a later one.
 
-        The ends of a loop are compared on the system's variables named in `compared` (and on what is owed) only.
-        At the start only the negated formula itself is owed, and a state is saved only after it has been paid. It is paid
-        on every violating run (an `until` by its justice condition, everything else at once) and, being no part of
-        itself, never owed again; a `release` alone may be owed for ever, and is left as it is.
+        The ends of a loop are compared on the system's variables named in `compared` (and on what is owed and what was) only.
+        A state is saved only where `_tight` allows it.
         """
-        product = self.product
-        root, *others = [z3.Bool(variable.name) for variable in product.variables if variable.name.startswith(OWED)]
-        tight = replace(product, init=conjunction([product.init, *(z3.Not(other) for other in others)]))
-        loop = fair_loop(
-            tight, [variable.name for variable in self.system.variables if variable.name not in compared]
-        ).transitions
-        if isinstance(self.refutation, Release):
-            return loop
-        waits = z3.Implies(z3.Bool(SAVE), z3.Not(root))
-        return replace(loop, allowed=conjunction([loop.allowed, waits]))
+        tight, paid = self._tight
+        states = [variable.name for variable in self.encoded.transitions.variables if not variable.name.startswith(PAST)]
+        names = [name for name in states if name not in compared]
+        loop = fair_loop(tight, names).transitions
+        return loop if paid is None else replace(loop, allowed=conjunction([loop.allowed, z3.Implies(z3.Bool(SAVE), paid)]))
 
-    @property
+    def rounds(self, number: int) -> Transitions:
+        """The form of a k-liveness proof: `bad` is where so many rounds of fairness are complete on a violating run."""
+        tight, paid = self._tight
+        return counted_rounds(tight, number, paid)
+
+    @cached_property
+    def _tight(self) -> tuple[Transitions, z3.BoolRef | None]:
+        """`product` with nothing owed at the start that need not be, and what holds on each violation from some position on.
+
+        At the start only the negated formula itself is owed. It is paid on every violating run (an `until` by its justice
+        condition, everything else at once) and, being no part of itself, never owed again; a `release` alone may be owed for
+        ever, and nothing is said of it.
+        """
+        root, *others = [z3.Bool(variable.name) for variable in self.product.variables if variable.name.startswith(OWED)]
+        tight = replace(self.product, init=conjunction([self.product.init, *(z3.Not(other) for other in others)]))
+        return tight, None if isinstance(self.refutation, Release) else z3.Not(root)
+
+    @cached_property
     def conjuncts(self) -> tuple["Problem", ...]:
-        """One problem for each conjunct of the formula; the formula holds if all of them do."""
-        if not z3.is_and(self.formula):
-            return (self,)
-        return tuple(Problem(self.system, part) for part in self.formula.children() if isinstance(part, z3.BoolRef))
+        """One problem for each conjunct of the formula (`ltl.conjuncts`); the formula holds if and only if all of them do."""
+        parts = ltl.conjuncts(self.formula)
+        return (self,) if len(parts) <= 1 else tuple(self.asking(part) for part in parts)
+
+    @cached_property
+    def reads(self) -> Reads:
+        """What the terms of the system read; shared by all local forms of it."""
+        return Reads(self.system) if self._origin is self else self._origin.reads
+
+    def local(self, kept: Iterable[str], fair: Iterable[str]) -> "LocalProblem":
+        """The question about the local form around the variables named in `kept`: if it holds there, it holds."""
+        return LocalProblem(self.system, self.formula, tuple(kept), tuple(fair), self.reads)
 
     def resting_on(self, fair: Iterable[str]) -> "Problem":
         """The same question with the fairness of the named actions only: if it holds then, it holds."""
@@ -139,15 +189,99 @@ class Problem:
         unfair = [action.name for action in self.system.actions if action.name not in kept]
         return Problem(self.system.fair(Fairness.NONE, *unfair), self.formula)
 
+    @cached_property
+    def packed(self) -> "Packed":
+        """The problem as plain data."""
+        used = self.reads.of(self.formula)
+        variables = [variable for variable in self.system.variables if variable.name in used]
+        atoms = sorted(used - {variable.name for variable in variables})
+        sorts = [variable for variable in self.system.variables if variable.domain.kind is Kind.CHOICE]
+        text = terms.pack([self.formula], dict.fromkeys([*variables, *sorts]), ltl.SIGNATURES, atoms)
+        return Packed(pickle.dumps(self.system), text)
+
     def __reduce__(self) -> tuple[object, ...]:
-        atoms = [atom(action).decl().name() for action in self.system.actions for atom in (enabled, taken)]
-        return _restore, (self.system, terms.pack([self.formula], self.system.variables, ltl.OPERATORS, atoms))
+        return _restore, (self.packed,)
 
 
-def _restore(system: System, text: str) -> Problem:
-    formula = terms.unpack(text)[0]
-    assert isinstance(formula, z3.BoolRef)
-    return Problem(system, formula)
+@dataclass(frozen=True)
+class Packed:
+    """A problem as plain data, which crosses processes: the system pickled, the formula as SMT-LIB text."""
+
+    system: bytes
+    formula: str
+
+    def problem(self, about_the_system: Problem | None = None) -> Problem:
+        """The problem; `about_the_system` is another one about the very same system, if there is one."""
+        formula = terms.unpack(self.formula)[0]
+        assert isinstance(formula, z3.BoolRef)
+        if about_the_system is not None:
+            return about_the_system.asking(formula)
+        system = pickle.loads(self.system)  # noqa: S301  # what `packed` has made
+        assert isinstance(system, System)
+        return Problem(system, formula)
+
+
+def _restore(packed: Packed) -> Problem:
+    return packed.problem()
+
+
+@dataclass(frozen=True, eq=False)
+class LocalProblem(Problem):
+    """A problem about the local form of its system (`dialproof.encode.local`), which may violate what the system does not.
+
+    `kept` names the variables that are kept, in the order of their places, `fair` the actions whose fairness counts. An
+    assumption counts if it speaks of nothing else.
+    """
+
+    kept: tuple[str, ...]
+    fair: tuple[str, ...]
+    shared: Reads
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.kept if name not in self.shared.writers]
+        if unknown or len(set(self.kept)) != len(self.kept):
+            raise ModelError(f"the variables kept must be different variables of the system: {', '.join(self.kept)}")
+        if missing := ltl.clocks_of(self._formulas) - set(self.kept):
+            raise ModelError(f"a clock must be kept, or there is no telling how much time passes: {', '.join(sorted(missing))}")
+
+    @property
+    def reads(self) -> Reads:
+        """What the terms of the system read."""
+        return self.shared
+
+    @cached_property
+    def local_encoding(self) -> LocalEncoding:
+        """The local form itself."""
+        formulas = [term for formula in self._formulas for term in ltl.state_terms(formula)]
+        return localised(self.shared, formulas, self.kept, self.fair)
+
+    @cached_property
+    def identity(self) -> object:
+        """What makes two local problems the same question: their terms and the names in them.
+
+        It is good for comparisons while both problems exist: z3 gives the number of a term that is gone to another one.
+        """
+        form = self.encoded.transitions
+        claims = [ltl.with_state_terms(formula, self.local_encoding.read) for formula in self._formulas]
+        parts: list[z3.ExprRef] = [form.init, form.allowed, *form.next.values(), *claims]
+        parts += [condition for _, condition in form.justice]
+        parts += [condition for _, *pair in form.compassion for condition in pair]
+        self.__dict__["_alive"] = parts
+        names = (*form.next, *(name for name, *_ in (*form.justice, *form.compassion)))
+        return tuple(part.get_id() for part in parts), names
+
+    def proof_loop(self, compared: Collection[str]) -> Transitions:
+        """As for a whole system; `compared` holds names of the system's variables, all of them kept."""
+        return super().proof_loop([f"{KEPT} {self.kept.index(name)}" for name in compared])
+
+    def _system_encoded(self) -> Encoded:
+        return self.local_encoding
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Those assumptions of the system that read kept variables only."""
+        kept = set(self.kept)
+        return tuple(one for one in self.system.assumptions if self.shared.of(one.formula) <= kept)
 
 
 def check_ranges(problem: Problem) -> None:
@@ -156,24 +290,33 @@ def check_ranges(problem: Problem) -> None:
     The message names the action and the step. An action whose guard does not itself prevent this would be cut off silently by
     a bounded encoding, and hide violations: guard it, or model the refusal as an action.
     """
-    step = problem.ranges_kept
-    solver = z3.Solver()
-    assert step.bad is not None
-    solver.add(step.init, step.bad)
-    answer = solver.check()
-    if answer == z3.unsat:
+    doubtful = [(question, solver) for question in decisive_range_questions(problem) if (solver := _satisfied(question))]
+    if not doubtful:
         return
-    if answer == z3.unknown:
+    question, solver = doubtful[0]
+    if solver.check() != z3.sat:
         raise ModelError(f"whether the actions keep the variables in range is undecided ({solver.reason_unknown()})")
     model = solver.model()
-    digits = [model.eval(digit.term, model_completion=True) for digit in action_inputs(problem.system)]
-    action = problem.system.actions[sum(1 << place for place, digit in enumerate(digits) if z3.is_true(digit))]
-    before = {v.name: v.domain.value(model.eval(v.term, model_completion=True)) for v in step.variables}
-    touched = ", ".join(f"{name}={before[name]}" for name, _ in action.effects)
+    names = dict(zip(question.kept, question.variables, strict=False))
+    before = {name: one.domain.value(model.eval(one.term, model_completion=True)) for name, one in names.items()}
+    touched = ", ".join(f"{name}={before[name]}" for name, _ in question.action.effects if name in before)
     raise ModelError(
-        f"action {action.name!r} can lead out of range, for instance from {touched}; "
+        f"action {question.action.name!r} can lead out of range, for instance from {touched}; "
         "guard it, or model the refusal as an action of its own"
     )
+
+
+def decisive_range_questions(problem: Problem) -> tuple[RangeQuestion, ...]:
+    """Questions whose answers decide whether every action keeps the variables in range: short ones where they are enough."""
+    short = tuple(range_questions(problem.reads))
+    return tuple(range_questions(problem.reads, whole=True)) if any(map(_satisfied, short)) else short
+
+
+def _satisfied(question: RangeQuestion) -> z3.Solver | None:
+    """The solver that could not refute the question; None where it could."""
+    solver = z3.Solver()
+    solver.add(*question.terms)
+    return None if solver.check() == z3.unsat else solver
 
 
 def _is_now(formula: Normal) -> bool:

@@ -5,6 +5,7 @@ replay and the explicit-state search stand on this reader alone; that z3 reads t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 
@@ -13,7 +14,7 @@ import z3
 from dialproof import terms
 from dialproof.errors import ModelError
 from dialproof.run import State, Taken
-from dialproof.system import Action, System, enabled, taken
+from dialproof.system import Action, System
 from dialproof.variables import Value, Variable
 
 Values = tuple[Value, ...]
@@ -38,34 +39,37 @@ _NESTING = 30
 """How deep an expression is nested before a part of it gets a line of its own; Python allows some hundred parentheses."""
 
 
+_REMEMBERED = 256
+"""For how many states it is remembered which actions are possible there."""
+
+
 def compile_terms(
     roots: Sequence[z3.ExprRef], variables: Sequence[Variable], atoms: Sequence[str] = ()
-) -> Callable[..., tuple[Value, ...]]:
-    """`roots` as one Python function of the variables' values followed by the truth of `atoms`, in that order.
+) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+    """`roots` as one Python function of a sequence: the variables' values followed by the truth of `atoms`, in that order.
 
     Shared subterms are computed once. Division and remainder are SMT-LIB's (Euclidean). Raises ModelError for an operator
     without meaning in models.
     """
-    names = {variable.name: f"v{place}" for place, variable in enumerate(variables)}
-    names |= {atom: f"a{place}" for place, atom in enumerate(atoms)}
+    names = {name: f"v[{place}]" for place, name in enumerate((*(variable.name for variable in variables), *atoms))}
     lines = []
     code: dict[int, str] = {}
     depth: dict[int, int] = {}
     uses: dict[int, int] = {}
-    ordered = list(terms.subterms(roots))
-    for term in ordered:
-        for child in term.children():
-            uses[child.get_id()] = uses.get(child.get_id(), 0) + 1
-    for number, term in enumerate(ordered):
-        text = _expression(term, [code[child.get_id()] for child in term.children()], names)
-        depth[term.get_id()] = 1 + max((depth[child.get_id()] for child in term.children()), default=0)
-        if term.num_args() > 0 and (uses.get(term.get_id(), 0) > 1 or depth[term.get_id()] > _NESTING):
-            depth[term.get_id()] = 0
+    ordered = [(term.get_id(), term, [child.get_id() for child in term.children()]) for term in terms.subterms(roots)]
+    for _, _, children in ordered:
+        for child in children:
+            uses[child] = uses.get(child, 0) + 1
+    for number, (key, term, children) in enumerate(ordered):
+        text = _expression(term, [code[child] for child in children], names)
+        depth[key] = 1 + max((depth[child] for child in children), default=0)
+        if children and (uses.get(key, 0) > 1 or depth[key] > _NESTING):
+            depth[key] = 0
             lines.append(f"    t{number} = {text}")
             text = f"t{number}"
-        code[term.get_id()] = text
+        code[key] = text
     results = "".join(f"{code[root.get_id()]}, " for root in roots)
-    source = "\n".join([f"def read({', '.join(names.values())}):", *lines, f"    return ({results})"])
+    source = "\n".join(["def read(v):", *lines, f"    return ({results})"])
     space: dict[str, object] = {"_div": _div, "_mod": _mod}
     exec(source, space)  # noqa: S102  # the source is made here, from terms that were checked; nothing of the user's text is in it
     function = space["read"]
@@ -116,15 +120,34 @@ def _div(number: int, divisor: int) -> int:
 
 
 class Reader:
-    """A system as plain Python: initial states, enabled actions, successors."""
+    """A system as plain Python: initial states, enabled actions, successors. What is not asked for is not compiled."""
 
     def __init__(self, system: System) -> None:
-        """Compile `system`; nothing of it is kept but plain functions and values."""
+        """Of `system` nothing is used but its terms, once each."""
         self.system = system
         self.names = {variable.name: place for place, variable in enumerate(system.variables)}
         self._domains = [variable.domain for variable in system.variables]
-        self._init = compile_terms([system.init], system.variables)
-        self._actions = [_CompiledAction(action, system, self.names) for action in system.actions]
+        self._actions = {action.name: _CompiledAction(action, system, self.names) for action in system.actions}
+        self.possible = lru_cache(_REMEMBERED)(self._possible)
+
+    @cached_property
+    def _init(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+        return compile_terms([self.system.init], self.system.variables)
+
+    @cached_property
+    def _guards(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+        """The guards of all actions without parameters, at once: thousands of small functions would take longer to make."""
+        plain = [action.guard for action in self.system.actions if not action.parameters]
+        return compile_terms(plain, self.system.variables)
+
+    def _possible(self, values: Values) -> dict[str, None]:
+        """The names of the actions that could be taken, in the order of the system; `possible` remembers the last answers."""
+        guards = iter(self._guards(values))
+        return {
+            action.name: None
+            for action in self.system.actions
+            if (any(True for _ in self._actions[action.name].arguments(values)) if action.parameters else next(guards))
+        }
 
     def state(self, values: Values) -> State:
         """`values` as a state that knows its variables' names."""
@@ -136,7 +159,7 @@ class Reader:
 
     def is_initial(self, values: Values) -> bool:
         """Whether a run may start here."""
-        return self._init(*values) == (True,)
+        return self._init(values) == (True,)
 
     def _candidates(self) -> list[Sequence[Value]]:
         fixed = _given(self.system)
@@ -159,8 +182,8 @@ class Reader:
         Raises ModelError if an action leaves a variable's range: guard it, or model the refusal as an action.
         """
         found = []
-        for action in self._actions:
-            for taken_, after in action.events(values):
+        for name in self.possible(values):
+            for taken_, after in self._actions[name].events(values):
                 if not self.is_legal(after):
                     raise ModelError(
                         f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
@@ -171,51 +194,64 @@ class Reader:
 
     def is_enabled(self, name: str, values: Values) -> bool:
         """Whether the action called `name` could be taken. Raises ModelError for an unknown name."""
-        for action in self._actions:
-            if action.name == name:
-                return next(action.events(values), None) is not None
-        raise ModelError(f"no action {name!r}")
+        if name not in self._actions:
+            raise ModelError(f"no action {name!r}")
+        return name in self.possible(values)
 
     def is_deadlocked(self, values: Values) -> bool:
         """Whether no action can be taken."""
-        return all(next(action.events(values), None) is None for action in self._actions)
+        return not self.possible(values)
 
     def predicate(self, term: z3.BoolRef) -> Callable[[Values, Taken | None], bool]:
         """`term`, whose atoms may be `enabled(...)` and `taken(...)`, as a function of a state and the action taken in it."""
         wanted = {part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0}
-        may = [action for action in self._actions if enabled(action.name).decl().name() in wanted]
-        does = [action for action in self._actions if taken(action.name).decl().name() in wanted]
-        atoms = [enabled(action.name).decl().name() for action in may] + [taken(action.name).decl().name() for action in does]
+        may = [name for name in self._actions if f"enabled({name})" in wanted]
+        does = [name for name in self._actions if f"taken({name})" in wanted]
+        atoms = [f"enabled({name})" for name in may] + [f"taken({name})" for name in does]
         read = compile_terms([term], self.system.variables, atoms)
 
         def holds(values: Values, action: Taken | None) -> bool:
-            truths = [next(candidate.events(values), None) is not None for candidate in may]
-            truths += [action is not None and candidate.name == action.name for candidate in does]
-            return read(*values, *truths) == (True,)
+            truths = [name in self.possible(values) for name in may]
+            truths += [action is not None and name == action.name for name in does]
+            return read((*values, *truths)) == (True,)
 
         return holds
 
 
 class _CompiledAction:
-    """One action as functions over values."""
+    """One action as functions over values, made when it is first taken."""
 
     def __init__(self, action: Action, system: System, places: Mapping[str, int]) -> None:
-        self.name = action.name
-        parameters = [parameter.variable for parameter in action.parameters]
-        self._parameters = [parameter.name for parameter in parameters]
-        self._arguments = list(product(*(parameter.domain.members() for parameter in parameters)))
-        scope = [*system.variables, *parameters]
-        self._guard = compile_terms([action.guard], scope)
-        self._targets = [places[name] for name, _ in action.effects]
-        self._effect = compile_terms([term for _, term in action.effects], scope)
+        self._action = action
+        self._scope = system.variables
+        self._places = places
+
+    @cached_property
+    def _parameters(self) -> list[Variable]:
+        return [parameter.variable for parameter in self._action.parameters]
+
+    @cached_property
+    def _guard(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+        return compile_terms([self._action.guard], [*self._scope, *self._parameters])
+
+    @cached_property
+    def _effect(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+        return compile_terms([term for _, term in self._action.effects], [*self._scope, *self._parameters])
+
+    def arguments(self, values: Values) -> Iterator[tuple[Value, ...]]:
+        """The values of the parameters with which the action could be taken."""
+        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
+            if self._guard((*values, *chosen)) == (True,):
+                yield chosen
 
     def events(self, values: Values) -> Iterator[tuple[Taken, Values]]:
-        for arguments in self._arguments:
-            if self._guard(*values, *arguments) == (True,):
-                after = list(values)
-                for place, value in zip(self._targets, self._effect(*values, *arguments), strict=True):
-                    after[place] = value
-                yield Taken(self.name, tuple(zip(self._parameters, arguments, strict=True))), tuple(after)
+        """Each way to take the action, and the state that it leads to."""
+        names = [parameter.name for parameter in self._parameters]
+        for chosen in self.arguments(values):
+            after = list(values)
+            for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
+                after[self._places[name]] = value
+            yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), tuple(after)
 
 
 def _given(system: System) -> dict[str, Value]:

@@ -29,14 +29,26 @@ def replay(problem: Problem, run: Run) -> None:
             raise ReplayError("the formula is not lost on the finite run")
         return
     for action in problem.system.actions:
-        condition = fairness_formula(action)
-        if condition is not None and not holds_on_lasso(condition, run, reader):
+        if not is_fair_to(action, run, reader):
             raise ReplayError(f"the lasso is not fair: {action.fairness.value} fairness of {action.name!r} fails")
     for assumption in problem.system.assumptions:
         if not holds_on_lasso(assumption.formula, run, reader):
             raise ReplayError(f"the lasso does not meet the assumption {assumption.name!r}")
     if holds_on_lasso(problem.formula, run, reader):
         raise ReplayError("the formula holds on the lasso")
+
+
+def is_fair_to(action: Action, lasso: Lasso, reader: Reader) -> bool:
+    """Whether the run that goes round the loop for ever is fair to `action`, from the definition of its fairness.
+
+    Only the loop counts: what is so at one of its positions is so infinitely often.
+    """
+    if action.fairness is Fairness.NONE:
+        return True
+    if any(step.action is not None and step.action.name == action.name for step in lasso.loop):
+        return True
+    may = [reader.is_enabled(action.name, step.state.values_tuple) for step in lasso.loop]
+    return not all(may) if action.fairness is Fairness.WEAK else not any(may)
 
 
 def fairness_formula(action: Action) -> z3.BoolRef | None:

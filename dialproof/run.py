@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dialproof.displayed import Displayed
 from dialproof.variables import Value
 
 
@@ -70,7 +71,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lasso:
+class Lasso(Displayed):
     """An infinite run: `stem`, then `loop` for ever. The last step of the loop leads back to the loop's first state."""
 
     stem: tuple[Step, ...]
@@ -93,7 +94,7 @@ class Lasso:
 
 
 @dataclass(frozen=True)
-class FiniteRun:
+class FiniteRun(Displayed):
     """The beginning of a run, after which nothing that follows can mend the claim.
 
     The action of the last step is None where the claim is already lost in that state, whatever is done in it (or where

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 
 import z3
 
 from dialproof import ltl, terms
+from dialproof.displayed import Displayed
 from dialproof.errors import ModelError
 from dialproof.names import check_name
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
@@ -119,7 +121,7 @@ def taken(action: Action | str) -> z3.BoolRef:
 
 
 @dataclass(frozen=True, eq=False)
-class System:
+class System(Displayed):
     """Variables, an initial condition, actions, and assumptions; refuses malformed parts with ModelError at once.
 
     A system crosses processes by pickling: its terms travel as SMT-LIB text.
@@ -237,7 +239,12 @@ class System:
         return System(self.name, variables, init, actions, self.assumptions)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _from_text, (_to_text(self),)
+        return _from_text, (self.text,)
+
+    @cached_property
+    def text(self) -> "SystemText":
+        """The system as plain data, with its terms as SMT-LIB text."""
+        return _to_text(self)
 
 
 def _described(item: StateVariable) -> Variable:
@@ -274,8 +281,8 @@ def _member(known: Mapping[str, z3.ExprRef]) -> Callable[[z3.ExprRef], bool]:
 
 
 @dataclass(frozen=True)
-class _SystemText:
-    """A system as plain data."""
+class SystemText:
+    """A system as plain data: equal texts are equal systems."""
 
     name: str
     variables: tuple[Variable, ...]
@@ -284,7 +291,7 @@ class _SystemText:
     text: str
 
 
-def _to_text(system: System) -> _SystemText:
+def _to_text(system: System) -> SystemText:
     roots: list[z3.ExprRef] = [system.init]
     actions = []
     parameters: dict[str, Variable] = {}
@@ -298,11 +305,11 @@ def _to_text(system: System) -> _SystemText:
         atoms |= {enabled(action).decl().name(), taken(action).decl().name()}
     roots += [assumption.formula for assumption in system.assumptions]
     assumptions = tuple((assumption.name, assumption.reason) for assumption in system.assumptions)
-    text = terms.pack(roots, [*system.variables, *parameters.values()], ltl.OPERATORS, sorted(atoms))
-    return _SystemText(system.name, system.variables, tuple(actions), assumptions, text)
+    text = terms.pack(roots, [*system.variables, *parameters.values()], ltl.SIGNATURES, sorted(atoms))
+    return SystemText(system.name, system.variables, tuple(actions), assumptions, text)
 
 
-def _from_text(plain: _SystemText) -> System:
+def _from_text(plain: SystemText) -> System:
     roots = iter(terms.unpack(plain.text))
     constants = {variable.name: variable.constant() for variable in plain.variables}
     init = next(roots)
@@ -313,4 +320,13 @@ def _from_text(plain: _SystemText) -> System:
         parameters = tuple(variable.constant() for variable in inner)
         actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters))  # type: ignore[arg-type]
     assumptions = [Assumption(name, next(roots), reason) for name, reason in plain.assumptions]  # type: ignore[arg-type]
-    return System(plain.name, plain.variables, init, actions, assumptions)  # type: ignore[arg-type]
+    system = object.__new__(System)  # it was found in order when it was made, before it became this text
+    for field_name, value in (
+        ("name", plain.name),
+        ("variables", plain.variables),
+        ("init", init),
+        ("actions", tuple(actions)),
+        ("assumptions", tuple(assumptions)),
+    ):
+        object.__setattr__(system, field_name, value)
+    return system

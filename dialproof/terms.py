@@ -4,6 +4,7 @@ A model is written in z3 terms, but not every z3 term has a meaning for both rea
 z3 and the plain-Python reader agree on. Everything else is refused at the door, by name.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
@@ -55,6 +56,19 @@ def subterms(roots: Iterable[z3.ExprRef]) -> Iterator[z3.ExprRef]:
                 seen.add(key)
                 stack.append((term, True))
                 stack.extend((child, False) for child in term.children())
+
+
+def flattened_and(term: z3.ExprRef) -> list[z3.BoolRef]:
+    """The conjuncts of `term`, however deep conjunctions are nested in it; in their order."""
+    parts: list[z3.BoolRef] = []
+    stack = [term]
+    while stack:
+        current = stack.pop()
+        if z3.is_and(current):
+            stack += reversed(current.children())
+        else:
+            parts.append(cast("z3.BoolRef", current))
+    return parts
 
 
 def check_terms(
@@ -109,19 +123,43 @@ def declarations(variables: Iterable[Variable]) -> str:
     return "\n".join(lines)
 
 
+_TOKEN = re.compile(r"\|[^|]*\||[()]|[^\s()\";|]+|\s+")
+
+
+def is_one_term(text: str) -> bool:
+    """Whether `text` is one SMT-LIB term by its brackets, so that nothing in it can end the command that it is put into.
+
+    Comments and string literals are refused too: no term of a model has any.
+    """
+    depth = count = place = 0
+    while place < len(text):
+        token = _TOKEN.match(text, place)
+        if token is None:
+            return False
+        place = token.end()
+        if token[0] == "(":
+            depth += 1
+        elif token[0] == ")":
+            depth -= 1
+        if depth < 0:
+            return False
+        count += depth == 0 and not token[0].isspace()
+    return depth == 0 and count == 1
+
+
 _HOLE = "dialproof.hole"
 
 
 def pack(
-    roots: Sequence[z3.ExprRef], variables: Iterable[Variable], operators: Mapping[str, int], atoms: Iterable[str] = ()
+    roots: Sequence[z3.ExprRef], variables: Iterable[Variable], operators: Mapping[str, Sequence[str]], atoms: Iterable[str] = ()
 ) -> str:
     """`roots` as one SMT-LIB script, from which `unpack` makes the same terms again in another process.
 
-    `operators` gives the arity of each uninterpreted Boolean function (the temporal operators), `atoms` further Boolean
-    constants that occur.
+    `operators` gives the sorts of the operands of each uninterpreted Boolean function (the temporal operators), `atoms` further
+    Boolean constants that occur.
     """
     lines = [declarations(variables)]
-    lines += [f"(declare-fun {name} ({' '.join(['Bool'] * arity)}) Bool)" for name, arity in operators.items()]
+    lines += [f"(declare-fun {name} ({' '.join(sorts)}) Bool)" for name, sorts in operators.items()]
     lines += [f"(declare-fun {symbol(name)} () Bool)" for name in atoms]
     for number, root in enumerate(roots):
         lines.append(f"(declare-fun |{_HOLE} {number}| () {root.sort().sexpr()})")

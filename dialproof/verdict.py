@@ -8,19 +8,22 @@ Unknown(reason)       neither is known, and why
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from dialproof.displayed import Displayed
 from dialproof.run import Run
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Displayed):
     """What establishes a claim, as text that another program can check.
 
     `method` names the proof rule: "invariant" (an inductive invariant of the safety form), "k-induction" (with its `depth`),
-    "liveness-to-safety" (an inductive invariant of the form that saves a state), "conjunction" (one certificate in `parts` for
-    each conjunct of the claim, in order), or "exhaustive" (all `states` were visited).
+    "liveness-to-safety" (an inductive invariant of the form that saves a state), "k-liveness" (an inductive invariant of the
+    form that counts rounds of fairness: none completes `depth`), "conjunction" (one certificate in `parts` for each conjunct of
+    the claim, in order), or "exhaustive" (all `states` were visited).
     `invariant` is an SMT-LIB term over the variables of that form; `compared` names the variables on which a saved state is
     compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose
-    fairness the proof uses; it does without that of all others.
+    fairness the proof uses; it does without that of all others. `kept` names the variables of the local form that the proof is
+    about (`dialproof.encode.local`), in the order of their places there; None if it is about the whole system.
     """
 
     method: str
@@ -29,6 +32,7 @@ class Certificate:
     states: int = 0
     fairness: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
+    kept: tuple[str, ...] | None = None
     parts: tuple["Certificate", ...] = ()
 
 
@@ -70,7 +74,7 @@ class Vacuity:
 
 
 @dataclass(frozen=True)
-class _Verdict:
+class _Verdict(Displayed):
     def __bool__(self) -> NoReturn:
         raise TypeError(f"a verdict has no truth value; match on Holds, Violated and Unknown (this one is {type(self).__name__})")
 

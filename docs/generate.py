@@ -1,4 +1,4 @@
-"""`python -m docs.generate`: write the output that README, the pages and the notebooks show anew; `--check` only compares.
+"""`python -m docs.generate`: write the output that README, the pages, pictures and notebooks show anew; `--check` only compares.
 
 Times are left out ("… s"): they differ from run to run.
 """
@@ -11,6 +11,7 @@ import click
 
 from docs import notebooks
 from docs.pages import Block, blocks, comparable, with_texts, without_times
+from docs.recording import RECORDINGS, picture, recorded, text_of
 from docs.running import PROVE, ROOT, Shell, python_outputs
 
 README = ROOT / "README.md"
@@ -81,7 +82,7 @@ def _inside(folder: Path, name: str) -> Path:
 @click.command()
 @click.option("--check", "only_compare", is_flag=True, help="Write nothing; exit code 1 if something is stale.")
 def main(only_compare: bool) -> None:
-    """Write the output that README, the pages and the notebooks show anew."""
+    """Write the output that README, the pages, the pictures of terminals and the notebooks show anew."""
     known: list[str] = []
 
     def prove() -> str:
@@ -97,6 +98,13 @@ def main(only_compare: bool) -> None:
             stale.append(page)
             if not only_compare:
                 page.write_text(text, encoding="utf-8")
+    for recording in RECORDINGS:
+        shown = picture(recording, recorded(recording))
+        before = recording.path.read_text(encoding="utf-8") if recording.path.exists() else ""
+        if not before or comparable(text_of(shown)) != comparable(text_of(before)) or (shown != before and not only_compare):
+            stale.append(recording.path)
+            if not only_compare:
+                recording.path.write_text(shown, encoding="utf-8")
     for notebook in notebooks.all_notebooks():
         ran, stored = notebooks.executed(notebook), notebooks.read(notebook)
         if notebooks.texts(ran) != notebooks.texts(stored) or (ran != stored and not only_compare):

@@ -1,24 +1,35 @@
-"""Notebooks without Jupyter: their code cells are executed in order, and what they show becomes their outputs.
+"""The notebooks: executed by Jupyter's own client, each by a fresh kernel, and compared with the outputs that are stored.
 
-A cell shows what it prints and the value of its last line, as a notebook does: a value that knows how to be a picture
-(`_repr_svg_`) as that, everything else as its repr.
+What is stored is what a reader sees on a code host: text, HTML and pictures. Widgets are left out, since their ids differ
+each time and nothing answers for them there; they bring HTML along that stands in their place.
 """
 
-import ast
-import contextlib
-import io
-import json
 import os
-import subprocess
-import sys
+import re
+import tempfile
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from docs.pages import comparable
 
 ROOT = Path(__file__).resolve().parents[1]
-Notebook = dict[str, Any]
+
+_KEPT = ("text/plain", "text/html", "image/svg+xml")
+_SECONDS_FOR_A_CELL = 300
+_OWN_ID = re.compile(r'id="([a-z]+(?:-[\w .@-]+)?)"')
+_DRAWN_BY_LIBRARY = re.compile(r"(?:figure|axes|patch|text|line2d|p[0-9a-f]{6,}|m[0-9a-f]{6,})\b.*")
+_DEPENDS_ON_THE_MACHINE = {
+    "checked by", "how it proves", "k", "method", "parts", "proved by", "rests on", "rests on fairness of", "states"
+}  # fmt: skip
+"""Which of several proofs was found first, and what it happens to use."""
 
 
 def all_notebooks() -> list[Path]:
@@ -26,80 +37,111 @@ def all_notebooks() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def read(path: Path) -> Notebook:
+def read(path: Path) -> NotebookNode:
     """The notebook in the file at `path`."""
-    content: Notebook = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    return nbformat.read(path, as_version=4)
 
 
-def write(path: Path, notebook: Notebook) -> None:
-    """Write the notebook as Jupyter writes it, but with a fixed order of keys."""
-    path.write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+def write(path: Path, notebook: NotebookNode) -> None:
+    """Write the notebook as Jupyter does."""
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
-def executed(path: Path) -> Notebook:
-    """The notebook at `path` with the outputs of a fresh run, in a process of its own, in the notebook's folder.
+def executed(path: Path) -> NotebookNode:
+    """The notebook at `path` with the outputs of a fresh run, in the notebook's folder.
 
-    Raises RuntimeError for a cell that fails.
+    Raises nbclient's CellExecutionError for a cell that fails, RuntimeError or OSError where no kernel can be started.
     """
-    ran = subprocess.run(  # noqa: S603  # our own notebooks
-        [sys.executable, "-W", "error", "-m", "docs.notebooks", path.name],
-        cwd=path.parent,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if ran.returncode:
-        raise RuntimeError(f"{path.name} fails:\n{ran.stderr}")
-    content: Notebook = json.loads(ran.stdout)
-    return content
+    return _run(read(path), path.parent)
 
 
-def texts(notebook: Notebook) -> list[list[list[str]]]:
-    """What the cells show as text, as far as it must not differ from run to run. Pictures only count as such."""
-    found = []
-    for cell in notebook["cells"]:
+def why_no_kernel() -> str:
+    """Why no kernel can be started here; "" if one can. A machine may forbid what a kernel talks through."""
+    try:
+        _run(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("pass")]), ROOT)
+    except (OSError, RuntimeError) as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+def _run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    with tempfile.TemporaryDirectory(prefix="dialproof-") as place:
+        # Files instead of ports: nobody else can connect, and a machine without a network has them too.
+        manager = KernelManager(
+            transport="ipc",
+            ip=f"{place}/kernel",
+            connection_file=f"{place}/kernel.json",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this interpreter's, whatever else is installed
+        )
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            timeout=_SECONDS_FOR_A_CELL,
+            record_timing=False,
+            store_widget_state=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        own = {"PYTHONPATH": str(ROOT), "IPYTHONDIR": place, "JUPYTER_CONFIG_DIR": place, "MPLCONFIGDIR": place}
+        client.execute(cleanup_kc=True, env={**os.environ, **own})
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            shown = "<svg>" if "image/svg+xml" in data else _joined(output.get("text", data.get("text/plain", "")))
-            found.append(comparable(shown))
-    return found
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
-
-
-def _run(notebook: Notebook) -> Notebook:
-    names: dict[str, object] = {"__name__": "__main__"}
-    count = 0
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            count += 1
-            cell["execution_count"] = count
-            cell["outputs"] = list(_outputs(_joined(cell["source"]), names, count))
+            if "data" in output:
+                output.data = NotebookNode({kind: output.data[kind] for kind in _KEPT if kind in output.data})
+    notebook.metadata.get("language_info", {}).pop("version", None)
     return notebook
 
 
-def _outputs(source: str, names: dict[str, object], count: int) -> Iterator[dict[str, object]]:
-    """Execute one cell; what it prints, then the value of its last line."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    value: object = None
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(tree, f"<cell {count}>", "exec"), names)  # noqa: S102  # that is what a notebook is for
-        if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), f"<cell {count}>", "eval"), names)  # noqa: S307  # likewise
-    if printed.getvalue():
-        yield {"name": "stdout", "output_type": "stream", "text": printed.getvalue().splitlines(keepends=True)}
-    if value is not None:
-        data: dict[str, object] = {"text/plain": repr(value).splitlines(keepends=True)}
-        if hasattr(value, "_repr_svg_"):
-            data["image/svg+xml"] = value._repr_svg_().splitlines(keepends=True)  # what Jupyter calls
-        yield {"data": data, "execution_count": count, "metadata": {}, "output_type": "execute_result"}
+# -- what is compared -------------------------------------------------------------------------------------------------------
 
 
-if __name__ == "__main__":
-    json.dump(_run(read(Path(sys.argv[1]))), sys.stdout)
+def comparable_outputs(notebook: NotebookNode) -> list[list[object]]:
+    """What each cell shows, as far as it must not differ from run to run: text, the words of HTML, the parts of a picture.
+
+    A cell with the tag "varies" shows what depends on the machine throughout: of it only the kinds of its outputs count.
+    """
+    return [
+        [_kind(output) if "varies" in cell.metadata.get("tags", []) else _comparable(output) for output in cell.get("outputs", [])]
+        for cell in notebook.cells
+    ]
+
+
+def _kind(output: NotebookNode) -> object:
+    return output.output_type, sorted(output.get("data", {}))
+
+
+def _comparable(output: NotebookNode) -> object:
+    data: dict[str, Any] = output.get("data", {})
+    if "image/svg+xml" in data:
+        found = _OWN_ID.findall(data["image/svg+xml"])
+        return "picture", sorted(name for name in found if not _DRAWN_BY_LIBRARY.fullmatch(name))
+    if "text/html" in data:
+        return "html", comparable("\n".join(_lines(data["text/html"])))
+    return output.output_type, comparable(output.get("text", data.get("text/plain", output.get("evalue", ""))))
+
+
+def _lines(html: str) -> Iterator[str]:
+    """The text of HTML, a line for each row, item and paragraph; without the rows that depend on the machine."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    for cells in reader.lines:
+        if cells and cells[0] not in _DEPENDS_ON_THE_MACHINE:
+            yield "  ".join(cells)
+
+
+class _Reader(HTMLParser):
+    """Collects the text of HTML: `lines` of cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[list[str]] = [[]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # HTMLParser's own
+        if tag in {"p", "tr", "li", "table", "section", "div", "caption"}:
+            self.lines.append([])
+
+    def handle_data(self, data: str) -> None:
+        if text := " ".join(data.split()):
+            self.lines[-1].append(text)

@@ -18,7 +18,7 @@ _BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>[^\n]*?) -->\n+)?^```(?P<language>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
-_RESTS_ON = re.compile(r"\brests?\s+on:\n +- |^What holds$|proved\s+by ", re.MULTILINE)
+_RESTS_ON = re.compile(r"\A  [^.]*?\brests?\s+on\s|^What holds$|proved\s+by ", re.MULTILINE)
 
 
 @dataclass(frozen=True)

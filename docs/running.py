@@ -27,7 +27,7 @@ class Shell:
         ran = subprocess.run(  # noqa: S603  # the commands are those of our own pages
             ["sh", "-c", command],  # noqa: S607  # the shell of whoever runs the tests
             cwd=folder,
-            env=_environment({"PATH": os.pathsep.join([str(self._path), os.environ.get("PATH", "")])}),
+            env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -36,6 +36,20 @@ class Shell:
         if ran.returncode not in {0, 1}:  # 1: a check came out differently from what was expected, which a page may show
             raise RuntimeError(f"`{command}` ended with exit code {ran.returncode}:\n{ran.stdout}")
         return ran.stdout
+
+    def started(self, command: str, folder: Path, output: int, **more: str) -> "subprocess.Popen[bytes]":
+        """`command`, started in `folder` with `more` in its environment; it writes to the descriptor `output` alone."""
+        return subprocess.Popen(  # noqa: S603  # likewise
+            ["sh", "-c", command],  # noqa: S607  # likewise
+            cwd=folder,
+            env=self._environment() | more,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return _environment({"PATH": os.pathsep.join([str(self._path), os.environ.get("PATH", "")])})
 
 
 def python_outputs(sources: Sequence[str]) -> list[str]:
@@ -58,7 +72,7 @@ def python_outputs(sources: Sequence[str]) -> list[str]:
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     """What a reader's plain terminal looks like to a program whose output goes into a page."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR"}}
+    kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR", "NO_COLOR"}}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", **more}
 
 

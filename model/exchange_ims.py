@@ -74,7 +74,8 @@ def build(scenario: Scenario, fault: Fault) -> Connector:
 
 def plain(rule: z3.BoolRef) -> z3.BoolRef:
     """`rule` with what the table has already decided worked out, so that a fault that changes nothing is no difference."""
-    simplified = z3.simplify(rule)
+    # Sorted would mean: in the order in which this process first met the terms, and a certificate's text would depend on it.
+    simplified = z3.simplify(rule, sort_disjunctions=False)
     assert isinstance(simplified, z3.BoolRef)
     return simplified
 

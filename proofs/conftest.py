@@ -4,30 +4,28 @@ from collections.abc import Mapping
 
 import pytest
 
+from dialproof.checking import CheckedVerdict
+from dialproof.testing import assert_holds, assert_violated
 from dialproof.verdict import Holds, Verdict, Violated
-from proofs.ledger import Entry, all_verdicts
+from proofs.ledger import Entry, all_checked
 
 
 class Verdicts:
     """The verdicts, and the two things that a theorem can state about one."""
 
-    def __init__(self, by_entry: Mapping[Entry, Verdict]) -> None:
-        self.by_entry = by_entry
+    def __init__(self, checked: Mapping[Entry, CheckedVerdict]) -> None:
+        self._checked = checked
+        self.by_entry: Mapping[Entry, Verdict] = {entry: one.verdict for entry, one in checked.items()}
 
     def holds(self, scenario: str, claim: str, cause: str) -> Holds:
         """The claim is proved, the proof audited, and not vacuous."""
-        verdict = self.by_entry[Entry(scenario, claim, cause)]
-        assert isinstance(verdict, Holds), f"{scenario}, {claim}, {cause}: {verdict}"
-        assert verdict.checked_by, "a proof that nobody audited"
-        assert verdict.vacuity.is_vacuous is False, f"{scenario}, {claim}, {cause}: the proof speaks of nothing"
-        return verdict
+        __tracebackhide__ = True
+        return assert_holds(self._checked[Entry(scenario, claim, cause)])
 
     def violated(self, scenario: str, claim: str, cause: str) -> Violated:
         """A replayed run shows that the claim is false."""
-        verdict = self.by_entry[Entry(scenario, claim, cause)]
-        assert isinstance(verdict, Violated), f"{scenario}, {claim}, {cause}: {verdict}"
-        assert verdict.checked_by, "a counterexample that nobody replayed"
-        return verdict
+        __tracebackhide__ = True
+        return assert_violated(self._checked[Entry(scenario, claim, cause)])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def verdicts() -> Verdicts:
-    """Every check of every scenario, under every cause."""
-    return Verdicts(all_verdicts())
+def verdicts(pytestconfig: pytest.Config) -> Verdicts:
+    """Every check of every scenario, under every cause; made as the plug-in's options say."""
+    return Verdicts(all_checked(timeout=pytestconfig.getoption("proof_timeout", 300.0)))

@@ -1,8 +1,12 @@
 """The ledger of expected verdicts: nothing may change unnoticed."""
 
-from dialproof.checking import word
+import pytest
+
+from dialproof.checked import word
+from dialproof.replay import REPLAYED
+from dialproof.verdict import Holds, Violated
 from proofs.conftest import Verdicts
-from proofs.ledger import LEDGER, SCENARIOS, render
+from proofs.ledger import LEDGER, SCENARIOS, has_second_solver, render
 from properties.checks import plan
 
 
@@ -20,3 +24,25 @@ def test_every_scenario_states_what_it_expects_and_gets_it(verdicts: Verdicts) -
             assert check.expected is not None, f"{path.name}:{check.line} expects nothing"
             for variant in check.variants:
                 assert found[name, check.claim, variant.name] == check.expected, f"{path.name}:{check.line}, {variant.name}"
+
+
+@pytest.mark.skipif(not has_second_solver(), reason="cvc5 is not installed: pip install dialproof[audit]")
+def test_every_proof_is_audited_by_two_solvers(verdicts: Verdicts) -> None:
+    """Of what holds, every obligation was found unsatisfiable by a fresh z3 and by cvc5."""
+    proofs = {entry: verdict for entry, verdict in verdicts.by_entry.items() if isinstance(verdict, Holds)}
+    assert len(proofs) > 100
+    for entry, verdict in proofs.items():
+        assert [who.split()[0] for who in verdict.checked_by] == ["z3", "cvc5"], f"{entry}: {verdict.checked_by}"
+
+
+def test_every_counterexample_is_replayed(verdicts: Verdicts) -> None:
+    """Of what is violated, plain Python has walked the run and evaluated the formula on it."""
+    runs = {entry: verdict for entry, verdict in verdicts.by_entry.items() if isinstance(verdict, Violated)}
+    assert len(runs) > 50
+    for entry, verdict in runs.items():
+        assert verdict.checked_by == (REPLAYED,), f"{entry}: {verdict.checked_by}"
+
+
+def test_every_verdict_is_decided(verdicts: Verdicts) -> None:
+    """None is left open, so that every row of the ledger is a proof or a counterexample."""
+    assert all(isinstance(verdict, Holds | Violated) for verdict in verdicts.by_entry.values())

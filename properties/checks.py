@@ -1,14 +1,16 @@
 """From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InputError, Place, ScenarioError
 from model.exchange_ims import build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
-from model.scenario import Check, Scenario, load
+from model.left_out import left_out as parts_left_out
+from model.scenario import Check, Scenario, json_schema, load
+from model.template import new_scenario
 from properties.catalogue import catalogue as claims
 
 if TYPE_CHECKING:
@@ -57,3 +59,18 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure]]":
     ]
     links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
     return [("routing", draw_routing(rows, links, scenario.title or "Routing table"))]
+
+
+def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says
+    """What the model of the scenario file at `path` leaves out, a line for each of its parts."""
+    return parts_left_out()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of scenario files, for editors."""
+    return json_schema()
+
+
+def template(path: Path) -> str:
+    """The text of a new scenario file at `path`, to be changed into one's own."""
+    return new_scenario(path.name)

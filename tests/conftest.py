@@ -1,6 +1,14 @@
-"""Options of the test suite."""
+"""Options of the test suite, and the project that tests of the command line share."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from dialproof.review.session import Review
+from tests.gatehouse import CHECKS, CONFIGURATION
+from tests.hostile import write_scenarios
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -9,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
 
 
-SPREAD = ("test_agreement.py", "test_cli.py")
+SPREAD = ("test_agreement.py", "test_cli.py", "test_terminal.py")
 """The files whose tests are worth spreading over processes; those of another file stay together, with what they share."""
 
 
@@ -18,3 +26,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "tests" and item.path.name not in SPREAD:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A verification project of its own; the current folder is in it."""
+    folder = tmp_path / "gatehouse"
+    (folder / "properties").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(CONFIGURATION)
+    (folder / "properties" / "__init__.py").write_text("")
+    (folder / "properties" / "checks.py").write_text(CHECKS)
+    monkeypatch.chdir(folder)
+    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
+    yield folder
+    # The command imports a project for good: its process ends with it, this one does not.
+    sys.path[:] = path
+    for name in [name for name in sys.modules if is_of_a_project(name)]:
+        del sys.modules[name]
+    sys.modules.update(modules)
+
+
+def is_of_a_project(module: str) -> bool:
+    return module.partition(".")[0] in ("model", "properties")
+
+
+@pytest.fixture(scope="session")
+def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two scenarios: one whose names are meant to break what shows them, with a violation that nobody expects; and a tame one."""
+    return write_scenarios(tmp_path_factory.mktemp("scenarios"))
+
+
+@pytest.fixture(scope="session")
+def small_review(hostile_folder: Path) -> Review:
+    """Those two scenarios, checked once."""
+    return Review.of(hostile_folder)

@@ -1,8 +1,10 @@
 """Random systems and formulas, small enough for the explicit search and nasty enough to matter.
 
 They include deadlocks, actions with parameters, mutually exclusive fairness conditions, several initial states, assumptions,
-and `next` over the loop's edge.
+`next` over the loop's edge, past inside future inside past, and limits on a clock that goes round.
 """
+
+from collections.abc import Callable, Sequence
 
 import z3
 from hypothesis import strategies as st
@@ -93,24 +95,46 @@ def atoms_of(system: System) -> st.SearchStrategy[z3.BoolRef]:
 
 
 def formulas(system: System, depth: int = 5) -> st.SearchStrategy[z3.BoolRef]:
-    """Formulas of linear temporal logic over the system."""
-    return st.recursive(
-        atoms_of(system),
-        lambda inner: st.one_of(
-            inner.map(ltl.always),
-            inner.map(ltl.eventually),
-            inner.map(ltl.next_),
-            inner.map(z3.Not),
-            st.tuples(inner, inner).map(lambda pair: ltl.until(*pair)),
-            st.tuples(inner, inner).map(lambda pair: ltl.weak_until(*pair)),
-            st.tuples(inner, inner).map(lambda pair: ltl.release(*pair)),
-            st.tuples(inner, inner).map(lambda pair: z3.And(*pair)),
-            st.tuples(inner, inner).map(lambda pair: z3.Or(*pair)),
-            st.tuples(inner, inner).map(lambda pair: z3.Implies(*pair)),
-            st.tuples(inner, inner).map(lambda pair: pair[0] == pair[1]),
-        ),
-        max_leaves=depth,
-    )
+    """Formulas of linear temporal logic over the system: of the future alone, of the past alone, and of both."""
+    ahead, back, both = _FUTURE, _PAST, (*_FUTURE, *_PAST)
+    limited = (*both, *(_bounded(clock) for clock in (None, _clock(system))))
+    return st.one_of(*(_over(atoms_of(system), operators, depth) for operators in (ahead, ahead, back, both, limited)))
+
+
+Operator = Callable[[st.SearchStrategy[z3.BoolRef]], st.SearchStrategy[z3.BoolRef]]
+"""Makes formulas from formulas."""
+
+
+def _one(apply: Callable[[z3.BoolRef], z3.BoolRef]) -> Operator:
+    return lambda inner: inner.map(apply)
+
+
+def _two(apply: Callable[[z3.BoolRef, z3.BoolRef], z3.BoolRef]) -> Operator:
+    return lambda inner: st.tuples(inner, inner).map(lambda pair: apply(*pair))
+
+
+_CONNECTIVES = (_one(z3.Not), _two(z3.And), _two(z3.Or), _two(z3.Implies), _two(lambda first, second: first == second))
+_FUTURE = (
+    *(_one(apply) for apply in (ltl.always, ltl.eventually, ltl.next_)),
+    *(_two(apply) for apply in (ltl.until, ltl.weak_until, ltl.release)),
+)
+_PAST = (*(_one(apply) for apply in (ltl.once, ltl.historically, ltl.yesterday)), _two(ltl.since))
+
+
+def _bounded(clock: Integer | None) -> Operator:
+    """The bounded operators that count steps, or the time on `clock`."""
+    operators = st.sampled_from([ltl.eventually_within, ltl.always_for, ltl.once_within, ltl.historically_for])
+    return lambda inner: st.tuples(operators, st.integers(0, 3), inner).map(lambda drawn: drawn[0](drawn[1], drawn[2], clock))
+
+
+def _clock(system: System) -> Integer:
+    constant = system.variable("count").constant()
+    assert isinstance(constant, Integer)
+    return constant
+
+
+def _over(atoms: st.SearchStrategy[z3.BoolRef], operators: Sequence[Operator], depth: int) -> st.SearchStrategy[z3.BoolRef]:
+    return st.recursive(atoms, lambda inner: st.one_of(*(make(inner) for make in (*operators, *_CONNECTIVES))), max_leaves=depth)
 
 
 def recurrences(system: System) -> st.SearchStrategy[z3.BoolRef]:

@@ -9,7 +9,7 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof.audit import audit
-from dialproof.engines import bmc, explicit, induction, spacer
+from dialproof.engines import bmc, explicit, induction, kliveness, spacer
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.problem import Problem
 from dialproof.replay import replay
@@ -39,7 +39,7 @@ def confirm(problem: Problem, outcome: Outcome) -> bool | None:
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_engines_agree(shard: int, agreement_cases: int, agreement_seed: int) -> None:
     """Each engine that decides, decides like the explicit search; each counterexample replays, each proof is audited."""
-    decided = {"holds": 0, "violated": 0, "spacer": 0, "induction": 0}
+    decided = {"holds": 0, "violated": 0, "spacer": 0, "induction": 0, "k-liveness": 0}
 
     cases = agreement_cases // SHARDS
 
@@ -62,6 +62,10 @@ def test_engines_agree(shard: int, agreement_cases: int, agreement_seed: int) ->
         assert by_induction in (True, None)
         assert by_induction is None or expected, "k-induction disagrees"
         decided["induction"] += by_induction is not None
+        by_rounds = confirm(problem, kliveness.prove(problem, rounds=(1, 2, 3)))
+        assert by_rounds in (True, None)
+        assert by_rounds is None or expected, "k-liveness disagrees"
+        decided["k-liveness"] += by_rounds is not None
 
     agree()
     assert min(decided.values()) > cases // 100, f"too one-sided to mean anything: {decided}"

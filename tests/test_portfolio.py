@@ -15,6 +15,7 @@ from dialproof.engines.tasks import Task
 from dialproof.errors import InputError
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
+from dialproof.problem import Packed, Problem
 from dialproof.system import Action, System
 from dialproof.variables import Integer, integer
 
@@ -105,7 +106,7 @@ def test_unbounded_data_is_not_proved_by_liveness_to_safety() -> None:
 
 def test_an_unknown_engine_is_refused() -> None:
     """With the names that exist."""
-    with pytest.raises(InputError, match="bmc, induction, spacer, explicit"):
+    with pytest.raises(InputError, match="bmc, induction, spacer, k-liveness, explicit"):
         Portfolio(1, engines=["guess"])
 
 
@@ -124,13 +125,9 @@ def test_a_killed_worker_is_no_answer() -> None:
         assert pool.free == 1
 
 
-def data_of(system: System, formula: z3.BoolRef) -> bytes:
+def data_of(system: System, formula: z3.BoolRef) -> Packed:
     """The problem as it travels to a worker."""
-    import pickle
-
-    from dialproof.problem import Problem
-
-    return pickle.dumps(Problem(system, formula))
+    return Problem(system, formula).packed
 
 
 def test_equal_jobs_are_done_once_and_answered_each() -> None:

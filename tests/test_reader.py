@@ -22,14 +22,14 @@ def test_python_and_z3_read_a_term_alike(data: st.DataObject) -> None:
     variables = [flag.variable, count.variable, colour.variable]
     pairs = [(variable.term, variable.domain.term(value)) for variable, value in zip(variables, values, strict=True)]
     expected = z3.simplify(z3.substitute(term, *pairs))
-    assert compile_terms([term], variables)(*values) == (z3.is_true(expected),)
+    assert compile_terms([term], variables)(values) == (z3.is_true(expected),)
 
 
 @given(st.integers(-20, 20), st.integers(-5, 5).filter(bool))
 def test_division_and_remainder_are_those_of_smt_lib(number: int, divisor: int) -> None:
     """The remainder is never negative, whatever the signs."""
     x = integer("x")
-    quotient, remainder = compile_terms([x / divisor, x % divisor], [x.variable])(number)
+    quotient, remainder = compile_terms([x / divisor, x % divisor], [x.variable])((number,))
     assert isinstance(quotient, int)
     assert isinstance(remainder, int)
     assert quotient * divisor + remainder == number

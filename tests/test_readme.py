@@ -1,15 +1,17 @@
-"""README: what it shows is what the commands print.
+"""README: what it shows is what the commands print, and whoever has read nothing else gets from a scenario to a report.
 
 The whole of `make prove` is not run again here (the theorems make every check anyway): the stored output is compared with what
 the scenarios expect, line by line as the command line prints it, and two scenarios of it are run.
 """
 
 import re
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from dialproof.checking import CheckedVerdict
 from dialproof.claims import PlannedCheck
@@ -19,23 +21,25 @@ from dialproof.run import FiniteRun, State, Step
 from dialproof.verdict import Certificate, Holds, Vacuity, Verdict, Violated
 from docs.generate import README, excerpt, regenerated
 from docs.pages import blocks, comparable, without_engine, without_times
+from docs.recording import COLUMNS, RECORDINGS, Recording, picture, recorded, text_of
 from docs.running import PROVE, ROOT, Shell
 from properties.checks import plan
 
+ALL_OF_IT = ROOT / "docs" / "prove.md"
 WIDTH = 80
 STALE = "stale; run: python -m docs.generate"
 
 
 @pytest.fixture(scope="module")
 def stored() -> str:
-    """What README says that `make prove` prints."""
-    (block,) = [block for block in blocks(README.read_text(encoding="utf-8")) if block.marker == "generated: prove"]
+    """What the book says that `make prove` prints."""
+    (block,) = [block for block in blocks(ALL_OF_IT.read_text(encoding="utf-8")) if block.marker == "generated: prove"]
     return block.text.removeprefix("$ make prove\n")
 
 
-def test_everything_that_is_generated_is_fresh(stored: str) -> None:
-    page = regenerated(README, lambda: stored)
-    assert comparable(page) == comparable(README.read_text(encoding="utf-8")), STALE
+@pytest.mark.parametrize("page", [README, ALL_OF_IT], ids=lambda page: page.stem)
+def test_everything_that_is_generated_is_fresh(page: Path, stored: str) -> None:
+    assert comparable(regenerated(page, lambda: stored)) == comparable(page.read_text(encoding="utf-8")), STALE
 
 
 def test_make_prove_runs_what_the_output_is_generated_with() -> None:
@@ -90,3 +94,64 @@ def without_engines(table: str) -> list[str]:
 def test_an_excerpt_names_scenarios_that_exist(stored: str) -> None:
     with pytest.raises(RuntimeError, match="not all of"):
         excerpt(stored, ["no-such-scenario"])
+
+
+# --- three commands --------------------------------------------------------------------------------------------------
+
+
+def test_readme_leads_from_a_scenario_of_ones_own_to_a_report_in_three_commands(tmp_path: Path) -> None:
+    (commands,) = [block.commands for block in blocks(README.read_text(encoding="utf-8")) if len(block.commands) == 3]
+    assert [command.split()[:2] for command in commands] == [["dialproof", name] for name in ("init", "check", "report")]
+    tools, folder = tmp_path / "tools", tmp_path / "mine"
+    tools.mkdir()
+    folder.mkdir()
+    for command in commands:
+        printed = Shell(tools).run(f"{command}; echo exit code $?", folder)
+        assert printed.endswith("exit code 0\n"), printed
+    assert sorted(path.name for path in folder.iterdir()) == ["my.toml", "review.html"]
+    report = (folder / "review.html").read_text(encoding="utf-8")
+    assert "My office: everything over the dial-up line" in report
+    assert all(claim in report for claim in ("queued-mail-is-dialled", "queued-mail-is-delivered", "no-mail-is-lost"))
+
+
+def test_what_readme_says_of_the_entry_and_of_the_service_pack_is_true(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    run = partial(Shell(tmp_path / "tools").run, folder=tmp_path)
+    run("dialproof init my.toml")
+    file = tmp_path / "my.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    first = lines.index("# [[email_domain]]")
+    lines[first : first + 5] = [line.removeprefix("# ") for line in lines[first : first + 5]]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert "!  queued-mail-is-dialled    violated" in run("dialproof check my.toml")
+    build = re.search(r"`build` to `([\d.]+)`", README.read_text(encoding="utf-8"))
+    assert build is not None
+    file.write_text(file.read_text(encoding="utf-8").replace("5.5.2448.0", build[1]), encoding="utf-8")
+    assert "4 checks: 4 as expected" in run("dialproof check my.toml")
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+def test_a_picture_of_a_terminal_shows_what_the_commands_print(recording: Recording) -> None:
+    stored = recording.path.read_text(encoding="utf-8")
+    assert comparable(text_of(picture(recording, recorded(recording)))) == comparable(text_of(stored)), STALE
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+def test_a_picture_of_a_terminal_stands_by_itself(recording: Recording) -> None:
+    stored = recording.path.read_text(encoding="utf-8")
+    assert f"({recording.path.relative_to(ROOT).as_posix()})" in README.read_text(encoding="utf-8")
+    assert re.findall(r"https?://[^\"]*", stored) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"<script|href|@import|url\(", stored)
+    assert recording.says in stored
+    assert max(map(len, text_of(stored).splitlines())) <= COLUMNS
+
+
+def test_colours_in_a_picture_are_those_of_the_terminal() -> None:
+    lines = [Text.assemble("as ", ("expected", "green"), (" & <not>", "bold red"))]
+    svg = picture(RECORDINGS[0], lines)
+    assert text_of(svg) == "as expected & <not>"
+    assert 'style="fill: #7ee787">expected</tspan>' in svg
+    assert 'class="b" style="fill: #ff7b72"> &amp; &lt;not&gt;</tspan>' in svg

@@ -1,43 +1,68 @@
-"""What stands behind the verdicts: the counterexample in the reader's words, what a verdict rests on, and what to do next."""
+"""What stands behind the verdicts: the counterexamples in the reader's words, what a verdict rests on, and what to make of it.
+
+A screen has some 24 lines. So a step says only what it changes, and what was said of one check is not said again of the next.
+"""
 
 from collections.abc import Sequence
 
-from dialproof.checking import CheckedVerdict, word
+from dialproof.checked import CheckedVerdict, word
 from dialproof.review.judgement import Standing, basis_of, is_vacuous, standing_of
 from dialproof.review.scenarios import Scenario
+from dialproof.run import Run
 from dialproof.verdict import Basis, Holds, Violated
-from dialproof.views.text import run_lines, wording_of, wrapped
+from dialproof.views.columns import run_columns
+from dialproof.views.text import wording_of, wrapped
 
 
-def counterexample(scenario: Scenario, checked: CheckedVerdict, width: int) -> list[str]:
-    """The lines that show why a claim is violated; the first of them is a heading."""
-    verdict = checked.verdict
-    assert isinstance(verdict, Violated)
-    variant = checked.planned.variants[0]
-    under = scenario.under(checked.planned)
-    lines = [f"{checked.planned.claim} is violated{_brief(under)}"]
-    if variant.claim.says:
-        lines += wrapped(f"The claim: {variant.claim.says}", width, 2)
-    if len(checked.by_cause) > 1:
-        lines += wrapped(f"It is violated {under}. This is the run under {variant.name}:", width, 2)
-    lines += ["", *run_lines(verdict.lasso, wording_of(variant.system), width), ""]
-    lines += _rests_on("This rests on", verdict.basis, width)
-    return [*lines, "", *wrapped(f"Next: {_next(checked)}", width, 6, first=0)]
+def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:
+    """For each violation the lines that show why; the first of them is a heading. A run is shown once, and so is a basis."""
+    runs: dict[Run, str] = {}
+    bases: dict[Basis, str] = {}
+    advised: set[Run] = set()
+    found = []
+    for checked in results:
+        verdict = checked.verdict
+        if not isinstance(verdict, Violated):
+            continue
+        variant = checked.planned.variants[0]
+        under = _brief(scenario, checked)
+        name = f"{checked.planned.claim}{under}"
+        expected = standing_of(checked) is Standing.AS_EXPECTED
+        lines = [f"{checked.planned.claim} is violated{under}{', as expected' if expected else ''}"]
+        lines += wrapped(f"The claim: {variant.claim.says}", width, 2) if variant.claim.says else []
+        if verdict.lasso in runs:
+            lines += wrapped(f"The run that violates {runs[verdict.lasso]} violates this too.", width, 2)
+        else:
+            if len(checked.by_cause) > 1:
+                lines += wrapped(f"The run under {variant.name}, the first of the causes:", width, 2)
+            lines += ["", *run_columns(verdict.lasso, wording_of(variant.system), width), ""]
+        if verdict.basis not in bases:
+            lines += _rests_on("This rests on", verdict.basis, width)
+        elif verdict.lasso not in runs:
+            lines += wrapped(f"This rests on the same as what is said of {bases[verdict.basis]}.", width, 2)
+        if not expected and verdict.lasso not in advised:
+            lines += wrapped(_advice(checked), width, 2)
+            advised.add(verdict.lasso)
+        runs.setdefault(verdict.lasso, name)
+        bases.setdefault(verdict.basis, name)
+        found.append(lines)
+    return found
 
 
 def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[str]:
     """How each claim that holds was proved and who checked that; and what it rests on, said once for those that share it."""
     holding = {checked: verdict for checked in results if isinstance(verdict := checked.verdict, Holds)}
-    names = {checked: f"{checked.planned.claim}{_brief(scenario.under(checked.planned))}" for checked in holding}
+    names = {checked: f"{checked.planned.claim}{_brief(scenario, checked)}" for checked in holding}
     lines: list[str] = ["What holds"] if holding else []
     for checked, verdict in holding.items():
         checked_by = f", checked by {' and '.join(verdict.checked_by)}" if verdict.checked_by else ""
         lines += wrapped(f"{names[checked]}: proved by {verdict.certificate.method}{checked_by}", width, 4, first=2)
     bases = list(dict.fromkeys(basis_of(checked) for checked in holding))
+    lines += [""] if bases else []
     for basis in bases:
         sharing = [names[checked] for checked in holding if basis_of(checked) == basis]
         who = "This rests on" if len(bases) == 1 else f"{', '.join(sharing)} rest{'s' if len(sharing) == 1 else ''} on"
-        lines += ["", *_rests_on(who, basis, width)]
+        lines += _rests_on(who, basis, width)
     return lines
 
 
@@ -46,39 +71,37 @@ def advice(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
     lines: list[str] = []
     for checked in results:
         if standing_of(checked) is not Standing.AS_EXPECTED and not isinstance(checked.verdict, Violated):
-            name = f"{checked.planned.claim}{_brief(scenario.under(checked.planned))}"
-            lines += wrapped(f"Next, for {name}: {_next(checked)}", width, 6, first=0)
+            name = f"{checked.planned.claim}{_brief(scenario, checked)}"
+            lines += wrapped(f"{name}: {_advice(checked)}", width, 2, first=0)
     return lines
 
 
-def _brief(under: str) -> str:
-    """The causes without their names where there are several."""
-    return f" ({under.partition(':')[0]})" if under else ""
+def _brief(scenario: Scenario, checked: CheckedVerdict) -> str:
+    """The causes of a check in brackets, without their names where there are several; "" where all checks share them."""
+    under = scenario.under(checked.planned)
+    shared = {scenario.under(planned) for planned in scenario.checks} == {under}
+    return "" if shared else f" ({under.partition(':')[0]})"
 
 
 def _rests_on(who: str, basis: Basis, width: int) -> list[str]:
-    if not basis.lines():
-        return wrapped(f"{who} no fairness and no assumption.", width, 2)
     said = [f"{kind} fairness of {', '.join(names)}" for kind, names in (("weak", basis.weak), ("strong", basis.strong)) if names]
-    said += [f"{name}: {reason}" for name, reason in basis.assumptions]
-    return [*wrapped(f"{who}:", width, 2), *(line for text in said for line in wrapped(f"- {text}", width, 6, first=4))]
+    said += [f"the assumption {name}: {reason}" for name, reason in basis.assumptions]
+    return wrapped(f"{who} {'; '.join(said) or 'no fairness and no assumption'}.", width, 4, first=2)
 
 
-def _next(checked: CheckedVerdict) -> str:
+def _advice(checked: CheckedVerdict) -> str:
     line = f"line {checked.planned.line} of the scenario"
     match standing_of(checked), word(checked.verdict):
         case Standing.UNDECIDED, "unknown" if len({word(verdict) for _, verdict in checked.by_cause}) > 1:
-            return f"look at one cause at a time: name it in the check ({line})."
+            return f"Look at one cause at a time: name it in the check ({line})."
         case Standing.UNDECIDED, _:
-            return "give it more time with --timeout SECONDS, or try another engine with --engine."
-        case Standing.AS_EXPECTED, "violated":
-            return f"nothing, this is expected ({line})."
+            return "Give it more time with --timeout SECONDS, or try another engine with --engine."
         case _, "violated":
             return (
-                "can each step of this run happen? If one cannot, the scenario lacks an assumption that rules it out. "
-                f'If all can, the claim fails: mend the configuration, or write expect = "violated" ({line}).'
+                "Can each step happen? If not, an assumption is missing. If so, mend the configuration, "
+                f'or write expect = "violated" ({line}).'
             )
         case _ if is_vacuous(checked):
-            return f"find the assumption or the setting that leaves no such run: without it the claim says something ({line})."
+            return f"Find the assumption or the setting that leaves no such run: without it the claim says something ({line})."
         case _:
-            return f'it was expected to be violated: write expect = "holds" if the fault is gone, or find what hides it ({line}).'
+            return f'It was expected to be violated: write expect = "holds" if the fault is gone, or find what hides it ({line}).'

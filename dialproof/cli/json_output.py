@@ -1,7 +1,11 @@
-"""The results as JSON Lines: one object per check on one line, in the order of the checks. The keys are a promise."""
+"""The results as JSON Lines: one object per check on one line, in the order of the checks.
+
+The keys are a promise: `dialproof/schema/check.schema.json` says what each of them holds.
+"""
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from dialproof.checking import CheckedVerdict, word
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous
@@ -10,8 +14,11 @@ from dialproof.run import Lasso, Run, Step
 from dialproof.verdict import Holds, Unknown, Violated
 
 
-def json_line(scenario: Scenario, checked: CheckedVerdict) -> str:
-    """The object for one check, without a line break. Letters beyond ASCII are escaped, so that every terminal takes it."""
+def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path] = ()) -> str:
+    """The object for one check, without a line break. Letters beyond ASCII are escaped, so that every terminal takes it.
+
+    `paths` are where its evidence was written to, in the order of the causes: certificates, or traces.
+    """
     verdict = checked.verdict
     content: dict[str, object] = {
         "scenario": str(scenario.path),
@@ -22,7 +29,7 @@ def json_line(scenario: Scenario, checked: CheckedVerdict) -> str:
         "seconds": round(checked.seconds, 3),
         "vacuous": None if isinstance(verdict, Unknown) else is_vacuous(checked),
         "assumptions": list(basis_of(checked).lines()),
-        "evidence": _evidence(checked),
+        "evidence": _evidence(checked, paths),
         "trace": _trace(verdict.lasso) if isinstance(verdict, Violated) else None,
         "reason": verdict.reason if isinstance(verdict, Unknown) else None,
     }
@@ -31,12 +38,13 @@ def json_line(scenario: Scenario, checked: CheckedVerdict) -> str:
     return json.dumps(content)
 
 
-def _evidence(checked: CheckedVerdict) -> dict[str, object] | None:
+def _evidence(checked: CheckedVerdict, paths: Sequence[Path]) -> dict[str, object] | None:
     verdict = checked.verdict
     if isinstance(verdict, Unknown):
         return None
     kind = "certificate" if isinstance(verdict, Holds) else "lasso" if isinstance(verdict.lasso, Lasso) else "run"
-    return {"kind": kind, "path": None, "checked_by": list(verdict.checked_by)}
+    said: dict[str, object] = {"kind": kind, "path": str(paths[0]) if paths else None, "checked_by": list(verdict.checked_by)}
+    return said if len(checked.by_cause) == 1 or not paths else {**said, "paths": [str(path) for path in paths]}
 
 
 def _trace(run: Run) -> dict[str, object]:

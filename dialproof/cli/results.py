@@ -4,17 +4,20 @@ import os
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from dialproof.checking import CheckedVerdict, run_planned
 from dialproof.claims import PlannedCheck
-from dialproof.cli.details import advice, counterexample, proofs
+from dialproof.cli.colours import coloured
+from dialproof.cli.details import advice, counterexamples, proofs
 from dialproof.cli.json_output import json_line
+from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
 from dialproof.cli.progress import ProgressLine
 from dialproof.cli.signals import Terminated, ending_once
 from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
@@ -22,7 +25,7 @@ from dialproof.errors import InputError, InternalError
 from dialproof.portfolio import Portfolio
 from dialproof.review.judgement import Standing, standing_of
 from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Unknown, Violated
+from dialproof.verdict import Unknown
 
 _PIPE_WIDTH = 80
 
@@ -67,21 +70,33 @@ class Report(ABC):
 
 
 class JsonReport(Report):
-    """One object per check on one line."""
+    """One object per check on one line. Each of `kept` tells of a check where its evidence was written to, if it was."""
+
+    def __init__(self, scenarios: Sequence[Scenario], kept: Sequence[Mapping[PlannedCheck, Sequence[Path]]] = ()) -> None:
+        super().__init__(scenarios)
+        self._kept = kept
 
     def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
-        _write("".join(f"{json_line(scenario, checked)}\n" for checked in results))
+        lines = [json_line(scenario, checked, self._paths(checked.planned)) for checked in results]
+        _write("".join(f"{line}\n" for line in lines))
+
+    def _paths(self, planned: PlannedCheck) -> list[Path]:
+        return [path for written in self._kept for path in written.get(planned, ())]
 
     def finish(self) -> None:
         """Nothing comes after the lines."""
 
 
 class TextReport(Report):
-    """The table; behind it the counterexamples, of every violation for a single scenario, else of the unexpected ones."""
+    """The table; behind it the counterexamples, of every violation for a single scenario, else of the unexpected ones.
 
-    def __init__(self, scenarios: Sequence[Scenario], is_drawn: bool) -> None:
+    The last line says what to do next, as a command.
+    """
+
+    def __init__(self, scenarios: Sequence[Scenario], asked: Asked) -> None:
         super().__init__(scenarios)
-        self._is_drawn = is_drawn
+        self._asked = asked
+        self._scenarios = scenarios
         self._console = console = _console()
         self._single = len(scenarios) == 1
         self._layout = Layout([item for scenario in scenarios for item in scenario.checks], console.width)
@@ -89,31 +104,31 @@ class TextReport(Report):
         self._details: list[list[str]] = []
 
     def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
+        width = self._layout.width
         with self._page() as console:
             if not self._begun:
                 print_headings(console, self._layout)
                 self._begun = True
             print_scenario(console, self._layout, scenario, results)
-        for checked in results:
-            shown = self._single or standing_of(checked) is Standing.DIFFERENT
-            if shown and isinstance(checked.verdict, Violated):
-                heading, *lines = counterexample(scenario, checked, console.width)
-                self._details.append([heading if self._single else f"{scenario.path}: {heading}", *lines])
         if self._single:
-            if self._details and not self._is_drawn:
-                self._details.append(["To see this drawn:", f"  dialproof check {scenario.path} --figures FOLDER"])
-            self._details.append(proofs(scenario, results, console.width))
-            self._details.append(advice(scenario, results, console.width))
+            self._details += counterexamples(scenario, results, width)
+            self._details += [proofs(scenario, results, width), advice(scenario, results, width)]
+        else:
+            surprising = [checked for checked in results if standing_of(checked) is Standing.DIFFERENT]
+            shown = counterexamples(scenario, surprising, width)
+            self._details += [[f"{scenario.label}: {heading}", *lines] for heading, *lines in shown]
 
     def finish(self) -> None:
-        """The details, then the summary."""
+        """The details, then the summary and what to do next."""
         with self._page() as console:
             for heading, *lines in filter(None, self._details):
                 console.print()
                 console.print(Text(heading, style="bold"))
                 for line in lines:
-                    console.print(Text(line))
+                    console.print(coloured(line))
             print_summary(console, self.results, self.seconds)
+            if command := next_step(self._asked, self._scenarios, self.results):
+                console.print(coloured(f"Next: {command}"), soft_wrap=True)  # to be copied: never broken into two lines
 
     @contextmanager
     def _page(self) -> Iterator[Console]:
@@ -125,8 +140,13 @@ class TextReport(Report):
         _write(text if sys.stdout.encoding.lower().startswith("utf") else text.replace("→", "->"))
 
 
-def carry_out(portfolio: Portfolio, scenarios: Sequence[Scenario], report: Report) -> None:
-    """Have all checks made and reported; every worker is gone when this ends, however it ends.
+def carry_out(
+    portfolio: Portfolio,
+    scenarios: Sequence[Scenario],
+    report: Report,
+    keep: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _checked: None,
+) -> None:
+    """Have all checks made, kept and reported; every worker is gone when this ends, however it ends.
 
     What is known when it is interrupted, or when a bug of ours ends it, is reported before the exception goes on.
     """
@@ -135,17 +155,18 @@ def carry_out(portfolio: Portfolio, scenarios: Sequence[Scenario], report: Repor
         with ending_once(), ProgressLine(len(planned)) as progress, portfolio:
 
             def heard(item: PlannedCheck, checked: CheckedVerdict) -> None:
+                keep(item, checked)
                 with progress.paused():
                     report.hear(item, checked)
                 progress.advance()
 
             run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
     except (KeyboardInterrupt, Terminated):
-        report.abandon("interrupted")
+        report.abandon(INTERRUPTED)
         report.finish()
         raise
     except InternalError:
-        report.abandon("ended by an internal error")
+        report.abandon(BROKEN)
         report.finish()
         raise
     report.finish()

@@ -1,7 +1,7 @@
 """The table of verdicts: a heading per scenario, a line per check, and one line at the end that adds it all up.
 
 It reads the same on a terminal and in a pipe: columns by spaces, a mark in front of what needs attention, and colour only
-as an extra.
+as an extra. Where the columns do not fit, what stands in them follows below the claim.
 """
 
 from collections import Counter
@@ -11,77 +11,92 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dialproof.checking import CheckedVerdict, word
+from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import PlannedCheck
+from dialproof.cli.colours import STANDINGS
 from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.views.text import wrapped
 
 _MARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "!", Standing.UNDECIDED: "?"}
-_COLOURS = {"holds": "green", "violated": "red", "unknown": "yellow"}
 _HEADINGS = ("", "claim", "verdict", "expected", "engine", "time")
 _VACUOUS = "holds vacuously"
 _GAP = 2
 _DECIDED_SLOWLY = 10.0  # seconds; from there on, hundredths say nothing
+_READABLE = 100  # characters; prose in longer lines is hard to follow, however wide the terminal is
 
 
 class Layout:
-    """The widths of the columns, the same for all scenarios of one invocation."""
+    """How wide everything is, the same for all scenarios of one invocation.
+
+    `width` is that of prose; `columns` are the widths of the table's columns, None where they do not fit.
+    """
 
     def __init__(self, planned: Sequence[PlannedCheck], width: int) -> None:
         claims = [Text(item.claim).cell_len for item in planned]
         wanted = (1, max(5, *claims), len(_VACUOUS), 8, 9, 7)
-        # Where there is too little room, the text wraps inside its column.
-        self.columns = wanted if sum(wanted) + _GAP * (len(wanted) - 1) <= width else (1, *(None,) * 5)
-        self.width = width
-
-    def table(self) -> Table:
-        """An empty table with these columns."""
-        table = Table.grid(padding=(0, _GAP, 0, 0))
-        for name, width in zip(_HEADINGS, self.columns, strict=True):
-            table.add_column(width=width, justify="right" if name == "time" else "left", overflow="fold")
-        return table
+        self.columns = wanted if sum(wanted) + _GAP * (len(wanted) - 1) <= width else None
+        self.width = min(width, _READABLE)
 
 
 def print_headings(console: Console, layout: Layout) -> None:
-    """The names of the columns, once above everything."""
-    table = layout.table()
-    table.add_row(*_HEADINGS, style="dim")
-    console.print(table)
+    """The names of the columns, once above everything; nothing where there are no columns."""
+    if layout.columns:
+        console.print(_in_columns(layout.columns, [Text(name) for name in _HEADINGS], "dim"))
 
 
 def print_scenario(console: Console, layout: Layout, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
     """A scenario's heading and a line for each of its checks; below a line, what has to be said of it."""
     console.print()
-    console.print(Text(str(scenario.path), style="bold"), soft_wrap=True)
+    console.print(Text(scenario.label, style="bold"), soft_wrap=True)
     for line in wrapped(scenario.title, layout.width, 0) if scenario.title else ():
         console.print(Text(line))
-    table = layout.table()
     under = ""
     for checked in results:
         causes = scenario.under(checked.planned)
         if causes != under:
-            console.print(table)
             for line in wrapped(f"{causes}:", layout.width, 5, first=1):
                 console.print(Text(line))
-            table, under = layout.table(), causes
-        table.add_row(*_cells(checked))
+            under = causes
+        cells = _cells(checked)
+        console.print(_in_columns(layout.columns, cells) if layout.columns else _one_below_another(layout.width, cells))
         if said := remark(checked):
-            console.print(table)
             for line in wrapped(said, layout.width, 5):
                 console.print(Text(line, style="yellow"))
-            table = layout.table()
-    console.print(table)
+
+
+def _in_columns(widths: Sequence[int], cells: Sequence[Text], style: str = "") -> Table:
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    for name, width in zip(_HEADINGS, widths, strict=True):
+        table.add_column(width=width, justify="right" if name == "time" else "left", overflow="fold")
+    table.add_row(*cells, style=style)
+    return table
+
+
+def _one_below_another(width: int, cells: Sequence[Text]) -> Text:
+    mark, claim, verdict, expected, engine, time = cells
+    lines = wrapped(claim.plain, width, 5, first=3)
+    lines += wrapped(f"{verdict}, expected {expected}; {engine}, {time}", width, 5)
+    text = Text("\n".join([f"{mark.plain or ' '}{lines[0][1:]}", *lines[1:]]))
+    text.stylize(mark.style, 0, 1)
+    text.highlight_words([verdict.plain], verdict.style)
+    return text
 
 
 def print_summary(console: Console, results: Sequence[CheckedVerdict], seconds: float) -> None:
     """The notes of all checks, each once, and the line that adds up."""
     console.print()
+    width = min(console.width, _READABLE)
     notes = Counter(note for checked in results for note in dict.fromkeys(checked.planned.notes))
     for note, times in notes.items():
         only = f" ({times} of {len(results)} checks)" if times < len(results) else ""
-        for line in wrapped(f"Note: {note}{only}", console.width, 6, first=0):
+        for line in wrapped(f"Note: {note}{only}", width, 6, first=0):
             console.print(Text(line))
+    console.print(Text(f"{standings(results)}; {duration(seconds)}", style="bold"))
+
+
+def standings(results: Sequence[CheckedVerdict]) -> str:
+    """How many checks came out in which way: "3 checks: 2 as expected, 1 undecided (?)"."""
     counts = Counter(standing_of(checked) for checked in results)
     parts = [f"{counts[Standing.AS_EXPECTED]} as expected"]
     if counts[Standing.DIFFERENT]:
@@ -89,7 +104,7 @@ def print_summary(console: Console, results: Sequence[CheckedVerdict], seconds: 
     if counts[Standing.UNDECIDED]:
         parts.append(f"{counts[Standing.UNDECIDED]} undecided (?)")
     checks = f"{len(results)} check{'' if len(results) == 1 else 's'}"
-    console.print(Text(f"{checks}: {', '.join(parts)}; {duration(seconds)}", style="bold"))
+    return f"{checks}: {', '.join(parts)}"
 
 
 def duration(seconds: float) -> str:
@@ -104,9 +119,9 @@ def _cells(checked: CheckedVerdict) -> tuple[Text, ...]:
     engines = engines_of(checked)
     expected = checked.planned.expected or "(holds)"
     return (
-        Text(_MARKS[standing], style="bold"),
+        Text(_MARKS[standing], style=STANDINGS[standing]),
         Text(checked.planned.claim),
-        Text(_VACUOUS if vacuous else found, style="yellow" if vacuous else _COLOURS[found]),
+        Text(_VACUOUS if vacuous else found, style=STANDINGS[standing]),
         Text(expected),
         Text("several" if "+" in engines else engines or "-"),
         Text(duration(checked.seconds)),

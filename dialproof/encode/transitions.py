@@ -62,17 +62,26 @@ class Transitions:
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """A system as transitions, with the translation of formula atoms into terms over state and inputs."""
+    """A system as transitions, with the translation of formula atoms into terms over state and inputs.
+
+    `promises` are inputs that stand for formulas about the future: they mean something on runs on which, at each position, the
+    input is true if and only if the formula holds there.
+    """
 
     system: System
     transitions: Transitions
     atoms: tuple[tuple[z3.ExprRef, z3.ExprRef], ...]
+    promises: tuple[tuple[z3.BoolRef, z3.BoolRef], ...] = ()
 
     def read(self, term: z3.BoolRef) -> z3.BoolRef:
         """`term` with `enabled(...)` and `taken(...)` replaced by what they mean."""
         renamed = rename([term], self.atoms)[0]
         assert isinstance(renamed, z3.BoolRef)
         return renamed
+
+    def place_of(self, variable: str) -> str:
+        """What a variable of the system is called in the transitions."""
+        return variable
 
 
 def conjunction(parts: list[z3.BoolRef]) -> z3.BoolRef:
@@ -116,7 +125,7 @@ def encode_system(system: System) -> Encoded:
         guard, *effects = rename([action.guard, *(term for _, term in action.effects)], pairs)
         assert isinstance(guard, z3.BoolRef)
         guards.append(conjunction([guard, *ranges]))
-        possible.append(_some_parameters(action.guard, action.parameters))
+        possible.append(some_parameters(action.guard, action.parameters))
         for (name, _), effect in zip(action.effects, effects, strict=True):
             values[name] = z3.If(chosen[number], effect, values[name])
     steps = [z3.And(chosen[number], guard) for number, guard in enumerate(guards)]
@@ -144,7 +153,7 @@ def encode_system(system: System) -> Encoded:
     return Encoded(system, transitions, tuple(atoms))
 
 
-def _some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
+def some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
     """That `guard` holds for some values of `parameters`, written out."""
     cases = [guard]
     for parameter in parameters:

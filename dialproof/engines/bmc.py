@@ -10,6 +10,7 @@ from collections.abc import Callable
 import z3
 
 from dialproof.encode.l2s import SAVE
+from dialproof.encode.monitor import OWED
 from dialproof.encode.transitions import Transitions, action_inputs, is_action, parameter_input
 from dialproof.engines.outcome import Found, Nothing, Outcome
 from dialproof.engines.solving import ask, fresh_solver
@@ -175,7 +176,7 @@ def _lasso(system: System, frames: Frames) -> Lasso:
 def _finite_run(problem: Problem, frames: Frames) -> FiniteRun:
     """The finite run; its last action is dropped where the formula is lost without it."""
     steps = _steps(problem.system, frames)
-    if problem.safety.variables != problem.system.variables:
+    if any(variable.name.startswith(OWED) for variable in problem.safety.variables):
         steps = steps[:-1]  # the monitor's last frame only says that the frames before it have settled the formula
     shorter = FiniteRun((*steps[:-1], steps[-1]._replace(action=None)))
     return shorter if is_lost_on(problem.formula, shorter, Reader(problem.system)) else FiniteRun(tuple(steps))

@@ -7,7 +7,7 @@ systems, slow, and the oracle for everything else.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import networkx as nx
 
@@ -25,7 +25,7 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
         graph = ProductGraph(problem, limit)
     except NotApplicable as reason:
         return Nothing(str(reason))
-    edges = _fair_component(graph, range(len(graph.edges)))
+    edges = next(fair_components(graph), None)
     if edges is None:
         return Proved(
             Certificate("exhaustive", states=graph.size, fairness=tuple(name for name, _ in fairness_of(problem.system)))
@@ -34,9 +34,9 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
     return Found(lasso, len(lasso))
 
 
-def _fair_component(graph: ProductGraph, edges: Iterable[int]) -> list[int] | None:
-    """The edges of one fair component, or None."""
-    pending = [list(edges)]
+def fair_components(graph: ProductGraph) -> Iterator[list[int]]:
+    """The edges of each fair component: what a fair run that violates the claim can go round in for ever."""
+    pending = [list(range(len(graph.edges)))]
     while pending:
         arena = pending.pop()
         arrows = nx.DiGraph()
@@ -53,11 +53,11 @@ def _fair_component(graph: ProductGraph, edges: Iterable[int]) -> list[int] | No
                 continue
             missing = {asked for asked, given in graph.compassion if asked in met and given not in met}
             if not missing:
-                return members
+                yield members
+                continue
             rest = [edge for edge in members if not missing & graph.edges[edge].marks]
             if rest:
                 pending.append(rest)
-    return None
 
 
 def _lasso(graph: ProductGraph, component: list[int]) -> Lasso:

@@ -5,28 +5,33 @@ added: what is kept is inductive by itself (the inductive core). Fairness whose 
 excluding the bad states does not need is dropped from the certificate. The auditor checks the result like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import z3
 
 from dialproof.encode.l2s import SEEN
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.solving import ask, fresh_solver
-from dialproof.problem import Problem, fairness_of
+from dialproof.problem import LocalProblem, Problem, fairness_of
 from dialproof.terms import rename, subterms
 from dialproof.verdict import Certificate
 
 
 def smallest(
-    problem: Problem, method: str, form: Transitions, invariant: z3.BoolRef, compared: tuple[str, ...] = ()
+    problem: Problem,
+    method: str,
+    form: Transitions,
+    invariant: z3.BoolRef,
+    compared: tuple[str, ...] = (),
+    depth: int = 0,
 ) -> Certificate:
     """A certificate from `invariant`, with as few lemmas and as little fairness as its proof shows to be needed."""
     assert form.bad is not None
     lemmas = _conjuncts(invariant)
     bad = _conjuncts(form.bad)
     core = _needed([*lemmas, *bad])
-    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared)
-    if core is None:
+    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared, depth=depth)
+    if core is None or method == "k-liveness":  # what completes a round stands in each step, not in the lemmas alone
         return everything
     kept = core & set(range(len(lemmas)))
     wanted = list(kept)
@@ -45,6 +50,42 @@ def smallest(
     fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} '{name}'") for flag in flags))
     stated = z3.And(used) if used else z3.BoolVal(True)
     return Certificate(method, invariant=stated.sexpr(), fairness=fairness, compared=compared)
+
+
+def locally_needed(
+    local: LocalProblem, invariant: z3.BoolRef, form_of: Callable[[LocalProblem], Transitions]
+) -> tuple[z3.BoolRef, tuple[str, ...]]:
+    """`invariant` and the fairness conditions of a local form, without those conditions that its proof can do without.
+
+    A condition is dropped where the lemmas that do not mention it are still a proof; no prover is asked again.
+    """
+    lemmas = _conjuncts(invariant)
+    fair = list(local.local_encoding.fair)
+    for name, _ in tuple(fair):
+        fewer = [pair for pair in fair if pair[0] != name]
+        form = form_of(LocalProblem(local.system, local.formula, local.kept, tuple(one for _, one in fewer), local.shared))
+        known = {variable.name for variable in form.variables}
+        rest = [lemma for lemma in lemmas if {part.decl().name() for part in subterms([lemma]) if _is_constant(part)} <= known]
+        if _is_proof(form, rest):
+            fair, lemmas = fewer, rest
+    return z3.And(lemmas) if lemmas else z3.BoolVal(True), tuple(name for name, _ in fair)
+
+
+def _is_constant(term: z3.ExprRef) -> bool:
+    return term.num_args() == 0 and term.decl().kind() == z3.Z3_OP_UNINTERPRETED
+
+
+def _is_proof(form: Transitions, lemmas: Sequence[z3.BoolRef]) -> bool:
+    """Whether `lemmas` together are an inductive invariant that excludes the bad states."""
+    assert form.bad is not None
+    invariant = z3.And(lemmas) if lemmas else z3.BoolVal(True)
+    after = rename([invariant], [(variable.term, form.next[variable.name]) for variable in form.variables])[0]
+    for parts in ([form.init, z3.Not(invariant)], [invariant, form.allowed, z3.Not(after)], [invariant, form.bad]):
+        solver = fresh_solver()
+        solver.add(*parts)
+        if ask(solver) != z3.unsat:
+            return False
+    return True
 
 
 def _names(problem: Problem) -> tuple[str, ...]:

@@ -1,34 +1,34 @@
-"""Unbounded proofs through Spacer, z3's engine for constrained Horn clauses.
+"""Unbounded proofs through Spacer: safety formulas as they are, all others through liveness-to-safety, on finite systems only.
 
-One relation for the reachable states, one rule for the initial states, one for all steps, one for the bad states (Komuravelli,
-Gurfinkel, Chaki, "SMT-based model checking for recursive programs", 2014). Safety formulas go in as they are; all others
-through liveness-to-safety, on finite systems only. Spacer's "unsat" is worth nothing without the invariant, which the auditor
-checks; its "sat" is worth nothing without a run, which the bounded search has to find.
+Each part of the claim is tried on its local form first. What is left is proved on the whole system, with as much fairness and
+as many variables as turn out to be needed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import z3
 
 from dialproof.encode.l2s import require_finite
-from dialproof.encode.transitions import Transitions
 from dialproof.engines import bmc
+from dialproof.engines.horn import reachable
+from dialproof.engines.localising import LocalProof, by_parts
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.engines.shrink import smallest
-from dialproof.engines.solving import INTERRUPTED, ask
+from dialproof.engines.shrink import locally_needed, smallest
 from dialproof.errors import NotApplicable
 from dialproof.evaluate import holds_on_lasso
-from dialproof.problem import Problem, fairness_of
+from dialproof.problem import LocalProblem, Problem, fairness_of
 from dialproof.reader import Reader
 from dialproof.replay import fairness_formula
 from dialproof.run import Lasso
 from dialproof.system import enabled, taken
 from dialproof.terms import subterms
-from dialproof.variables import Kind, Variable
-from dialproof.verdict import Certificate
+from dialproof.variables import Kind
 
 FIRST_LOOK = 6
 """How far a lasso that breaks some fairness is searched for where not all variables are compared, in steps."""
+
+PATIENCE = 10.0
+"""How long one question about a local form may take, in seconds."""
 
 SEARCH_DEPTH = 60
 """How far a run is searched for after Spacer has claimed that there is one, in steps."""
@@ -37,30 +37,38 @@ SEARCH_DEPTH = 60
 def prove(problem: Problem) -> Outcome:
     """A certificate, or a violation found again by bounded search, or nothing with the reason.
 
-    The conjuncts of a liveness claim are proved one by one: each proof is then about one obligation at a time.
+    The parts of a liveness claim are proved one by one: each proof is then about one obligation at a time. A safety claim is
+    proved at once where its parts' local forms are not enough.
     """
-    conjuncts = problem.conjuncts
-    if problem.is_safety or len(conjuncts) == 1:
-        return _prove_whole(problem)
-    certificates = []
-    for conjunct in conjuncts:
-        outcome = prove(conjunct)
-        if isinstance(outcome, Nothing):
-            return Nothing(outcome.reason)  # how deep one conjunct was searched says nothing about the others
-        if isinstance(outcome, Found):
-            return outcome
-        certificates.append(outcome.certificate)
-    fairness = sorted({name for certificate in certificates for name in certificate.fairness})
-    return Proved(Certificate("conjunction", fairness=tuple(fairness), parts=tuple(certificates)))
+    if problem.is_safety:
+        outcome = by_parts(problem, prove_locally, lambda _part: Nothing("no local form is enough"))
+        return outcome if isinstance(outcome, Proved) else _prove_whole(problem)
+    return by_parts(problem, prove_locally, _prove_whole)
+
+
+def prove_locally(local: LocalProblem) -> LocalProof | None:
+    """A proof about a local form, if there is one: an invariant, or liveness-to-safety where the form is finite."""
+    if local.is_safety:
+        answer = reachable(local.safety, patience=PATIENCE)
+        return None if answer.invariant is None else LocalProof("invariant", answer.invariant.sexpr())
+    try:
+        require_finite(local.product)
+    except NotApplicable:
+        return None
+    answer = reachable(local.proof_loop(local.kept), patience=PATIENCE)
+    if answer.invariant is None:
+        return None
+    invariant, fairness = locally_needed(local, answer.invariant, lambda form: form.proof_loop(form.kept))
+    return LocalProof("liveness-to-safety", invariant.sexpr(), fairness=fairness, compared=tuple(range(len(local.kept))))
 
 
 def _prove_whole(problem: Problem) -> Outcome:
     if problem.is_safety:
-        answer, reason, certificate = _ask_spacer(problem, "invariant")
-        if certificate is not None:
-            return Proved(certificate)
-        if answer == z3.unknown:
-            return Nothing(reason)
+        answer = reachable(problem.safety)
+        if answer.invariant is not None:
+            return Proved(smallest(problem, "invariant", problem.safety, answer.invariant))
+        if answer.result == z3.unknown:
+            return Nothing(answer.reason)
         if problem.finite_run_suffices:
             return _found_again(problem)
     try:
@@ -86,11 +94,13 @@ def _with_what_is_needed(problem: Problem) -> Outcome:
         while True:
             weaker = problem.resting_on(fair)
             for compared in dict.fromkeys((_control(weaker, kept), kept)):
-                answer, reason, certificate = _ask_spacer(weaker, "liveness-to-safety", kept, compared)
-                if certificate is not None:
-                    return Proved(certificate)
-                if answer == z3.unknown:
-                    return Nothing(reason)
+                form = weaker.proof_loop(compared)
+                free = {variable.name for variable in problem.system.variables} - set(kept)
+                answer = reachable(form, [variable for variable in form.variables if variable.name not in free])
+                if answer.invariant is not None:
+                    return Proved(smallest(weaker, "liveness-to-safety", form, answer.invariant, compared))
+                if answer.result == z3.unknown:
+                    return Nothing(answer.reason)
             outcome = _found_again(weaker) if everything else bmc.search(weaker, last=FIRST_LOOK)
             if not isinstance(outcome, Found):
                 break
@@ -142,66 +152,9 @@ def _constants(term: z3.ExprRef) -> set[str]:
     return {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
 
 
-def _ask_spacer(
-    problem: Problem, method: str, near: tuple[str, ...] = (), compared: tuple[str, ...] = ()
-) -> tuple[z3.CheckSatResult, str, Certificate | None]:
-    """Spacer's answer, why it is none, and the certificate where it is "unsat".
-
-    For a liveness claim the variables that are not `near` are left free in each state: what is proved of more is true.
-    """
-    if method == "invariant":
-        form, kept = problem.safety, list(problem.safety.variables)
-    else:
-        form = problem.proof_loop(compared)
-        free = {variable.name for variable in problem.system.variables} - set(near)
-        kept = [variable for variable in form.variables if variable.name not in free]
-    relation, fixedpoint, error = _clauses(form, kept)
-    try:
-        answer = fixedpoint.query(error)
-    except z3.Z3Exception as failure:
-        return z3.unknown, f"Spacer failed: {failure}", None
-    if answer == z3.unsat:
-        return answer, "", smallest(problem, method, form, _invariant(fixedpoint, relation, form, kept), compared)
-    if answer == z3.unknown and fixedpoint.reason_unknown() == INTERRUPTED:
-        raise KeyboardInterrupt
-    return answer, f"Spacer gave up: {fixedpoint.reason_unknown()}", None
-
-
 def _found_again(problem: Problem) -> Outcome:
     """The run that Spacer says exists, found by bounded search."""
     found = bmc.search(problem, last=SEARCH_DEPTH)
     if isinstance(found, Nothing):
         return Nothing("Spacer says that there is a violation, but no run was found that shows it", found.depth)
     return found
-
-
-def _invariant(fixedpoint: z3.Fixedpoint, relation: z3.FuncDeclRef, form: Transitions, kept: Sequence[Variable]) -> z3.BoolRef:
-    """What Spacer takes for an inductive invariant, over the variables in `kept`."""
-    initial = z3.Solver()
-    initial.add(form.init)
-    if ask(initial) == z3.unsat:
-        return z3.BoolVal(False)  # no state is reachable at all; Spacer then has nothing to say about the relation
-    lemmas = z3.substitute_vars(fixedpoint.get_cover_delta(-1, relation), *(variable.term for variable in kept))
-    assert isinstance(lemmas, z3.BoolRef)
-    return lemmas
-
-
-def _clauses(form: Transitions, kept: Sequence[Variable]) -> tuple[z3.FuncDeclRef, z3.Fixedpoint, z3.BoolRef]:
-    """The Horn clauses of `form`; the relation speaks of the variables in `kept`, the others may be anything in each state."""
-    assert form.bad is not None
-    fixedpoint = z3.Fixedpoint()
-    # what the preprocessing removes would be missing from the invariant
-    fixedpoint.set("engine", "spacer", "xform.inline_eager", False, "xform.inline_linear", False, "xform.slice", False)
-    constants = [variable.term for variable in kept]
-    everything = (*form.variables, *form.inputs)
-    reachable = z3.Function("dialproof.reachable", *(constant.sort() for constant in constants), z3.BoolSort())
-    failed = z3.Function("dialproof.failed", z3.BoolSort())
-    fixedpoint.register_relation(reachable, failed)
-    fixedpoint.declare_var(*(variable.term for variable in everything))
-    here = reachable(*constants)
-    fixedpoint.rule(here, [form.init])
-    fixedpoint.rule(reachable(*(form.next[variable.name] for variable in kept)), [here, form.allowed])
-    fixedpoint.rule(failed(), [here, form.bad])
-    error = failed()
-    assert isinstance(error, z3.BoolRef)
-    return reachable, fixedpoint, error

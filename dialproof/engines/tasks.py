@@ -9,7 +9,7 @@ from dialproof import ltl
 from dialproof.audit import audit
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import AuditError
-from dialproof.problem import Problem, check_ranges
+from dialproof.problem import Packed, Problem, check_ranges
 from dialproof.verdict import Certificate
 
 QUICK = 8
@@ -24,10 +24,10 @@ INDUCTION = 6
 
 @dataclass(frozen=True)
 class Task:
-    """What to do: an engine's name or "audit", with its arguments. `problem` is a pickled Problem."""
+    """What to do: an engine's name or "audit", with its arguments."""
 
     what: str
-    problem: bytes
+    problem: Packed
     last: int = 0
     certificate: Certificate | None = None
     second_opinion: bool = False
@@ -47,7 +47,7 @@ Answer = Outcome | Audited
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
     """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
-    from dialproof.engines import bmc, explicit, induction, spacer  # an audit must not need the engines
+    from dialproof.engines import bmc, explicit, induction, kliveness, spacer  # an audit must not need the engines
 
     match task.what:
         case "audit":
@@ -63,6 +63,8 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             return bmc.search(problem, last=task.last, progress=progress)
         case "spacer":
             return spacer.prove(problem)
+        case "k-liveness":
+            return kliveness.prove(problem)
         case "induction":
             return induction.prove(problem, last=task.last)
         case "explicit":
@@ -75,7 +77,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
 
 def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
     """The problem whose *violation* is a fair run on which `wish` happens (None: any fair run)."""
-    return Problem(problem.system, z3.BoolVal(False) if wish is None else ltl.always(z3.Not(wish)))
+    return problem.asking(z3.BoolVal(False) if wish is None else ltl.always(z3.Not(wish)))
 
 
 __all__ = ["DEEP", "INDUCTION", "QUICK", "Answer", "Audited", "Found", "Nothing", "Proved", "Task", "perform", "possibility"]

@@ -5,14 +5,13 @@ kill takes nothing with it but the task.
 """
 
 import os
-import pickle
 import signal
 import sys
 
 from dialproof.engines.pipe import receive, send
 from dialproof.engines.tasks import Answer, Task, perform
 from dialproof.errors import InputError
-from dialproof.problem import Problem
+from dialproof.problem import Packed, Problem
 
 
 def main() -> None:
@@ -20,7 +19,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
-    known: tuple[bytes, Problem] | None = None
+    known: tuple[Packed, Problem] | None = None
     while True:
         try:
             task = receive(tasks)
@@ -29,9 +28,8 @@ def main() -> None:
         assert isinstance(task, Task)
         try:
             if known is None or known[0] != task.problem:
-                problem = pickle.loads(task.problem)  # noqa: S301  # our own pipe
-                assert isinstance(problem, Problem)
-                known = (task.problem, problem)
+                same_system = known is not None and known[0].system == task.problem.system
+                known = task.problem, task.problem.problem(known[1] if known is not None and same_system else None)
             answer: Answer = perform(task, known[1], lambda depth: send(answers, ("depth", depth)))
         except InputError as refused:
             send(answers, ("refused", str(refused)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from dialproof.checking import CheckedVerdict
+from dialproof.checked import CheckedVerdict
 from dialproof.verdict import Basis, Unknown, Verdict
 
 

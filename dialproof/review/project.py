@@ -20,8 +20,9 @@ import dialproof
 from dialproof.errors import InputError
 from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, read, suggestion
 
-KEYS = ("checks", "pictures")
-"""What `[tool.dialproof]` may say: which function plans a scenario's checks, and (optional) which one draws it."""
+KEYS = ("checks", "pictures", "left_out", "schema", "template")
+"""What `[tool.dialproof]` may say: which function plans a scenario's checks, and (optional) which one draws it, which one says
+what the model of it leaves out, which one gives the JSON Schema of scenario files, and which one the text of a new one."""
 
 _TABLE: KeyPath = ("tool", "dialproof")
 _OURS = ("model", "properties")
@@ -50,11 +51,14 @@ class Project:
         sys.path[:] = [str(self.root), *(place for place in sys.path if place != str(self.root))]
         importlib.invalidate_caches()
 
-    def hook(self, key: str) -> Callable[[Path], object]:
+    def hook(self, key: str) -> Callable[..., object]:
         """The project's function for `key`; to be called once the project is active. Raises InputError."""
+        if key not in self.hooks:
+            message = f'`tool.dialproof.{key}` is missing: name the project\'s function for it, as "module:function"'
+            raise self.source.error([(self.source.key_place(_TABLE), message)])
         module_name, _, name = self.hooks[key].partition(":")
         module = self._imported(key, module_name)
-        found: Callable[[Path], object] | None = getattr(module, name, None)
+        found: Callable[..., object] | None = getattr(module, name, None)
         if not callable(found):
             self._refuse(key, f"there is no function {name!r} in {module.__file__ or module_name}")
         return found
@@ -79,6 +83,11 @@ class Project:
         """Whether `module` was loaded from this project's folder."""
         places = [*getattr(module, "__path__", ()), *filter(None, [getattr(module, "__file__", None)])]
         return any(Path(place).resolve().is_relative_to(self.root.resolve()) for place in places)
+
+
+def project_here() -> Project:
+    """The project that the current folder belongs to. Raises InputError where it is not configured."""
+    return project_of([Path("here")])
 
 
 def project_of(scenarios: Sequence[Path]) -> Project:

@@ -1,21 +1,34 @@
 """Scenario files as they are named on the command line: found, read and planned, all of them, before anything is checked."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof import toml_source
 from dialproof.claims import PlannedCheck
+from dialproof.displayed import Displayed
 from dialproof.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
-class Scenario:
-    """A scenario file that can be used: its path as it was given, its title (or nothing), and its checks."""
+class Scenario(Displayed):
+    """A scenario file that can be used: its path as it was given, its title (or nothing), and its checks.
+
+    `called` is set where the file is a changed copy of another one: what to call it then, in front of a reader. `digest` is the
+    SHA-256 of the file's content when it was read, in hexadecimal digits.
+    """
 
     path: Path
     title: str
     checks: tuple[PlannedCheck, ...]
+    called: str = ""
+    digest: str = ""
+
+    @property
+    def label(self) -> str:
+        """What to call the file in front of a reader."""
+        return self.called or str(self.path)
 
     def under(self, planned: PlannedCheck) -> str:
         """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""
@@ -52,17 +65,21 @@ def load(paths: Sequence[Path], plan: Callable[[Path], object], known_problems: 
     scenarios, problems = [], list(known_problems)
     for path in paths:
         try:
-            title = toml_source.read(path).data.get("title")
-            checks = _planned(path, plan(path))
+            scenarios.append(load_one(path, plan))
         except InputError as error:
             problems.append(str(error))
-        else:
-            scenarios.append(Scenario(path, title if isinstance(title, str) else "", checks))
     if len(problems) > 1 or (problems and scenarios):
         problems.append(f"Nothing was checked: of what was given, {len(problems)} cannot be used.")
     if problems:
         raise InputError("\n".join(problems))
     return tuple(scenarios)
+
+
+def load_one(path: Path, plan: Callable[[Path], object]) -> Scenario:
+    """One scenario with its checks, as the project's `plan` makes them. Raises InputError."""
+    title = toml_source.read(path).data.get("title")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Scenario(path, title if isinstance(title, str) else "", _planned(path, plan(path)), digest=digest)
 
 
 def _planned(path: Path, checks: object) -> tuple[PlannedCheck, ...]:

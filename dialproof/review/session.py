@@ -8,6 +8,7 @@ from typing import Self
 
 from dialproof.checking import CheckedVerdict, run_planned
 from dialproof.claims import PlannedCheck
+from dialproof.displayed import Displayed
 from dialproof.errors import InputError
 from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
 from dialproof.review.project import Project, project_of
@@ -26,7 +27,7 @@ def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Review:
+class Review(Displayed):
     """Scenarios with their verdicts: `results` are in the order of the scenarios and of the checks in each.
 
     `seconds` is the time that all checks took together, by the clock on the wall.
@@ -48,9 +49,32 @@ class Review:
         on_verdict: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _verdict: None,
     ) -> Self:
         """Make every check of the scenario files (or of all below a folder). Raises InputError for what cannot be used."""
+        project, scenarios = opened([Path(path) for path in paths])
+        return cls.of_scenarios(
+            project,
+            scenarios,
+            timeout=timeout,
+            processes=processes,
+            engines=engines,
+            second_opinion=second_opinion,
+            on_verdict=on_verdict,
+        )
+
+    @classmethod
+    def of_scenarios(
+        cls,
+        project: Project,
+        scenarios: tuple[Scenario, ...],
+        *,
+        timeout: float | None = 300,
+        processes: int = 2,
+        engines: Sequence[str] = DEFAULT_ENGINES,
+        second_opinion: bool = False,
+        on_verdict: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _verdict: None,
+    ) -> Self:
+        """Make every check of `scenarios`, which `project` has planned; the parameters are those of `of`."""
         import time
 
-        project, scenarios = opened([Path(path) for path in paths])
         begun = time.monotonic()
         with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
             planned = [item for scenario in scenarios for item in scenario.checks]
@@ -69,3 +93,9 @@ class Review:
             there = ", ".join(sorted({checked.planned.claim for checked in self.results}))
             raise InputError(f"{claim!r} was checked {len(found)} times here; what was checked: {there}")
         return found[0]
+
+    def report(self, path: str | PathLike[str]) -> Path:
+        """Write the report to `path`, as HTML, PDF or Markdown by its suffix, and return the file; see `dialproof.report.write`."""
+        from dialproof.report import write
+
+        return write(self, path)

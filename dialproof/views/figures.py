@@ -6,6 +6,7 @@ figure in a registry of the process and may open a window.
 """
 
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from matplotlib.path import Path as Curve
 
 from dialproof.errors import InputError
 from dialproof.views.ink import WHITE, Face, Point, Stroke
+from dialproof.views.svg import inline
 
 _FONT = "DejaVu Sans"  # matplotlib brings it along, so that every machine draws the same letters
 _POINTS_PER_INCH = 72
@@ -115,11 +117,23 @@ class Sheet:
             )
         return y + len(lines) * face.pitch
 
-    def box(self, at: Point, size: Point, stroke: Stroke, fill: str = WHITE, radius: float = 5.0, gid: str | None = None) -> None:
-        """A box with round corners; `at` is its top left corner, `size` its width and height."""
+    def box(
+        self,
+        at: Point,
+        size: Point,
+        stroke: Stroke,
+        fill: str = WHITE,
+        radius: float = 5.0,
+        gid: str | None = None,
+        behind: bool = False,
+    ) -> None:
+        """A box with round corners; `at` is its top left corner, `size` its width and height.
+
+        With `behind` it lies under everything else, also under what was drawn before.
+        """
         style = f"round,pad=0,rounding_size={radius}"
         patch = FancyBboxPatch(at, *size, boxstyle=style, facecolor=fill, edgecolor=stroke.colour, gid=gid)
-        self._add(patch, stroke)
+        self._add(patch, stroke, order=0 if behind else 1)
 
     def disc(self, centre: Point, radius: float, stroke: Stroke, fill: str, gid: str | None = None) -> None:
         """A circle."""
@@ -142,10 +156,10 @@ class Sheet:
         path = PathPatch(_rounded(ends, radius), facecolor="none", edgecolor=stroke.colour, capstyle="butt", gid=gid)
         self._add(path, stroke)
 
-    def _add(self, patch: Patch, stroke: Stroke) -> None:
+    def _add(self, patch: Patch, stroke: Stroke, order: int = 1) -> None:
         patch.set_linewidth(stroke.width)
         patch.set_linestyle("solid" if stroke.dash == "solid" else _DASHES[stroke.dash])
-        patch.set_zorder(1)  # one order for all: what is drawn later lies on top
+        patch.set_zorder(order)  # among those of one order, what is drawn later lies on top
         self._axes.add_artist(patch)
 
     def figure(self, width: float, height: float) -> Figure:
@@ -201,11 +215,30 @@ def save(figure: Figure, path: Path | str) -> None:
     if kind not in (".svg", ".png"):
         raise InputError(f"{target}: a picture is written as .svg or .png, not as {kind or 'a file without suffix'}")
     try:
-        # The salt makes the ids in the file the same every time.
-        with matplotlib.rc_context({"svg.hashsalt": "dialproof", "svg.fonttype": "path"}):
-            if kind == ".svg":
-                figure.savefig(target, format="svg", metadata={"Date": None}, facecolor="white")
-            else:
-                figure.savefig(target, format="png", dpi=_PNG_DPI, facecolor="white")
+        if kind == ".svg":
+            target.write_text(svg_file(figure), encoding="utf-8", newline="\n")
+        else:
+            figure.savefig(target, format="png", dpi=_PNG_DPI, facecolor="white")
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
+def svg_file(figure: Figure, *, letters: Literal["path", "none"] = "path") -> str:
+    """`figure` as the text of an SVG file that stands by itself. The same figure gives the same text.
+
+    Letters are outlines ("path"), or text ("none"): far smaller, and in another font where this one is not installed.
+    """
+    out = StringIO()
+    # The salt makes the ids in the file the same every time.
+    with matplotlib.rc_context({"svg.hashsalt": "dialproof", "svg.fonttype": letters}):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
+    return out.getvalue()
+
+
+def svg_text(figure: Figure, prefix: str, says: str = "") -> str:
+    """`figure` as an `<svg>` element to be put into a page, where it takes the page's width and colours.
+
+    Every id begins with `prefix`, so that several can stand on one page; `says` is what a screen reader says (without it the
+    drawing is hidden from one). The same figure gives the same text.
+    """
+    return inline(svg_file(figure), prefix, says)

@@ -7,7 +7,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 BLACK, GREY, PALE, WHITE = "#1a1a1a", "#4d4d4d", "#f1f1f1", "white"
+LINE, THIN = "#3a3a3a", "#a8a8a8"
 BLUE, DEEP_BLUE, PALE_BLUE = "#005b8f", "#004c78", "#dfe9f1"
+
+COLOUR_NAMES = {
+    BLACK: "ink",
+    GREY: "faint",
+    LINE: "line",
+    THIN: "thin",
+    PALE: "pale",
+    "#ffffff": "paper",
+    BLUE: "loop",
+    DEEP_BLUE: "loop-text",
+    PALE_BLUE: "loop-paper",
+}
+"""What each colour is called as a CSS variable: a page in the dark gives them other values."""
+
+PAGE_WIDTH = 620.0
+"""The widest picture, in points: at this width letters of 8.5 points are still 6.6 points high on a page of 170 mm."""
 
 Point = tuple[float, float]
 Dash = Literal["solid", "dashed", "dotted"]

@@ -39,30 +39,40 @@ def run_lines(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> list
         lines += wrapped(f"{number} {wording.action(taken)}", width, margin, first=0)
         for change in wording.changed(state, after) if after is not None else ():
             lines += wrapped(change, width, margin + 4, first=margin + 2)
-    lines += [""]
+    return [*lines, "", *wrapped(ending_of(run), width, 2)]
+
+
+def ending_of(run: Lasso | FiniteRun) -> str:
+    """How the run goes on behind its last step, in a sentence."""
     if isinstance(run, Lasso):
-        lines += wrapped(f"... and so on: again from step {stem + 1}.", width, 2)
-    else:
-        lines += wrapped("Lost here: nothing that follows can mend it.", width, 2)
-    return lines
+        return f"... and so on: again from step {len(run.stem) + 1}."
+    return "Lost here: nothing that follows can mend it."
 
 
 def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:
-    """The first state in one sentence; of many variables, those that change later or stand out, and a count of the rest.
+    """The first state in one sentence; of many variables those that `told_at_start` names, and a count of the rest."""
+    first = run.steps[0].state
+    told, rest = told_at_start(run, wording)
+    lines = [line for name, line in zip(first, wording.changed(None, first), strict=True) if name in told]
+    return "; ".join([*lines, f"({rest})"] if rest else lines)
 
-    A value stands out if most other variables of its kind have another one: of forty empty queues, the one that is not.
+
+def told_at_start(run: Lasso | FiniteRun, wording: Wording) -> tuple[frozenset[str], str]:
+    """The variables to name at the start of a run, and what to say of the rest ("" where all are named).
+
+    Of many variables these are the ones that change later or stand out. A value stands out if most other variables of its
+    kind have another one: of forty empty queues, the one that is not.
     """
     first = run.steps[0].state
-    changing = {name for step in run.steps for name, _, _ in first.changes_to(step.state)}
     if len(first) <= _FEW_VARIABLES:
-        return "; ".join(wording.changed(None, first))
-    told = {name for name in first if name in changing} | set(_standing_out(first))
-    lines = [line for name, line in zip(first, wording.changed(None, first), strict=True) if name in told]
-    rest = len(first) - len(lines)
-    if rest:
-        values = sorted({wording.value(first[name]) for name in first if name not in told})
-        lines.append(f"({rest} more that never {'changes' if rest == 1 else 'change'}: {', '.join(values)})")
-    return "; ".join(lines)
+        return frozenset(first), ""
+    changing = {name for step in run.steps for name, _, _ in first.changes_to(step.state)}
+    told = frozenset({name for name in first if name in changing} | set(_standing_out(first)))
+    rest = len(first) - len(told)
+    if not rest:
+        return told, ""
+    values = sorted({wording.value(first[name]) for name in first if name not in told})
+    return told, f"{rest} more that never {'changes' if rest == 1 else 'change'}: {', '.join(values)}"
 
 
 def _standing_out(state: State) -> Iterator[str]:

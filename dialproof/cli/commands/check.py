@@ -1,11 +1,16 @@
 """`dialproof check`: the checks that scenario files ask for, as a table or as JSON Lines."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
+
+if TYPE_CHECKING:
+    from dialproof.checked import CheckedVerdict
+    from dialproof.claims import PlannedCheck
 
 _EPILOG = """\b
 Example: everything below a folder, then one scenario in detail, with pictures:
@@ -31,6 +36,18 @@ Exit codes:
     "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
     help="Draw the run of each violation, as SVG and PNG.",
 )  # fmt: skip
+@click.option(
+    "--certificates", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Write the certificate of each claim that holds, for `dialproof audit`.",
+)  # fmt: skip
+@click.option(
+    "--traces", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Write the run of each violation in the Informal Trace Format (ITF).",
+)  # fmt: skip
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write the results as JUnit XML too, for a build server.",
+)  # fmt: skip
 @debug_option
 def check(
     scenarios: tuple[Path, ...],
@@ -40,6 +57,9 @@ def check(
     engines: tuple[str, ...],
     second_opinion: bool,
     figures: Path | None,
+    certificates: Path | None,
+    traces: Path | None,
+    junit: Path | None,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
     """Make the checks that scenario files ask for.
@@ -50,8 +70,13 @@ def check(
     The table says for each check what came out, what was expected, which engine decided, and how long it took. Of a single
     scenario every counterexample is shown, step by step; of several, those that were not expected.
     """
+    from dialproof import files
     from dialproof.cli import drawing
+    from dialproof.cli.junit import junit_xml
+    from dialproof.cli.keeping import Keeper
+    from dialproof.cli.next_step import Asked
     from dialproof.cli.results import JsonReport, TextReport, carry_out
+    from dialproof.cli.traces import Traces
     from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
@@ -60,12 +85,37 @@ def check(
     pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
     if figures:
         drawing.prepare(figures)
-    report = JsonReport(loaded) if as_json else TextReport(loaded, is_drawn=bool(figures))
+    if junit:
+        files.require_writable(junit)
+    certified = Keeper(certificates, loaded) if certificates else None
+    traced = Traces(traces, loaded) if traces else None
+    keepers = [keeper for keeper in (certified, traced) if keeper]
+
+    def keep(planned: "PlannedCheck", checked: "CheckedVerdict") -> None:
+        for keeper in keepers:
+            keeper.keep(planned, checked)
+
+    report = (
+        JsonReport(loaded, [keeper.written for keeper in keepers])
+        if as_json
+        else TextReport(loaded, Asked(scenarios, timeout, engines))
+    )
     portfolio = Portfolio(
         jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
     )
-    carry_out(portfolio, loaded, report)
+    try:
+        carry_out(portfolio, loaded, report, keep)
+    finally:  # what is known is worth keeping, however it ended
+        if junit:
+            files.write_whole(junit, junit_xml(loaded, report.results))
+    # The last line on standard output says what to do next: what was written is said beside it.
     if figures:
         drawn = drawing.draw(figures, loaded, report.results, pictures)
-        click.echo(f"{len(drawn)} files with pictures in {figures}", err=as_json)
+        click.echo(f"{len(drawn)} files with pictures in {figures}", err=True)
+    if certified:
+        click.echo(
+            f"{certified.total} certificates in {certified.folder}; to check them: dialproof audit {certified.folder}", err=True
+        )
+    if traced:
+        click.echo(f"{traced.total} traces in {traced.folder}", err=True)
     click.get_current_context().exit(exit_code(report.results))

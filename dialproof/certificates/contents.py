@@ -1,0 +1,136 @@
+"""What a certificate on disk says: made from a scenario, a claim and a proof, by the writer once and by the auditor anew.
+
+Everything but `made` follows from the scenario and the proof. The auditor makes it all again and compares, so that nothing in
+the files is believed; `made` says where it comes from and who checked it then, and nothing rests on that.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dialproof.audit import Obligation, obligations
+from dialproof.basis import basis_of, used_by
+from dialproof.certificates.plain import Plain, canonical, digest, leaves, sha256, to_plain
+from dialproof.claims import Claim, Variant
+from dialproof.errors import CertificateError
+from dialproof.problem import Problem
+from dialproof.review.scenarios import Scenario
+from dialproof.system import System
+from dialproof.variables import Variable
+from dialproof.verdict import Basis, Certificate
+
+KIND = "dialproof certificate"
+"""What a manifest says that it is."""
+
+FORMAT = 1
+"""The number of the format; it grows when a reader of the old one would misread the new one."""
+
+EXHAUSTIVE = "exhaustive"
+"""The method whose proof is a search, which no script states: it is audited by searching again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """The manifest without `made`, the obligations, and the script of each file of them, by its name in the folder."""
+
+    manifest: Plain
+    stated: tuple[Obligation, ...]
+    scripts: tuple[tuple[str, str], ...]
+
+
+def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant: Variant, proof: Certificate) -> Contents:
+    """The contents for `proof` of the claim of `variant`. Raises AuditError where it cannot be a proof of that."""
+    problem = Problem(variant.system, variant.claim.formula)
+    stated = () if proof.method == EXHAUSTIVE else obligations(problem, proof)
+    files = _files(stated)
+    in_force = basis_of(variant.system)
+    manifest: Plain = {
+        "kind": KIND,
+        "format": FORMAT,
+        "claim": stated_claim(variant.claim),
+        "cause": variant.name,
+        "scenario": {"title": scenario.title, "file": scenario_file, "sha256": scenario_hash},
+        "problem": sha256(canonical(_meaning(problem)).encode()),
+        "rests_on": _basis(used_by(proof, in_force), variant.system),
+        "in_force": _basis(in_force, variant.system),
+        "certificate": to_plain(proof),
+        "digest": digest(proof),
+        "obligations": [
+            {"file": files[one.script], "name": one.name, "establishes": one.establishes, "sha256": sha256(one.script.encode())}
+            for one in stated
+        ],
+    }
+    return Contents(manifest, stated, tuple((name, script) for script, name in files.items()))
+
+
+def stated_claim(claim: Claim) -> Plain:
+    """What a manifest says of the claim."""
+    return {"name": claim.name, "says": claim.says, "source": claim.source, "formula": claim.formula.sexpr()}
+
+
+def require_honest_names(proof: Certificate, system: System) -> None:
+    """Raise CertificateError unless `proof` lists the fairness that it uses, and names nothing that `system` does not have."""
+    known = {variable.name for variable in system.variables}
+    if unknown := sorted({name for part in leaves(proof) for name in (*part.compared, *(part.kept or ()))} - known):
+        raise CertificateError(f"it speaks of the variable {unknown[0]!r}, which the system does not have")
+    listed, used = set(proof.fairness), {name for part in leaves(proof) for name in part.fairness}
+    if omitted := sorted(used - listed):
+        raise CertificateError(f"it omits a fairness condition: a part of the proof uses the fairness of {omitted[0]!r}")
+    in_force = basis_of(system)
+    if unfair := sorted(listed - {*in_force.weak, *in_force.strong}):
+        raise CertificateError(f"it lists the fairness of {unfair[0]!r}, which the scenario does not promise")
+    if unused := sorted(listed - used):
+        raise CertificateError(f"it lists the fairness of {unused[0]!r}, which no part of the proof uses")
+
+
+def _files(stated: Sequence[Obligation]) -> dict[str, str]:
+    """The file of each script. Parts of a proof that are about the same form share their scripts, and so their files."""
+    scripts = {one.script: one.name for one in reversed(stated)}
+    ordered = list(reversed(scripts.items()))
+    width = max(2, len(str(len(ordered))))
+    return {
+        script: f"obligations/{number:0{width}}-{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}.smt2"
+        for number, (script, name) in enumerate(ordered, start=1)
+    }
+
+
+def _basis(basis: Basis, system: System) -> Plain:
+    formulas = {assumption.name: assumption.formula.sexpr() for assumption in system.assumptions}
+    return {
+        "weak": list(basis.weak),
+        "strong": list(basis.strong),
+        "assumptions": [{"name": name, "reason": reason, "formula": formulas[name]} for name, reason in basis.assumptions],
+    }
+
+
+def _meaning(problem: Problem) -> Plain:
+    """All of a problem that its answer depends on: the system without its prose, and the formula."""
+    system = problem.system
+    return {
+        "variables": [_variable(variable) for variable in system.variables],
+        "init": system.init.sexpr(),
+        "actions": [
+            {
+                "name": action.name,
+                "fairness": action.fairness.value,
+                "parameters": [_variable(parameter.variable) for parameter in action.parameters],
+                "guard": action.guard.sexpr(),
+                "effects": [[name, effect.sexpr()] for name, effect in action.effects],
+            }
+            for action in system.actions
+        ],
+        "assumptions": [[assumption.name, assumption.formula.sexpr()] for assumption in system.assumptions],
+        "formula": problem.formula.sexpr(),
+    }
+
+
+def _variable(variable: Variable) -> Plain:
+    domain = variable.domain
+    return {
+        "name": variable.name,
+        "kind": domain.kind.value,
+        "type": domain.sort_name,
+        "values": list(domain.values),
+        "low": domain.low,
+        "high": domain.high,
+    }

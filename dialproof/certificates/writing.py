@@ -1,0 +1,77 @@
+"""Writes the certificates of a check: a folder for each cause under which its claim holds."""
+
+import json
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+
+import dialproof
+from dialproof.certificates.contents import contents
+from dialproof.certificates.folder import MANIFEST, SUFFIX, read, write_folder
+from dialproof.certificates.plain import Plain, sha256
+from dialproof.checked import CheckedVerdict
+from dialproof.errors import CertificateError, InputError
+from dialproof.review.scenarios import Scenario
+from dialproof.verdict import Holds
+
+
+def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Path]:
+    """Write a certificate for each cause under which `checked` holds; returns their folders in `folder`, in the order of causes.
+
+    One that is there from the same scenario file is replaced. Raises InputError where something else is in the way, or where
+    the files cannot be written; AuditError where a proof is none.
+    """
+    try:
+        data = scenario.path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{scenario.path}: the scenario cannot be copied: {error.strerror or error}") from error
+    copy = f"scenario{scenario.path.suffix.lower()}"
+    variants = {variant.name: variant for variant in checked.planned.variants}
+    written = []
+    for cause, verdict in checked.by_cause:
+        if not isinstance(verdict, Holds):
+            continue
+        made = contents(scenario, copy, sha256(data), variants[cause], verdict.certificate)
+        manifest = {**made.manifest, "made": _made(scenario, verdict)}
+        files = {MANIFEST: f"{json.dumps(manifest, indent=2)}\n".encode(), copy: data}
+        files |= {name: script.encode() for name, script in made.scripts}
+        name = f"{scenario.path.stem}-{checked.planned.claim}" + (f"-{cause}" if scenario.under(checked.planned) else "")
+        written.append(_free(folder, re.sub(r"[^\w.-]+", "-", name), str(scenario.path)))
+        write_folder(written[-1], files)
+    return written
+
+
+def _free(folder: Path, name: str, scenario: str) -> Path:
+    """The folder for a certificate called `name`: another one where there is one of that name from another scenario file."""
+    number = 1
+    while True:
+        path = folder / (f"{name}{SUFFIX}" if number == 1 else f"{name}-{number}{SUFFIX}")
+        try:
+            if not path.exists() or read(path).manifest["made"]["from"] == scenario:
+                return path
+        except CertificateError:
+            return path  # something else is in the way; whoever writes there says so
+        number += 1
+
+
+def _made(scenario: Scenario, verdict: Holds) -> Plain:
+    """Where the certificate comes from, and who checked it then."""
+    return {
+        "from": str(scenario.path),
+        "checked_by": list(verdict.checked_by),
+        "with": {
+            "dialproof": dialproof.__version__,
+            "python": platform.python_version(),
+            "z3": _version("z3-solver"),
+            "cvc5": _version("cvc5"),
+        },
+    }
+
+
+def _version(package: str) -> str | None:
+    """The version of an installed package; None where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,47 @@
+"""The outcome of a planned check: what each of its causes came to, and what they agree on. Nothing here knows an engine."""
+
+from dialproof.claims import PlannedCheck
+from dialproof.displayed import Displayed
+from dialproof.verdict import Holds, Unknown, Verdict, Violated
+
+
+class CheckedVerdict(Displayed):
+    """The outcome of a planned check: the verdict under each cause, and what they agree on."""
+
+    def __init__(self, planned: PlannedCheck, by_cause: tuple[tuple[str, Verdict], ...]) -> None:
+        self.planned = planned
+        self.by_cause = by_cause
+
+    @property
+    def verdict(self) -> Verdict:
+        """What all causes agree on; Unknown, with the split, where they do not."""
+        kinds = {type(verdict) for _, verdict in self.by_cause}
+        first = self.by_cause[0][1]
+        if len(kinds) == 1:
+            return first
+        split = ", ".join(f"{word(verdict)} under {cause}" for cause, verdict in self.by_cause)
+        decided = not any(isinstance(verdict, Unknown) for _, verdict in self.by_cause)
+        reason = f"depends on the cause: {split}" if decided else f"not decided under every cause: {split}"
+        return Unknown(reason, basis=first.basis)
+
+    @property
+    def seconds(self) -> float:
+        """The time from the first start to the last answer, added up over the causes."""
+        return sum(verdict.seconds for _, verdict in self.by_cause)
+
+    @property
+    def as_expected(self) -> bool | None:
+        """Whether the verdict is the expected one ("holds" where none is stated); None if it is unknown."""
+        found = word(self.verdict)
+        return None if found == "unknown" else found == (self.planned.expected or "holds")
+
+
+def word(verdict: Verdict) -> str:
+    """The verdict as one word: "holds", "violated" or "unknown"."""
+    match verdict:
+        case Holds():
+            return "holds"
+        case Violated():
+            return "violated"
+        case Unknown():
+            return "unknown"

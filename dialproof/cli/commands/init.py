@@ -1,0 +1,66 @@
+"""`dialproof init`: a scenario file of one's own to start from, or a whole verification project."""
+
+from pathlib import Path
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import debug_option
+
+_EPILOG = """\b
+Example: from nothing to a report:
+  dialproof init my.toml
+  dialproof check my.toml
+  dialproof report my.toml -o review.html
+
+\b
+Example: a system of one's own, with claims, scenarios and tests:
+  dialproof init gatehouse --project
+  cd gatehouse
+  dialproof check scenarios
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.argument("path", metavar="NAME.toml|FOLDER", type=click.Path(path_type=Path))
+@click.option("--project", "is_project", is_flag=True, help="Lay out a verification project in a new FOLDER.")
+@debug_option
+def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
+    """Write a scenario file to start from, or lay out a project.
+
+    NAME.toml becomes an annotated scenario of the project that it belongs to, ready to be checked and changed. With --project,
+    FOLDER becomes a verification project of your own: a small system, claims about it, scenarios, proofs and tests, all of
+    which work. Nothing that exists is overwritten.
+    """
+    import shlex
+
+    if is_project:
+        from dialproof.skeleton import lay_out
+
+        files = lay_out(path)
+        click.echo(f"{path}: a verification project of {len(files)} files; its README.md says what is what")
+        click.echo(f"Next: cd {shlex.quote(str(path))} && dialproof check scenarios")
+    else:
+        _new_scenario(path)
+        click.echo(f"{path}: a scenario to start from; its comments say what to change")
+        click.echo(f"Next: dialproof check {shlex.quote(str(path))}")
+
+
+def _new_scenario(path: Path) -> None:
+    from dialproof.errors import InputError
+    from dialproof.files import create_whole
+    from dialproof.review.project import project_of
+
+    if path.suffix != ".toml":
+        raise InputError(
+            f"{path}: the name of a scenario file ends in .toml, such as {path}.toml; "
+            f"for a project of your own: dialproof init {path} --project"
+        )
+    if not path.name.isprintable():
+        raise InputError(f"{str(path)!r}: a name with control characters is no good name; take another one")
+    project = project_of([path])
+    project.activate()
+    text = project.hook("template")(path)
+    if not isinstance(text, str):
+        raise InputError(f"{project.root}: the project's `template` function must return the text of a scenario file")
+    create_whole(path, text)

@@ -1,0 +1,41 @@
+"""`dialproof schema`: the JSON Schema of what `check --json` prints, or of the project's scenario files."""
+
+import json
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import debug_option
+
+_EPILOG = """\b
+Example: an editor that knows the keys of a scenario file:
+  dialproof schema scenario > scenario.schema.json
+and, as the first line of the file (for Taplo, or Even Better TOML in VS Code):
+  #:schema ./scenario.schema.json
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.argument("what", metavar="check|scenario", type=click.Choice(["check", "scenario"]))
+@debug_option
+def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
+    """Print a JSON Schema (draft 2020-12).
+
+    "check" is that of each line that `dialproof check --json` prints. "scenario" is that of the scenario files of the project
+    that the current folder belongs to; rules between keys may not be in it.
+    """
+    from dialproof.schema import CHECK, text_of
+
+    click.echo(text_of(CHECK) if what == "check" else _of_scenarios(), nl=False)
+
+
+def _of_scenarios() -> str:
+    from dialproof.errors import InputError
+    from dialproof.review.project import project_here
+
+    project = project_here()
+    project.activate()
+    found = project.hook("schema")()
+    if not isinstance(found, dict):
+        raise InputError(f"{project.root}: the project's `schema` function must return a JSON Schema as a dictionary")
+    return f"{json.dumps(found, indent=2)}\n"

@@ -1,0 +1,33 @@
+"""The certificates of a run of checks: each is written as soon as its claim is known to hold."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dialproof.certificates import write
+from dialproof.checked import CheckedVerdict
+from dialproof.claims import PlannedCheck
+from dialproof.errors import InputError
+from dialproof.review.scenarios import Scenario
+
+
+class Keeper:
+    """Writes into `folder`; `written` are the certificates of each check, one for each cause under which its claim holds."""
+
+    def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
+        """Make the folder. Raises InputError where that cannot be: better before the checks than after them."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: certificates cannot be put there: {error.strerror or error}") from error
+        self.folder = folder
+        self.written: dict[PlannedCheck, list[Path]] = {}
+        self._homes = {planned: scenario for scenario in scenarios for planned in scenario.checks}
+
+    def keep(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
+        """Write the certificates of one result. Raises what `dialproof.certificates.write` raises."""
+        self.written[planned] = write(self.folder, self._homes[planned], checked)
+
+    @property
+    def total(self) -> int:
+        """How many different certificates were written."""
+        return len({path for paths in self.written.values() for path in paths})

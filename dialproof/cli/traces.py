@@ -1,0 +1,56 @@
+"""The traces of a run of checks: each violation's run in the Informal Trace Format, written as soon as it is known."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from dialproof.checked import CheckedVerdict
+from dialproof.claims import PlannedCheck
+from dialproof.exchange.itf import SUFFIX, itf
+from dialproof.files import make_folder, write_whole
+from dialproof.review.scenarios import Scenario
+from dialproof.verdict import Violated
+
+
+class Traces:
+    """Writes into `folder`; `written` are the files of each check, one for each cause under which its claim is violated.
+
+    What a file is called does not depend on what is known first. One of that name from before is replaced.
+    """
+
+    def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
+        """Make the folder. Raises InputError where that cannot be: better before the checks than after them."""
+        make_folder(folder, "traces")
+        self.folder = folder
+        self.written: dict[PlannedCheck, list[Path]] = {}
+        self._homes: dict[PlannedCheck, Scenario] = {}
+        self._names: dict[tuple[PlannedCheck, str], str] = {}
+        used: Counter[str] = Counter()
+        for scenario in scenarios:
+            for planned in scenario.checks:
+                self._homes[planned] = scenario
+                for variant in planned.variants:
+                    cause = f"-{variant.name}" if scenario.under(planned) else ""
+                    name = re.sub(r"[^\w.-]+", "-", f"{scenario.path.stem}-{planned.claim}{cause}")
+                    used[name] += 1
+                    self._names[planned, variant.name] = f"{name}-{used[name]}" if used[name] > 1 else name
+
+    def keep(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
+        """Write the traces of one result. Raises InputError where a file cannot be written."""
+        source = self._homes[planned].label
+        files = []
+        for variant, (cause, verdict) in zip(planned.variants, checked.by_cause, strict=True):
+            if isinstance(verdict, Violated):
+                under = f" under {cause}" if self._homes[planned].under(planned) else ""
+                said = f"{planned.claim} is violated{under}"
+                trace = itf(verdict.lasso, variant.system, source=source, description=said)
+                files.append(self.folder / f"{self._names[planned, cause]}{SUFFIX}")
+                write_whole(files[-1], f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n")
+        self.written[planned] = files
+
+    @property
+    def total(self) -> int:
+        """How many traces were written."""
+        return sum(map(len, self.written.values()))

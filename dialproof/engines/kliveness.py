@@ -1,0 +1,56 @@
+"""k-liveness: a proof that no violating run completes k rounds of fairness, for the smallest k that is found.
+
+It needs no second copy of the state, and holds on unbounded data (`dialproof.encode.rounds`). That no k is found says nothing.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import z3
+
+from dialproof.encode.transitions import Transitions
+from dialproof.engines.horn import reachable
+from dialproof.engines.localising import LocalProof, by_parts
+from dialproof.engines.outcome import Nothing, Outcome, Proved
+from dialproof.engines.shrink import locally_needed, smallest
+from dialproof.problem import LocalProblem, Problem
+
+ROUNDS = (1, 2, 3, 4, 6, 8)
+"""The numbers of rounds that are tried."""
+
+PATIENCE = 10.0
+"""How long one question about a local form may take, in seconds."""
+
+
+def prove(problem: Problem, rounds: Sequence[int] = ROUNDS) -> Outcome:
+    """A certificate with one of the numbers of `rounds`, or nothing with the reason. Violations are for others to find."""
+    if problem.is_safety:
+        return Nothing("the claim is a safety claim: no round of fairness is needed to refute its violations")
+    return by_parts(problem, partial(prove_locally, rounds=rounds), partial(_prove_whole, rounds=rounds))
+
+
+def prove_locally(local: LocalProblem, rounds: Sequence[int] = ROUNDS) -> LocalProof | None:
+    """A proof about a local form, if there is one."""
+    for number in rounds:
+        answer = reachable(local.rounds(number), patience=PATIENCE)
+        if answer.invariant is not None:
+            invariant, fairness = locally_needed(local, answer.invariant, partial(_rounds, number))
+            return LocalProof("k-liveness", invariant.sexpr(), depth=number, fairness=fairness)
+        if answer.result == z3.unknown:
+            return None
+    return None
+
+
+def _rounds(number: int, local: LocalProblem) -> Transitions:
+    return local.rounds(number)
+
+
+def _prove_whole(problem: Problem, rounds: Sequence[int]) -> Outcome:
+    for number in rounds:
+        form = problem.rounds(number)
+        answer = reachable(form)
+        if answer.invariant is not None:
+            return Proved(smallest(problem, "k-liveness", form, answer.invariant, depth=number))
+        if answer.result == z3.unknown:
+            return Nothing(answer.reason)
+    return Nothing(f"a run that may violate the claim completes {rounds[-1]} rounds of fairness; whether it goes on is open")

@@ -1,0 +1,1 @@
+"""Other tools' languages: systems and claims written out for SPIN, NuSMV, nuXmv and VMT-LIB, and read back in."""

@@ -1,0 +1,41 @@
+"""For notebooks: runs in the reader's words, pictures, and widgets to walk through a run and to choose what to compare.
+
+Objects of the library show themselves without any of this being imported: Jupyter asks them (`dialproof.displayed`).
+"""
+
+from typing import TYPE_CHECKING
+
+from dialproof.errors import InputError
+from dialproof.notebook.picture import Picture, machine
+from dialproof.notebook.walks import Walk, walk
+from dialproof.review.variation import Comparison
+
+if TYPE_CHECKING:
+    from dialproof.notebook.widgets import Chooser, Stepper
+
+__all__ = ["Picture", "Walk", "chooser", "machine", "stepper", "walk"]
+
+
+def stepper(shown: Walk) -> "Stepper":
+    """A widget that walks a run: a slider, buttons, arrow keys, a play button. Raises InputError without anywidget."""
+    try:
+        from dialproof.notebook.widgets import Stepper
+    except ImportError as missing:
+        raise _without(missing) from missing
+    return Stepper(shown)
+
+
+def chooser(comparison: Comparison) -> "Chooser":
+    """A widget with a menu of what was compared. Raises InputError without anywidget."""
+    try:
+        from dialproof.notebook.widgets import Chooser
+    except ImportError as missing:
+        raise _without(missing) from missing
+    return Chooser(comparison)
+
+
+def _without(missing: ImportError) -> InputError:
+    return InputError(
+        f"a widget needs the package {missing.name!r}: pip install 'dialproof[notebook]'. "
+        "Without it, show the object itself: it lists the same"
+    )

@@ -1,0 +1,248 @@
+"""What each object of the library shows in a notebook: text where nothing else can be shown, HTML everywhere else.
+
+Times, the engine that was first and the versions of solvers are left out: the same question shows the same answer on every
+machine. The objects have them (`verdict.seconds`, `verdict.engine`, `verdict.checked_by`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import z3
+
+from dialproof.checked import CheckedVerdict, word
+from dialproof.claims import Claim, PlannedCheck
+from dialproof.notebook.blocks import Block, Code, Facts, Grid, Heading, Prose, Steps, as_html, as_text
+from dialproof.notebook.terms import term_text
+from dialproof.notebook.walks import Walk, walk
+from dialproof.report.glossary import METHODS
+from dialproof.review.judgement import Standing, basis_of, is_vacuous, remark, standing_of
+from dialproof.review.scenarios import Scenario
+from dialproof.review.session import Review
+from dialproof.review.variation import Comparison
+from dialproof.run import FiniteRun, Lasso
+from dialproof.system import Action, Fairness, System
+from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Violated
+from dialproof.views.wording import Wording
+
+_LONGEST_TERM = 300
+_REMARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "not as expected", Standing.UNDECIDED: "undecided"}
+
+
+def mimebundle(shown: object) -> dict[str, str]:
+    """What `shown` looks like, by MIME type: plain text and HTML. Raises TypeError for what has no display of its own."""
+    described = blocks(shown)
+    return {"text/plain": as_text(described), "text/html": str(as_html(described))}
+
+
+def blocks(shown: object) -> list[Block]:
+    """What `shown` shows, before it is text or HTML. Raises TypeError for what has no display of its own."""
+    for kind, describe in _DESCRIBE.items():
+        if isinstance(shown, kind):
+            return list(describe(shown))
+    raise TypeError(f"{type(shown).__name__} has no display of its own")
+
+
+# -- what was written -------------------------------------------------------------------------------------------------------
+
+
+def _system(system: System) -> Iterator[Block]:
+    yield Heading(f"System: {system.name}")
+    variables = [(variable.name, variable.says, str(variable.domain)) for variable in system.variables]
+    yield _table("Variables", ("variable", "stands for", "values"), variables)
+    yield Facts((("at the start", _term(system.init)),))
+    actions = [
+        (action.name, action.says, action.actor, _term(action.guard), _effects(action), _fairness(action))
+        for action in system.actions
+    ]
+    yield _table("Actions", ("action", "says", "who", "when", "then", "fairness"), actions)
+    if system.assumptions:
+        assumed = [(one.name, one.reason, _term(one.formula)) for one in system.assumptions]
+        yield _table("Assumptions", ("assumption", "reason", "formula"), assumed)
+
+
+def _effects(action: Action) -> str:
+    return Code("; ".join(f"{name} := {_term(value)}" for name, value in action.effects))
+
+
+def _fairness(action: Action) -> str:
+    return "" if action.fairness is Fairness.NONE else action.fairness.value
+
+
+def _claim(claim: Claim) -> Iterator[Block]:
+    yield Heading(f"Claim: {claim.name}")
+    if claim.says:
+        yield Prose(claim.says)
+    pairs: list[tuple[str, str | tuple[str, ...]]] = [("formula", _term(claim.formula))]
+    if claim.premise is not None:
+        pairs.append(("what it is about", _term(claim.premise)))
+    if claim.witnesses:
+        pairs.append(("what must be possible", tuple(says for says, _ in claim.witnesses)))
+    if claim.source:
+        pairs.append(("source", claim.source))
+    yield Facts(tuple(pairs))
+
+
+def _scenario(scenario: Scenario) -> Iterator[Block]:
+    yield Heading(scenario.title or scenario.label)
+    if scenario.title:
+        yield Prose(scenario.label)
+    rows = [(_name_of(scenario, planned), planned.expected or "holds", f"line {planned.line}") for planned in scenario.checks]
+    yield _table("Checks", ("claim", "expected", "asked for in"), rows)
+
+
+# -- what came out ----------------------------------------------------------------------------------------------------------
+
+
+def _holds(verdict: Holds) -> Iterator[Block]:
+    yield Heading("Holds: every fair run satisfies the claim")
+    yield from _remark(verdict.vacuity)
+    yield Facts((("proved by", verdict.certificate.method), *_checked_by(verdict), _rests_on(verdict.basis)))
+
+
+def _violated(verdict: Violated) -> Iterator[Block]:
+    yield Heading("Violated: this run does not satisfy the claim")
+    yield Steps(verdict.lasso, Wording())
+    yield Facts((*_checked_by(verdict), _rests_on(verdict.basis)))
+
+
+def _unknown(verdict: Unknown) -> Iterator[Block]:
+    yield Heading("Unknown: neither proved nor refuted")
+    searched = (("searched", f"no violation within {verdict.depth} steps"),) if verdict.depth >= 0 else ()
+    yield Facts((("reason", verdict.reason), *searched))
+
+
+def _certificate(certificate: Certificate) -> Iterator[Block]:
+    yield Heading("Certificate")
+    pairs: list[tuple[str, str | tuple[str, ...]]] = [("method", certificate.method)]
+    if certificate.method in METHODS:
+        pairs.append(("how it proves", METHODS[certificate.method][1]))
+    if certificate.depth:
+        pairs.append(("k", str(certificate.depth)))
+    if certificate.states:
+        pairs.append(("states", str(certificate.states)))
+    if certificate.parts:
+        pairs.append(("parts", tuple(part.method for part in certificate.parts)))
+    if certificate.invariant:
+        pairs.append(("the invariant as text", Code("print(certificate.invariant)")))
+    pairs.append(("rests on fairness of", ", ".join(certificate.fairness) or "no action"))
+    yield Facts(tuple(pairs))
+
+
+def _run(run: Lasso | FiniteRun) -> Iterator[Block]:
+    yield Steps(run, Wording())
+
+
+def _walk(shown: Walk) -> Iterator[Block]:
+    yield Heading(shown.title)
+    yield Steps(shown.run, shown.wording)
+
+
+def _checked(checked: CheckedVerdict) -> Iterator[Block]:
+    planned = checked.planned
+    yield Heading(f"{planned.claim}: {verdict_words(checked)}")
+    claim = planned.variants[0].claim
+    if claim.says:
+        yield Prose(claim.says)
+    if said := remark(checked):
+        yield Prose(said)
+    if len(checked.by_cause) > 1:
+        rows = [(cause, word(under)) for cause, under in checked.by_cause]
+        yield _table("Under each cause", ("cause", "verdict"), rows)
+    if any(isinstance(under, Violated) for _, under in checked.by_cause):
+        found = walk(checked)
+        if len(checked.by_cause) > 1:
+            yield Prose(f"This is the run by which {found.title}:")
+        yield Steps(found.run, found.wording)
+    methods = [under.certificate.method for _, under in checked.by_cause if isinstance(under, Holds)]
+    proved = (("proved by", ", ".join(dict.fromkeys(methods))),) if methods else ()
+    yield Facts((*proved, ("expected", planned.expected or "holds (nothing else was stated)"), _rests_on(basis_of(checked))))
+
+
+def _review(review: Review) -> Iterator[Block]:
+    for scenario in review.scenarios:
+        results = review.of_scenario(scenario)
+        rows = [
+            (_name_of(scenario, one.planned), verdict_words(one), one.planned.expected or "(holds)", _REMARKS[standing_of(one)])
+            for one in results
+        ]
+        caption = f"{scenario.title} ({scenario.label})" if scenario.title else scenario.label
+        yield _table(caption, ("claim", "verdict", "expected", "remark"), rows)
+        for one in results:
+            if said := remark(one):
+                yield Prose(f"{_name_of(scenario, one.planned)}: {said}")
+    standings = Counter(standing_of(one) for one in review.results)
+    counted = [f"{standings[Standing.AS_EXPECTED]} as expected"]
+    counted += [f"{standings[Standing.DIFFERENT]} not as expected"] if standings[Standing.DIFFERENT] else []
+    counted += [f"{standings[Standing.UNDECIDED]} undecided"] if standings[Standing.UNDECIDED] else []
+    yield Prose(f"{len(review.results)} check{'' if len(review.results) == 1 else 's'}: {', '.join(counted)}")
+
+
+def _comparison(comparison: Comparison) -> Iterator[Block]:
+    rows = [(row.claim, *(_cell(one) for one in row.results), "differs" if row.differs else "") for row in comparison.rows]
+    yield _table("The verdicts side by side", ("claim", *comparison.labels, "remark"), rows)
+    yield Prose(f"Checks whose verdicts differ: {len(comparison.differences)} of {len(comparison.rows)}.")
+
+
+def verdict_words(checked: CheckedVerdict) -> str:
+    """The verdict as it stands in a table: "holds", "holds vacuously", "violated" or "unknown"."""
+    found = word(checked.verdict)
+    return "holds vacuously" if found == "holds" and is_vacuous(checked) else found
+
+
+# -- parts of them ----------------------------------------------------------------------------------------------------------
+
+
+def _table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Grid:
+    """A table without the columns in which nothing stands."""
+    kept = [place for place in range(len(headings)) if place == 0 or any(row[place] for row in rows)]
+    return Grid(caption, tuple(headings[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows))
+
+
+def _cell(result: CheckedVerdict | None) -> str:
+    return "not asked" if result is None else verdict_words(result)
+
+
+def _term(term: z3.ExprRef) -> Code:
+    text = term_text(term)
+    return Code(text if len(text) <= _LONGEST_TERM else f"{text[:_LONGEST_TERM]} …")
+
+
+def _name_of(scenario: Scenario, planned: PlannedCheck) -> str:
+    """The claim, with the cause where the scenario asks for it under different ones."""
+    under = scenario.under(planned).partition(":")[0]
+    return f"{planned.claim} ({under})" if under and len(planned.variants) == 1 else planned.claim
+
+
+def _checked_by(verdict: Holds | Violated) -> tuple[tuple[str, str], ...]:
+    names = [re.sub(r" [0-9][0-9.]*$", "", name) for name in verdict.checked_by]  # the version of a solver is left out
+    return (("checked by", ", ".join(names)),) if names else ()
+
+
+def _rests_on(basis: Basis) -> tuple[str, tuple[str, ...]]:
+    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in (("weak", basis.weak), ("strong", basis.strong)) if names]
+    said += [f"{name}: {reason}" for name, reason in basis.assumptions]
+    return "rests on", tuple(said) or ("no fairness and no assumption",)
+
+
+def _remark(vacuity: Vacuity) -> Iterator[Block]:
+    if vacuity.is_vacuous:
+        yield Prose("It holds vacuously, so it says nothing: no fair run has what the claim is about.")
+    elif vacuity.is_vacuous is None:
+        yield Prose("Whether there is a run that it speaks of was not decided.")
+
+
+_DESCRIBE: dict[type | tuple[type, ...], Callable[..., Iterator[Block]]] = {
+    System: _system,
+    Claim: _claim,
+    Scenario: _scenario,
+    Holds: _holds,
+    Violated: _violated,
+    Unknown: _unknown,
+    Certificate: _certificate,
+    (Lasso, FiniteRun): _run,
+    Walk: _walk,
+    CheckedVerdict: _checked,
+    Review: _review,
+    Comparison: _comparison,
+}

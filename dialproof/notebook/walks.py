@@ -1,0 +1,80 @@
+"""A run bound to the words of its system: what a verdict's run looks like to a reader, as text, as lists and as pictures."""
+
+from dataclasses import dataclass
+
+from dialproof.checked import CheckedVerdict, word
+from dialproof.displayed import Displayed
+from dialproof.errors import InputError
+from dialproof.notebook.picture import Picture
+from dialproof.run import FiniteRun, Lasso, Run
+from dialproof.system import System
+from dialproof.verdict import Verdict, Violated
+from dialproof.views.text import wording_of
+from dialproof.views.wording import Wording
+
+
+@dataclass(frozen=True, eq=False)
+class Walk(Displayed):
+    """A run with the words for it; `title` says what it shows. `system` is the one that it is a run of, where that is known."""
+
+    run: Run
+    wording: Wording
+    title: str = "A run"
+    system: System | None = None
+
+    def graph(self) -> Picture:
+        """The run as a state graph that reads downwards, with the loop in a box of its own."""
+        from dialproof.views.lasso_graph import draw_lasso
+
+        return Picture(draw_lasso(self.run, self.wording, self.title), f"{self.title}, as a state graph")
+
+    def sequence(self) -> Picture:
+        """The run as a sequence chart: who does what. Raises InputError where the system is not known."""
+        from dialproof.views.sequence import draw_sequence
+
+        return Picture(
+            draw_sequence(self.run, self._known_system(), self.wording, self.title), f"{self.title}, as a sequence chart"
+        )
+
+    def timeline(self) -> Picture:
+        """Every variable over the steps, the loop shaded. Raises InputError where the system is not known."""
+        from dialproof.views.timeline import draw_timeline
+
+        return Picture(draw_timeline(self.run, self._known_system(), self.wording, self.title), f"{self.title}, as a timeline")
+
+    def _known_system(self) -> System:
+        if self.system is None:
+            raise InputError("this picture needs the system that the run is one of: walk(verdict, system)")
+        return self.system
+
+
+def walk(found: CheckedVerdict | Verdict | Run, system: System | None = None, *, cause: str | None = None) -> Walk:
+    """The run that `found` carries, in the words of its system.
+
+    A checked verdict knows its system; `cause` names under which of its causes (by default the first that has a run). A
+    verdict or a run does not know one: without `system` its actions and variables are called by their names. Raises
+    InputError where there is no run to walk.
+    """
+    if isinstance(found, CheckedVerdict):
+        return _walk_of_check(found, cause)
+    if cause is not None:
+        raise InputError("only a checked verdict has causes to choose from; leave `cause` out")
+    words = Wording() if system is None else wording_of(system)
+    if isinstance(found, Lasso | FiniteRun):
+        return Walk(found, words, system=system)
+    if isinstance(found, Violated):
+        return Walk(found.lasso, words, "A run that violates the claim", system)
+    raise InputError(f"there is no run to walk: the verdict is {word(found)!r}, and only what is violated carries a run")
+
+
+def _walk_of_check(checked: CheckedVerdict, cause: str | None) -> Walk:
+    planned = checked.planned
+    causes = [variant.name for variant in planned.variants]
+    if cause is not None and cause not in causes:
+        raise InputError(f"{planned.claim} was not checked under a cause {cause!r}; it was under {', '.join(causes)}")
+    for variant, (name, verdict) in zip(planned.variants, checked.by_cause, strict=True):
+        if isinstance(verdict, Violated) and cause in {None, name}:
+            under = f", under {name}" if len(causes) > 1 else ""
+            return Walk(verdict.lasso, wording_of(variant.system), f"{planned.claim} is violated{under}", variant.system)
+    under = f" under {cause}" if cause is not None else ""
+    raise InputError(f"there is no run to walk: {planned.claim} is not violated{under}")

@@ -1,0 +1,55 @@
+"""How to make everything again: the commands, and the versions of the tools that it was made with."""
+
+import platform
+import shlex
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import z3
+
+import dialproof
+from dialproof.errors import InputError
+from dialproof.report.document import Command, Fact
+from dialproof.review.scenarios import scenario_files
+
+
+def commands(paths: Sequence[Path]) -> tuple[Command, ...]:
+    """What to type to make the checks of these scenario files again, and to audit the proofs without any search."""
+    files = shlex.join(str(path) for path in _as_folder(paths))
+    return (
+        Command(
+            "Make every check again, have cvc5 check each proof too, and keep the certificates as files",
+            f"dialproof check {files} --second-opinion --certificates certificates",
+        ),
+        Command(
+            "Check those certificates once more, from the scenarios; nothing is searched for", "dialproof audit certificates"
+        ),
+        Command("Write this report anew", f"dialproof report {files} --second-opinion -o review.html"),
+        Command("Compare the scenario files with the hashes below", f"sha256sum {shlex.join(str(path) for path in paths)}"),
+    )
+
+
+def tools() -> tuple[Fact, ...]:
+    """The programs that made the checks, with their versions."""
+    found = [
+        Fact("dialproof", dialproof.__version__),
+        Fact("z3", z3.get_version_string()),
+        Fact("Python", platform.python_version()),
+        Fact("system", f"{platform.system()} {platform.machine()}"),
+    ]
+    try:
+        found.insert(2, Fact("cvc5", version("cvc5")))
+    except PackageNotFoundError:
+        found.insert(2, Fact("cvc5", "not installed, so it checked nothing"))
+    return tuple(found)
+
+
+def _as_folder(paths: Sequence[Path]) -> Sequence[Path]:
+    """The folder that stands for exactly these files, or else the files."""
+    folder = paths[0].parent
+    try:
+        below, problems = scenario_files([folder])
+    except InputError:
+        return paths
+    return [folder] if len(paths) > 1 and not problems and set(below) == set(paths) else paths

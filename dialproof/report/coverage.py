@@ -1,0 +1,174 @@
+"""What can happen in a model at all, and where: its reachable states visited in plain Python, as far as that goes.
+
+An action that is possible in no reachable state is a part of the model that no verdict rests on, whatever the claims say; and
+what must be possible for a claim to mean what it says is looked for here too. A visit that had to stop says "not decided" of
+what it has not seen, and nothing else. Fairness plays no part: it forbids no step.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import z3
+
+from dialproof import ltl
+from dialproof.claims import Variant
+from dialproof.errors import ModelError
+from dialproof.reader import Reader
+from dialproof.report.document import Action, Happening, Ref
+from dialproof.report.plain import plain
+from dialproof.report.words import said
+from dialproof.run import Taken
+from dialproof.system import System
+
+EFFORT = 100_000
+"""How many guards are evaluated before a visit gives up: some tenths of a second."""
+
+Looked = tuple[str, str]
+"""Something to look for: the name of a claim, and what must be possible for it to mean what it says."""
+
+_SHORT_EFFORT = 2_000  # where there is no end to what can be visited
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a visit of a system has met: so many `states`, which are all that can be reached if it `is_complete`.
+
+    `actions` are those that are possible in one of them, `met` the formulas that were looked for and are true in one of them,
+    with some action that is taken there.
+    """
+
+    states: int = 0
+    is_complete: bool = False
+    actions: frozenset[str] = frozenset()
+    met: frozenset[Looked] = frozenset()
+
+
+def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFFORT) -> Coverage:
+    """Visit the states of `system`, from the initial ones on, until all are known or `effort` guards were evaluated.
+
+    `wanted` are formulas without temporal operators, by name.
+    """
+    reader = Reader(system)
+    try:
+        if reader.initial_candidates() > effort:
+            return Coverage()
+        waiting = list(reader.initial_states())
+    except ModelError:  # an initial value without bounds
+        return Coverage()
+    open_ = {name: reader.predicate(formula) for name, formula in wanted.items()}
+    seen = set(waiting)
+    possible: set[str] = set()
+    met: set[Looked] = set()
+    while waiting and effort > 0:
+        effort -= len(system.actions)
+        values = waiting.pop()
+        events = reader.events(values)
+        taken_here: list[Taken | None] = [taken for taken, _ in events] or [None]
+        found = {name for name, holds in open_.items() if any(holds(values, taken) for taken in taken_here)}
+        met |= found
+        open_ = {name: holds for name, holds in open_.items() if name not in found}
+        for taken, after in events:
+            possible.add(taken.name)
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return Coverage(len(seen), not waiting, frozenset(possible), frozenset(met))
+
+
+class Model:
+    """What a scenario describes under one cause, its states visited; `cause` is "" where the scenario has one only.
+
+    `looked_for` are the (claim, what should happen) pairs that its checks presuppose, `met` those that were seen to be possible,
+    `decided` those of which that is known.
+    """
+
+    def __init__(self, scenario: Ref, cause: str, variants: Sequence[Variant]) -> None:
+        self.scenario, self.cause = scenario, cause
+        # A claim may add variables that count without end; the system without them does the same.
+        self.system = next((variant.system for variant in variants if variant.system.is_finite), variants[0].system)
+        wanted = {(v.claim.name, says): (formula, v.system) for v in variants for says, formula in v.claim.witnesses}
+        own = {key: formula for key, (formula, _) in wanted.items() if _speaks_of(formula, self.system)}
+        self.looked_for = frozenset(wanted)
+        self.coverage = visit(self.system, own, EFFORT if self.system.is_finite else _SHORT_EFFORT)
+        self.met = set(self.coverage.met)
+        self.decided = set(own) if self.coverage.is_complete else set(self.met)
+        for key, (formula, system) in wanted.items():
+            if key not in own and _speaks_of(formula, system):
+                seen = visit(system, {key: formula}, _SHORT_EFFORT)
+                self.met |= seen.met
+                self.decided |= {key} if seen.is_complete else seen.met
+
+
+def _speaks_of(formula: z3.BoolRef, system: System) -> bool:
+    """Whether `formula` can be looked for in the states of `system`."""
+    try:
+        system.check_formula(formula)
+    except ModelError:
+        return False
+    return not ltl.is_temporal(formula)
+
+
+def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> tuple[Action, ...]:
+    """Every action of these models, with what was found out about it; `taking` has the runs in which it is taken."""
+    having: dict[str, list[Model]] = {}
+    for model in models:
+        for action in model.system.actions:
+            having.setdefault(action.name, []).append(model)
+    made = []
+    for name, with_it in having.items():
+        action = with_it[0].system.action(name)
+        made.append(
+            Action(
+                name=name,
+                says=plain(action.label),
+                actor=plain(action.actor),
+                source=plain(action.source),
+                fairness=tuple(dict.fromkeys(model.system.action(name).fairness.value for model in with_it)),
+                possible=_possible(
+                    models,
+                    with_it,
+                    [model for model in with_it if name in model.coverage.actions],
+                    [model for model in with_it if model.coverage.is_complete],
+                ),
+                runs=taking.get(name, ()),
+            )
+        )
+    return tuple(made)
+
+
+def happenings(claim: str, models: Sequence[Model]) -> tuple[Happening, ...]:
+    """What must be possible for `claim` to mean what it says, and in which models it is."""
+    wanted = dict.fromkeys(says for model in models for name, says in model.looked_for if name == claim)
+    made = []
+    for says in wanted:
+        key = (claim, says)
+        asked = [model for model in models if key in model.looked_for]
+        met, decided = [model for model in asked if key in model.met], [model for model in asked if key in model.decided]
+        made.append(Happening(plain(says), _possible(models, asked, met, decided)))
+    return tuple(made)
+
+
+def _possible(models: Sequence[Model], asked: Sequence[Model], met: Sequence[Model], decided: Sequence[Model]) -> str:
+    """In which of the models in which something was looked for it is possible, in which it is not, and where that is open."""
+    never = [model for model in asked if model in decided and model not in met]
+    open_ = [model for model in asked if model not in decided and model not in met]
+    if not never and not open_:
+        return "possible" if len(asked) == 1 else f"possible in all {len(asked)} models"
+    if len(never) == len(asked):
+        return "never possible" if len(asked) == 1 else f"never possible, in none of {len(asked)} models"
+    parts = [f"possible in {len(met)} of {said(len(asked), 'model')}"] if met else []
+    parts += [f"never possible in {'; '.join(_names(models, never))}"] if never else []
+    parts += [f"not decided in {'; '.join(_names(models, open_))}"] if open_ else []
+    return "; ".join(parts)
+
+
+def _names(models: Sequence[Model], chosen: Iterable[Model]) -> tuple[str, ...]:
+    """These models by scenario and cause; a scenario stands for all of its causes."""
+    of_scenario: dict[Ref, list[str]] = {}
+    for model in chosen:
+        of_scenario.setdefault(model.scenario, []).append(model.cause)
+    named = []
+    for scenario, causes in of_scenario.items():
+        every = len(causes) == sum(1 for model in models if model.scenario == scenario)
+        named.append(scenario.text if every else f"{scenario.text} under {', '.join(causes)}")
+    return tuple(named)

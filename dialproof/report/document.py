@@ -1,0 +1,289 @@
+"""What a report says, as plain frozen values: no format, no solver's term, nothing that would have to be asked for again.
+
+`dialproof.report.build` makes a `Document` of a review; the templates of each format only arrange it. What leads from one
+part to another is a `Ref`: a word, and the `id` of the part that it leads to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HOLDS, VIOLATED, UNKNOWN, VACUOUS = "holds", "violated", "unknown", "holds vacuously"
+"""What the verdict of a check is called."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A word that leads to the part of the report with the id `target`."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: `svg` is a drawing that can stand by itself, `description` says in words what it shows."""
+
+    id: str
+    caption: str
+    description: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that has a name and a value, such as a tool and its version."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command for the shell, and what it is good for."""
+
+    purpose: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario file: `digest` is the SHA-256 of its content; `facts` says what the model of it consists of."""
+
+    id: str
+    label: str
+    title: str
+    path: str
+    digest: str
+    facts: tuple[Fact, ...]
+    pictures: tuple[Picture, ...]
+    same_pictures: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula as a solver reads it, and the scenarios in which the claim is this formula."""
+
+    text: str
+    scenarios: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What must be possible for a claim to mean what it says, and in which models it is `possible`, in words."""
+
+    says: str
+    possible: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim: its sentence, where it comes from, its formula in each scenario, and what must be possible."""
+
+    id: str
+    name: str
+    says: str
+    source: str
+    formulas: tuple[Formula, ...]
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind a verdict under `causes` (empty where all checks of the scenario are made under the same one)."""
+
+    causes: tuple[str, ...]
+    verdict: str
+    ref: Ref | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and what came of it.
+
+    `expected` is what the scenario states; `stated` is False where it states nothing, which counts as "holds". `standing` is
+    "as expected", "not as expected" or "undecided". `remark` says why a verdict is not known or says nothing, `scope` what it
+    covers, `substance` whether there is anything that it speaks of. `seconds` is computing time.
+    """
+
+    id: str
+    scenario: Ref
+    line: int
+    claim: Ref
+    causes: tuple[str, ...]
+    verdict: str
+    expected: str
+    stated: bool
+    standing: str
+    remark: str
+    scope: str
+    evidence: tuple[Evidence, ...]
+    bases: tuple[Ref, ...]
+    substance: str
+    witnesses: tuple[Ref, ...]
+    engine: str
+    seconds: float
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it came out as the scenario expects."""
+        return self.standing == "as expected"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a run: `number` counts from 1, 0 is the start. `changes` says in words what the step changed.
+
+    `part` is "start", "stem" or "loop": where the step belongs.
+    """
+
+    number: int
+    action: str
+    changes: tuple[str, ...]
+    part: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is evidence: step by step, and drawn.
+
+    `loop` is the number of the loop's first step (0 for a finite run); behind the last step the run goes on there, for ever.
+    `shows` names the checks that it shows to be violated, `gives_substance` those of which it shows that they speak of something.
+    """
+
+    id: str
+    label: str
+    claims: tuple[str, ...]
+    shows: tuple[Ref, ...]
+    gives_substance: tuple[Ref, ...]
+    steps: tuple[Step, ...]
+    loop: int
+    ending: str
+    summary: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A certificate: how it proves, what it uses, how large it is, its text, and who checked it.
+
+    `digest` is its SHA-256; `parts` are the certificates of a claim's parts, where it consists of several.
+    """
+
+    id: str
+    label: str
+    method: str
+    explained: str
+    facts: tuple[Fact, ...]
+    fairness: tuple[str, ...]
+    invariant: str
+    digest: str
+    checked_by: tuple[str, ...]
+    parts: tuple["Proof", ...]
+    proves: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What verdicts rest on: names of fair actions, and assumptions with their reasons; `checks` rest on it."""
+
+    id: str
+    label: str
+    weak: tuple[str, ...]
+    strong: tuple[str, ...]
+    assumptions: tuple[Fact, ...]
+    checks: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action of the model and where it is seen.
+
+    `fairness` is what is assumed of it ("none", "weak", "strong"; several where scenarios differ), `possible` says in words in
+    which models it can be taken, `runs` are those of this report that take it.
+    """
+
+    name: str
+    says: str
+    actor: str
+    source: str
+    fairness: tuple[str, ...]
+    possible: str
+    runs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many checks came out in which way."""
+
+    checks: int
+    holds: int
+    violated: int
+    unknown: int
+    as_expected: int
+    different: int
+    undecided: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """The whole report. `made` is when, in UTC; `summary` is one paragraph; `attention` are the checks to look at first."""
+
+    title: str
+    made: str
+    summary: str
+    tally: Tally
+    attention: tuple[Check, ...]
+    scenarios: tuple[Scenario, ...]
+    claims: tuple[Claim, ...]
+    checks: tuple[Check, ...]
+    runs: tuple[Run, ...]
+    proofs: tuple[Proof, ...]
+    bases: tuple[Basis, ...]
+    actions: tuple[Action, ...]
+    not_asked: tuple[str, ...]
+    notes: tuple[str, ...]
+    left_out: tuple[str, ...]
+    commands: tuple[Command, ...]
+    tools: tuple[Fact, ...]
+    words: tuple[Fact, ...]
+    seconds: float
+
+    def checks_of(self, scenario: Scenario, claim: Claim) -> tuple[Check, ...]:
+        """The checks of `claim` in `scenario`: the cell of the table of verdicts."""
+        return tuple(c for c in self.checks if c.scenario.target == scenario.id and c.claim.target == claim.id)
+
+    def by_claim(self, refs: Sequence[Ref]) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
+        """These checks in fewer words: the name of each claim, with the scenarios in which it is meant."""
+        known = {check.id: check for check in self.checks}
+        groups: dict[str, list[Ref]] = {}
+        for ref in refs:
+            check = known[ref.target]
+            alone = sum(1 for other in self.checks if (other.claim, other.scenario) == (check.claim, check.scenario)) == 1
+            under = "" if alone or len(check.causes) != 1 else f" under {check.causes[0]}"
+            groups.setdefault(check.claim.text, []).append(Ref(f"{check.scenario.text}{under}", check.id))
+        return tuple((claim, tuple(places)) for claim, places in groups.items())
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture, in the order of the page."""
+        return (
+            *(picture for run in self.runs for picture in run.pictures),
+            *(picture for scenario in self.scenarios for picture in scenario.pictures),
+        )
+
+    @property
+    def methods(self) -> tuple[tuple[str, str], ...]:
+        """The proof rules that are used, each with how it proves."""
+        every = [part for proof in self.proofs for part in (proof, *proof.parts)]
+        return tuple(dict.fromkeys((proof.method, proof.explained) for proof in every))
+
+    @property
+    def counterexamples(self) -> tuple[Run, ...]:
+        """The runs that show a violation."""
+        return tuple(run for run in self.runs if run.shows)
+
+    @property
+    def witnesses(self) -> tuple[Run, ...]:
+        """The runs that only show that a verdict speaks of something."""
+        return tuple(run for run in self.runs if not run.shows)

@@ -1,0 +1,131 @@
+"""The report's own sentences: the summary, what a verdict covers, the figures of a proof; for who never saw a model checker."""
+
+from collections.abc import Iterator, Sequence
+
+from dialproof.report.document import Check, Fact, Tally
+from dialproof.report.glossary import METHODS
+from dialproof.system import System
+from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict
+
+_FEW = 6
+
+
+def said(number: int, thing: str, things: str = "") -> str:
+    """A number with what it counts: "1 check", "3 checks"."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital first letter; the others stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    return ", ".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"  # noqa: PLR2004  # a and b
+
+
+def summary_of(tally: Tally, checks: Sequence[Check], scenarios: int, claims: int) -> str:
+    """One paragraph: what was asked, what came out, what differs from the expectation, what is undecided."""
+    several = sum(1 for check in checks if len(check.causes) > 1)
+    parts = [_asked(tally, scenarios, claims), *_came_out(tally), *_compared(tally, checks)]
+    if several:
+        parts.append(
+            f"{said(several, 'check')} {_were(several)} made under each of several causes that a known fault may have; the "
+            "verdict is what all of them agree on."
+        )
+    parts.append("All of this is said of a model; what it leaves out is listed at the end.")
+    return " ".join(parts)
+
+
+def _asked(tally: Tally, scenarios: int, claims: int) -> str:
+    if scenarios == 1:
+        described = "This report examines one scenario: a description of how a system is configured, and of what should be true."
+    else:
+        described = (
+            f"This report examines {scenarios} scenarios: descriptions of how a system is configured, and of what should be true."
+        )
+    return f"{described} {said(tally.checks, 'check')} of {said(claims, 'claim')} {_were(tally.checks)} made."
+
+
+def _came_out(tally: Tally) -> Iterator[str]:
+    if tally.holds:
+        yield (
+            f"In {said(tally.holds, 'check')} the claim holds: not on some runs that somebody tried, but on every course of "
+            "events that the model allows, of any length; each has a proof that was checked anew, apart from what had found it."
+        )
+    if tally.violated:
+        yield (
+            f"In {said(tally.violated, 'check')} the claim is violated: a course of events that breaks it is shown below, step "
+            "by step."
+        )
+    if tally.unknown:
+        yield f"{said(tally.unknown, 'check')} came out as unknown: neither a proof nor a violation was found."
+
+
+def _compared(tally: Tally, checks: Sequence[Check]) -> Iterator[str]:
+    if tally.as_expected == tally.checks:
+        expected = sum(1 for check in checks if check.verdict == "violated")
+        came = "The check came" if tally.checks == 1 else f"All {tally.checks} came"
+        known = f", {said(expected, 'expected violation')} among them" if expected and tally.checks > 1 else ""
+        yield f"{came} out as expected{known}, and nothing is undecided."
+        return
+    for standing, what in (("not as expected", "did not come out as expected"), ("undecided", "{} undecided")):
+        found = [check for check in checks if check.standing == standing]
+        if found:
+            yield f"{said(len(found), 'check')} {what.format('is' if len(found) == 1 else 'are')}: {_some(found)}."
+    if tally.as_expected:
+        yield f"{'The other one' if tally.as_expected == 1 else f'The other {tally.as_expected}'} came out as expected."
+
+
+def _some(checks: Sequence[Check]) -> str:
+    shown = [f"{check.claim.text} in {check.scenario.text} ({check.verdict})" for check in checks[:_FEW]]
+    rest = len(checks) - len(shown)
+    return joined([*shown, f"{rest} more"] if rest else shown)
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def scope_of(verdicts: Sequence[Verdict], systems: Sequence[System]) -> str:
+    """What a verdict covers, in a few words."""
+    if any(isinstance(verdict, Unknown) for verdict in verdicts) or len({type(verdict) for verdict in verdicts}) > 1:
+        depths = [verdict.depth for verdict in verdicts if isinstance(verdict, Unknown)]
+        searched = min(depths, default=-1)
+        return f"runs of up to {said(searched, 'step')}" if searched >= 0 else "nothing"
+    if isinstance(verdicts[0], Holds):
+        return "every run" if all(system.is_finite for system in systems) else "every run, numbers of any size"
+    return "one run, shown"
+
+
+def substance_of(marks: Sequence[Vacuity]) -> str:
+    """Whether there is anything that a verdict speaks of."""
+    if any(mark.fair_run is False for mark in marks):
+        return "no: there is no fair run"
+    if any(mark.premise is False for mark in marks):
+        return "no: its premise never happens"
+    if any(mark.is_vacuous is None for mark in marks):
+        return "not decided"
+    return "yes: its premise happens" if all(mark.premise for mark in marks) else "yes: there is a fair run"
+
+
+def method_of(certificate: Certificate) -> tuple[str, str]:
+    """The name of the proof rule, and how it proves."""
+    return METHODS.get(certificate.method, (certificate.method, ""))
+
+
+def facts_of(certificate: Certificate) -> tuple[Fact, ...]:
+    """The figures of a certificate: k, its states, the size of its invariant, the variables that it compares."""
+    facts = []
+    if certificate.depth:
+        facts.append(Fact("k", str(certificate.depth)))
+    if certificate.states:
+        facts.append(Fact("states", f"{certificate.states:,}"))
+    if certificate.invariant:
+        facts.append(Fact("invariant", f"{said(len(certificate.invariant), 'character')} of SMT-LIB"))
+    if certificate.compared:
+        facts.append(Fact("compared in a loop", ", ".join(certificate.compared)))
+    if certificate.kept is not None:
+        facts.append(Fact("about", ", ".join(certificate.kept) or "no variable"))
+    return tuple(facts)

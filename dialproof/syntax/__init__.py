@@ -1,0 +1,1 @@
+"""Formulas as text: how they are read, and how they are written."""

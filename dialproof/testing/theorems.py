@@ -1,0 +1,195 @@
+"""A question with its verdict, told in words: what was asked, what came out, and what shows it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import z3
+
+from dialproof.checking import CheckedVerdict, word
+from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
+from dialproof.run import Lasso
+from dialproof.system import System
+from dialproof.testing.failure import from_here
+from dialproof.testing.records import Record, Standing
+from dialproof.testing.session import Cited
+from dialproof.verdict import Basis, Certificate, Holds, Unknown, Verdict, Violated
+from dialproof.views.text import run_lines, wording_of, wrapped
+
+_VERBS = {"holds": "holds", "violated": "is violated", "unknown": "is undecided"}
+_LONGEST_NAME = 60  # characters of a formula that has no name
+
+
+def question(system: System, claim: Claim | z3.BoolRef, expected: str | None = None) -> PlannedCheck:
+    """What `system` is asked. A formula without a name is called by its own text; `expected` only orders the engines."""
+    named = claim if isinstance(claim, Claim) else Claim(_name_of(claim), claim, "")
+    return PlannedCheck(system.name, 0, named.name, expected, (Variant("", system, named),))
+
+
+def of_unknown_origin(verdict: Verdict) -> CheckedVerdict:
+    """A verdict of which nobody here knows the question."""
+    return CheckedVerdict(PlannedCheck("", 0, "the claim", None, ()), (("", verdict),))
+
+
+def _name_of(formula: z3.BoolRef) -> str:
+    text = " ".join(str(formula).split())
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 4]} ..."
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How a verdict differs from what was stated: in a sentence, and in lines that show it."""
+
+    standing: Standing
+    headline: str
+    lines: tuple[str, ...]
+
+
+def shortfall(checked: CheckedVerdict, expected: str, width: int, *, vacuous: bool = False) -> Shortfall | None:
+    """What is missing for `checked` to be `expected` ("holds", "violated" or "unknown"); None if nothing is.
+
+    What holds vacuously says nothing, so that it is not what was expected, unless `vacuous` says that it may be.
+    """
+    found, claim = word(checked.verdict), checked.planned.claim
+    if found != expected:
+        if isinstance(checked.verdict, Unknown):
+            return _short("undecided", f"{claim} is undecided: {checked.verdict.reason}", checked, width)
+        return _short("different", f"{claim} {_VERBS[found]}; expected: {expected}", checked, width)
+    if found == "unknown":
+        return None
+    if not all(verdict.checked_by for _, verdict in checked.by_cause):
+        nobody = "nobody audited its certificate" if found == "holds" else "nobody replayed its run"
+        return _short("undecided", f"{claim} {_VERBS[found]}, but {nobody}", checked, width)
+    says_nothing = is_vacuous(checked)
+    if says_nothing is False or vacuous or found == "violated":
+        return None
+    return _short("different" if says_nothing else "undecided", f"{claim} {remark(checked)}", checked, width)
+
+
+def other_reason(checked: CheckedVerdict, stated: str, width: int) -> Shortfall:
+    """How a violation, or what nobody knows, differs from one that has the reason `stated`."""
+    headline = f"{checked.planned.claim} {_VERBS[word(checked.verdict)]}, but not for the reason that was stated"
+    more = wrapped(f"Stated: {stated}", width, 4, first=2)
+    if isinstance(checked.verdict, Unknown):
+        more += wrapped(f"Found: {checked.verdict.reason}", width, 4, first=2)
+    return _short("different", headline, checked, width, *more)
+
+
+def _short(standing: Standing, headline: str, checked: CheckedVerdict, width: int, *more: str) -> Shortfall:
+    return Shortfall(standing, headline, (*wrapped(headline, width, 2, first=0), *more, *told(checked, width)))
+
+
+def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
+    """What was asked, and what shows the verdict, in lines of at most `width`: the run, or who proved and who audited it."""
+    planned, verdict = checked.planned, checked.verdict
+    lines: list[str] = []
+    if planned.variants:
+        lines += wrapped(_about(checked), width, 4, first=2)
+    says = planned.variants[0].claim.says if planned.variants else ""
+    if says:
+        lines += wrapped(f"The claim: {says}", width, 2)
+    causes = [cause for cause, _ in checked.by_cause]
+    if len(causes) > 1:
+        this = f" This is the run under {causes[0]}:" if isinstance(verdict, Violated) else ""
+        lines += wrapped(f"It was checked under each of {len(causes)} causes: {', '.join(causes)}.{this}", width, 2)
+    match verdict:
+        case Violated():
+            lines += ["", *shown_run(checked, width), "", *_rests_on(basis_of(checked), width)]
+        case Holds():
+            lines += wrapped(f"It is proved by {evidence(verdict)}, checked by {_who(verdict)}.", width, 2)
+            lines += _rests_on(basis_of(checked), width)
+        case Unknown():
+            if len({type(one) for _, one in checked.by_cause}) == 1:
+                more = "To give it more time: --proof-timeout SECONDS, or the marker dialproof(timeout=SECONDS)."
+                lines += wrapped(more, width, 4, first=2)
+    return tuple(lines)
+
+
+def _about(checked: CheckedVerdict) -> str:
+    planned, causes = checked.planned, [cause for cause, _ in checked.by_cause if cause]
+    what = f"The check: {from_here(planned.scenario)}:{planned.line}" if planned.line else f"The system: {planned.scenario}"
+    return f"{what}, under {causes[0]}" if len(causes) == 1 else what
+
+
+def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
+    """The run of a violation, step by step; in the system's words where the system is known."""
+    assert isinstance(checked.verdict, Violated)
+    run = checked.verdict.lasso
+    if not checked.planned.variants:
+        return [f"  {line}" for line in str(run).splitlines()]
+    return run_lines(run, wording_of(checked.planned.variants[0].system), width)
+
+
+def _rests_on(basis: Basis, width: int) -> list[str]:
+    if not basis.lines():
+        return wrapped("This rests on no fairness and no assumption.", width, 2)
+    kinds = (("weak", basis.weak), ("strong", basis.strong))
+    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in kinds if names]
+    said += [f"{name}: {reason}" for name, reason in basis.assumptions]
+    return ["  This rests on:", *(line for text in said for line in wrapped(f"- {text}", width, 6, first=4))]
+
+
+def method(verdict: Verdict) -> str:
+    """The proof rule, or the kind of run; "" where there is no evidence."""
+    match verdict:
+        case Holds(certificate):
+            return _rule(certificate)
+        case Violated(Lasso()):
+            return "lasso"
+        case Violated():
+            return "finite run"
+    return ""
+
+
+def _rule(certificate: Certificate) -> str:
+    if not certificate.parts:
+        return certificate.method
+    rules = dict.fromkeys(_rule(part) for part in certificate.parts)
+    return f"{certificate.method} of {len(certificate.parts)} by {' and '.join(rules)}"
+
+
+def evidence(verdict: Verdict) -> str:
+    """The same, with how long the run is: its stem and its loop."""
+    match verdict:
+        case Violated(Lasso(stem, loop)):
+            return f"{method(verdict)} of {len(stem)}+{len(loop)} steps"
+        case Violated(run):
+            return f"{method(verdict)} of {len(run)} step{'' if len(run) == 1 else 's'}"
+    return method(verdict)
+
+
+def _who(verdict: Verdict) -> str:
+    return " and ".join(verdict.checked_by) or "nobody"
+
+
+def record(cited: Cited, test: str, root: Path) -> Record:
+    """The plain data of a verdict that the test with the id `test` uses; files are called by their path below `root`."""
+    checked = cited.checked
+    planned, verdict = checked.planned, checked.verdict
+    claim = planned.variants[0].claim if planned.variants else None
+    return Record(
+        tests=(test,),
+        subject=_below(root, planned.scenario) if planned.line else planned.scenario or "(a verdict without its question)",
+        line=planned.line,
+        claim=planned.claim,
+        says=claim.says if claim else "",
+        source=claim.source if claim else "",
+        causes=tuple(cause for cause, _ in checked.by_cause if cause),
+        verdict=word(verdict),
+        expected=cited.expected,
+        standing=cited.standing,
+        vacuous=None if isinstance(verdict, Unknown) else is_vacuous(checked),
+        engine=engines_of(checked),
+        method=method(verdict),
+        evidence=evidence(verdict),
+        checked_by=verdict.checked_by,
+        seconds=checked.seconds,
+        rests_on=basis_of(checked).lines(),
+        remark=remark(checked),
+        run=tuple(shown_run(checked, 80)) if isinstance(verdict, Violated) else (),
+    )
+
+
+def _below(root: Path, path: str) -> str:
+    absolute = Path(path).absolute()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path

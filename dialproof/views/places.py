@@ -1,0 +1,68 @@
+"""A run as places to walk through: the start, then what each step leads to, with what changed, in the reader's words.
+
+Steps count from 1, as in the text of a run; place 0 is the start. In a lasso the last step leads back to where the loop
+begins, so that the walk goes on with the loop's first step.
+"""
+
+from dataclasses import dataclass
+
+from dialproof.run import Lasso, Run, State
+from dialproof.variables import Value
+from dialproof.views.text import told_at_start
+from dialproof.views.wording import Wording
+
+
+@dataclass(frozen=True)
+class Change:
+    """A variable's new value: its `name`, what the reader calls it, the value as a word, and the change as one line."""
+
+    name: str
+    label: str
+    value: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the run stands after step `number` (0: at the start): the sentence of the step, and what it changed.
+
+    At the start `changes` lists the variables with their values; `more` says of how many others the same.
+    """
+
+    number: int
+    says: str
+    changes: tuple[Change, ...]
+    more: str = ""
+
+
+def places(run: Run, wording: Wording) -> tuple[Place, ...]:
+    """The start, then each step of `run`: stem and loop, each once."""
+    first = run.steps[0].state
+    told, more = told_at_start(run, wording)
+    start = tuple(_change(name, value, wording, wording.value(value)) for name, value in first.items() if name in told)
+    made = [Place(0, "At the start", start, more)]
+    for position, (taken, state) in enumerate(run.steps):
+        after = _after(run, position)
+        if after is None and taken is None:
+            break  # lost in this state, whatever is done in it
+        changed = state.changes_to(after) if after is not None else ()
+        changes = (_change(name, new, wording, f"{wording.value(old)} → {wording.value(new)}") for name, old, new in changed)
+        made.append(Place(position + 1, wording.action(taken), tuple(changes)))
+    return tuple(made)
+
+
+def start_again(run: Run) -> int | None:
+    """The number of the loop's first step; None for a finite run."""
+    return len(run.stem) + 1 if isinstance(run, Lasso) else None
+
+
+def _after(run: Run, position: int) -> State | None:
+    """The state that the step at `position` leads to; None where a finite run ends."""
+    if position + 1 < len(run.steps):
+        return run.steps[position + 1].state
+    return run.loop[0].state if isinstance(run, Lasso) else None
+
+
+def _change(name: str, value: Value, wording: Wording, said: str) -> Change:
+    label = wording.variable(name)
+    return Change(name, label, wording.value(value), f"{label}: {said}")

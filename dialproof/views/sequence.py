@@ -1,0 +1,301 @@
+"""The sequence chart of a run: who does what to what, downwards, with the loop in a frame.
+
+The form is that of a message sequence chart (ITU-T Z.120) and of UML: a lifeline for each actor and for each variable that
+changes, and a frame around what repeats. The sentences stand in a column of their own, numbered as in the text of a run, so
+that no word ever lies on a line; a variable's new value stands on its lifeline.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dialproof.run import FiniteRun, Run
+from dialproof.system import System
+from dialproof.views.ink import (
+    BLUE,
+    DEEP_BLUE,
+    FAINT,
+    GREY,
+    LINE,
+    PAGE_WIDTH,
+    PALE,
+    PALE_BLUE,
+    PLAIN,
+    STRONG,
+    TITLE,
+    WHITE,
+    Face,
+    Stroke,
+)
+from dialproof.views.places import Place, places, start_again
+from dialproof.views.text import ending_of
+from dialproof.views.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from dialproof.views.figures import Sheet
+
+NOBODY = "the system"
+"""Whose lifeline it is where an action has no actor."""
+
+OTHERS = "others"
+"""The lifeline of all actors for which there is no room."""
+
+_MARGIN, _SENTENCES, _NUMBER = 20.0, 206.0, 22.0
+_GAP, _HEAD_LIMIT, _VALUE_LIMIT, _PAD, _HOOK = 15.0, 78.0, 60.0, 5.0, 13.0
+_TWO_TIERS = 2
+_ROW_GAP, _HEADS_AGAIN = 11.0, 560.0
+_FRAME_TOP, _FRAME_FOOT = 22.0, 8.0
+_VALUE, _NUMBERS = Face(8.5), Face(9, bold=True, colour=GREY)
+_CAPTION = Face(10, bold=True, colour=DEEP_BLUE)
+_HEAD, _LIFE, _MESSAGE, _LOOP_MESSAGE = Stroke(LINE, 1.0), Stroke(GREY, 0.8, "dotted"), Stroke(LINE, 1.1), Stroke(BLUE, 1.7)
+_FRAME = Stroke(BLUE, 1.6, "dashed")
+_LOOP_CAPTION = "Loop: for ever"
+
+
+def draw_sequence(run: Run, system: System, wording: Wording, title: str) -> "Figure":
+    """The run as a sequence chart; `title` stands above it. Variables that never change have no lifeline.
+
+    It is as wide as a page at most. Where that leaves no room for a lifeline, the variable's changes are written below
+    the sentence of their step, and the remark below the title says so.
+    """
+    from dialproof.views.figures import Sheet  # only what draws needs matplotlib
+
+    return _Chart(run, system, wording, Sheet()).draw(title)
+
+
+def describe_sequence(run: Run, system: System, wording: Wording) -> str:
+    """The chart in words, for whoever does not see it: who does what, what that changes, and what repeats."""
+    actors = {action.name: action.actor or NOBODY for action in system.actions}
+    start, *rest = places(run, wording)
+    said = [f"Sequence chart. At the start: {_joined(start)}."]
+    loop = start_again(run)
+    for (taken, _), place in zip(run.steps, rest, strict=False):
+        if place.number == loop:
+            said.append("From here on, for ever:")
+        who = f"{actors[taken.name]}: " if taken is not None and taken.name in actors else ""
+        changes = "; ".join(change.says for change in place.changes)
+        said.append(f"Step {place.number}, {who}{place.says}{f' ({changes})' if changes else ''}.")
+    said.append(ending_of(run))
+    return " ".join(said)
+
+
+def _joined(start: Place) -> str:
+    said = [change.says for change in start.changes]
+    return "; ".join([*said, f"({start.more})"] if start.more else said)
+
+
+@dataclass
+class _Lifeline:
+    """An actor or a variable: its head, and the stretches of its line that boxes interrupt, in points."""
+
+    name: str
+    head: tuple[str, ...]
+    is_actor: bool
+    width: float
+    value_width: float
+    x: float = 0.0
+    tier: int = 0
+    taken: list[tuple[float, float]] = field(default_factory=list)
+
+
+class _Chart:
+    """The layout and the drawing of one chart."""
+
+    def __init__(self, run: Run, system: System, wording: Wording, sheet: "Sheet") -> None:
+        self.run, self.sheet, self.wording = run, sheet, wording
+        self.start, *self.steps = places(run, wording)
+        self.loop = start_again(run)
+        named = {action.name: action.actor or NOBODY for action in system.actions}
+        self.acting = [None if taken is None else named.get(taken.name, NOBODY) for taken, _ in run.steps]
+        self.lines: list[_Lifeline] = []
+        self.remark = self._choose()
+
+    def _choose(self) -> str:
+        """Choose the lifelines for which there is room; returns what to say of the others."""
+        actors = list(dict.fromkeys(name for name in self.acting if name is not None))
+        times = Counter(change.name for place in self.steps for change in place.changes)
+        lines = [*map(self._actor, actors), *map(self._variable, times)]
+        merged: list[str] = []
+        dropped: list[str] = []
+        while not self._fit(lines):
+            variables = [line for line in lines if not line.is_actor]
+            acting = [line for line in lines if line.is_actor and line.name != OTHERS]
+            if len(variables) > len(acting) or not acting:
+                # What changes least often is told in words.
+                least = min(reversed(variables), key=lambda line: times[line.name])
+                dropped.append(least.name)
+                lines.remove(least)
+            else:
+                merged.insert(0, acting[-1].name)
+                lines = [*acting[:-1], self._actor(OTHERS), *variables]
+        self.lines = lines
+        self.drawn = {line.name for line in lines if not line.is_actor}
+        said = [f"“{OTHERS}”: {', '.join(merged)}."] if merged else []
+        if dropped:
+            few = len(dropped) == 1
+            said.append(f"{len(dropped)} more that {'changes has' if few else 'change have'} no line: see below the steps.")
+        still = len(self.run.steps[0].state) - len(times)
+        if still:
+            said.append(f"{still} more never {'changes' if still == 1 else 'change'}.")
+        return " ".join(said)
+
+    def _actor(self, name: str) -> _Lifeline:
+        head = self.sheet.wrap(name, STRONG, _HEAD_LIMIT)
+        return _Lifeline(name, head, True, self.sheet.widest(head, STRONG) + 2 * _PAD, 2 * _HOOK)
+
+    def _variable(self, name: str) -> _Lifeline:
+        head = self.sheet.wrap(self.wording.variable(name), PLAIN, _HEAD_LIMIT)
+        values = {self.wording.value(step.state[name]) for step in self.run.steps}
+        widest = max(self.sheet.widest(self._value(value), _VALUE) for value in values)
+        return _Lifeline(name, head, False, self.sheet.widest(head, PLAIN) + 2 * _PAD, widest + 2 * _PAD)
+
+    def _value(self, value: str) -> tuple[str, ...]:
+        return self.sheet.wrap(value, _VALUE, _VALUE_LIMIT)
+
+    def _fit(self, lines: Sequence[_Lifeline]) -> bool:
+        """Place the lifelines, with their heads in one tier or else in two; whether they fit on the page."""
+        for tiers in (1, _TWO_TIERS):
+            right = _placed(lines, _MARGIN + _SENTENCES, tiers)
+            if right <= PAGE_WIDTH - _MARGIN:
+                self.right, self.tiers = right, min(tiers, len(lines))
+                return True
+        return not lines
+
+    def draw(self, title: str) -> "Figure":
+        """Draws everything and returns the figure."""
+        width = max(self.right + _MARGIN, 360.0)
+        y = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, width - 2 * _MARGIN), TITLE) + 2
+        y = self.sheet.write((_MARGIN, y), self.sheet.wrap(self.remark, FAINT, width - 2 * _MARGIN), FAINT) + 8
+        foot = self._foot(self._heads(y))
+        bottom = foot + 2
+        for line in self.lines:
+            self._life(line, bottom)
+        return self.sheet.figure(width, bottom + _MARGIN)
+
+    def _foot(self, y: float) -> float:
+        """All rows from `y` on; returns the y below the last one."""
+        y = self._row(self.start, None, y + 4, _MESSAGE)
+        heads, frame = y, None
+        for place, actor in zip(self.steps, self.acting, strict=False):
+            if place.number == self.loop:
+                frame = y
+                y = self._caption(y)
+            if y - heads > _HEADS_AGAIN:
+                heads = y = self._heads(y + 4)
+            y = self._row(place, actor, y, _MESSAGE if frame is None else _LOOP_MESSAGE)
+        if frame is not None:
+            ending = self.sheet.wrap(ending_of(self.run), FAINT, _SENTENCES - _NUMBER - 8)
+            y = self.sheet.write((_MARGIN + _NUMBER, y - 4), ending, FAINT) + _FRAME_FOOT
+            size = (self.right - _MARGIN + 12, y - frame)
+            self.sheet.box((_MARGIN - 8, frame), size, _FRAME, PALE_BLUE, 8, gid="loop", behind=True)
+            return y + 4
+        lost = self.sheet.wrap(ending_of(self.run), STRONG, _SENTENCES - _NUMBER - 8)
+        return self.sheet.write((_MARGIN + _NUMBER, y), lost, STRONG)
+
+    def _caption(self, y: float) -> float:
+        self.sheet.write((_MARGIN + _NUMBER, y + 5), (_LOOP_CAPTION,), _CAPTION)
+        return y + _FRAME_TOP + 4
+
+    def _heads(self, y: float) -> float:
+        """The heads of the lifelines, side by side; returns the y below them."""
+        for tier in range(self.tiers):
+            lines = [line for line in self.lines if line.tier == tier]
+            height = max((len(line.head) for line in lines), default=0) * PLAIN.pitch + 8
+            for line in lines:
+                self._head(line, y, height)
+            y += height + 5
+        return y - 5 + _ROW_GAP
+
+    def _head(self, line: _Lifeline, y: float, height: float) -> None:
+        face, fill = (STRONG, PALE) if line.is_actor else (PLAIN, WHITE)
+        place = (line.x - line.width / 2, y)
+        self.sheet.box(place, (line.width, height), _HEAD, fill, 8.0 if line.is_actor else 2.0, gid=f"head-{line.name}")
+        self.sheet.write((line.x, y + (height - len(line.head) * face.pitch) / 2 - 0.5), line.head, face, "center")
+        line.taken.append((y, y + height))
+
+    def _row(self, place: Place, actor: str | None, y: float, stroke: Stroke) -> float:
+        """A step: its sentence, its message, and the new values; returns the y below it."""
+        words = self.sheet.wrap(place.says, STRONG if place.number else PLAIN, _SENTENCES - _NUMBER - 8)
+        notes = [change.says for change in place.changes if change.name not in self.drawn]
+        notes += [place.more] if place.more else []
+        under = [line for note in notes for line in self.sheet.wrap(note, FAINT, _SENTENCES - _NUMBER - 8)]
+        values = {change.name: self._value(change.value) for change in place.changes if change.name in self.drawn}
+        if not place.number:
+            values |= {name: self._value(self.wording.value(self.run.steps[0].state[name])) for name in self.drawn}
+        tall = max((len(lines) for lines in values.values()), default=1) * _VALUE.pitch + 4
+        text = len(words) * STRONG.pitch + len(under) * FAINT.pitch
+        middle = y + max(STRONG.pitch, tall) / 2
+        if place.number:
+            self.sheet.write((_MARGIN, middle - STRONG.pitch / 2 - 0.5), (f"{place.number}.",), _NUMBERS)
+            self._message(place, actor, values, (middle, tall), stroke)
+        foot = self.sheet.write((_MARGIN + _NUMBER, middle - STRONG.pitch / 2 - 0.5), words, STRONG if place.number else PLAIN)
+        self.sheet.write((_MARGIN + _NUMBER, foot), under, FAINT)
+        for line in self.lines:
+            if not line.is_actor and line.name in values:
+                self._box(line, values[line.name], (middle, tall), stroke)
+        return max(middle - STRONG.pitch / 2 + text, middle + tall / 2) + _ROW_GAP
+
+    def _message(self, place: Place, actor: str | None, values: Collection[str], at: tuple[float, float], stroke: Stroke) -> None:
+        """The arrow from who acts through everything that changes; a hook where nothing does."""
+        y, tall = at
+        gid = f"step-{place.number - 1}"
+        if actor is None:
+            ends = [line.x for line in self.lines]
+            if ends:
+                route = [(min(ends) - 8, y), (max(ends) + 8, y)]
+                self.sheet.line(route, Stroke(stroke.colour, 1.4, "dotted"), head=False, gid=gid)
+            return
+        acting = {line.name: line for line in self.lines if line.is_actor}
+        source = acting.get(actor) or acting[OTHERS]
+        goals = [line for line in self.lines if not line.is_actor and line.name in values]
+        x, rise = source.x, 0.0
+        for number, line in enumerate(goals):
+            self.sheet.line([(x, y), (line.x - line.value_width / 2, y)], stroke, gid=None if number else gid)
+            x = line.x + line.value_width / 2
+        if not goals and isinstance(self.run, FiniteRun) and place is self.steps[-1]:
+            # The run ends with this step, so nobody has seen what it leads to.
+            self.sheet.line([(x, y), (x + _HOOK, y)], stroke, head=False, gid=gid)
+            self.sheet.line([(x + _HOOK, y - 5), (x + _HOOK, y + 5)], Stroke(stroke.colour, 2.2), head=False)
+        elif not goals:
+            rise = tall / 2 - 2
+            self.sheet.line([(x, y - rise), (x + _HOOK, y - rise), (x + _HOOK, y + rise), (x, y + rise)], stroke, gid=gid)
+        self.sheet.disc((source.x, y - rise), 3.0, stroke, stroke.colour)
+
+    def _box(self, line: _Lifeline, value: Sequence[str], at: tuple[float, float], stroke: Stroke) -> None:
+        y, tall = at
+        corner, thin = (line.x - line.value_width / 2, y - tall / 2), Stroke(stroke.colour, stroke.width * 0.8)
+        self.sheet.box(corner, (line.value_width, tall), thin, WHITE, 3)
+        self.sheet.write((line.x, y - len(value) * _VALUE.pitch / 2 - 0.5), value, _VALUE, "center")
+        line.taken.append((y - tall / 2, y + tall / 2))
+
+    def _life(self, line: _Lifeline, bottom: float) -> None:
+        """The lifeline itself, interrupted where a box stands on it."""
+        edges = sorted(line.taken)
+        for (_, above), (below, _) in zip(edges, [*edges[1:], (bottom, bottom)], strict=True):
+            if below - above > 1:
+                self.sheet.line([(line.x, above), (line.x, below)], _LIFE, head=False)
+
+
+def _placed(lines: Sequence[_Lifeline], left: float, tiers: int) -> float:
+    """Place the lifelines from `left` on, their heads in so many tiers; returns where the last one ends on the right.
+
+    In two tiers every other head stands lower, and the line of the one before passes at its left.
+    """
+    right = left
+    for number, line in enumerate(lines):
+        widest = max(line.width, line.value_width)
+        line.x = left + widest / 2
+        if number:
+            before, lower = lines[number - 1], lines[number - 1 + number % 2]
+            room = (before.value_width + line.value_width) / 2 + _GAP
+            under = lower.width / 2 + _GAP / 3 if tiers == _TWO_TIERS else 0.0
+            line.x = max(line.x, before.x + room, before.x + under)
+        if number >= tiers:
+            neighbour = lines[number - tiers]
+            line.x = max(line.x, neighbour.x + (neighbour.width + line.width) / 2 + _GAP / 2)
+        line.tier = number % tiers
+        right = max(right, line.x + widest / 2)
+    return right

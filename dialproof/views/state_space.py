@@ -1,0 +1,128 @@
+"""The reachable states of a small system, and where among them a claim is violated.
+
+The states come from the plain-Python reader, without a solver. What is marked comes from the exhaustive search's own
+product of states and what they owe to the claim. A state has one mark for several such positions, so a mark says
+"some run that violates the claim ... here", never "every run that comes here violates it".
+"""
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import z3
+
+from dialproof.engines.explicit import fair_components
+from dialproof.errors import NotApplicable
+from dialproof.explore import LIMIT, ProductGraph
+from dialproof.problem import Problem
+from dialproof.reader import Reader, Values
+from dialproof.run import Taken
+from dialproof.system import System
+from dialproof.views.wording import Wording
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST = 500
+"""How many states a picture is made of at most, where nothing else is asked for."""
+
+_PRODUCT = 40  # positions of the product for each state: more than any claim of ours needs
+_TOLD = 12
+
+LOOP, LOST, NOWHERE = "loop", "lost", "nowhere"
+SAYS_OF_MARKS = {
+    LOOP: "On a loop on which some run that violates the claim goes round for ever",
+    LOST: "Some run has just lost the claim here, whatever follows",
+    NOWHERE: "No run violates the claim",
+}
+"""What a mark means, as a sentence without its full stop."""
+
+
+def state_space(system: System, formula: z3.BoolRef | None = None, most: int = MOST) -> nx.MultiDiGraph:
+    """The reachable states of `system` as a graph, numbered in the order in which they are reached.
+
+    A node has `state`, `initial`, and `distance`: the fewest steps from an initial state. An edge has `taken` (None: no
+    action is possible, the system idles). With a `formula` nodes and edges have `marked`, and the graph says in `marks` what
+    a mark means: "loop", on a fair loop on which some run that violates the formula goes round for ever; "lost", where some
+    run has just lost the formula, whatever follows (for a formula that a finite run can violate); "nowhere", if no
+    run violates it.
+
+    Raises NotApplicable for an unbounded system and for one with more than `most` states, ModelError for a formula that
+    is not about this system.
+    """
+    if not system.is_finite:
+        raise NotApplicable("a state space is drawn of a finite system; give the integers bounds")
+    reader = Reader(system)
+    if reader.initial_candidates() > LIMIT:
+        raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")
+    graph = nx.MultiDiGraph()
+    numbers: dict[Values, int] = {}
+    order: list[Values] = []
+
+    def number_of(values: Values, distance: int) -> int:
+        if values not in numbers:
+            if len(order) >= most:
+                raise NotApplicable(f"more than {most} states can be reached; a state space is drawn of small systems")
+            numbers[values] = len(order)
+            graph.add_node(len(order), state=reader.state(values), initial=distance == 0, distance=distance)
+            order.append(values)
+        return numbers[values]
+
+    for values in reader.initial_states():
+        number_of(values, 0)
+    for source, values in enumerate(order):
+        events: list[tuple[Taken | None, Values]] = [*reader.events(values)] or [(None, values)]
+        for taken, after in events:
+            graph.add_edge(source, number_of(after, graph.nodes[source]["distance"] + 1), key=str(taken), taken=taken)
+    if formula is not None:
+        _mark(graph, numbers, Problem(system, formula), most)
+    return graph
+
+
+def _mark(graph: nx.MultiDiGraph, numbers: dict[Values, int], problem: Problem, most: int) -> None:
+    """Mark the states and the steps in which, or round which, some run violates the formula."""
+    product = ProductGraph(problem, most * _PRODUCT)
+    if problem.finite_run_suffices:
+        kind = LOST
+        found = {number for number, edge in enumerate(product.edges) if _loses(product, edge.source, edge.target)}
+    else:
+        kind = LOOP
+        found = {number for component in fair_components(product) for number in component}
+    nx.set_node_attributes(graph, False, "marked")
+    nx.set_edge_attributes(graph, False, "marked")
+    for number in found:
+        edge = product.edges[number]
+        source, target = (numbers[product.nodes[end].values] for end in (edge.source, edge.target))
+        graph.nodes[source]["marked"] = True
+        graph.edges[source, target, str(edge.action)]["marked"] = True
+    graph.graph["marks"] = kind if found else NOWHERE
+
+
+def _loses(product: ProductGraph, source: int, target: int) -> bool:
+    """Whether a step pays the last of what is owed to the negated formula: from then on every run violates the formula."""
+    return bool(product.nodes[source].owed) and not product.nodes[target].owed
+
+
+def draw_state_space(
+    graph: nx.MultiDiGraph, system: System, wording: Wording, title: str, axes: tuple[str, ...] = ()
+) -> "Figure":
+    """The state space `graph` of `system` as a figure: a grid over two variables, the others together in each cell.
+
+    `axes` names the variables for the rows and for the columns; those that are not named are chosen. Raises ModelError for
+    a name that is no variable's.
+    """
+    from dialproof.views.state_space_picture import draw  # only what draws needs matplotlib
+
+    return draw(graph, system, wording, title, axes)
+
+
+def describe_state_space(graph: nx.MultiDiGraph, wording: Wording) -> str:
+    """The state space `graph` in words: how many states, how far away, and which are marked."""
+    farthest = max((distance for _, distance in graph.nodes(data="distance")), default=0)
+    said = [f"State space: {len(graph)} states, the farthest {farthest} steps from the start."]
+    if "marks" in graph.graph:
+        marked = [about["state"] for _, about in graph.nodes(data=True) if about["marked"]]
+        said.append(f"{SAYS_OF_MARKS[graph.graph['marks']]}: {len(marked)} of the states.")
+        told = [", ".join(wording.changed(None, state)) for state in marked[:_TOLD]]
+        said += [f"({number}) {text}." for number, text in enumerate(told, 1)]
+        said += [f"And {len(marked) - _TOLD} more."] if len(marked) > _TOLD else []
+    return " ".join(said)

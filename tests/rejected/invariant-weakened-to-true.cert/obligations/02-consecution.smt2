@@ -1,0 +1,53 @@
+; consecution: every step keeps the invariant. Must be unsat.
+(set-logic ALL)
+(declare-datatypes ((|gate{shut:open:lost:jammed}| 0)) (((|gate:shut|) (|gate:open|) (|gate:lost|) (|gate:jammed|))))
+(declare-fun |dialproof.kept 0| () |gate{shut:open:lost:jammed}|)
+(declare-fun |dialproof.kept 1| () Bool)
+(declare-fun |dialproof.owed 0| () Bool)
+(declare-fun |dialproof.owed 1| () Bool)
+(declare-fun |dialproof.saved| () Bool)
+(declare-fun |dialproof.saved dialproof.kept 0| () |gate{shut:open:lost:jammed}|)
+(declare-fun |dialproof.saved dialproof.kept 1| () Bool)
+(declare-fun |dialproof.saved dialproof.owed 0| () Bool)
+(declare-fun |dialproof.saved dialproof.owed 1| () Bool)
+(declare-fun |dialproof.seen 'fair 1'| () Bool)
+(declare-fun |dialproof.seen 'dialproof.owed 0'| () Bool)
+(declare-fun |dialproof.action 0| () Bool)
+(declare-fun |dialproof.action 1| () Bool)
+(declare-fun |dialproof.action 2| () Bool)
+(declare-fun |dialproof.owed next 0| () Bool)
+(declare-fun |dialproof.owed next 1| () Bool)
+(declare-fun |dialproof.save| () Bool)
+(assert true)
+(assert (let ((a!1 (and |dialproof.kept 1|
+                (and (not (= |dialproof.kept 0| |gate:open|))
+                     (or false |dialproof.owed next 1|))))
+      (a!2 (=> |dialproof.owed 1|
+               (and (not (= |dialproof.kept 0| |gate:open|))
+                    (or false |dialproof.owed next 1|)))))
+  (and (or (and (not |dialproof.action 0|)
+                (not |dialproof.action 1|)
+                (not |dialproof.action 2|)
+                (distinct |dialproof.kept 0| |gate:lost|)
+                (not |dialproof.kept 1|))
+           (and |dialproof.action 0|
+                (not |dialproof.action 1|)
+                (not |dialproof.action 2|)
+                |dialproof.kept 1|
+                (= |dialproof.kept 0| |gate:shut|))
+           (and (not |dialproof.action 0|)
+                |dialproof.action 1|
+                (not |dialproof.action 2|)
+                (= |dialproof.kept 0| |gate:open|))
+           (and |dialproof.action 0|
+                |dialproof.action 1|
+                (not |dialproof.action 2|)
+                (= |dialproof.kept 0| |gate:lost|))
+           (and (not |dialproof.action 0|)
+                (not |dialproof.action 1|)
+                |dialproof.action 2|))
+       (=> |dialproof.owed 0| (or a!1 |dialproof.owed next 0|))
+       a!2
+       (=> dialproof.save (not |dialproof.owed 0|)))))
+(assert (not true))
+(check-sat)

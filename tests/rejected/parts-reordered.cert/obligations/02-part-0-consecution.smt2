@@ -1,0 +1,83 @@
+; consecution: every step keeps the invariant. Must be unsat.
+(set-logic ALL)
+(declare-datatypes ((|gate{shut:open:lost:jammed}| 0)) (((|gate:shut|) (|gate:open|) (|gate:lost|) (|gate:jammed|))))
+(declare-fun |dialproof.kept 0| () |gate{shut:open:lost:jammed}|)
+(declare-fun |dialproof.owed 0| () Bool)
+(declare-fun |dialproof.owed 1| () Bool)
+(declare-fun |dialproof.saved| () Bool)
+(declare-fun |dialproof.saved dialproof.kept 0| () |gate{shut:open:lost:jammed}|)
+(declare-fun |dialproof.saved dialproof.owed 0| () Bool)
+(declare-fun |dialproof.saved dialproof.owed 1| () Bool)
+(declare-fun |dialproof.seen 'fair 1'| () Bool)
+(declare-fun |dialproof.seen 'dialproof.owed 0'| () Bool)
+(declare-fun |dialproof.action 0| () Bool)
+(declare-fun |dialproof.action 1| () Bool)
+(declare-fun |dialproof.free 0| () Bool)
+(declare-fun |dialproof.free 1| () Bool)
+(declare-fun |dialproof.owed next 0| () Bool)
+(declare-fun |dialproof.owed next 1| () Bool)
+(declare-fun |dialproof.save| () Bool)
+(assert (and (or (= |dialproof.kept 0| |gate:open|) (= |dialproof.kept 0| |gate:shut|))
+     (or |dialproof.owed 1| |dialproof.owed 0|)
+     (or (not |dialproof.seen 'fair 1'|)
+         (not (= |dialproof.saved dialproof.kept 0| |dialproof.kept 0|)))
+     (or |dialproof.owed 1| (not dialproof.saved))
+     (or (not |dialproof.seen 'fair 1'|) dialproof.saved)
+     (or (= |dialproof.saved dialproof.kept 0| |gate:open|)
+         (not dialproof.saved))))
+(assert (let ((a!1 (and |dialproof.free 1|
+                (and (not (= |dialproof.kept 0| |gate:open|))
+                     (or false |dialproof.owed next 1|))))
+      (a!2 (=> |dialproof.owed 1|
+               (and (not (= |dialproof.kept 0| |gate:open|))
+                    (or false |dialproof.owed next 1|)))))
+  (and (or (and (not |dialproof.action 0|)
+                (not |dialproof.action 1|)
+                (= |dialproof.kept 0| |gate:shut|)
+                |dialproof.free 0|)
+           (and |dialproof.action 0|
+                (not |dialproof.action 1|)
+                (= |dialproof.kept 0| |gate:open|))
+           (and (not |dialproof.action 0|)
+                |dialproof.action 1|
+                (= |dialproof.kept 0| |gate:lost|))
+           (and |dialproof.action 0| |dialproof.action 1|))
+       (=> |dialproof.owed 0| (or a!1 |dialproof.owed next 0|))
+       a!2
+       (=> dialproof.save (not |dialproof.owed 0|)))))
+(assert (let ((a!1 (ite (and |dialproof.action 0| (not |dialproof.action 1|))
+                |gate:shut|
+                (ite (and (not |dialproof.action 0|) (not |dialproof.action 1|))
+                     |gate:open|
+                     |dialproof.kept 0|)))
+      (a!4 (and (or dialproof.saved dialproof.save)
+                (or |dialproof.seen 'fair 1'|
+                    (not (= |dialproof.kept 0| |gate:open|))
+                    (and |dialproof.action 0| (not |dialproof.action 1|)))))
+      (a!6 (= (ite (and dialproof.save (not dialproof.saved))
+                   |dialproof.kept 0|
+                   |dialproof.saved dialproof.kept 0|)
+              |gate:open|)))
+(let ((a!2 (= (ite (and (not |dialproof.action 0|) |dialproof.action 1|)
+                   |gate:jammed|
+                   a!1)
+              |gate:open|))
+      (a!3 (= (ite (and (not |dialproof.action 0|) |dialproof.action 1|)
+                   |gate:jammed|
+                   a!1)
+              |gate:shut|))
+      (a!5 (= (ite (and dialproof.save (not dialproof.saved))
+                   |dialproof.kept 0|
+                   |dialproof.saved dialproof.kept 0|)
+              (ite (and (not |dialproof.action 0|) |dialproof.action 1|)
+                   |gate:jammed|
+                   a!1))))
+(let ((a!7 (and (or a!2 a!3)
+                (or |dialproof.owed next 1| |dialproof.owed next 0|)
+                (or (not a!4) (not a!5))
+                (or |dialproof.owed next 1|
+                    (not (or dialproof.saved dialproof.save)))
+                (or (not a!4) (or dialproof.saved dialproof.save))
+                (or a!6 (not (or dialproof.saved dialproof.save))))))
+  (not a!7)))))
+(check-sat)
