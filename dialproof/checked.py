@@ -2,15 +2,28 @@
 
 from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed
+from dialproof.findings import Finding, findings_of_verdict
 from dialproof.verdict import Holds, Unknown, Verdict, Violated
 
 
 class CheckedVerdict(Displayed):
-    """The outcome of a planned check: the verdict under each cause, and what they agree on."""
+    """The outcome of a planned check: the verdict under each cause, and what they agree on.
 
-    def __init__(self, planned: PlannedCheck, by_cause: tuple[tuple[str, Verdict], ...]) -> None:
+    `actions` are the findings about actions of the system, under each cause.
+    """
+
+    def __init__(
+        self, planned: PlannedCheck, by_cause: tuple[tuple[str, Verdict], ...], actions: tuple[Finding, ...] = ()
+    ) -> None:
         self.planned = planned
         self.by_cause = by_cause
+        self.actions = actions
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that a reader must know besides the verdict: what is vacuous, and which actions never happen."""
+        vacuous = (found for cause, one in self.by_cause for found in findings_of_verdict(self.planned.claim, cause, one))
+        return (*vacuous, *self.actions)
 
     @property
     def verdict(self) -> Verdict:

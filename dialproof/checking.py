@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
 
 import z3
 
 from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import Claim, PlannedCheck
+from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.coverage import Coverage
 from dialproof.portfolio import DEFAULT_ENGINES, Job, Portfolio, Progress
 from dialproof.problem import Problem
 from dialproof.system import System
 from dialproof.verdict import Verdict
 
 __all__ = ["CheckedVerdict", "check", "each_planned", "job_of", "run_planned", "word"]
+
+BUDGET = 20.0
+"""For how long it is asked whether the actions of a system are ever enabled, in seconds."""
 
 
 def check(
@@ -68,18 +74,65 @@ def each_planned(
 
     While nobody asks for the next one the workers go on; see `Portfolio.answers`, which also says what is raised.
     """
-    places = [(number, variant) for number, item in enumerate(planned) for variant in item.variants]
-    results: dict[int, dict[str, Verdict]] = {number: {} for number in range(len(planned))}
-    jobs = [job_of(variant.system, variant.claim, planned[number].expected) for number, variant in places]
+    plan = _Plan(planned)
+    while plan.asked:
+        asked = plan.asked
 
-    def heard(event: Progress) -> None:
-        number, variant = places[event.job]
-        on_progress(planned[number], variant.name, event)
+        def heard(event: Progress, asked: Sequence[_Question] = asked) -> None:
+            variant = asked[event.job].variant
+            if variant is not None:  # the questions about actions are asked on the side
+                on_progress(planned[asked[event.job].check], variant.name, event)
 
-    with closing(portfolio.answers(jobs, on_progress=heard)) as answers:
-        for job, verdict in answers:
-            number, variant = places[job]
-            results[number][variant.name] = verdict
-            if len(results[number]) == len(planned[number].variants):
-                ordered = tuple((v.name, results[number][v.name]) for v in planned[number].variants)
-                yield number, CheckedVerdict(planned[number], ordered)
+        with closing(portfolio.answers([question.job for question in asked], on_progress=heard)) as answers:
+            for number, verdict in answers:
+                yield from plan.learn(asked[number], verdict)
+        plan.ask_on()
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """A job, and what it is asked for: a check under one `variant`; or, without one, the actions that `key` stands for."""
+
+    job: Job
+    check: int = -1
+    variant: Variant | None = None
+    key: object = None
+
+
+class _Plan:
+    """Planned checks under way: what is asked, and what is known. A check is complete when its actions are known too."""
+
+    def __init__(self, planned: Sequence[PlannedCheck]) -> None:
+        self._waiting = dict(enumerate(planned))
+        self._verdicts: list[dict[str, Verdict]] = [{} for _ in planned]
+        self._coverage = Coverage()
+        self.asked: list[_Question] = []
+        for number, item in enumerate(planned):
+            for variant in item.variants:
+                self.asked.append(_Question(job_of(variant.system, variant.claim, item.expected), number, variant))
+                # Right behind the first claim about these actions, so that both are answered in the same while.
+                self.asked += [_about_actions(*found) for found in self._coverage.look_at(variant.system)]
+
+    def ask_on(self) -> None:
+        """What is asked next, once everything is answered: the actions of which the last answers said nothing."""
+        self.asked = [_about_actions(*found) for found in self._coverage.questions()]
+
+    def learn(self, question: _Question, verdict: Verdict) -> Generator[tuple[int, CheckedVerdict]]:
+        """Take in an answer; the checks that are complete with it."""
+        if question.variant is None:
+            self._coverage.learn(question.key, verdict)
+        else:
+            self._verdicts[question.check][question.variant.name] = verdict
+        for number in [number for number in self._waiting if self._is_complete(number)]:
+            planned = self._waiting.pop(number)
+            ordered = tuple((variant.name, self._verdicts[number][variant.name]) for variant in planned.variants)
+            found = (self._coverage.findings(variant.system, variant.name) for variant in planned.variants)
+            yield number, CheckedVerdict(planned, ordered, tuple(chain.from_iterable(found)))
+
+    def _is_complete(self, number: int) -> bool:
+        variants = self._waiting[number].variants
+        return len(self._verdicts[number]) == len(variants) and all(self._coverage.is_known(one.system) for one in variants)
+
+
+def _about_actions(key: object, problem: Problem) -> _Question:
+    return _Question(Job(problem, likely="holds", budget=BUDGET), key=key)

@@ -26,11 +26,15 @@ class Claim(Displayed):
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """One reading of a check: `system` under the cause called `name`, and the claim about it."""
+    """One reading of a check: `system` under the cause called `name`, and the claim about it.
+
+    `observers` names the variables of the system that only watch it for the sake of the claim.
+    """
 
     name: str
     system: System
     claim: Claim
+    observers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

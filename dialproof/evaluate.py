@@ -27,22 +27,26 @@ from dialproof.variables import Value
 Truth = bool | None
 """True, False, or None for "it depends on what follows"."""
 
+_Parts = list[tuple[z3.BoolRef, list[int]]]
+"""The parts of a formula, operands before what they are operands of, each with the numbers of its operands."""
+
 
 def holds_on_lasso(formula: z3.BoolRef, lasso: Lasso, reader: Reader) -> bool:
     """Whether the infinite run that `lasso` writes down satisfies `formula` at its first position."""
-    truth = truths_on_lasso(formula, lasso, reader, _rounds(formula, lasso, reader))[0]
+    parts = _taken_apart(formula)
+    truth = _truths(parts, _Round(lasso, reader, _rounds(parts, lasso, reader)))[0]
     assert truth is not None, "nothing of a lasso is unknown"
     return truth
 
 
 def truths_on_lasso(formula: z3.BoolRef, lasso: Lasso, reader: Reader, rounds: int = 0) -> list[Truth]:
     """The truth of `formula` along the stem, along `rounds` times the loop, and along the loop as it is for ever after."""
-    return _truths(formula, _Round(lasso, reader, rounds))
+    return _truths(_taken_apart(formula), _Round(lasso, reader, rounds))
 
 
 def is_lost_on(formula: z3.BoolRef, run: FiniteRun, reader: Reader) -> bool:
     """Whether every infinite continuation of `run` violates `formula`, as far as three-valued evaluation can tell."""
-    return _truths(formula, _Beginning(run, reader))[0] is False
+    return _truths(_taken_apart(formula), _Beginning(run, reader))[0] is False
 
 
 class _Course(ABC):
@@ -130,13 +134,13 @@ class _Beginning(_Course):
         return super().atom(term, position)
 
 
-def _truths(formula: z3.BoolRef, course: _Course) -> list[Truth]:
-    """The truth of `formula` at each position of `course`."""
+def _truths(parts: _Parts, course: _Course) -> list[Truth]:
+    """The truth of a formula at each position of `course`."""
     known: dict[int, list[Truth]] = {}
-    for term in _formulas_in(formula):
-        holds_at = _meaning(term, [known[part.get_id()] for part in _operands(term)], course)
+    for term, operands in parts:
+        holds_at = _meaning(term, [known[operand] for operand in operands], course)
         known[term.get_id()] = [holds_at(position) for position in range(len(course.steps))]
-    return known[formula.get_id()]
+    return known[parts[-1][0].get_id()]
 
 
 def _meaning(term: z3.BoolRef, parts: list[list[Truth]], course: _Course) -> Callable[[int], Truth]:
@@ -198,15 +202,15 @@ def _first(hold: Sequence[Truth], goal: Sequence[Truth], walk: Iterable[int | No
     return _or(found, _and(still, end))
 
 
-def _rounds(formula: z3.BoolRef, lasso: Lasso, reader: Reader) -> int:
-    """How often the loop is gone round before every part of `formula` has the same truth in each further round.
+def _rounds(parts: _Parts, lasso: Lasso, reader: Reader) -> int:
+    """How often the loop is gone round before every part of a formula has the same truth in each further round.
 
     A past operator may need one round more than its operands. One that looks back for a limited time needs as many more as that
     time takes; where no time passes in the loop, it sees the whole loop after one.
     """
     known: dict[int, int] = {}
-    for term in _formulas_in(formula):
-        needed = max((known[part.get_id()] for part in _operands(term)), default=0)
+    for term, operands in parts:
+        needed = max((known[operand] for operand in operands), default=0)
         if ltl.is_past(term):
             needed += 1
             limit = ltl.limit_of(term)
@@ -214,7 +218,7 @@ def _rounds(formula: z3.BoolRef, lasso: Lasso, reader: Reader) -> int:
                 each = len(lasso.loop) if limit.clock is None else _round_time(lasso, limit.clock, reader)
                 needed += -(-limit.bound // each) if each else 0
         known[term.get_id()] = needed
-    return known[formula.get_id()]
+    return known[parts[-1][0].get_id()]
 
 
 def _round_time(lasso: Lasso, clock: str, reader: Reader) -> int:
@@ -231,21 +235,22 @@ def _time(before: Mapping[str, Value], after: Mapping[str, Value], clock: str, r
     return ltl.time_passed(earlier, later, reader.system.variable(clock).domain)
 
 
-def _formulas_in(formula: z3.BoolRef) -> list[z3.BoolRef]:
-    """The parts of `formula` down to its state terms, each once, operands before what they are operands of."""
-    wanted: dict[int, None] = {}
-    stack = [formula]
-    while stack:
-        part = stack.pop()
-        if part.get_id() not in wanted:
-            wanted[part.get_id()] = None
-            stack += _operands(part)
-    return [part for part in subterms([formula]) if isinstance(part, z3.BoolRef) and part.get_id() in wanted]
-
-
-def _operands(term: z3.BoolRef) -> list[z3.BoolRef]:
-    """The formulas that `term` connects; none for a state term."""
-    return ltl.operands(term) if ltl.is_temporal(term) else []
+def _taken_apart(formula: z3.BoolRef) -> _Parts:
+    """The parts of `formula` down to its state terms, each once and with its operands; the formula itself comes last."""
+    ordered = list(subterms([formula]))
+    children = {term.get_id(): [child.get_id() for child in ltl.operands(term)] for term in ordered}
+    temporal: dict[int, bool] = {}
+    for term in ordered:
+        temporal[term.get_id()] = ltl.is_operator(term) or any(temporal[child] for child in children[term.get_id()])
+    wanted = {formula.get_id()}
+    for term in reversed(ordered):  # what it is an operand of comes before it
+        if term.get_id() in wanted and temporal[term.get_id()]:
+            wanted.update(children[term.get_id()])
+    return [
+        (term, children[term.get_id()] if temporal[term.get_id()] else [])
+        for term in ordered
+        if term.get_id() in wanted and isinstance(term, z3.BoolRef)
+    ]
 
 
 def connect(term: z3.BoolRef, values: list[bool]) -> bool:

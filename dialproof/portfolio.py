@@ -18,7 +18,7 @@ from dialproof import ltl
 from dialproof.basis import basis_of, used_by
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
-from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Packed, Problem
@@ -33,6 +33,9 @@ ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
 DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
 """The engines that the portfolio uses unless told otherwise."""
 
+FORMER = "former proof"
+"""The engine of a verdict that an earlier certificate establishes."""
+
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""
 
@@ -42,11 +45,18 @@ PATIENCE = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines."""
+    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
+
+    A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
+    searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
+    something like it; where it passes the audit for this problem too, no engine is needed.
+    """
 
     problem: Problem
     premise: z3.BoolRef | None = None
     likely: str | None = None
+    budget: float | None = None
+    former: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -157,8 +167,8 @@ class Portfolio:
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
         if "bmc" in self._engines:
-            tasks.append((search, "bmc", Task("bmc", data, last=QUICK)))
-            tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
+            tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
+            tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None else []
         if "induction" in self._engines and job.problem.is_safety:
             tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
         if "spacer" in self._engines:
@@ -167,7 +177,12 @@ class Portfolio:
             tasks.append((2, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
-        return _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
+        case = _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
+        if job.former is not None:
+            case.certificates[FORMER] = job.former
+            task = Task("audit", data, certificate=job.former, second_opinion=self._second_opinion)
+            case.pending.insert(0, (-1, f"audit of {FORMER}", task))
+        return case
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -249,8 +264,9 @@ class Portfolio:
         elif case.verdict is None:
             self._stop(case)
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
-            question = possibility(case.job.problem, case.job.premise)
-            case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK)))
+            if case.job.budget is None:
+                question = possibility(case.job.problem, case.job.premise)
+                case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
 
     def _stop(self, case: _Case) -> None:
         """Forget what was to be tried for `case`, and kill what is under way."""
@@ -261,12 +277,15 @@ class Portfolio:
 
     def _expire(self, cases: list[_Case]) -> None:
         for case in cases:
-            if case.settled is not None or case.begun is None or self._timeout is None or self._is_done(case):
+            limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
+            if case.settled is not None or case.begun is None or limit is None or self._is_done(case):
                 continue
-            if time.monotonic() - case.begun > self._timeout:
+            if time.monotonic() - case.begun > limit:
+                for _, engine, _ in case.pending:
+                    case.reasons.setdefault(_name(engine), f"not begun within {limit:g} s")
                 case.pending = []
                 for key in self._mine(case):
-                    case.reasons[_name(key[1])] = f"no answer within {self._timeout:g} s"
+                    case.reasons[_name(key[1])] = f"no answer within {limit:g} s"
                     self._pool.kill(key)
 
     def _mine(self, case: _Case) -> list[Key]:
@@ -300,7 +319,7 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
 def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
-    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, job.likely
+    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, job.likely, job.budget, job.former
 
 
 def _name(engine: str) -> str:

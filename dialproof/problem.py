@@ -39,9 +39,10 @@ class Problem:
     @cached_property
     def encoded(self) -> Encoded:
         """The system as transitions; its assumptions that are fairness conditions are among them."""
-        if self._origin is not self:
+        if self._origin is not self and not ltl.past_terms([self.formula, self._origin.formula]):
             return self._origin.encoded
-        encoded = with_past(self._system_encoded(), self._formulas)
+        # What was belongs to the formula, not to the system: it is not shared.
+        encoded = with_past(self._origin._system_encoded(), self._formulas)  # noqa: SLF001  # a problem of the same kind
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
         for assumption, assumed in zip(self.assumptions, self._assumed, strict=True):
             recurring, pair = _as_justice(assumed), _as_compassion(assumed)

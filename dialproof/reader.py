@@ -181,15 +181,18 @@ class Reader:
 
         Raises ModelError if an action leaves a variable's range: guard it, or model the refusal as an action.
         """
+        return [way for name in self.possible(values) for way in self.ways(name, values)]
+
+    def ways(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
+        """Each way to take the action called `name`, which must be enabled; as for `events`."""
         found = []
-        for name in self.possible(values):
-            for taken_, after in self._actions[name].events(values):
-                if not self.is_legal(after):
-                    raise ModelError(
-                        f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
-                        "guard the action, or model the refusal as an action of its own"
-                    )
-                found.append((taken_, after))
+        for taken_, after in self._actions[name].events(values):
+            if not self.is_legal(after):
+                raise ModelError(
+                    f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
+                    "guard the action, or model the refusal as an action of its own"
+                )
+            found.append((taken_, after))
         return found
 
     def is_enabled(self, name: str, values: Values) -> bool:

@@ -52,7 +52,7 @@ def key_path(key: str) -> KeyPath:
         at = found.end()
     if at < len(key) or not path or key.endswith("."):
         raise InputError(
-            f'`{key}` is no key of a TOML file; write keys like connector.build, email_domain[0].link, links."my isp".kind'
+            f'`{key}` is no key of a TOML file; keys are written like connector.build, email_domain[0].link, links."my isp".kind'
         )
     return tuple(path)
 

@@ -107,7 +107,8 @@ def main(only_compare: bool) -> None:
                 recording.path.write_text(shown, encoding="utf-8")
     for notebook in notebooks.all_notebooks():
         ran, stored = notebooks.executed(notebook), notebooks.read(notebook)
-        if notebooks.texts(ran) != notebooks.texts(stored) or (ran != stored and not only_compare):
+        differs = notebooks.comparable_outputs(ran) != notebooks.comparable_outputs(stored)
+        if differs or (ran != stored and not only_compare):
             stale.append(notebook)
             if not only_compare:
                 notebooks.write(notebook, ran)

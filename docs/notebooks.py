@@ -102,7 +102,10 @@ def comparable_outputs(notebook: NotebookNode) -> list[list[object]]:
     A cell with the tag "varies" shows what depends on the machine throughout: of it only the kinds of its outputs count.
     """
     return [
-        [_kind(output) if "varies" in cell.metadata.get("tags", []) else _comparable(output) for output in cell.get("outputs", [])]
+        [
+            _kind(output) if "varies" in cell.metadata.get("tags", []) else _comparable(output)
+            for output in cell.get("outputs", [])
+        ]
         for cell in notebook.cells
     ]
 

@@ -66,6 +66,8 @@ def with_texts(page: str, texts: dict[Block, str]) -> str:
 def without_times(text: str) -> str:
     """`text` with every time at the end of a line as "… s": how long something took differs from run to run."""
     text = re.sub(r"; \d+\.\d+ s$", "; … s", text, flags=re.MULTILINE)
+    text = re.sub(r"^=+( .* in )\d+\.\d+s =+$", lambda found: f"{found[1]}… s ".center(80, "="), text, flags=re.MULTILINE)
+    text = re.sub(r" in \d+\.\d+s$", " in … s", text, flags=re.MULTILINE)
     return re.sub(r"( +\d+\.\d+) s$", lambda found: "…".rjust(len(found[1])) + " s", text, flags=re.MULTILINE)
 
 
@@ -84,5 +86,5 @@ def comparable(page: str) -> list[list[str]]:
 
 
 def without_engine(line: str) -> str:
-    """A line of a table without the columns for engine and time."""
-    return re.sub(r"  \S+ +… s$", "", line).rstrip()
+    """A line of a table without the columns for engine (or proof rule) and time."""
+    return re.sub(r"  (?:\S+|\S+(?: \S+)*, z3 [\d.]+) +… s$", "", line).rstrip()

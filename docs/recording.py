@@ -131,7 +131,7 @@ def text_of(svg: str) -> str:
 def _spans(line: Text) -> Iterator[str]:
     """The parts of a line, each with its style and at its place, whatever font is there."""
     at = 0
-    for text, style, _ in line.render(Console(width=COLUMNS)):
+    for text, style, _ in line.render(Console(width=COLUMNS)) if line.plain else ():
         place = f'x="{_EDGE + at * _WIDE:g}" textLength="{len(text) * _WIDE:g}"'
         yield f"<tspan {place}{_attributes(style or Style.null())}>{escape(text)}</tspan>"
         at += len(text)

@@ -121,6 +121,20 @@ def draw_routing(rows: Sequence[RouteRow], links: Sequence[LinkRow], title: str 
     return draw_columns(graph, ("Route", "Link", "Modem"), title, remark)
 
 
+def describe_routing(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> str:
+    """The routing table in words: every row with what becomes of its mail, then every link with what it dials with."""
+    said = ["Routing table."]
+    for row in rows:
+        who = f"Mail for {row.pattern}" if row.pattern is not None else "Mail for all other domains (the default route)"
+        over = f", over {row.link}" if row.link is not None else ""
+        later = "; the entry is added while the service runs" if row.added_while_running else ""
+        said.append(f"{who}: {row.how}{over}{later}{f'; {row.note}' if row.note else ''}.")
+    for link in links:
+        dials = f", dialled with {f'modem {link.modem}' if link.modem else 'a modem of its own'}" if link.dials else ""
+        said.append(f"Link {link.name}: {_KINDS.get(link.kind, link.kind)}{dials}.")
+    return " ".join(said)
+
+
 def _shown(rows: Sequence[RouteRow]) -> set[int]:
     numbers = range(len(rows))
     if len(rows) <= _MOST_ROWS:

@@ -7,7 +7,7 @@ from dialproof.ltl import always
 from dialproof.system import Observer, taken
 from dialproof.variables import Integer, integer
 from model.exchange_ims import Connector
-from properties.observed import Observed, some
+from properties.observed import Observed, every, some
 
 
 def no_mail_is_lost(connector: Connector) -> Observed:
@@ -31,6 +31,21 @@ def no_mail_is_lost(connector: Connector) -> Observed:
         witnesses=(("a message is accepted", accepted > 0),),
     )
     return Observed(system, claim)
+
+
+def mail_is_refused_only_when_full(connector: Connector) -> Observed:
+    """A message is refused only where the queue of its route, which is in force, holds as many as it can."""
+    refusals = {route.name: taken(f"refuse({route.name})") for route in connector.routes}
+    full = {route.name: z3.And(route.in_force, route.waiting == route.capacity) for route in connector.routes}
+    claim = Claim(
+        "mail-is-refused-only-when-full",
+        every([always(z3.Implies(refusals[name], full[name])) for name in refusals]),
+        says="A message is refused only when the queue of its route is full.",
+        source="the bound of the model's queues",
+        premise=some(list(refusals.values())),
+        witnesses=tuple((f"a message for {route.label} is refused", refusals[route.name]) for route in connector.routes),
+    )
+    return Observed(connector.system, claim)
 
 
 def _count(connector: Connector, counter: Integer, *prefixes: str) -> Observer:

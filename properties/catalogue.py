@@ -7,7 +7,7 @@ which the claim says nothing.
 from collections.abc import Callable
 
 from model.exchange_ims import Connector
-from properties import accounting, delivery, dialling, progress
+from properties import accounting, delivery, dialling, lines, progress, table
 from properties.observed import Observed
 
 Maker = Callable[[Connector], Observed]
@@ -18,8 +18,16 @@ def catalogue() -> dict[str, Maker]:
     return {
         "queued-mail-is-dialled": dialling.queued_mail_is_dialled,
         "queued-mail-is-delivered": delivery.queued_mail_is_delivered,
+        "queued-mail-is-resolved": delivery.queued_mail_is_resolved,
         "line-never-dials-again": dialling.line_never_dials_again,
         "no-dial-without-demand": dialling.no_dial_without_demand,
         "no-mail-is-lost": accounting.no_mail_is_lost,
+        "mail-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,
+        "mail-goes-by-the-table-in-force": table.mail_goes_by_the_table_in_force,
+        "changes-wait-for-a-start": table.changes_wait_for_a_start,
+        "line-follows-its-states": lines.line_follows_its_states,
+        "needed-line-is-kept": lines.needed_line_is_kept,
+        "idle-line-is-released": lines.idle_line_is_released,
+        "no-latch": lines.no_latch,
         "router-is-never-stuck": progress.router_is_never_stuck,
     }

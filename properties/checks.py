@@ -14,6 +14,7 @@ from model.template import new_scenario
 from properties.catalogue import catalogue as claims
 
 if TYPE_CHECKING:
+    import networkx as nx
     from matplotlib.figure import Figure
 
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
@@ -42,13 +43,21 @@ def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
 
 def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     """`claim` about the connector of `scenario` with `fault` in it."""
-    observed = claims()[claim](build(scenario, fault))
-    return Variant(fault.name, observed.system, observed.claim)
+    connector = build(scenario, fault)
+    observed = claims()[claim](connector)
+    of_the_model = {variable.name for variable in connector.system.variables}
+    watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
+    return Variant(fault.name, observed.system, observed.claim, watching)
 
 
-def pictures(path: str | Path) -> "list[tuple[str, Figure]]":
-    """The routing table of the scenario file at `path` with its links, as a figure with its name. Raises ScenarioError."""
-    from model.picture import LinkRow, RouteRow, draw_routing
+def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
+    """The routing table of the scenario file at `path`, and the state machines of its lines.
+
+    Each is (name, figure, the same in words, the same as a graph). Raises ScenarioError.
+    """
+    from dialproof.views.machine import describe_machine, draw_machine
+    from model.line_picture import line_machines
+    from model.picture import LinkRow, RouteRow, describe_routing, draw_routing, routing_diagram
 
     scenario = load(path, claims=claims(), faults=faults())
     default = scenario.default
@@ -58,7 +67,15 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure]]":
         for entry in scenario.email_domains
     ]
     links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
-    return [("routing", draw_routing(rows, links, scenario.title or "Routing table"))]
+    figure = draw_routing(rows, links, scenario.title or "Routing table")
+    drawn = [("routing", figure, describe_routing(rows, links), routing_diagram(rows, links))]
+    named = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
+    machines = line_machines({name: build(scenario, fault) for name, fault in named.items()})
+    for one in machines:
+        title = one.title(len(machines))
+        words = describe_machine(one.graph, one.wording, title)
+        drawn.append((f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
+    return drawn
 
 
 def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says

@@ -1,9 +1,11 @@
 """Claims about what becomes of waiting mail."""
 
 from dialproof.claims import Claim
+from dialproof.errors import InputError
 from dialproof.ltl import leads_to
 from dialproof.system import taken
 from model.exchange_ims import Connector
+from model.routes import Method
 from properties.observed import Observed, every, require_dialled_routes, some
 
 
@@ -21,5 +23,29 @@ def queued_mail_is_delivered(connector: Connector) -> Observed:
         source="Q230051, Q234065",
         premise=some([route.has_mail for route in routes]),
         witnesses=tuple((f"mail for {route.label} is delivered", taken(f"deliver({route.name})")) for route in routes),
+    )
+    return Observed(connector.system, claim)
+
+
+def queued_mail_is_resolved(connector: Connector) -> Observed:
+    """Mail waiting for a route that the service itself sends leads to a delivery, or to a report that there is none.
+
+    Unlike `queued-mail-is-delivered` it is about every route, whatever its link. Mail held for ETRN waits for somebody else.
+    """
+    routes = [route for route in connector.routes if route.method is not Method.ETRN]
+    if not routes:
+        raise InputError("queued-mail-is-resolved says nothing here: all mail is held for ETRN")
+    events = {action.name for action in connector.system.actions}
+    resolved = {
+        route.name: some([taken(name) for name in (f"deliver({route.name})", f"return({route.name})") if name in events])
+        for route in routes
+    }
+    claim = Claim(
+        "queued-mail-is-resolved",
+        every([leads_to(route.has_mail, resolved[route.name]) for route in routes]),
+        says="Whenever mail waits for a route, mail of that route is delivered or returned sooner or later.",
+        source="Q230051, Q184051",
+        premise=some([route.has_mail for route in routes]),
+        witnesses=tuple((f"mail for {route.label} is resolved", resolved[route.name]) for route in routes),
     )
     return Observed(connector.system, claim)

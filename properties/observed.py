@@ -1,12 +1,14 @@
 """A claim together with the system that it is about: the connector's own, or that with observers added."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import z3
 
 from dialproof.claims import Claim
 from dialproof.errors import InputError
-from dialproof.system import System
+from dialproof.system import Observer, System
+from dialproof.variables import Choice, StateVariable, Variable, choice
 from model.exchange_ims import Connector
 
 
@@ -16,6 +18,46 @@ class Observed:
 
     system: System
     claim: Claim
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """A system that remembers its last step.
+
+    `last` is the name of the action taken (`START` at first); `before` gives what a variable was before it.
+    """
+
+    system: System
+    last: Choice
+    before: Mapping[str, StateVariable]
+
+    def was(self, action: str) -> z3.BoolRef:
+        """That the last action was the one called `action`."""
+        return self.last == self.last[action]
+
+
+START = "start"
+"""What the memory holds before anything has happened."""
+
+
+def remembering(system: System, watched: Sequence[StateVariable]) -> Memory:
+    """`system` with observers that remember its last step, and what `watched` was before it.
+
+    So that what a step does can be said of states alone, and is proved in one step.
+    """
+    names = [action.name for action in system.actions]
+    last = choice("last event", [START, *names], says="what happened last")
+    before = {variable.variable.name: _twin(variable) for variable in watched}
+    observers = [Observer(last, last[START], {name: last[name] for name in names})]
+    observers += [Observer(before[one.variable.name], one, dict.fromkeys(names, one)) for one in watched]
+    return Memory(system.observed(*observers), last, before)
+
+
+def _twin(variable: StateVariable) -> StateVariable:
+    """A variable for the value that `variable` had before the last step."""
+    described = variable.variable
+    name = f"before {described.name}"
+    return Variable(name, described.domain, f"{described.says or described.name}, before the last step").constant()
 
 
 def some(parts: list[z3.BoolRef]) -> z3.BoolRef:

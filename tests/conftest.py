@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
 
 
-SPREAD = ("test_agreement.py", "test_cli.py", "test_terminal.py")
+SPREAD = ("test_agreement.py", "test_cli.py", "test_notebooks.py", "test_plugin.py", "test_terminal.py")
 """The files whose tests are worth spreading over processes; those of another file stay together, with what they share."""
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-HOSTILE_TITLE = "<script>alert(1)</script>\"><img src=x onerror=alert(1)> ]]> # | `x` **y** [z](z) \u202e \u2066 \u200f \x07 &lt; end"
+HOSTILE_TITLE = '<script>alert(1)</script>"><img src=x onerror=alert(1)> ]]> # | `x` **y** [z](z) \u202e \u2066 \u200f \x07 &lt;'
 HOSTILE_LINK = "<b>isp</b>"
 
 _HOSTILE = """format = 1

@@ -23,7 +23,20 @@ from dialproof.portfolio import ENGINES as PORTFOLIO_ENGINES
 from dialproof.review.project import project_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 
-KEYS = ["scenario", "claim", "verdict", "expected", "engine", "seconds", "vacuous", "assumptions", "evidence", "trace", "reason"]
+KEYS = [
+    "scenario",
+    "claim",
+    "verdict",
+    "expected",
+    "engine",
+    "seconds",
+    "vacuous",
+    "assumptions",
+    "evidence",
+    "trace",
+    "reason",
+    "findings",
+]
 
 # --- exit codes ------------------------------------------------------------------------------------------------------
 

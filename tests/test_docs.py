@@ -16,12 +16,17 @@ from docs.generate import main as generate_main
 from docs.generate import pages, regenerated
 from docs.pages import Block, blocks, comparable
 from docs.running import ROOT, Shell
+from docs.screenshots import main as screenshots_main
 
 PAGES = [page for page in pages() if page.name not in ("README.md", "prove.md")]
 """README, and the page that holds what it shows in part, have tests of their own."""
 
 LANGUAGES = {"console", "json", "python", "text", "toml"}
-MODULES: dict[str, click.Command] = {"benchmarks": benchmarks_main, "docs.generate": generate_main}
+MODULES: dict[str, click.Command] = {
+    "benchmarks": benchmarks_main,
+    "docs.generate": generate_main,
+    "docs.screenshots": screenshots_main,
+}
 ALL_BLOCKS = [(page, block) for page in pages() for block in blocks(page.read_text(encoding="utf-8"))]
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from dialproof.cli.main import main
+from dialproof.portfolio import ENGINES
 from dialproof.schema import CHECK, text_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, run, scenario
 
@@ -32,6 +33,12 @@ def printed(*checks: str, options: tuple[str, ...] = ()) -> list[Line]:
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$id"] == "urn:dialproof:check:1"
+
+
+def test_every_engine_can_be_named() -> None:
+    engine = Draft202012Validator(SCHEMA["properties"]["engine"])
+    assert all(engine.is_valid(name) for name in (*ENGINES, "+".join(ENGINES), None))
+    assert not any(engine.is_valid(name) for name in ("", "+bmc", "BMC", "bmc, spacer"))
 
 
 def test_the_keys_are_those_that_the_reference_describes() -> None:
@@ -84,7 +91,7 @@ def test_where_the_evidence_was_written_to_conforms() -> None:
 HELD: Line = {
     "scenario": "a.toml", "claim": "c", "verdict": "holds", "expected": None, "engine": "spacer", "seconds": 0.1,
     "vacuous": False, "assumptions": [], "evidence": {"kind": "certificate", "path": None, "checked_by": ["z3"]},
-    "trace": None, "reason": None,
+    "trace": None, "reason": None, "findings": [],
 }  # fmt: skip
 STEP = {"action": "dial", "state": {"line": "down", "waiting": 10**20, "is_new": True}}
 LOST = HELD | {

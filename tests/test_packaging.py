@@ -77,6 +77,11 @@ def test_the_wheel_carries_the_reference_project(contents: set[str]) -> None:
     assert carried == wanted | {"dialproof/reference/pyproject.toml"}
 
 
+def test_the_wheel_carries_what_pages_are_made_of(contents: set[str]) -> None:
+    templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "dialproof").glob("*/templates/*") if path.is_file()}
+    assert {"dialproof/report/templates/report.html", "dialproof/report/templates/stepper.js"} <= templates <= contents
+
+
 def test_the_wheel_carries_no_leftovers(contents: set[str]) -> None:
     assert not [name for name in contents if "__pycache__" in name or name.endswith(".pyc")]
 
@@ -99,6 +104,31 @@ def test_the_wheel_checks_a_scenario_in_an_empty_folder(wheel: Path, tmp_path: P
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"model from {installed / 'dialproof' / 'reference' / 'model'}" in result.stderr
+
+
+def test_the_wheel_leads_from_nothing_to_a_report_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    for arguments in (
+        ["init", "my.toml"],
+        ["check", "my.toml"],
+        ["report", "my.toml", "-o", "review.html"],
+        ["schema", "scenario"],
+        ["init", "mine", "--project"],
+        ["check", "mine/scenarios/always-busy.toml"],
+    ):
+        result = subprocess.run(
+            [sys.executable, "-m", "dialproof.cli.main", *arguments],
+            cwd=elsewhere,
+            env=os.environ | {"PYTHONPATH": str(installed)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert "My office" in (elsewhere / "review.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", dialproof.__all__)

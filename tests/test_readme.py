@@ -6,10 +6,11 @@ the scenarios expect, line by line as the command line prints it, and two scenar
 
 import re
 from functools import partial
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
@@ -23,6 +24,7 @@ from docs.generate import README, excerpt, regenerated
 from docs.pages import blocks, comparable, without_engine, without_times
 from docs.recording import COLUMNS, RECORDINGS, Recording, picture, recorded, text_of
 from docs.running import PROVE, ROOT, Shell
+from docs.screenshots import REPORT, SIZE, browser, taken
 from properties.checks import plan
 
 ALL_OF_IT = ROOT / "docs" / "prove.md"
@@ -155,3 +157,20 @@ def test_colours_in_a_picture_are_those_of_the_terminal() -> None:
     assert text_of(svg) == "as expected & <not>"
     assert 'style="fill: #7ee787">expected</tspan>' in svg
     assert 'class="b" style="fill: #ff7b72"> &amp; &lt;not&gt;</tspan>' in svg
+
+
+def test_the_picture_of_the_report_is_small_and_in_readme() -> None:
+    assert f"({REPORT.relative_to(ROOT).as_posix()})" in README.read_text(encoding="utf-8")
+    assert REPORT.stat().st_size < 150_000
+    with Image.open(REPORT) as stored:
+        assert stored.size == SIZE
+        assert len(stored.convert("RGB").getcolors(1_000_000)) > 20, "an empty page"
+
+
+def test_the_picture_of_the_report_can_be_taken_anew() -> None:
+    chromium = browser()
+    if chromium is None:
+        pytest.skip("no Chromium is installed, so that no picture of the report can be taken")
+    with Image.open(BytesIO(taken(chromium))) as fresh:
+        assert fresh.size == SIZE
+        assert len(fresh.convert("RGB").getcolors(1_000_000)) > 20, "an empty page"

@@ -4,10 +4,10 @@ import hashlib
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,13 @@ import model
 from dialproof import Action, System, boolean, integer
 from dialproof.certificates import digest
 from dialproof.checked import CheckedVerdict
+from dialproof.claims import Claim, Variant
 from dialproof.cli.main import main
 from dialproof.errors import InputError
-from dialproof.report import html, markdown, pdf, prepare, write, writing
+from dialproof.report import coverage, html, markdown, pdf, prepare, write, writing
 from dialproof.report.build import document_of
 from dialproof.report.coverage import Coverage, visit
-from dialproof.report.document import Document
+from dialproof.report.document import Document, Ref
 from dialproof.report.plain import plain
 from dialproof.review.judgement import exit_code
 from dialproof.review.session import Review
@@ -36,6 +37,12 @@ from tests.hostile import HOSTILE_LINK, HOSTILE_TITLE
 ROOT = Path(__file__).parent.parent
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 VOID = {"meta", "input", "br", "hr", "img", "link", "path", "use", "rect"}
+
+
+@pytest.fixture(autouse=True)
+def _same_project(small_review: Review) -> None:
+    """Another test of this process may have brought a project of its own."""
+    small_review.project.activate()
 
 
 @pytest.fixture(scope="session")
@@ -264,6 +271,8 @@ def test_a_visit_that_has_to_stop_decides_nothing_about_what_it_has_not_seen() -
     seen = visit(system, {("c", "two"): number == 2, ("c", "many"): number == 1000}, effort=10)
     assert not seen.is_complete
     assert seen.met == {("c", "two")}
+    late = System("late", [number], number == 0, [*system.actions, Action("rest", number > 20, {})])
+    assert visit(late, {}, effort=10).actions == {"count", "rest"}, "a walk goes further than a visit that gives up"
     nowhere = System("nowhere", [number], number > 3, [Action("count", z3.BoolVal(True), {number: number + 1})])
     assert visit(nowhere, {}) == Coverage()
 
@@ -274,6 +283,16 @@ def test_what_no_model_can_do_is_named(document: Document) -> None:
     # As shipped, with an entry over the LAN from the start: nothing ever dials; without one, and fixed, the line is dialled.
     assert by_name[f"dial({HOSTILE_LINK})"].possible == "never possible, in none of 3 models"
     assert by_name["dial(isp)"].possible == "possible"
+
+
+def test_what_was_proved_never_to_happen_needs_no_visit() -> None:
+    number = integer("number", 0)
+    impossible = Action("leap", number < 0, {number: number})
+    system = System("counter", [number], number == 0, [Action("count", z3.BoolVal(True), {number: number + 1}), impossible])
+    variant = Variant("none", system, Claim("counts", number >= 0, "It counts."))
+    for never, said in ((frozenset[str](), "not decided in S1"), (frozenset({"leap"}), "never possible")):
+        model_ = coverage.Model(Ref("S1", "scenario-1"), "", [variant], never)
+        assert [action.possible for action in coverage.actions([model_], {})] == ["possible", said]
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
@@ -342,7 +361,7 @@ def test_headings_are_in_order(page: Page) -> None:
     levels = [int(element.name[1]) for element in page.named("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_tables_say_what_they_are_and_what_a_cell_belongs_to(page: Page) -> None:
@@ -389,7 +408,8 @@ def test_the_markdown_says_what_the_page_says(text: str, document: Document) -> 
 
 
 @pytest.mark.parametrize(
-    "given", ["# a", "1. b", "- c", "a | b", "`x`", "*x*", "_x_", "<b>", "[a](b)", "![a](b)", "&lt;", "~~x~~", "\\", "a_b_c", "=="]
+    "given",
+    ["# a", "1. b", "- c", "a | b", "`x`", "*x*", "_x_", "<b>", "[a](b)", "![a](b)", "&lt;", "~~x~~", "\\", "a_b_c", "=="],
 )
 def test_signs_of_markdown_in_a_text_are_text(given: str) -> None:
     (_, inline, _) = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown.escaped(given))
@@ -510,9 +530,7 @@ def test_a_hook_that_returns_something_else_is_named(
         document_of(small_review, made=MADE)
 
 
-def test_a_project_need_not_say_what_it_leaves_out(
-    small_review: Review, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_need_not_say_what_it_leaves_out(small_review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     hooks = {key: value for key, value in small_review.project.hooks.items() if key == "checks"}
     monkeypatch.setattr(type(small_review.project), "hooks", hooks)
     document = document_of(small_review, made=MADE)
@@ -556,9 +574,3 @@ def test_the_exit_code_of_a_review_is_that_of_its_checks(small_review: Review) -
 def test_formats_are_the_modules_that_write_them() -> None:
     assert set(writing.SUFFIXES) == {".html", ".md", ".pdf"}
     assert all(hasattr(module, "render") for module in (html, markdown, pdf))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _same_project(small_review: Review) -> Iterator[None]:
-    small_review.project.activate()
-    yield

@@ -1,12 +1,17 @@
 """What a person sees on a terminal: every width, colours where they are wanted, a run on one screen, what to do next."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialproof.checked import CheckedVerdict
+from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
+from dialproof.review.session import opened
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.verdict import Unknown
 from dialproof.views.columns import run_columns
 from dialproof.views.text import run_lines
 from dialproof.views.wording import Wording
@@ -76,6 +81,16 @@ def test_next_comes_the_report_of_all_that_was_given_or_of_the_first_that_surpri
     assert run(*names).stdout.endswith("\nNext: dialproof report SCENARIO... -o review.html\n")
     scenario(names[2], SHUT)
     assert run("all").stdout.endswith(f"\nNext: dialproof report {names[2]} -o review.html\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_what_was_interrupted_is_checked_again_and_after_a_bug_of_ours_nothing_is_advised() -> None:
+    path = Path(scenario("one.toml", OPENS))
+    (loaded,) = opened([path])[1]
+    asked = Asked((path,), 300)
+    for reason, said in ((INTERRUPTED, "dialproof check one.toml"), (BROKEN, "")):
+        given_up = CheckedVerdict(loaded.checks[0], (("none", Unknown(reason)),))
+        assert next_step(asked, [loaded], [given_up]) == said
 
 
 # --- colours ---------------------------------------------------------------------------------------------------------

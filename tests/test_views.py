@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.text import Text
 from matplotlib.typing import ColorType
 
@@ -24,6 +22,7 @@ from dialproof.views.figures import save
 from dialproof.views.lasso_graph import draw_lasso, first_state_lines, lasso_graph
 from dialproof.views.wording import Wording
 from model.picture import LinkRow, RouteRow, draw_routing, routing_diagram
+from tests.readable import assert_legible, assert_readable
 
 # --- material --------------------------------------------------------------------------------------------------------
 
@@ -77,44 +76,12 @@ def tables(draw: st.DrawFn) -> list[RouteRow]:
 # --- what can be seen ------------------------------------------------------------------------------------------------
 
 
-def assert_readable(figure: Figure, dpi: int = 100) -> None:
-    """No two texts overlap, no text crosses a box's border or an arrow, and nothing lies outside the figure."""
-    figure.set_dpi(dpi)
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    texts = [text for text in figure.findobj(Text) if text.get_text()]
-    found = np.array([text.get_window_extent(renderer).extents for text in texts])
-    left, low, right, high = (found[:, side] for side in range(4))
-
-    width, height = figure.get_size_inches() * dpi
-    assert min(left.min(), low.min()) >= 0
-    assert right.max() <= width
-    assert high.max() <= height
-
-    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
-    along = np.minimum.outer(high, high) - np.maximum.outer(low, low)
-    clash = np.argwhere(np.triu((across > 0.5) & (along > 0.5), k=1))
-    assert not clash.size, [(texts[a].get_text(), texts[b].get_text()) for a, b in clash]
-
-    for box in figure.findobj(FancyBboxPatch):
-        x0, y0, x1, y1 = box.get_window_extent(renderer).extents
-        assert 0 <= x0 <= x1 <= width
-        assert 0 <= y0 <= y1 <= height
-        apart = (right <= x0) | (left >= x1) | (high <= y0) | (low >= y1)
-        within = (left >= x0) & (right <= x1) & (low >= y0) & (high <= y1)
-        crossed = np.flatnonzero(~(apart | within))
-        assert not crossed.size, [texts[place].get_text() for place in crossed]
-
-    for arrow in figure.findobj(PathPatch):
-        corners = np.asarray(arrow.get_transform().transform_path(arrow.get_path()).interpolated(40).vertices)
-        x, y = corners[:, 0, None], corners[:, 1, None]
-        hit = np.flatnonzero(((x > left) & (x < right) & (y > low) & (y < high)).any(axis=0))
-        assert not hit.size, [texts[place].get_text() for place in hit]
-
-
 @settings(max_examples=12, deadline=None)
 @given(runs(), labels, st.sampled_from([72, 96, 100, 150, 200]))
 def test_every_word_of_a_run_can_be_read(run: tuple[Lasso | FiniteRun, Wording], title: str, dpi: int) -> None:
-    assert_readable(draw_lasso(*run, title), dpi)
+    figure = draw_lasso(*run, title)
+    assert_readable(figure, dpi)
+    assert_legible(figure)
 
 
 @settings(max_examples=12, deadline=None)

@@ -4,9 +4,8 @@ A word says of each position which letters hold there: "q p . (r s,t)" is a stem
 letter, and a loop of two, at the second of which s and t hold.
 """
 
-import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import z3
@@ -46,23 +45,15 @@ def _positions(text: str) -> tuple[Position, ...]:
     return tuple(frozenset() if item == "." else frozenset(item.split(",")) for item in text.split())
 
 
-def random_word(source: random.Random, longest: int = 5) -> Word:
-    """A word whose stem and loop have at most `longest` positions each."""
+def random_word(source: random.Random, longest: int = 8) -> Word:
+    """A word whose stem and loop have at most `longest` positions each, with letters some of which are frequent and some rare."""
+    often = {letter: source.choice((0.05, 0.15, 0.3, 0.5)) for letter in LETTERS}
 
     def row(least: int) -> tuple[Position, ...]:
-        often = source.choice((0.15, 0.3, 0.5))
-        length = source.randint(least, longest)
-        return tuple(frozenset(letter for letter in LETTERS if source.random() < often) for _ in range(length))
+        length = source.randint(least, source.randint(least, longest))
+        return tuple(frozenset(letter for letter in LETTERS if source.random() < often[letter]) for _ in range(length))
 
     return Word(row(0), row(1))
-
-
-def small_words(letters: Sequence[str], length: int) -> Iterator[Word]:
-    """Every word of so many positions with at most two letters at each, the stem first as long as possible."""
-    some = [frozenset(chosen) for size in range(3) for chosen in itertools.combinations(letters, size)]
-    for row in itertools.product(some, repeat=length):
-        for start in reversed(range(length)):
-            yield Word(row[:start], row[start:])
 
 
 class Letters:

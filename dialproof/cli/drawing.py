@@ -1,4 +1,4 @@
-"""The pictures: the run of each violation, and what the project itself draws of a scenario, as SVG and PNG."""
+"""The pictures: each violation, and what the project itself draws of a scenario, as SVG and PNG, and its graphs as text."""
 
 import re
 from collections import Counter
@@ -7,15 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialproof.checking import CheckedVerdict
-from dialproof.claims import PlannedCheck
-from dialproof.errors import InputError
+from dialproof.claims import PlannedCheck, Variant
+from dialproof.errors import InputError, NotApplicable
+from dialproof.review.pictures import pictures_of
 from dialproof.review.scenarios import Scenario
+from dialproof.run import Run
 from dialproof.verdict import Violated
 
 if TYPE_CHECKING:
+    import networkx as nx
     from matplotlib.figure import Figure
 
 KINDS = ("svg", "png")
+GRAPH_KINDS = ("graphml", "dot", "mmd")
+
+_SMALL = 200  # states: of larger systems no state space is drawn beside a violation
+
+Drawn = tuple[str, "Figure", "nx.Graph | None"]
+"""A picture's name, the picture, and the graph that it shows, if it shows one."""
 
 
 def prepare(folder: Path) -> None:
@@ -31,43 +40,54 @@ def draw(
 ) -> list[Path]:
     """Draw everything into `folder`; returns the files. A name that comes twice is told apart by a number."""
     from dialproof.views.figures import save
+    from dialproof.views.graph_files import write_graph
 
     found = {checked.planned: checked for checked in results}
     used: Counter[str] = Counter()
     files = []
     for scenario in scenarios:
-        for name, figure in _figures(scenario, found, pictures):
+        for name, figure, graph in _everything(scenario, found, pictures):
             stem = re.sub(r"[^\w.-]+", "-", f"{scenario.path.stem}-{name}")
             used[stem] += 1
             stem = f"{stem}-{used[stem]}" if used[stem] > 1 else stem
             for kind in KINDS:
                 files.append(folder / f"{stem}.{kind}")
                 save(figure, files[-1])
+            for kind in GRAPH_KINDS if graph is not None else ():
+                files.append(folder / f"{stem}.{kind}")
+                write_graph(graph, files[-1])
     return files
 
 
-def _figures(
+def _everything(
     scenario: Scenario, found: Mapping[PlannedCheck, CheckedVerdict], pictures: Callable[[Path], object] | None
-) -> Iterator[tuple[str, "Figure"]]:
-    from matplotlib.figure import Figure
-
-    from dialproof.views.lasso_graph import draw_lasso
-    from dialproof.views.text import wording_of
-
+) -> Iterator[Drawn]:
+    """What the project draws of the scenario, then each violation."""
     if pictures is not None:
-        drawn = pictures(scenario.path)
-        if not isinstance(drawn, list | tuple):
-            raise InputError(f"{scenario.path}: the project's `pictures` function must return a list of (name, Figure)")
-        for item in drawn:
-            match item:
-                case (str(name), Figure() as figure):
-                    yield name, figure
-                case _:
-                    raise InputError(f"{scenario.path}: the project's `pictures` function returned {item!r}, not (name, Figure)")
+        yield from ((drawn.name, drawn.figure, drawn.graph) for drawn in pictures_of(scenario.path, pictures))
     for planned in scenario.checks:
         checked = found.get(planned)
         if checked is not None and isinstance(checked.verdict, Violated):
             variant = planned.variants[0]
             under = f" (under {variant.name})" if len(planned.variants) > 1 else ""
             title = f"{scenario.path.name}: {planned.claim} is violated{under}"
-            yield planned.claim, draw_lasso(checked.verdict.lasso, wording_of(variant.system), title)
+            yield from _violation(checked.verdict.lasso, variant, title, planned.claim)
+
+
+def _violation(run: Run, variant: Variant, title: str, name: str) -> Iterator[Drawn]:
+    """The run as a state graph, as a sequence chart and over time, and where it lies among all states of a small system."""
+    from dialproof.views.lasso_graph import draw_lasso, lasso_graph
+    from dialproof.views.sequence import draw_sequence
+    from dialproof.views.state_space import draw_state_space, labelled, state_space
+    from dialproof.views.text import wording_of
+    from dialproof.views.timeline import draw_timeline
+
+    system, wording = variant.system, wording_of(variant.system)
+    yield name, draw_lasso(run, wording, title), lasso_graph(run, wording)
+    yield f"{name}-sequence", draw_sequence(run, system, wording, title), None
+    yield f"{name}-timeline", draw_timeline(run, system, wording, title), None
+    try:
+        space = labelled(state_space(system, variant.claim.formula, _SMALL), wording)
+    except NotApplicable:
+        return  # too large to be drawn
+    yield f"{name}-states", draw_state_space(space, system, wording, f"{title}: all states"), space

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dialproof.checking import CheckedVerdict, word
+from dialproof.findings import by_causes
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous
 from dialproof.review.scenarios import Scenario
 from dialproof.run import Lasso, Run, Step
@@ -32,6 +33,16 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
         "evidence": _evidence(checked, paths),
         "trace": _trace(verdict.lasso) if isinstance(verdict, Violated) else None,
         "reason": verdict.reason if isinstance(verdict, Unknown) else None,
+        "findings": [
+            {
+                "kind": found.kind.value,
+                "subject": found.subject,
+                "causes": list(causes),
+                "decided": found.decided,
+                "says": found.says,
+            }
+            for found, causes in by_causes(checked.findings).items()
+        ],
     }
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}

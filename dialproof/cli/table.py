@@ -14,6 +14,7 @@ from rich.text import Text
 from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import PlannedCheck
 from dialproof.cli.colours import STANDINGS
+from dialproof.findings import sentences
 from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.views.text import wrapped
@@ -23,6 +24,7 @@ _HEADINGS = ("", "claim", "verdict", "expected", "engine", "time")
 _VACUOUS = "holds vacuously"
 _GAP = 2
 _DECIDED_SLOWLY = 10.0  # seconds; from there on, hundredths say nothing
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _READABLE = 100  # characters; prose in longer lines is hard to follow, however wide the terminal is
 
 
@@ -63,6 +65,10 @@ def print_scenario(console: Console, layout: Layout, scenario: Scenario, results
         if said := remark(checked):
             for line in wrapped(said, layout.width, 5):
                 console.print(Text(line, style="yellow"))
+    found = [finding for checked in results for finding in checked.findings]
+    for said in sentences(found, {variant.name for checked in results for variant in checked.planned.variants}):
+        for line in wrapped(said, layout.width, 5, first=3):
+            console.print(Text(line, style="yellow"))
 
 
 def _in_columns(widths: Sequence[int], cells: Sequence[Text], style: str = "") -> Table:
@@ -76,7 +82,8 @@ def _in_columns(widths: Sequence[int], cells: Sequence[Text], style: str = "") -
 def _one_below_another(width: int, cells: Sequence[Text]) -> Text:
     mark, claim, verdict, expected, engine, time = cells
     lines = wrapped(claim.plain, width, 5, first=3)
-    lines += wrapped(f"{verdict}, expected {expected}; {engine}, {time}", width, 5)
+    whole = time.plain.replace(" ", _NO_BREAK)  # a number stays with its unit
+    lines += [line.replace(_NO_BREAK, " ") for line in wrapped(f"{verdict}, expected {expected}; {engine}, {whole}", width, 5)]
     text = Text("\n".join([f"{mark.plain or ' '}{lines[0][1:]}", *lines[1:]]))
     text.stylize(mark.style, 0, 1)
     text.highlight_words([verdict.plain], verdict.style)

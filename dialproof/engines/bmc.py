@@ -5,6 +5,7 @@ the state is the loop's other end, so each depth adds one frame and asks for one
 of bounded LTL model checking", 2006). It finds, and never proves.
 """
 
+import time
 from collections.abc import Callable
 
 import z3
@@ -23,6 +24,9 @@ from dialproof.variables import Value, Variable
 
 Progress = Callable[[int], None]
 """Called with each depth before it is searched."""
+
+
+_NO_LIMIT = 4294967295  # z3's own default, in milliseconds
 
 
 class Unrolling:
@@ -69,11 +73,13 @@ class Unrolling:
         self.solver.add(z3.substitute(self._step, *pairs))
 
 
-def search(problem: Problem, *, last: int, progress: Progress | None = None) -> Outcome:
+def search(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
     """A shortest violation of at most `last` steps, with as few different actions as that length allows.
 
-    A safety formula is searched for a finite run where that suffices.
+    A safety formula is searched for a finite run where that suffices. With `patience` no depth is begun after so many seconds,
+    and the solver gives up at the depth that it is at then.
     """
+    begun = time.monotonic()
     finite_run = problem.finite_run_suffices
     form = problem.safety if finite_run else problem.saved_loop.transitions
     assert form.bad is not None
@@ -81,6 +87,11 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None) -> 
     for depth in range(last + 1):
         if progress is not None:
             progress(depth)
+        left = None if patience is None else patience - (time.monotonic() - begun)
+        if left is not None:
+            if left <= 0:
+                return Nothing(f"no violation of at most {depth - 1} steps was found in the time given", depth - 1)
+            unrolling.solver.set("timeout", max(1, round(left * 1000)))
         unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
         unrolling.solver.add(z3.Implies(reached, unrolling.at(form.bad, depth)))
@@ -88,6 +99,7 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None) -> 
         if answer == z3.unknown:
             return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
         if answer == z3.sat:
+            unrolling.solver.set("timeout", _NO_LIMIT)
             model = _simplest(unrolling, reached, depth, problem.system)
             run = _finite_run(problem, model) if finite_run else _lasso(problem.system, model)
             return Found(run, depth)

@@ -22,11 +22,14 @@ PATIENCE = 10.0
 """How long one question about a local form may take, in seconds."""
 
 
-def prove(problem: Problem, rounds: Sequence[int] = ROUNDS) -> Outcome:
-    """A certificate with one of the numbers of `rounds`, or nothing with the reason. Violations are for others to find."""
+def prove(problem: Problem, rounds: Sequence[int] = ROUNDS, patience: float | None = None) -> Outcome:
+    """A certificate with one of the numbers of `rounds`, or nothing with the reason. Violations are for others to find.
+
+    `patience` is how long one question may take, in seconds (None: as long as it takes).
+    """
     if problem.is_safety:
         return Nothing("the claim is a safety claim: no round of fairness is needed to refute its violations")
-    return by_parts(problem, partial(prove_locally, rounds=rounds), partial(_prove_whole, rounds=rounds))
+    return by_parts(problem, partial(prove_locally, rounds=rounds), partial(_prove_whole, rounds=rounds, patience=patience))
 
 
 def prove_locally(local: LocalProblem, rounds: Sequence[int] = ROUNDS) -> LocalProof | None:
@@ -45,10 +48,10 @@ def _rounds(number: int, local: LocalProblem) -> Transitions:
     return local.rounds(number)
 
 
-def _prove_whole(problem: Problem, rounds: Sequence[int]) -> Outcome:
+def _prove_whole(problem: Problem, rounds: Sequence[int], patience: float | None) -> Outcome:
     for number in rounds:
         form = problem.rounds(number)
-        answer = reachable(form)
+        answer = reachable(form, patience=patience)
         if answer.invariant is not None:
             return Proved(smallest(problem, "k-liveness", form, answer.invariant, depth=number))
         if answer.result == z3.unknown:

@@ -5,6 +5,7 @@ as many variables as turn out to be needed.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import z3
 
@@ -34,16 +35,17 @@ SEARCH_DEPTH = 60
 """How far a run is searched for after Spacer has claimed that there is one, in steps."""
 
 
-def prove(problem: Problem) -> Outcome:
+def prove(problem: Problem, patience: float | None = None) -> Outcome:
     """A certificate, or a violation found again by bounded search, or nothing with the reason.
 
-    The parts of a liveness claim are proved one by one: each proof is then about one obligation at a time. A safety claim is
-    proved at once where its parts' local forms are not enough.
+    `patience` is how long one question may take, in seconds (None: as long as it takes). The parts of a liveness claim are proved
+    one by one: each proof is then about one obligation at a time. A safety claim is proved at once where its parts' local forms
+    are not enough.
     """
     if problem.is_safety:
         outcome = by_parts(problem, prove_locally, lambda _part: Nothing("no local form is enough"))
-        return outcome if isinstance(outcome, Proved) else _prove_whole(problem)
-    return by_parts(problem, prove_locally, _prove_whole)
+        return outcome if isinstance(outcome, Proved) else _prove_whole(problem, patience)
+    return by_parts(problem, prove_locally, partial(_prove_whole, patience=patience))
 
 
 def prove_locally(local: LocalProblem) -> LocalProof | None:
@@ -62,9 +64,9 @@ def prove_locally(local: LocalProblem) -> LocalProof | None:
     return LocalProof("liveness-to-safety", invariant.sexpr(), fairness=fairness, compared=tuple(range(len(local.kept))))
 
 
-def _prove_whole(problem: Problem) -> Outcome:
+def _prove_whole(problem: Problem, patience: float | None) -> Outcome:
     if problem.is_safety:
-        answer = reachable(problem.safety)
+        answer = reachable(problem.safety, patience=patience)
         if answer.invariant is not None:
             return Proved(smallest(problem, "invariant", problem.safety, answer.invariant))
         if answer.result == z3.unknown:
@@ -75,10 +77,10 @@ def _prove_whole(problem: Problem) -> Outcome:
         require_finite(problem.product)
     except NotApplicable as reason:
         return Nothing(str(reason))
-    return _with_what_is_needed(problem)
+    return _with_what_is_needed(problem, patience)
 
 
-def _with_what_is_needed(problem: Problem) -> Outcome:
+def _with_what_is_needed(problem: Problem, patience: float | None) -> Outcome:
     """Prove with the fairness and the variables near the claim alone, and widen both where that is too little.
 
     The proof is far easier to find where there are many actions and variables, and says on which fairness it rests. A lasso of
@@ -96,7 +98,8 @@ def _with_what_is_needed(problem: Problem) -> Outcome:
             for compared in dict.fromkeys((_control(weaker, kept), kept)):
                 form = weaker.proof_loop(compared)
                 free = {variable.name for variable in problem.system.variables} - set(kept)
-                answer = reachable(form, [variable for variable in form.variables if variable.name not in free])
+                near = [variable for variable in form.variables if variable.name not in free]
+                answer = reachable(form, near, patience=patience)
                 if answer.invariant is not None:
                     return Proved(smallest(weaker, "liveness-to-safety", form, answer.invariant, compared))
                 if answer.result == z3.unknown:

@@ -15,6 +15,9 @@ from dialproof.verdict import Certificate
 QUICK = 8
 """The depth of the first bounded search, in steps."""
 
+QUICK_PATIENCE = 3.0
+"""For how long the first bounded search goes on, in seconds; then the provers have their turn."""
+
 DEEP = 120
 """The depth at which the bounded search stops, in steps."""
 
@@ -24,11 +27,12 @@ INDUCTION = 6
 
 @dataclass(frozen=True)
 class Task:
-    """What to do: an engine's name or "audit", with its arguments."""
+    """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit)."""
 
     what: str
     problem: Packed
     last: int = 0
+    patience: float | None = None
     certificate: Certificate | None = None
     second_opinion: bool = False
 
@@ -60,7 +64,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             check_ranges(problem)
             return Nothing("every action keeps the variables in range")
         case "bmc":
-            return bmc.search(problem, last=task.last, progress=progress)
+            return bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
         case "spacer":
             return spacer.prove(problem)
         case "k-liveness":
@@ -70,7 +74,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "explicit":
             return explicit.decide(problem)
         case "possible":
-            found = bmc.search(problem, last=task.last, progress=progress)
+            found = bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
             return found if isinstance(found, Found) else spacer.prove(problem)
     raise AssertionError(f"no task {task.what!r}")
 
@@ -80,4 +84,17 @@ def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
     return problem.asking(z3.BoolVal(False) if wish is None else ltl.always(z3.Not(wish)))
 
 
-__all__ = ["DEEP", "INDUCTION", "QUICK", "Answer", "Audited", "Found", "Nothing", "Proved", "Task", "perform", "possibility"]
+__all__ = [
+    "DEEP",
+    "INDUCTION",
+    "QUICK",
+    "QUICK_PATIENCE",
+    "Answer",
+    "Audited",
+    "Found",
+    "Nothing",
+    "Proved",
+    "Task",
+    "perform",
+    "possibility",
+]

@@ -1,4 +1,4 @@
-"""Counters that only count are replaced by the differences that the formula reads: often an unbounded system becomes a finite one.
+"""Counters that only count are replaced by the differences that the formula reads: often an unbounded system becomes finite.
 
 Where a claim compares sums of counters (accepted = queued + delivered + returned), each counter grows for ever, but their
 difference does not. A variable counts if it starts at a number, no guard and no other variable's update reads it, its own updates
@@ -81,7 +81,7 @@ def _as_counter(system: System, variable: Variable) -> _Counter | None:
     numbers = [side.as_long() for side in sides if isinstance(side, z3.IntNumRef)]
     if len(numbers) != 1 or not any(side.eq(variable.term) for side in sides):
         return None
-    added = {}
+    added: dict[str, z3.ArithRef] = {}
     for action in system.actions:
         for name, effect in action.effects:
             if name == variable.name:

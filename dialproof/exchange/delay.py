@@ -1,7 +1,7 @@
 """Formulas in SPIN's notation, with nothing left that SPIN has no operator for: neither `next` nor the past.
 
-SPIN's packages are built without `next`. But `next` can be pushed down to the atoms, since a run satisfies next (p until q) if and
-only if it satisfies (next p) until (next q), and so with every other operator. An atom under so many `next` is then read so
+SPIN's packages are built without `next`. But `next` can be pushed down to the atoms, since a run satisfies next (p until q) if
+and only if it satisfies (next p) until (next q), and so with every other operator. An atom under so many `next` is then read so
 many positions later, and the whole formula is evaluated that much behind the run: an atom that looks ahead less far than the
 farthest waits in a shift register until its turn comes. What bounds a number of steps is written out with `next`.
 
@@ -112,7 +112,7 @@ def steps_of(term: z3.ExprRef) -> int:
 def _operator(name: str, parts: list[Text], outermost: bool) -> Text:
     """An operator; as the outermost one it leaves out the positions before `begun`."""
     if outermost:
-        before: list[Callable[[Text], Text]] = {
+        before = {
             "always": [_or_earlier],
             "eventually": [_and_begun],
             "until": [_or_earlier, _and_begun],

@@ -83,11 +83,11 @@ def _joined(parts: Sequence[str], sign: str, neutral: str, decisive: str) -> str
 
 def _written(term: z3.ExprRef, parts: list[str], notation: Notation) -> str:
     kind = term.decl().kind()
+    if kind in _SIGNS:
+        return f"({_SIGNS[kind].join(parts)})"
     match kind, parts:
-        case z3.Z3_OP_TRUE, _:
-            return notation.true
-        case z3.Z3_OP_FALSE, _:
-            return notation.false
+        case ((z3.Z3_OP_TRUE | z3.Z3_OP_FALSE), _):
+            return notation.true if kind == z3.Z3_OP_TRUE else notation.false
         case z3.Z3_OP_ANUM, _:
             assert isinstance(term, z3.IntNumRef)
             return str(term.as_long()) if term.as_long() >= 0 else f"({term.as_long()})"
@@ -104,18 +104,10 @@ def _written(term: z3.ExprRef, parts: list[str], notation: Notation) -> str:
                 return then if test != notation.false else other
             return notation.choose.format(test, then, other)
         case (z3.Z3_OP_EQ, [first, second]):
-            return f"({first}{notation.same_truth if z3.is_bool(term.arg(0)) else notation.equal}{second})"
-        case (z3.Z3_OP_XOR, [first, second]):
-            return negated(f"({first}{notation.same_truth}{second})", notation)
-        case z3.Z3_OP_DISTINCT, _:
-            return conjoined(
-                [
-                    negated(f"({first}{notation.same_truth if z3.is_bool(term.arg(0)) else notation.equal}{second})", notation)
-                    for place, first in enumerate(parts)
-                    for second in parts[place + 1 :]
-                ],
-                notation,
-            )
+            return f"({first}{_same(term, notation)}{second})"
+        case (z3.Z3_OP_XOR | z3.Z3_OP_DISTINCT, _):
+            pairs = [f"({one}{_same(term, notation)}{other})" for place, one in enumerate(parts) for other in parts[place + 1 :]]
+            return conjoined([negated(pair, notation) for pair in pairs], notation)
         case z3.Z3_OP_UMINUS, [part]:
             return f"(0 - {part})"
         case z3.Z3_OP_MOD, [first, _]:
@@ -124,18 +116,23 @@ def _written(term: z3.ExprRef, parts: list[str], notation: Notation) -> str:
             divisor = _divisor(term)
             whole = f"(({first} - {_remainder(first, divisor, notation)}) / {abs(divisor)})"
             return whole if divisor > 0 else f"(0 - {whole})"
-    signs = {
-        z3.Z3_OP_LE: " <= ",
-        z3.Z3_OP_GE: " >= ",
-        z3.Z3_OP_LT: " < ",
-        z3.Z3_OP_GT: " > ",
-        z3.Z3_OP_ADD: " + ",
-        z3.Z3_OP_SUB: " - ",
-        z3.Z3_OP_MUL: " * ",
-    }
-    if kind not in signs:
-        raise NotApplicable(f"{term.decl().name()!r} cannot be written in this language: {term.sexpr()}")
-    return f"({signs[kind].join(parts)})"
+    raise NotApplicable(f"{term.decl().name()!r} cannot be written in this language: {term.sexpr()}")
+
+
+_SIGNS = {
+    z3.Z3_OP_LE: " <= ",
+    z3.Z3_OP_GE: " >= ",
+    z3.Z3_OP_LT: " < ",
+    z3.Z3_OP_GT: " > ",
+    z3.Z3_OP_ADD: " + ",
+    z3.Z3_OP_SUB: " - ",
+    z3.Z3_OP_MUL: " * ",
+}
+
+
+def _same(term: z3.ExprRef, notation: Notation) -> str:
+    """The sign that says that operands like those of `term` are equal."""
+    return notation.same_truth if z3.is_bool(term.arg(0)) else notation.equal
 
 
 def _divisor(term: z3.ExprRef) -> int:

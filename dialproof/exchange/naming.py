@@ -1,9 +1,13 @@
-"""Names that another language accepts, each different from all others, with a table that leads back."""
+"""Names in both directions: ours as another language accepts them, with a table that leads back, and a file's as we do."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+
+from dialproof.errors import ModelError
+from dialproof.names import check_name
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9_]")
+_UNUSABLE = re.compile(r"[^A-Za-z0-9_#.,()/+=<>* -]")
 
 
 class Names:
@@ -41,3 +45,27 @@ class Names:
         """What was given, in order: (name there, kind, name here)."""
         for (kind, name), given in self._given.items():
             yield given, kind, name
+
+
+def usable_names(foreign: Iterable[str], what: str) -> dict[str, str]:
+    """A name that a system can use for each of `foreign` names, the same wherever possible; different names stay different."""
+    given: dict[str, str] = {}
+    for name in foreign:
+        candidate, number = _usable(name, what), 1
+        while candidate in given.values():
+            number += 1
+            candidate = f"{_usable(name, what)} {number}"
+        given.setdefault(name, candidate)
+    return given
+
+
+def _usable(name: str, what: str) -> str:
+    plain = _UNUSABLE.sub("_", name)
+    if not re.match(r"[A-Za-z0-9_#]", plain):
+        plain = f"_{plain}"
+    try:
+        check_name(plain, what)
+    except ModelError:  # a word of ours
+        plain = f"_{plain}"
+        check_name(plain, what)
+    return plain

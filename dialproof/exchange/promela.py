@@ -1,4 +1,4 @@
-"""A problem as Promela, for SPIN (Holzmann, "The model checker SPIN", 1997): the state in globals, one process, a position a step.
+"""A problem as Promela, for SPIN (Holzmann, "The model checker SPIN", 1997): the state in globals, and one process.
 
 Every way to take a step is one option of the process's loop, in a d_step that SPIN takes as a whole. Before it changes the
 state it notes the truth of the formula's atoms, so that SPIN sees a position (a state together with the action taken in it)

@@ -1,7 +1,7 @@
 """What a run has to do again and again to count: fairness and assumptions, as conditions on positions.
 
-An assumption "infinitely often p" is a condition like weak fairness, and "if infinitely often p, then infinitely often q" one like
-strong fairness; the rest are formulas.
+An assumption "infinitely often p" is a condition like weak fairness, and "if infinitely often p, then infinitely often q" one
+like strong fairness; the rest are formulas.
 """
 
 from dataclasses import dataclass

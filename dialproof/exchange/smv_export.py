@@ -1,7 +1,7 @@
 """A problem as a model for NuSMV 2.6 or nuXmv (Cavada and others, "NuSMV 2.6 user manual", 2010).
 
-A state of that model is a position of ours: the variables, and in `action` what is taken in it, chosen together with the values of
-its parameters. Neither is an input variable, since NuSMV allows those neither in fairness conditions nor in invariants. `INVAR`
+A state of that model is a position of ours: the variables, and in `action` what is taken in it, chosen together with the values
+of its parameters. Neither is an input variable, since NuSMV allows those neither in fairness conditions nor in invariants. `INVAR`
 says that what is taken is possible, `TRANS` what it does (a `TRANS`, because an assignment would be refused where its value is
 out of range in states that the guard excludes). A deadlock takes the action `idle`, for ever, so that no state is without a
 successor. Fairness of actions is `JUSTICE` and `COMPASSION`; the formula keeps its operators, past ones too.
@@ -58,7 +58,9 @@ class _Model:
                 self._values[constructor] = names.give("value", constructor, like=value)
         self._actions = {action.name: names.give("action", action.name) for action in system.actions}
         self._parameters = {
-            (action.name, p.variable.name): names.give(f"parameter of {action.name!r}", p.variable.name, f"{p.variable.name} of {action.name}")
+            (action.name, p.variable.name): names.give(
+                f"parameter of {action.name!r}", p.variable.name, f"{p.variable.name} of {action.name}"
+            )
             for action in system.actions
             for p in action.parameters
         }
@@ -137,7 +139,9 @@ class _Model:
         for action in self._system.actions:
             domains = [p.variable.domain for p in action.parameters]
             if prod(len(domain.members()) for domain in domains) > MOST_CASES:
-                raise NotApplicable(f"action {action.name!r} can be taken in more than {MOST_CASES} ways; SMV would have to list them")
+                raise NotApplicable(
+                    f"action {action.name!r} can be taken in more than {MOST_CASES} ways; SMV would have to list them"
+                )
             cases = []
             for values in product(*(domain.members() for domain in domains)):
                 given = [self._literal(domain, value) for domain, value in zip(domains, values, strict=True)]
@@ -155,7 +159,8 @@ class _Model:
             yield f"{self._does(action)} -> {self._term(action.guard, self._chosen(action))}"
             for p in action.parameters:
                 name, domain = self._parameters[action.name, p.variable.name], p.variable.domain
-                yield f"!{self._does(action)} -> ({name}{SMV.same_truth if domain.kind is Kind.BOOLEAN else SMV.equal}{self._literal(domain, domain.members()[0])})"
+                sign = SMV.same_truth if domain.kind is Kind.BOOLEAN else SMV.equal
+                yield f"!{self._does(action)} -> ({name}{sign}{self._literal(domain, domain.members()[0])})"
         for variable in self._system.variables:
             low, high, name = variable.domain.low, variable.domain.high, self._variables[variable.name]
             if variable.domain.kind is Kind.INTEGER and not variable.domain.is_finite:

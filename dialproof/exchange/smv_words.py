@@ -1,13 +1,16 @@
 """What is a word of SMV, so that nothing else can be called by it: the reserved words of NuSMV 2.6 and of nuXmv 2."""
 
 RESERVED = frozenset(
-    (
-        "MODULE DEFINE MDEFINE CONSTANTS VAR IVAR FROZENVAR INIT TRANS INVAR SPEC CTLSPEC LTLSPEC PSLSPEC COMPUTE NAME INVARSPEC "
-        "FAIRNESS JUSTICE COMPASSION ISA ASSIGN CONSTRAINT SIMPWFF CTLWFF LTLWFF PSLWFF COMPWFF IN MIN MAX MIRROR PRED PREDICATES "
-        "process array of boolean integer real word word1 bool signed unsigned extend resize sizeof uwconst swconst EX AX EF AF EG "
-        "AG E F O G H X Y Z A U S V T BU EBF ABF EBG ABG case esac mod next init union in xor xnor self TRUE FALSE count abs max "
-        "min ITYPE FUN PARSYNTH PARAMETERS toint floor itype ltlwff FALSE clock noncontinuous time since until CONTINUOUS typeof "
-        "READ WRITE CONSTARRAY true false idle taken main running"
-    ).split()
-)
-"""Some of them are no words of SMV, but of what is exported."""
+    {
+        "A", "ABF", "ABG", "AF", "AG", "ASSIGN", "AX", "BU", "COMPASSION", "COMPUTE", "COMPWFF", "CONSTANTS", "CONSTARRAY",
+        "CONSTRAINT", "CONTINUOUS", "CTLSPEC", "CTLWFF", "DEFINE", "E", "EBF", "EBG", "EF", "EG", "EX", "F", "FAIRNESS",
+        "FALSE", "FROZENVAR", "FUN", "G", "H", "IN", "INIT", "INVAR", "INVARSPEC", "ISA", "ITYPE", "IVAR", "JUSTICE", "LTLSPEC",
+        "LTLWFF", "MAX", "MDEFINE", "MIN", "MIRROR", "MODULE", "NAME", "O", "PARAMETERS", "PARSYNTH", "PRED", "PREDICATES",
+        "PSLSPEC", "PSLWFF", "READ", "S", "SIMPWFF", "SPEC", "T", "TRANS", "TRUE", "U", "V", "VAR", "WRITE", "X", "Y", "Z",
+        "abs", "array", "bool", "boolean", "case", "clock", "count", "esac", "extend", "false", "floor", "idle", "in", "init",
+        "integer", "itype", "ltlwff", "main", "max", "min", "mod", "next", "noncontinuous", "of", "process", "real", "resize",
+        "running", "self", "signed", "since", "sizeof", "swconst", "taken", "time", "toint", "true", "typeof", "union",
+        "unsigned", "until", "uwconst", "word", "word1", "xnor", "xor",
+    }
+)  # fmt: skip
+"""With them `taken`, `main`, `true` and the like, which would only confuse a reader."""

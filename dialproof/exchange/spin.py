@@ -25,7 +25,7 @@ MEGABYTES = 2000
 """How much memory SPIN may use."""
 
 _COMPILED = ("-w", "-O0", "-DNOREDUCE", "-DNOFAIR", "-DVECTORSZ=4096", f"-DMEMLIM={MEGABYTES}")
-"""One process leaves nothing to reduce, and fairness is the model's own. Compiling takes longer than searching: no optimisation."""
+"""One process leaves nothing to reduce; fairness is the model's own; compiling takes longer than searching."""
 
 
 def missing_tools() -> str:

@@ -6,14 +6,14 @@ Objects of the library show themselves without any of this being imported: Jupyt
 from typing import TYPE_CHECKING
 
 from dialproof.errors import InputError
-from dialproof.notebook.picture import Picture, machine
+from dialproof.notebook.picture import Picture, machine, state_space
 from dialproof.notebook.walks import Walk, walk
 from dialproof.review.variation import Comparison
 
 if TYPE_CHECKING:
     from dialproof.notebook.widgets import Chooser, Stepper
 
-__all__ = ["Picture", "Walk", "chooser", "machine", "stepper", "walk"]
+__all__ = ["Picture", "Walk", "chooser", "machine", "state_space", "stepper", "walk"]
 
 
 def stepper(shown: Walk) -> "Stepper":

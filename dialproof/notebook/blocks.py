@@ -2,13 +2,14 @@
 
 The HTML is what a code host keeps of a notebook that nobody runs: headings in words, lists and tables with their roles, and
 neither script nor style sheet. Colours are left to the page around it, light or dark. Everything that comes from outside
-(names, titles, paths) is text, whatever it looks like.
+(names, titles, paths) is text, whatever it looks like; what cannot be seen is written out as an escape.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dialproof.report.plain import plain
 from dialproof.run import Run
 from dialproof.views.places import Place, places, start_again
 from dialproof.views.text import run_lines, wrapped
@@ -33,7 +34,7 @@ class Code(str):
 
 def tag(name: str, *content: str | Html, **attributes: str) -> Html:
     """The element `name` with `content`; in the name of an attribute `_` stands for `-`, and `class_` for `class`."""
-    said = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    said = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(plain(value))}"' for key, value in attributes.items())
     inner = "".join(_html(part) for part in content)
     end = "\n" if name in _ENDS_A_LINE else ""
     return Html(f"<{name}{said}>{inner}</{name}>{end}")
@@ -42,7 +43,8 @@ def tag(name: str, *content: str | Html, **attributes: str) -> Html:
 def _html(part: str) -> str:
     if isinstance(part, Html):
         return part
-    return f"<code>{escape(part)}</code>" if isinstance(part, Code) else escape(part)
+    text = escape(plain(part))
+    return f"<code>{text}</code>" if isinstance(part, Code) else text
 
 
 @dataclass(frozen=True)
@@ -98,31 +100,38 @@ def as_text(blocks: Iterable[Block], width: int = WIDTH) -> str:
 def _lines(block: Block, width: int) -> list[str]:
     match block:
         case Heading(text) | Prose(text):
-            return wrapped(text, width, 0)
+            return wrapped(plain(text), width, 0)
         case Facts(pairs):
             return [line for name, said in pairs for line in _fact(name, said, width)]
         case Grid(caption, headings, rows):
-            return [*wrapped(caption, width, 0), *_grid(headings, rows, width)]
+            return [*wrapped(plain(caption), width, 0), *_grid(headings, rows, width)]
         case Steps(run, wording):
-            return run_lines(run, wording, width)
+            return run_lines(run, _plain_words(wording), width)
+
+
+def _plain_words(wording: Wording) -> Wording:
+    """The same words, without what cannot be seen."""
+    actions, variables = ({name: plain(says) for name, says in words.items()} for words in (wording.actions, wording.variables))
+    return Wording(actions, variables)
 
 
 def _fact(name: str, said: str | tuple[str, ...], width: int) -> list[str]:
     if isinstance(said, str):
-        return wrapped(f"{name}: {said}", width, 4, first=2)
-    return [*wrapped(f"{name}:", width, 4, first=2), *(line for one in said for line in wrapped(f"- {one}", width, 6, first=4))]
+        return wrapped(f"{name}: {plain(said)}", width, 4, first=2)
+    lines = [line for one in said for line in wrapped(f"- {plain(one)}", width, 6, first=4)]
+    return [*wrapped(f"{name}:", width, 4, first=2), *lines]
 
 
 def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """Columns side by side; where they do not fit, each row as a list of its cells."""
-    table = [tuple(" ".join(cell.split()) for cell in row) for row in (headings, *rows)]
+    table = [tuple(map(plain, row)) for row in (headings, *rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     if sum(widths) + 2 * len(widths) <= width:
         return [f"  {'  '.join(map(str.ljust, row, widths))}".rstrip() for row in table]
     lines: list[str] = []
     for row in table[1:]:
         lines += wrapped(row[0], width, 4, first=2)
-        for heading, cell in zip(headings[1:], row[1:], strict=True):
+        for heading, cell in zip(table[0][1:], row[1:], strict=True):
             lines += wrapped(f"{heading}: {cell}", width, 8, first=6) if cell else []
     return lines
 
@@ -163,7 +172,7 @@ def _cell(name: str, *content: str, **attributes: str) -> Html:
 def _several(said: str | tuple[str, ...]) -> Iterable[str]:
     if isinstance(said, str):
         return [said]
-    return [part for one in said for part in (Html("<br>"), one)][1:]
+    return [part for one in said for part in (Html("<br/>"), one)][1:]
 
 
 def _steps(run: Run, wording: Wording) -> Html:
@@ -180,11 +189,21 @@ def _steps(run: Run, wording: Wording) -> Html:
     else:
         parts += [tag("p", "Lost here: nothing that follows can mend it.")]
     marks = {"data_loop": str(loop)} if loop is not None else {}
-    return tag("section", *parts, class_="dialproof-run", aria_label="The run, step by step", **marks)
+    return tag(
+        "section",
+        tag("div", *parts, class_="dialproof-steps"),
+        class_="dialproof-run",
+        aria_label="The run, step by step",
+        **marks,
+    )
 
 
 def _list(steps: Sequence[Place]) -> Html:
-    items = [tag("li", tag("span", step.says, data_action=""), _changes(step), data_step=str(step.number)) for step in steps]
+    """Steps with their numbers, which they keep when others are hidden."""
+    items = [
+        tag("li", tag("span", step.says, data_action=""), _changes(step), value=str(step.number), data_step=str(step.number))
+        for step in steps
+    ]
     return tag("ol", *items, start=str(steps[0].number))
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from dialproof.claims import Claim
+from dialproof.report.plain import plain
 from dialproof.system import System
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ class Picture:
         self.says = says
 
     def __repr__(self) -> str:
-        return f"Picture: {self.says}"
+        return f"Picture: {plain(self.says)}"
 
     def _repr_svg_(self) -> str:
         from dialproof.views.figures import svg_file
@@ -28,9 +30,26 @@ class Picture:
 
 
 def machine(system: System, variable: str) -> Picture:
-    """The values of `variable` as states, with the actions that lead from one to another. Raises ModelError."""
-    from dialproof.views.machine import draw_machine
+    """The values of `variable` as states, with the actions that lead from one to another.
+
+    Raises ModelError for a name that is no variable's, NotApplicable for a variable with too many values.
+    """
+    from dialproof.views import machine as views
     from dialproof.views.text import wording_of
 
     title = f"{system.name}: {system.variable(variable).label}"
-    return Picture(draw_machine(system, variable, wording_of(system), title), f"{title}, as a state machine")
+    return Picture(views.draw_machine(views.machine(system, variable), wording_of(system), title), f"{title}, as a state machine")
+
+
+def state_space(system: System, claim: Claim | None = None, axes: tuple[str, ...] = ()) -> Picture:
+    """Every state that `system` can reach, over two variables (`axes`), marked where runs violate `claim`.
+
+    Raises NotApplicable for a system with infinitely many states, or too many for a picture; ModelError for a name in `axes` that
+    is no variable's.
+    """
+    from dialproof.views import state_space as views
+    from dialproof.views.text import wording_of
+
+    graph = views.state_space(system, None if claim is None else claim.formula)
+    title = f"{system.name}: the state space"
+    return Picture(views.draw_state_space(graph, system, wording_of(system), title, axes), title)

@@ -39,8 +39,10 @@ class Stepper(_Enhanced):
     """Walks a run: a slider, buttons, arrow keys, and a play button. `step` is where it stands; setting it goes there."""
 
     step = traitlets.Int(0).tag(sync=True)
-    _esm = _script("report", "templates", "stepper.js") + _script("notebook", "stepper_widget.js")
-    _css = _script("report", "templates", "stepper.css")  # the report uses both, too
+    _esm = _script("report", "templates", "stepper.js") + _script(
+        "notebook", "stepper_widget.js"
+    )  # the first is the report's, too
+    _css = _script("notebook", "stepper_widget.css")
 
     def __init__(self, walk: Walk) -> None:
         """The stepper of `walk`, at its start."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dialproof.claims import Variant
 from dialproof.errors import InputError
+from dialproof.findings import Kind
 from dialproof.report import coverage, drawing
 from dialproof.report.coverage import Model
 from dialproof.report.document import Claim, Fact, Formula, Picture, Ref, Scenario
@@ -24,7 +25,7 @@ def scenario_refs(review: Review) -> dict[given.Scenario, Ref]:
     }
 
 
-def models(refs: Mapping[given.Scenario, Ref]) -> dict[given.Scenario, tuple[Model, ...]]:
+def models(review: Review, refs: Mapping[given.Scenario, Ref]) -> dict[given.Scenario, tuple[Model, ...]]:
     """The model of each scenario under each of its causes."""
     found = {}
     for scenario, ref in refs.items():
@@ -32,8 +33,17 @@ def models(refs: Mapping[given.Scenario, Ref]) -> dict[given.Scenario, tuple[Mod
         for planned in scenario.checks:
             for variant in planned.variants:
                 by_cause.setdefault(variant.name, []).append(variant)
+        proved = {
+            (finding.cause, finding.subject)
+            for checked in review.of_scenario(scenario)
+            for finding in checked.actions
+            if finding.kind is Kind.ACTION_NEVER_ENABLED and finding.decided
+        }
         several = len(by_cause) > 1
-        found[scenario] = tuple(Model(ref, plain(cause) if several else "", made) for cause, made in by_cause.items())
+        found[scenario] = tuple(
+            Model(ref, plain(cause) if several else "", variants, frozenset(name for under, name in proved if under == cause))
+            for cause, variants in by_cause.items()
+        )
     return found
 
 
@@ -47,7 +57,7 @@ def scenarios(
         own: list[Picture] = []
         same: list[Ref] = []
         for picture in drawing.of_scenario(scenario.path, hook, ref.target) if hook else ():
-            first = shown.setdefault((picture.caption, picture.svg), Ref(f"{picture.caption}, under {ref.text}", picture.id))
+            first = shown.setdefault((picture.caption, picture.svg), Ref(f"{picture.caption} in {ref.text}", picture.id))
             if first.target == picture.id:
                 own.append(picture)
             else:

@@ -27,7 +27,7 @@ def document_of(review: Review, *, made: datetime) -> Document:
     refs = asked.scenario_refs(review)
     placed = list(_placed(review, refs))
     index = EvidenceIndex([(checked, ref) for _, checked, ref in placed])
-    visited = asked.models(refs)
+    visited = asked.models(review, refs)
     claims = asked.claims(refs, visited)
     claim_refs = {claim.name: Ref(claim.name, claim.id) for claim in claims}
     checks = tuple(

@@ -19,8 +19,9 @@ from dialproof.report.plain import plain
 from dialproof.report.words import said
 from dialproof.run import Taken
 from dialproof.system import System
+from dialproof.wandering import enabled_on_a_walk
 
-EFFORT = 100_000
+EFFORT = 60_000
 """How many guards are evaluated before a visit gives up: some tenths of a second."""
 
 Looked = tuple[str, str]
@@ -43,10 +44,11 @@ class Coverage:
     met: frozenset[Looked] = frozenset()
 
 
-def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFFORT) -> Coverage:
+def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFFORT, *, only_wanted: bool = False) -> Coverage:
     """Visit the states of `system`, from the initial ones on, until all are known or `effort` guards were evaluated.
 
-    `wanted` are formulas without temporal operators, by name.
+    `wanted` are formulas without temporal operators, by name; with `only_wanted` the visit ends when all of them are met. A
+    visit that gives up also walks about, which goes further.
     """
     reader = Reader(system)
     try:
@@ -59,7 +61,7 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
     seen = set(waiting)
     possible: set[str] = set()
     met: set[Looked] = set()
-    while waiting and effort > 0:
+    while waiting and effort > 0 and (open_ or not only_wanted):
         effort -= len(system.actions)
         values = waiting.pop()
         events = reader.events(values)
@@ -72,6 +74,8 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
             if after not in seen:
                 seen.add(after)
                 waiting.append(after)
+    if waiting and not only_wanted:
+        possible |= enabled_on_a_walk(system)
     return Coverage(len(seen), not waiting, frozenset(possible), frozenset(met))
 
 
@@ -79,11 +83,11 @@ class Model:
     """What a scenario describes under one cause, its states visited; `cause` is "" where the scenario has one only.
 
     `looked_for` are the (claim, what should happen) pairs that its checks presuppose, `met` those that were seen to be possible,
-    `decided` those of which that is known.
+    `decided` those of which that is known. `never` names actions that were proved never to be enabled, by other means.
     """
 
-    def __init__(self, scenario: Ref, cause: str, variants: Sequence[Variant]) -> None:
-        self.scenario, self.cause = scenario, cause
+    def __init__(self, scenario: Ref, cause: str, variants: Sequence[Variant], never: frozenset[str] = frozenset()) -> None:
+        self.scenario, self.cause, self.never = scenario, cause, never
         # A claim may add variables that count without end; the system without them does the same.
         self.system = next((variant.system for variant in variants if variant.system.is_finite), variants[0].system)
         wanted = {(v.claim.name, says): (formula, v.system) for v in variants for says, formula in v.claim.witnesses}
@@ -94,7 +98,7 @@ class Model:
         self.decided = set(own) if self.coverage.is_complete else set(self.met)
         for key, (formula, system) in wanted.items():
             if key not in own and _speaks_of(formula, system):
-                seen = visit(system, {key: formula}, _SHORT_EFFORT)
+                seen = visit(system, {key: formula}, _SHORT_EFFORT, only_wanted=True)
                 self.met |= seen.met
                 self.decided |= {key} if seen.is_complete else seen.met
 
@@ -128,7 +132,7 @@ def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> t
                     models,
                     with_it,
                     [model for model in with_it if name in model.coverage.actions],
-                    [model for model in with_it if model.coverage.is_complete],
+                    [model for model in with_it if model.coverage.is_complete or name in model.never],
                 ),
                 runs=taking.get(name, ()),
             )
@@ -157,18 +161,25 @@ def _possible(models: Sequence[Model], asked: Sequence[Model], met: Sequence[Mod
     if len(never) == len(asked):
         return "never possible" if len(asked) == 1 else f"never possible, in none of {len(asked)} models"
     parts = [f"possible in {len(met)} of {said(len(asked), 'model')}"] if met else []
-    parts += [f"never possible in {'; '.join(_names(models, never))}"] if never else []
-    parts += [f"not decided in {'; '.join(_names(models, open_))}"] if open_ else []
+    parts += [f"never possible {_where(models, never)}"] if never else []
+    parts += [f"not decided {_where(models, open_)}"] if open_ else []
     return "; ".join(parts)
 
 
+def _where(models: Sequence[Model], chosen: Sequence[Model]) -> str:
+    names = "; ".join(_names(models, chosen))
+    return names if names.startswith("under ") else f"in {names}"
+
+
 def _names(models: Sequence[Model], chosen: Iterable[Model]) -> tuple[str, ...]:
-    """These models by scenario and cause; a scenario stands for all of its causes."""
+    """These models by scenario and cause; a scenario stands for all of its causes, and a single one goes without saying."""
     of_scenario: dict[Ref, list[str]] = {}
     for model in chosen:
         of_scenario.setdefault(model.scenario, []).append(model.cause)
+    alone = len({model.scenario for model in models}) == 1
     named = []
     for scenario, causes in of_scenario.items():
         every = len(causes) == sum(1 for model in models if model.scenario == scenario)
-        named.append(scenario.text if every else f"{scenario.text} under {', '.join(causes)}")
+        under = "" if every else f"under {', '.join(causes)}"
+        named.append(under if alone and under else f"{scenario.text} {under}".strip())
     return tuple(named)

@@ -21,12 +21,16 @@ class Ref:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: `svg` is a drawing that can stand by itself, `description` says in words what it shows."""
+    """A figure: `svg` is a drawing that can stand by itself, `description` says in words what it shows.
+
+    One that `is_extra` says nothing that others do not say: it is folded up until somebody asks for it.
+    """
 
     id: str
     caption: str
     description: str
     svg: str
+    is_extra: bool = False
 
 
 @dataclass(frozen=True)

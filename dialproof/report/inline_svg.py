@@ -5,6 +5,7 @@ drawings that is most of the page; and a content security policy with hashes for
 go into one hidden drawing that all others refer to, and looks become the classes of one style sheet.
 """
 
+import re
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -13,7 +14,15 @@ from dialproof.report.document import Picture
 from dialproof.views.svg import inline
 
 _SVG = "http://www.w3.org/2000/svg"
+_VIEWBOX = re.compile(r'viewBox="\S+ \S+ (\S+) \S+"')
 _PIXELS_PER_POINT = 4 / 3
+
+
+def width_of(picture: Picture) -> int:
+    """How wide the drawing is by itself, in CSS pixels."""
+    found = _VIEWBOX.search(picture.svg)
+    assert found is not None, "a drawing without a size"
+    return round(float(found[1]) * _PIXELS_PER_POINT)
 
 
 class Gallery:
@@ -27,9 +36,9 @@ class Gallery:
     def add(self, picture: Picture) -> Markup:
         """The drawing as an element for the page. It is hidden from a screen reader: the figure around it has the words."""
         root = ElementTree.fromstring(inline(picture.svg, picture.id))  # noqa: S314  # it was drawn here, a moment ago
-        _, _, width, height = (round(float(number) * _PIXELS_PER_POINT) for number in root.attrib["viewBox"].split())
+        width = width_of(picture)
         root.attrib.pop("style", None)
-        root.attrib |= {"width": str(width), "height": str(height), "class": f"drawing natural-{width}"}
+        root.attrib |= {"width": str(width), "class": f"drawing natural-{width}"}
         self._widths.add(width)
         letters = self._letters_of(root)
         for element in root.iter():

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from dialproof.errors import InputError
 from dialproof.report import html
 from dialproof.report.document import Document, Picture
+from dialproof.report.inline_svg import width_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -16,6 +17,8 @@ _HOW = (
     "a PDF needs WeasyPrint: pip install 'dialproof[pdf]'; and WeasyPrint needs Pango: "
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 (on Debian). Or write .html, and print it from a browser"
 )
+
+_ON_PAPER = 0.8  # pictures are made for a screen; on paper they can be smaller
 
 
 def require() -> "ModuleType":
@@ -42,4 +45,5 @@ def render(document: Document) -> bytes:
 
 def _image(picture: Picture) -> Markup:
     data = base64.b64encode(picture.svg.encode()).decode()
-    return Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(picture.description, data)
+    width = round(width_of(picture) * _ON_PAPER)
+    return Markup('<img alt="{}" width="{}" src="data:image/svg+xml;base64,{}">').format(picture.description, width, data)

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 import dialproof
 from dialproof.errors import InputError
+from dialproof.exchange.importing import is_foreign
 from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, read, suggestion
 
 KEYS = ("checks", "pictures", "left_out", "schema", "template")
@@ -92,6 +93,9 @@ def project_here() -> Project:
 
 def project_of(scenarios: Sequence[Path]) -> Project:
     """The one project that all `scenarios` belong to. Raises InputError where there are several, or it is not configured."""
+    foreign = [path for path in scenarios if is_foreign(path)]
+    if foreign:
+        return _foreign_project(foreign, scenarios)
     try:
         here = _above(Path.cwd())
         roots = {path: _above(Path(os.path.abspath(path)).parent) or here or reference() for path in scenarios}  # noqa: PTH100  # resolve() follows links, and a link stands where it is put
@@ -105,6 +109,15 @@ def project_of(scenarios: Sequence[Path]) -> Project:
                 "check them one project at a time"
             )
     return _configured(roots[first])
+
+
+def _foreign_project(foreign: Sequence[Path], scenarios: Sequence[Path]) -> Project:
+    """The project of models that were written for other tools: each is one of its own, with its specifications for checks."""
+    from dialproof.review.foreign import ForeignProject  # it is a Project
+
+    if len(foreign) < len(scenarios):
+        raise InputError(f"{foreign[0]} is a model of another tool, which is its own project; check it apart from the scenarios")
+    return ForeignProject(foreign[0].parent)
 
 
 def reference() -> Path:

@@ -9,6 +9,7 @@ from dialproof import toml_source
 from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed
 from dialproof.errors import InputError
+from dialproof.exchange.importing import is_foreign
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +78,10 @@ def load(paths: Sequence[Path], plan: Callable[[Path], object], known_problems: 
 
 def load_one(path: Path, plan: Callable[[Path], object]) -> Scenario:
     """One scenario with its checks, as the project's `plan` makes them. Raises InputError."""
-    title = toml_source.read(path).data.get("title")
+    title = "" if is_foreign(path) else toml_source.read(path).data.get("title")
+    checks = _planned(path, plan(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Scenario(path, title if isinstance(title, str) else "", _planned(path, plan(path)), digest=digest)
+    return Scenario(path, title if isinstance(title, str) else "", checks, digest=digest)
 
 
 def _planned(path: Path, checks: object) -> tuple[PlannedCheck, ...]:

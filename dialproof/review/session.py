@@ -95,7 +95,7 @@ class Review(Displayed):
         return found[0]
 
     def report(self, path: str | PathLike[str]) -> Path:
-        """Write the report to `path`, as HTML, PDF or Markdown by its suffix, and return the file; see `dialproof.report.write`."""
+        """Write the report to `path`, as HTML, PDF or Markdown by its suffix; returns the file. See `dialproof.report.write`."""
         from dialproof.report import write
 
         return write(self, path)

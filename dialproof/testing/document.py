@@ -18,7 +18,7 @@ import dialproof
 from dialproof.errors import InputError
 from dialproof.report.plain import plain
 from dialproof.testing.records import Record
-from dialproof.testing.summary import duration, standing_of, total, under, verdict_of
+from dialproof.testing.summary import causes_told, duration, standing_of, total, verdict_of
 
 SUFFIXES = (".html", ".md", ".pdf", ".json", ".jsonl")
 """What a report can be, by the suffix of its file."""
@@ -140,8 +140,10 @@ def _rendered(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"duration": duration, "plain": plain, "standing": standing_of, "text": _text, "under": under}
-    environment.filters |= {"verdict": verdict_of} | {filter_: made for filter_, made in more.items() if callable(made)}
+    environment.filters |= {"duration": duration, "plain": plain, "standing": standing_of, "text": _text}
+    environment.filters |= {"verdict": verdict_of, "causes": causes_told(document.theorems)} | {
+        filter_: made for filter_, made in more.items() if callable(made)
+    }
     theorems = document.theorems
     return environment.get_template(name).render(
         document=document,

@@ -6,7 +6,7 @@ to process. Nothing here imports a solver before a test asks for a verdict.
 
 import math
 from argparse import ArgumentTypeError
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,15 +111,6 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    """Refuse a marker that says what cannot be, before any test runs."""
-    for item in items:
-        try:
-            settings_of(item, config.stash[_SESSION])
-        except InputError as error:
-            raise pytest.UsageError(f"{item.nodeid}: {error}") from error
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """While tests run, the assertions find what they share."""
@@ -132,13 +123,23 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test begins: its settings count, and what it asks for is noted for it."""
+    """A test begins: what it asks for is noted for it."""
     session = item.config.stash[_SESSION]
-    session.begin(settings_of(item, session))
+    session.begin()
     try:
         return (yield)
     finally:
         session.begin()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """From here on the test's own settings count; a marker that says what cannot be is an error of the test."""
+    session = item.config.stash[_SESSION]
+    try:
+        session.settings = settings_of(item, session)
+    except InputError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,8 +19,8 @@ class Record:
     """One verdict.
 
     `tests` are the ids of the tests that use it. `subject` is the scenario file or the name of the system that it is about,
-    `line` the line of the check in the file (0 for a system), `claim` the claim's name, `says` its sentence, `source` where it
-    is from, `causes` the causes that it was made under.
+    `line` the line of the check in the file (0 for a system; there `question` tells those of one name apart), `claim` the
+    claim's name, `says` its sentence, `source` where it is from, `causes` the causes that it was made under.
     `verdict` is "holds", "violated" or "unknown", `expected` the same or nothing; `vacuous` is None where it is not known.
     `method` is the proof rule or the kind of run, `evidence` the same with the length of the run, `checked_by` who audited or
     replayed it; nothing for what is unknown.
@@ -31,6 +31,7 @@ class Record:
     tests: tuple[str, ...]
     subject: str
     line: int
+    question: str
     claim: str
     says: str
     source: str
@@ -84,12 +85,12 @@ class Record:
 def merged(records: Iterable[Record]) -> list[Record]:
     """Each verdict once, with all tests that use it and the most telling of what they say of it.
 
-    Sorted by subject and line, those under the same causes together: the same order, whichever process was first.
+    Sorted by subject, line and claim, those under the same causes together: the same order, whichever process was first.
     """
     groups: dict[str, dict[tuple[str, ...], dict[tuple[object, ...], Record]]] = {}
-    for record in sorted(records, key=lambda record: (record.subject, record.line)):
+    for record in sorted(records, key=lambda record: (record.subject, record.line, record.claim, record.verdict)):
         known = groups.setdefault(record.subject, {}).setdefault(record.causes, {})
-        key = (record.line, record.claim, record.verdict, record.evidence, record.remark)
+        key = (record.line, record.question, record.claim, record.verdict, record.evidence, record.remark)
         known[key] = _together(known[key], record) if key in known else record
     return [record for subject in groups.values() for known in subject.values() for record in known.values()]
 

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, zip_longest
 
 import pytest
@@ -29,23 +29,30 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
     terminal.write_sep("=", "proofs" + (": reached before the interrupt" if interrupted else ""))
     columns = _Columns(distinct, width)
     columns.head(terminal)
+    told = causes_told(distinct)
     for subject, group in groupby(distinct, key=lambda record: record.subject):
         terminal.write_line(subject)
-        own = list(group)
-        several = len({record.causes for record in own}) > 1
-        for causes, same in groupby(own, key=lambda record: record.causes):
-            if causes and (several or len(causes) > 1):
-                for line in textwrap.wrap(f"{under(causes)}:", width, initial_indent=" ", subsequent_indent=" " * 5):
-                    terminal.write_line(line)
+        for causes, same in groupby(group, key=told):
+            for line in textwrap.wrap(f"{causes}:" if causes else "", width, initial_indent=" ", subsequent_indent=" " * 5):
+                terminal.write_line(line)
             for record in same:
                 columns.write(terminal, record)
     for line in textwrap.wrap(total(distinct), width):
         terminal.write_line(line, bold=True)
 
 
-def under(causes: Sequence[str]) -> str:
-    """Which causes a check was made under, in words."""
-    return f"under {causes[0]}" if len(causes) == 1 else f"under each of {len(causes)} causes: {', '.join(causes)}"
+def causes_told(distinct: Sequence[Record]) -> Callable[[Record], str]:
+    """What says under which causes a check was made; "" where all checks of its subject are made under the same single one."""
+    kinds: dict[str, set[tuple[str, ...]]] = {}
+    for record in distinct:
+        kinds.setdefault(record.subject, set()).add(record.causes)
+
+    def told(record: Record) -> str:
+        if len(record.causes) > 1:
+            return f"under each of {len(record.causes)} causes: {', '.join(record.causes)}"
+        return f"under {record.causes[0]}" if record.causes and len(kinds[record.subject]) > 1 else ""
+
+    return told
 
 
 def total(distinct: Sequence[Record]) -> str:

@@ -1,12 +1,14 @@
 """A question with its verdict, told in words: what was asked, what came out, and what shows it."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import z3
 
-from dialproof.checking import CheckedVerdict, word
+from dialproof.checking import CheckedVerdict, job_of, word
 from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.portfolio import identity
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
 from dialproof.run import Lasso
 from dialproof.system import System
@@ -106,7 +108,8 @@ def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
 
 
 def _about(checked: CheckedVerdict) -> str:
-    planned, causes = checked.planned, [cause for cause, _ in checked.by_cause if cause]
+    planned = checked.planned
+    causes = [cause for cause, _ in checked.by_cause if cause not in {"", "none"}]  # nothing is faulty: nothing to say
     what = f"The check: {from_here(planned.scenario)}:{planned.line}" if planned.line else f"The system: {planned.scenario}"
     return f"{what}, under {causes[0]}" if len(causes) == 1 else what
 
@@ -171,6 +174,7 @@ def record(cited: Cited, test: str, root: Path) -> Record:
         tests=(test,),
         subject=_below(root, planned.scenario) if planned.line else planned.scenario or "(a verdict without its question)",
         line=planned.line,
+        question="" if planned.line else _digest(planned),
         claim=planned.claim,
         says=claim.says if claim else "",
         source=claim.source if claim else "",
@@ -188,6 +192,12 @@ def record(cited: Cited, test: str, root: Path) -> Record:
         remark=remark(checked),
         run=tuple(shown_run(checked, 80)) if isinstance(verdict, Violated) else (),
     )
+
+
+def _digest(planned: PlannedCheck) -> str:
+    """What tells two questions about systems of the same name apart."""
+    asked = [identity(job_of(variant.system, variant.claim.formula)) for variant in planned.variants]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
 
 
 def _below(root: Path, path: str) -> str:

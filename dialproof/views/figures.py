@@ -86,6 +86,20 @@ class Sheet:
             current = word
         return (*lines, current) if current else tuple(lines)
 
+    def wrap_short(self, text: str, face: Face, limit: float, most: int) -> tuple[str, ...]:
+        """`text` in at most `most` lines: of a longer one the middle is left out, with an ellipsis in its place.
+
+        The ends of a name say more than its middle: what it is about, and the domain that it belongs to.
+        """
+        lines = self.wrap(text, face, limit)
+        plain = " ".join(text.split())
+        kept = len(plain)
+        while len(lines) > most and kept > 1:
+            kept = min(kept - 1, int(kept * (most + 0.6) / len(lines)))
+            head = (kept + 1) // 2
+            lines = self.wrap(f"{plain[:head].rstrip()}…{plain[len(plain) - (kept - head) :].lstrip()}", face, limit)
+        return lines
+
     def _cut(self, word: str, face: Face, limit: float) -> int:
         fits = max(1, min(len(word) - 1, int(len(word) * limit / self.width(word, face))))
         while fits > 1 and self.width(word[:fits], face) > limit:
@@ -161,6 +175,7 @@ class Sheet:
         patch.set_linestyle("solid" if stroke.dash == "solid" else _DASHES[stroke.dash])
         patch.set_zorder(order)  # among those of one order, what is drawn later lies on top
         self._axes.add_artist(patch)
+        patch.set_clip_on(False)  # nothing lies outside, and a file says it once for each line
 
     def figure(self, width: float, height: float) -> Figure:
         """What was drawn, as a figure of this size in points."""
@@ -189,6 +204,8 @@ def _escape(letter: str) -> str:
 
 def _rounded(points: Sequence[Point], radius: float) -> Curve:
     """The path through `points`, each corner replaced by a curve that begins `radius` points before it."""
+    if radius <= 0:
+        return Curve(list(points))
     vertices, codes = [points[0]], [Curve.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         vertices += [_towards(corner, before, radius), corner, _towards(corner, after, radius)]

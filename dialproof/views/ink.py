@@ -26,6 +26,9 @@ COLOUR_NAMES = {
 PAGE_WIDTH = 620.0
 """The widest picture, in points: at this width letters of 8.5 points are still 6.6 points high on a page of 170 mm."""
 
+PAGE_HEIGHT = 850.0
+"""The highest picture, in points, that can be as wide as a page without being longer than one."""
+
 Point = tuple[float, float]
 Dash = Literal["solid", "dashed", "dotted"]
 

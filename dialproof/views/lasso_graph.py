@@ -2,7 +2,8 @@
 
 Each state is a box with its number; the first lists the variables, the others say only what changed. Stem and loop differ
 in line, fill and number disc, not in colour alone, so that a grey print tells them apart. Short runs are one strip; long
-ones flow into columns like a newspaper, and a loop that does not fit below its stem begins a column of its own.
+ones flow into columns like a newspaper, and a loop that does not fit below its stem begins a column of its own. Of a run that
+does not fit on a page the middle is left out: for that there are the sequence chart and the timeline.
 """
 
 from collections import Counter
@@ -19,6 +20,8 @@ from dialproof.views.ink import (
     DEEP_BLUE,
     FAINT,
     GREY,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
     PALE_BLUE,
     PLAIN,
     STRONG,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 _MANY_VARIABLES = 12
 _MANY_CHANGES = 16
+_FEWEST = 2  # states that are drawn of a part at least: where it begins and where it ends
 _STEM_LINE, _LOOP_LINE = Stroke("#3a3a3a", 1.0), Stroke(BLUE, 2.0, "dashed")
 _LOOP_TITLE = "Loop: repeats for ever"
 _STEM_CAPTION, _LOOP_CAPTION = Face(9, bold=True, colour=GREY), Face(10, bold=True, colour=DEEP_BLUE)
@@ -123,6 +127,7 @@ class _Block:
     back: tuple[str, ...]
     height: float
     gap: float
+    left_out: bool = False  # whether it stands for states that are not drawn
 
     @property
     def extent(self) -> float:
@@ -133,7 +138,7 @@ class _Picture:
     """The layout and the drawing of one run."""
 
     margin, axis, text_at, text_limit, gutter = 20.0, 19.0, 38.0, 215.0, 46.0
-    lane, panel_pad, strip_limit = 20.0, 14.0, 640.0
+    lane, panel_pad, strip_limit, column_limit = 20.0, 14.0, 640.0, PAGE_HEIGHT - 130
     caption_height, lead = 18.0, 26.0  # the caption of a part, and the arrow between it and the first box
 
     def __init__(self, run: Lasso | FiniteRun, wording: Wording, sheet: "Sheet") -> None:
@@ -169,12 +174,7 @@ class _Picture:
 
     def draw(self, title: str) -> "Figure":
         """Draws everything and returns the figure."""
-        total = sum(block.extent for block in self.stem + self.loop)
-        # Beyond one strip, as many columns as make a landscape page of it.
-        limit = max(self.strip_limit, (total * (self.box_width + self.gutter) / 1.41) ** 0.5)
-        one_strip = total <= self.strip_limit
-        stem = _columns(self.stem, limit)
-        loop = _columns(self.loop, limit)
+        one_strip, stem, loop = self._laid_out()
         pitch = self.box_width + self.gutter
         lefts = [self.margin + number * pitch for number in range(len(stem))]
         loop_left = self.margin + self.panel_pad + self.lane + (0.0 if one_strip else len(stem) * pitch)
@@ -190,6 +190,35 @@ class _Picture:
             under = bottom if one_strip and stem else None
             bottom = max(bottom, self._loop(loop, loop_lefts, top if under is None else under, stem, lefts))
         return self.sheet.figure(width, bottom + self.margin)
+
+    def _laid_out(self) -> tuple[bool, list[list[_Block]], list[list[_Block]]]:
+        """Whether all is one strip, and the columns of stem and loop: as they fit on a page, without the middle if they must."""
+        beside = self.margin * 2 - self.gutter + (2 * self.panel_pad + self.lane if self.loop else 0.0)
+        most = max(1, int((PAGE_WIDTH - beside) / (self.box_width + self.gutter)))
+        kept = [len(self.stem), len(self.loop)]
+        while True:
+            stem, loop = self._without_middle(self.stem, kept[0]), self._without_middle(self.loop, kept[1])
+            heights = [sum(block.extent for block in part) for part in (stem, loop)]
+            if sum(heights) <= (self.strip_limit if most > 1 else self.column_limit):
+                return True, [stem] if stem else [], [loop] if loop else []
+            columns = _columns(stem, self.column_limit), _columns(loop, self.column_limit)
+            if most > 1 and len(columns[0]) + len(columns[1]) <= most:
+                return False, *columns
+            longer = heights.index(max(heights))
+            if kept[longer] <= _FEWEST:
+                return most == 1, [stem] if stem else [], [loop] if loop else []
+            kept[longer] = max(_FEWEST, min(kept[longer] - 1, round(kept[longer] * 0.95)))
+
+    def _without_middle(self, blocks: list[_Block], kept: int) -> list[_Block]:
+        """`blocks` with `kept` of them only, from both ends, and between these one that says which are missing."""
+        if kept >= len(blocks):
+            return blocks
+        head, tail = blocks[: kept - kept // 2], blocks[len(blocks) - kept // 2 :]
+        first, last = len(head) + blocks[0].position, tail[0].position - 1
+        said = f"States {first} to {last} are not drawn here." if last > first else f"State {first} is not drawn here."
+        lines = self._wrapped(said, FAINT)
+        height = max(26.0, 12 + len(lines) * FAINT.pitch)
+        return [*head, _Block(first, blocks[0].part, lines, (), (), height, 34.0, left_out=True), *tail]
 
     def _stem(self, columns: list[list[_Block]], lefts: list[float], top: float) -> float:
         if not columns:
@@ -273,16 +302,21 @@ class _Picture:
         self.sheet.line(route, _stroke(block.part), gid=f"step-{block.position}")
 
     def _state(self, block: _Block, at: Point) -> None:
-        """A box with its number, and the words of the step that leaves it."""
+        """A box with its number, and the words of the step that leaves it; a row of dots for what is left out."""
         left, top = at
+        if block.left_out:
+            for down in (-7, 0, 7):
+                self.sheet.disc((left + self.axis, top + block.height / 2 + down), 1.6, _STEM_LINE, _STEM_LINE.colour)
+            self.sheet.write((left + self.text_at, top + 6.5), block.lines, FAINT)
+            return
         in_loop = block.part == "loop"
         stroke = Stroke(_stroke(block.part).colour, 1.8 if block.part != "stem" else 1.0)
         self.sheet.box(at, (self.box_width, block.height), stroke, WHITE, gid=f"state-{block.position}")
         centre = top + 13
         disc = stroke.colour if in_loop else WHITE
         self.sheet.disc((left + self.axis, centre), 8.5, Stroke(stroke.colour), disc, gid=f"number-{block.position}")
-        number = Face(8, bold=True, colour=WHITE if in_loop else BLACK)
-        self.sheet.write((left + self.axis, centre - 5.6), (str(block.position),), number, "center")
+        number = Face(8.5, bold=True, colour=WHITE if in_loop else BLACK)
+        self.sheet.write((left + self.axis, centre - 5.95), (str(block.position),), number, "center")
         nothing = block.lines == ("nothing changes",)
         self.sheet.write((left + self.text_at, top + 6.5), block.lines, FAINT if nothing else PLAIN)
         label = len(block.action) * STRONG.pitch + len(block.back) * FAINT.pitch

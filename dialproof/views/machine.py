@@ -93,18 +93,17 @@ def _models(solver: z3.Solver, term: z3.ExprRef, what: str, *more: z3.ExprRef) -
         raise NotApplicable(f"z3 cannot tell {what}: {solver.reason_unknown()}")
 
 
-def draw_machine(system: System, variable_name: str, wording: Wording, title: str) -> "Figure":
-    """The state machine of a variable as a figure. Raises what `machine` raises."""
+def draw_machine(graph: nx.MultiDiGraph, wording: Wording, title: str) -> "Figure":
+    """The state machine `graph` as a figure; `title` stands above it."""
     from dialproof.views.machine_picture import draw  # only what draws needs matplotlib
 
-    return draw(machine(system, variable_name), wording, title)
+    return draw(graph, wording, title)
 
 
-def describe_machine(system: System, variable_name: str, wording: Wording) -> str:
-    """The state machine in words: where it starts, and what leads from where to where. Raises what `machine` raises."""
-    graph = machine(system, variable_name)
+def describe_machine(graph: nx.MultiDiGraph, wording: Wording, title: str) -> str:
+    """The state machine `graph` in words: where it starts, and what leads from where to where."""
     starts = " or ".join(wording.value(value) for value, initial in graph.nodes(data="initial") if initial)
-    said = [f"State machine of {wording.variable(variable_name)}: it starts as {starts or 'nothing: there is no initial state'}."]
+    said = [f"State machine: {title}. It starts as {starts or 'nothing: there is no initial state'}."]
     for source, target, name, about in graph.edges(data=True, keys=True):
         fair = FAIRNESS_WORDS[about["fairness"]]
         sentence = wording.actions.get(name) or about["action"]

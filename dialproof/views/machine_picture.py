@@ -5,9 +5,8 @@ lane between two states, where no other line passes. So nothing overlaps, whatev
 fit on a page they become letters, and a list below says what each letter stands for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -16,6 +15,7 @@ from dialproof.system import Fairness
 from dialproof.variables import Value
 from dialproof.views.figures import Sheet
 from dialproof.views.ink import BLUE, FAINT, LINE, PAGE_WIDTH, PALE_BLUE, PLAIN, STRONG, TITLE, WHITE, Face, Stroke
+from dialproof.views.letters import lettered
 from dialproof.views.machine import FAIRNESS_WORDS
 from dialproof.views.wording import Wording
 
@@ -27,7 +27,7 @@ _PORT, _LANE, _LEAD = 11.0, 12.0, 12.0
 _STATE_LIMIT = 110.0
 _FAIR, _UNFAIR = Stroke(LINE, 1.5), Stroke(LINE, 1.0, "dashed")
 _LETTER = Face(9, bold=True)
-_REMARK = "Dashed: nothing promises that it ever happens. It starts in the blue state."
+_REMARK = "Dashed: nothing promises that it ever happens. It starts in the shaded state."
 
 
 @dataclass
@@ -88,7 +88,7 @@ class _Picture:
             lane.names.append(name)
             lane.fair |= about["fairness"] is not Fairness.NONE
         self.lanes = list(lanes.values())
-        self.letters = dict(zip(dict.fromkeys(name for lane in self.lanes for name in lane.names), _letters(), strict=False))
+        self.letters = lettered(name for lane in self.lanes for name in lane.names)
 
     def draw(self, title: str) -> "Figure":
         """Draws everything and returns the figure."""
@@ -108,7 +108,7 @@ class _Picture:
             y = self._key(y + 10, width)
         return self.sheet.figure(width, y + _MARGIN)
 
-    def _label(self, words: "_Words") -> None:
+    def _label(self, words: Callable[[_Lane], tuple[tuple[str, Face], ...]]) -> None:
         """Give each lane its label."""
         for lane in self.lanes:
             lane.lines = words(lane)
@@ -118,7 +118,8 @@ class _Picture:
         lines: list[tuple[str, Face]] = []
         for name in lane.names:
             sentence, fair = self.said[name]
-            lines += [(line, PLAIN) for line in self.sheet.wrap(sentence, PLAIN, _LABEL)]
+            one_of_many = f"• {sentence}" if len(lane.names) > 1 else sentence
+            lines += [(line, PLAIN) for line in self.sheet.wrap(one_of_many, PLAIN, _LABEL)]
             lines += [(line, FAINT) for line in self.sheet.wrap(fair, FAINT, _LABEL)]
         return tuple(lines)
 
@@ -242,7 +243,3 @@ def _sides(lanes: Sequence[_Lane]) -> list[list[_Lane]]:
 
 def _meet(one: _Lane, other: _Lane) -> bool:
     return one.first < other.last and other.first < one.last
-
-
-def _letters() -> list[str]:
-    return [*ascii_lowercase, *(first + second for first in ascii_lowercase for second in ascii_lowercase)]

@@ -6,8 +6,9 @@ that no word ever lies on a line; a variable's new value stands on its lifeline.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.run import FiniteRun, Run
@@ -18,6 +19,7 @@ from dialproof.views.ink import (
     FAINT,
     GREY,
     LINE,
+    PAGE_HEIGHT,
     PAGE_WIDTH,
     PALE,
     PALE_BLUE,
@@ -44,15 +46,16 @@ OTHERS = "others"
 """The lifeline of all actors for which there is no room."""
 
 _MARGIN, _SENTENCES, _NUMBER = 20.0, 206.0, 22.0
+_TEXT_LIMIT = _SENTENCES - _NUMBER - 8
 _GAP, _HEAD_LIMIT, _VALUE_LIMIT, _PAD, _HOOK = 15.0, 78.0, 60.0, 5.0, 13.0
-_TWO_TIERS = 2
+_TWO_TIERS, _HEAD_LINES, _VALUE_LINES = 2, 6, 3
 _ROW_GAP, _HEADS_AGAIN = 11.0, 560.0
 _FRAME_TOP, _FRAME_FOOT = 22.0, 8.0
 _VALUE, _NUMBERS = Face(8.5), Face(9, bold=True, colour=GREY)
 _CAPTION = Face(10, bold=True, colour=DEEP_BLUE)
 _HEAD, _LIFE, _MESSAGE, _LOOP_MESSAGE = Stroke(LINE, 1.0), Stroke(GREY, 0.8, "dotted"), Stroke(LINE, 1.1), Stroke(BLUE, 1.7)
 _FRAME = Stroke(BLUE, 1.6, "dashed")
-_LOOP_CAPTION = "Loop: for ever"
+_LOOP_CAPTION, _LOOP_GOES_ON = "Loop: for ever", "Loop: for ever (continued)"
 
 
 def draw_sequence(run: Run, system: System, wording: Wording, title: str) -> "Figure":
@@ -63,7 +66,15 @@ def draw_sequence(run: Run, system: System, wording: Wording, title: str) -> "Fi
     """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
-    return _Chart(run, system, wording, Sheet()).draw(title)
+    (figure,) = _Chart(run, system, wording, Sheet, inf).draw(title)
+    return figure
+
+
+def sequence_pages(run: Run, system: System, wording: Wording, title: str) -> "tuple[Figure, ...]":
+    """The same chart on as many pages as it takes, each no longer than a page; for paper."""
+    from dialproof.views.figures import Sheet  # only what draws needs matplotlib
+
+    return tuple(_Chart(run, system, wording, Sheet, PAGE_HEIGHT).draw(title))
 
 
 def describe_sequence(run: Run, system: System, wording: Wording) -> str:
@@ -104,13 +115,17 @@ class _Lifeline:
 class _Chart:
     """The layout and the drawing of one chart."""
 
-    def __init__(self, run: Run, system: System, wording: Wording, sheet: "Sheet") -> None:
-        self.run, self.sheet, self.wording = run, sheet, wording
+    def __init__(self, run: Run, system: System, wording: Wording, new_sheet: "Callable[[], Sheet]", limit: float) -> None:
+        self.run, self.wording, self.limit, self.new_sheet = run, wording, limit, new_sheet
+        self.sheet = new_sheet()
         self.start, *self.steps = places(run, wording)
         self.loop = start_again(run)
         named = {action.name: action.actor or NOBODY for action in system.actions}
         self.acting = [None if taken is None else named.get(taken.name, NOBODY) for taken, _ in run.steps]
         self.lines: list[_Lifeline] = []
+        self.pages: list[Figure] = []
+        self.frame: float | None = None  # where the loop's frame begins on this page, once it has
+        self.heads = 0.0  # where the lifelines' heads last stood
         self.remark = self._choose()
 
     def _choose(self) -> str:
@@ -143,17 +158,17 @@ class _Chart:
         return " ".join(said)
 
     def _actor(self, name: str) -> _Lifeline:
-        head = self.sheet.wrap(name, STRONG, _HEAD_LIMIT)
+        head = self.sheet.wrap_short(name, STRONG, _HEAD_LIMIT, _HEAD_LINES)
         return _Lifeline(name, head, True, self.sheet.widest(head, STRONG) + 2 * _PAD, 2 * _HOOK)
 
     def _variable(self, name: str) -> _Lifeline:
-        head = self.sheet.wrap(self.wording.variable(name), PLAIN, _HEAD_LIMIT)
+        head = self.sheet.wrap_short(self.wording.variable(name), PLAIN, _HEAD_LIMIT, _HEAD_LINES)
         values = {self.wording.value(step.state[name]) for step in self.run.steps}
         widest = max(self.sheet.widest(self._value(value), _VALUE) for value in values)
         return _Lifeline(name, head, False, self.sheet.widest(head, PLAIN) + 2 * _PAD, widest + 2 * _PAD)
 
     def _value(self, value: str) -> tuple[str, ...]:
-        return self.sheet.wrap(value, _VALUE, _VALUE_LIMIT)
+        return self.sheet.wrap_short(value, _VALUE, _VALUE_LIMIT, _VALUE_LINES)
 
     def _fit(self, lines: Sequence[_Lifeline]) -> bool:
         """Place the lifelines, with their heads in one tier or else in two; whether they fit on the page."""
@@ -164,48 +179,72 @@ class _Chart:
                 return True
         return not lines
 
-    def draw(self, title: str) -> "Figure":
-        """Draws everything and returns the figure."""
-        width = max(self.right + _MARGIN, 360.0)
-        y = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, width - 2 * _MARGIN), TITLE) + 2
-        y = self.sheet.write((_MARGIN, y), self.sheet.wrap(self.remark, FAINT, width - 2 * _MARGIN), FAINT) + 8
-        foot = self._foot(self._heads(y))
-        bottom = foot + 2
-        for line in self.lines:
-            self._life(line, bottom)
-        return self.sheet.figure(width, bottom + _MARGIN)
-
-    def _foot(self, y: float) -> float:
-        """All rows from `y` on; returns the y below the last one."""
-        y = self._row(self.start, None, y + 4, _MESSAGE)
-        heads, frame = y, None
+    def draw(self, title: str) -> "list[Figure]":
+        """Draws everything and returns the pages."""
+        self.title = title
+        y = self._begin(self.title, self.remark)
+        y = self._row(self.start, None, y, _MESSAGE)
         for place, actor in zip(self.steps, self.acting, strict=False):
-            if place.number == self.loop:
-                frame = y
-                y = self._caption(y)
-            if y - heads > _HEADS_AGAIN:
-                heads = y = self._heads(y + 4)
-            y = self._row(place, actor, y, _MESSAGE if frame is None else _LOOP_MESSAGE)
-        if frame is not None:
-            ending = self.sheet.wrap(ending_of(self.run), FAINT, _SENTENCES - _NUMBER - 8)
-            y = self.sheet.write((_MARGIN + _NUMBER, y - 4), ending, FAINT) + _FRAME_FOOT
-            size = (self.right - _MARGIN + 12, y - frame)
-            self.sheet.box((_MARGIN - 8, frame), size, _FRAME, PALE_BLUE, 8, gid="loop", behind=True)
-            return y + 4
-        lost = self.sheet.wrap(ending_of(self.run), STRONG, _SENTENCES - _NUMBER - 8)
-        return self.sheet.write((_MARGIN + _NUMBER, y), lost, STRONG)
+            begins = place.number == self.loop
+            if y + self._height(place) + (_FRAME_TOP if begins else 0) + self._height_of_ending() > self.limit:
+                y = self._turn_over(y)
+            if begins:
+                y = self._open_frame(y, _LOOP_CAPTION)
+            elif y - self.heads > _HEADS_AGAIN:
+                self.heads = y = self._heads(y + 4)
+            y = self._row(place, actor, y, _MESSAGE if self.frame is None else _LOOP_MESSAGE)
+        face = STRONG if self.frame is None else FAINT
+        y = self.sheet.write((_MARGIN + _NUMBER, y - 2), self._ending(face), face)
+        self._finish(y + _FRAME_FOOT)
+        return self.pages
 
-    def _caption(self, y: float) -> float:
-        self.sheet.write((_MARGIN + _NUMBER, y + 5), (_LOOP_CAPTION,), _CAPTION)
+    def _begin(self, title: str, remark: str) -> float:
+        """The top of a page; returns the y below it."""
+        self.width = max(self.right + _MARGIN, 360.0)
+        y = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, self.width - 2 * _MARGIN), TITLE) + 2
+        y = self.sheet.write((_MARGIN, y), self.sheet.wrap(remark, FAINT, self.width - 2 * _MARGIN), FAINT) + 8
+        self.heads = self._heads(y)
+        return self.heads + 4
+
+    def _open_frame(self, y: float, caption: str) -> float:
+        self.frame = y
+        self.sheet.write((_MARGIN + _NUMBER, y + 5), (caption,), _CAPTION)
         return y + _FRAME_TOP + 4
+
+    def _turn_over(self, y: float) -> float:
+        """Finish this page and begin the next one; returns the y below its top."""
+        looping = self.frame is not None
+        self._finish(y)
+        self.sheet = self.new_sheet()
+        for line in self.lines:
+            line.taken.clear()
+        y = self._begin(self.title, f"Page {len(self.pages) + 1}.")
+        self.frame = None
+        return self._open_frame(y, _LOOP_GOES_ON) if looping else y
+
+    def _finish(self, y: float) -> None:
+        if self.frame is not None:
+            size = (self.right - _MARGIN + 12, y - self.frame)
+            self.sheet.box((_MARGIN - 8, self.frame), size, _FRAME, PALE_BLUE, 8, gid="loop", behind=True)
+        for line in self.lines:
+            self._life(line, y + 6)
+        self.pages.append(self.sheet.figure(self.width, y + 6 + _MARGIN))
+
+    def _ending(self, face: Face) -> tuple[str, ...]:
+        return self.sheet.wrap(ending_of(self.run), face, _TEXT_LIMIT)
+
+    def _height_of_ending(self) -> float:
+        return len(self._ending(STRONG)) * STRONG.pitch + _FRAME_FOOT + _MARGIN + 6
 
     def _heads(self, y: float) -> float:
         """The heads of the lifelines, side by side; returns the y below them."""
+        top = y
         for tier in range(self.tiers):
             lines = [line for line in self.lines if line.tier == tier]
             height = max((len(line.head) for line in lines), default=0) * PLAIN.pitch + 8
             for line in lines:
                 self._head(line, y, height)
+                line.taken.append((top, y + height))  # no line of a lower head runs through the heads above it
             y += height + 5
         return y - 5 + _ROW_GAP
 
@@ -214,29 +253,45 @@ class _Chart:
         place = (line.x - line.width / 2, y)
         self.sheet.box(place, (line.width, height), _HEAD, fill, 8.0 if line.is_actor else 2.0, gid=f"head-{line.name}")
         self.sheet.write((line.x, y + (height - len(line.head) * face.pitch) / 2 - 0.5), line.head, face, "center")
-        line.taken.append((y, y + height))
+
+    def _words(self, place: Place) -> tuple[tuple[str, ...], list[str]]:
+        """The sentence of a step, and below it what has no lifeline, in lines."""
+        words = self.sheet.wrap(place.says, STRONG if place.number else PLAIN, _TEXT_LIMIT)
+        notes = [change.says for change in place.changes if change.name not in self.drawn]
+        notes += [place.more] if place.more else []
+        return words, [line for note in notes for line in self.sheet.wrap(note, FAINT, _TEXT_LIMIT)]
+
+    def _values(self, place: Place) -> dict[str, tuple[str, ...]]:
+        """The new value of each variable that has a lifeline; at the start, every value."""
+        if not place.number:
+            return {name: self._value(self.wording.value(self.run.steps[0].state[name])) for name in sorted(self.drawn)}
+        return {change.name: self._value(change.value) for change in place.changes if change.name in self.drawn}
+
+    def _height(self, place: Place) -> float:
+        words, under = self._words(place)
+        tall = self._tall(place)
+        text = len(words) * STRONG.pitch + len(under) * FAINT.pitch
+        return max(max(tall - STRONG.pitch, 0) / 2 + text, tall) + _ROW_GAP
+
+    def _tall(self, place: Place) -> float:
+        """How high the boxes of a row are."""
+        return max((len(lines) for lines in self._values(place).values()), default=1) * _VALUE.pitch + 4
 
     def _row(self, place: Place, actor: str | None, y: float, stroke: Stroke) -> float:
         """A step: its sentence, its message, and the new values; returns the y below it."""
-        words = self.sheet.wrap(place.says, STRONG if place.number else PLAIN, _SENTENCES - _NUMBER - 8)
-        notes = [change.says for change in place.changes if change.name not in self.drawn]
-        notes += [place.more] if place.more else []
-        under = [line for note in notes for line in self.sheet.wrap(note, FAINT, _SENTENCES - _NUMBER - 8)]
-        values = {change.name: self._value(change.value) for change in place.changes if change.name in self.drawn}
-        if not place.number:
-            values |= {name: self._value(self.wording.value(self.run.steps[0].state[name])) for name in self.drawn}
-        tall = max((len(lines) for lines in values.values()), default=1) * _VALUE.pitch + 4
-        text = len(words) * STRONG.pitch + len(under) * FAINT.pitch
+        words, under = self._words(place)
+        values, tall = self._values(place), self._tall(place)
         middle = y + max(STRONG.pitch, tall) / 2
+        face, top = STRONG if place.number else PLAIN, middle - STRONG.pitch / 2 - 0.5
         if place.number:
-            self.sheet.write((_MARGIN, middle - STRONG.pitch / 2 - 0.5), (f"{place.number}.",), _NUMBERS)
+            self.sheet.write((_MARGIN, top), (f"{place.number}.",), _NUMBERS)
             self._message(place, actor, values, (middle, tall), stroke)
-        foot = self.sheet.write((_MARGIN + _NUMBER, middle - STRONG.pitch / 2 - 0.5), words, STRONG if place.number else PLAIN)
+        foot = self.sheet.write((_MARGIN + _NUMBER, top), words, face)
         self.sheet.write((_MARGIN + _NUMBER, foot), under, FAINT)
         for line in self.lines:
             if not line.is_actor and line.name in values:
                 self._box(line, values[line.name], (middle, tall), stroke)
-        return max(middle - STRONG.pitch / 2 + text, middle + tall / 2) + _ROW_GAP
+        return y + self._height(place)
 
     def _message(self, place: Place, actor: str | None, values: Collection[str], at: tuple[float, float], stroke: Stroke) -> None:
         """The arrow from who acts through everything that changes; a hook where nothing does."""

@@ -16,7 +16,7 @@ from dialproof.variables import Kind, Value, Variable
 Cell = tuple[int, int]
 """A row and a column."""
 
-_MOST_ROWS, _MOST_COLUMNS = 24, 24
+_MOST_ROWS, _MOST_COLUMNS = 24, 14  # what a page has room for
 
 
 @dataclass(frozen=True)
@@ -57,65 +57,53 @@ def arrange(graph: nx.MultiDiGraph, system: System, axes: Sequence[str] = ()) ->
     asked = [system.variable(name) for name in axes]
     states: list[State] = [state for _, state in graph.nodes(data="state")]
     moving = {variable.name: variable for variable in system.variables if len({state[variable.name] for state in states}) > 1}
-    by_rows = _first(moving, asked[0] if asked else None, _row_rank(states), _MOST_ROWS, states)
+    down = _rank(states, Kind.CHOICE, Kind.BOOLEAN, Kind.INTEGER)
+    across = _rank(states, Kind.INTEGER, Kind.CHOICE, Kind.BOOLEAN)
+    by_rows = _first(moving, asked[0] if asked else None, down, _MOST_ROWS)
     left = {name: variable for name, variable in moving.items() if by_rows is None or name != by_rows.name}
-    by_columns = _first(left, asked[1] if len(asked) > 1 else None, _column_rank(states), _MOST_COLUMNS, states)
+    by_columns = _first(left, asked[1] if len(asked) > 1 else None, across, _MOST_COLUMNS)
     rest = tuple(variable for name, variable in left.items() if by_columns is None or name != by_columns.name)
     return _arranged(graph, by_rows, by_columns, rest)
 
 
 _Rank = Callable[[Variable], tuple[int, int]]
+"""Which kind a variable is of, the most wanted kind as 0, and minus the number of its values."""
 
 
-def _row_rank(states: Sequence[State]) -> _Rank:
-    order = {Kind.CHOICE: 0, Kind.BOOLEAN: 1, Kind.INTEGER: 2}
-    return lambda variable: (order[variable.domain.kind], -len({state[variable.name] for state in states}))
+def _rank(states: Sequence[State], *kinds: Kind) -> _Rank:
+    """Variables of the first of `kinds` first, and of those the ones with more values."""
+    return lambda variable: (kinds.index(variable.domain.kind), -len({state[variable.name] for state in states}))
 
 
-def _column_rank(states: Sequence[State]) -> _Rank:
-    order = {Kind.INTEGER: 0, Kind.CHOICE: 1, Kind.BOOLEAN: 2}
-    return lambda variable: (order[variable.domain.kind], -len({state[variable.name] for state in states}))
-
-
-def _first(
-    among: dict[str, Variable], asked: Variable | None, rank: _Rank, most: int, states: Sequence[State]
-) -> Variable | None:
+def _first(among: dict[str, Variable], asked: Variable | None, rank: _Rank, most: int) -> Variable | None:
     """The variable that was asked for, or the first by `rank` of those that do not have too many values."""
     if asked is not None:
         return asked
-    few = [variable for variable in among.values() if len({state[variable.name] for state in states}) <= most]
-    return min(few, key=rank, default=None)
+    return min((variable for variable in among.values() if -rank(variable)[1] <= most), key=rank, default=None)
 
 
 def _arranged(graph: nx.MultiDiGraph, row: Variable | None, column: Variable | None, rest: tuple[Variable, ...]) -> Grid:
-    nodes = list(graph.nodes(data=True))
-    rows = _axis(row, [about["state"] for _, about in nodes])
-    if row is None and len(nodes) > 1:
-        rows = Axis("", tuple(sorted({about["distance"] for _, about in nodes})))
-    columns = _axis(column, [about["state"] for _, about in nodes])
-
-    def cell(about: dict[str, State]) -> Cell:
-        state = about["state"]
-        across = columns.values.index(state[columns.name]) if columns.name else 0
-        if rows.name:
-            return rows.values.index(state[rows.name]), across
-        return (rows.values.index(graph.nodes[numbers[id(state)]]["distance"]) if len(rows) > 1 else 0), across
-
-    numbers = {id(about["state"]): number for number, about in nodes}
-    held = {number: tuple(about["state"][variable.name] for variable in rest) for number, about in nodes}
+    nodes = dict(graph.nodes(data=True))
+    states = [about["state"] for about in nodes.values()]
+    steps = tuple(sorted({about["distance"] for about in nodes.values()}))
+    rows, columns = _axis(row, states, steps), _axis(column, states, (0,))
+    held = {number: tuple(about["state"][variable.name] for variable in rest) for number, about in nodes.items()}
     others = tuple(sorted(set(held.values()), key=lambda values: tuple(map(_place_in, rest, values))))
     places = {values: place for place, values in enumerate(others)}
     cells: dict[Cell, dict[int, int]] = {}
     homes: dict[int, Cell] = {}
-    for number, about in nodes:
-        homes[number] = cell(about)
-        cells.setdefault(homes[number], {})[places[held[number]]] = number
+    for number, about in nodes.items():
+        state: State = about["state"]
+        down = rows.values.index(state[row.name] if row else about["distance"])
+        across = columns.values.index(state[column.name]) if column else 0
+        homes[number] = down, across
+        cells.setdefault((down, across), {})[places[held[number]]] = number
     return Grid(rows, columns, rest, others, cells, _moves(graph, homes))
 
 
-def _axis(variable: Variable | None, states: Sequence[State]) -> Axis:
+def _axis(variable: Variable | None, states: Sequence[State], otherwise: tuple[Value, ...]) -> Axis:
     if variable is None:
-        return Axis("", ("",))
+        return Axis("", otherwise)
     found = {state[variable.name] for state in states}
     return Axis(variable.name, tuple(sorted(found, key=lambda value: _place_in(variable, value))))
 

@@ -102,6 +102,16 @@ def _loses(product: ProductGraph, source: int, target: int) -> bool:
     return bool(product.nodes[source].owed) and not product.nodes[target].owed
 
 
+def labelled(graph: nx.MultiDiGraph, wording: Wording) -> nx.MultiDiGraph:
+    """The same state space with a `label` in the reader's words on each state and step."""
+    named = graph.copy()
+    for _, about in named.nodes(data=True):
+        about["label"] = "\n".join(wording.changed(None, about["state"]))
+    for *_, about in named.edges(data=True):
+        about["label"] = wording.action(about["taken"])
+    return named
+
+
 def draw_state_space(
     graph: nx.MultiDiGraph, system: System, wording: Wording, title: str, axes: tuple[str, ...] = ()
 ) -> "Figure":

@@ -6,8 +6,10 @@ loop is shaded and shown twice, so that one sees how it joins itself.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.run import Lasso, Run, State
@@ -20,6 +22,7 @@ from dialproof.views.ink import (
     FAINT,
     GREY,
     LINE,
+    PAGE_HEIGHT,
     PAGE_WIDTH,
     PALE_BLUE,
     PLAIN,
@@ -37,13 +40,14 @@ if TYPE_CHECKING:
 
 _MARGIN, _LABELS, _VALUES = 20.0, 168.0, 62.0
 _NARROWEST, _WIDEST = 9.0, 46.0  # how far apart two states stand, in points
-_MOST_VARIABLES, _MOST_ACTIONS = 24, 24
+_MOST_VARIABLES, _MOST_ACTIONS, _MOST_LINES = 20, 16, 3
 _LANE, _STAIRS, _CHART_GAP = 14.0, 34.0, 9.0
 _SMALL, _NUMBER = Face(8.5), Face(8.5, colour=GREY)
 _CAPTION = Face(9, bold=True, colour=DEEP_BLUE)
 _HEADING = Face(9, bold=True, colour=GREY)
 _RULE, _STEP, _LOOP_EDGE = Stroke(THIN, 0.5), Stroke(BLACK, 1.8), Stroke(BLUE, 1.3, "dashed")
 _AGAIN_EDGE = Stroke(BLUE, 1.0, "dotted")
+_OTHERS = "something else"
 _LOOP_CAPTION, _HEADING_ACTIONS = "Loop: for ever (shown twice)", "What happens"
 
 
@@ -55,7 +59,15 @@ def draw_timeline(run: Run, system: System, wording: Wording, title: str) -> "Fi
     """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
-    return _Timeline(run, system, wording, Sheet()).draw(title)
+    (figure,) = _Timeline(run, system, wording, Sheet, inf).draw(title)
+    return figure
+
+
+def timeline_pages(run: Run, system: System, wording: Wording, title: str) -> "tuple[Figure, ...]":
+    """The same timeline on as many pages as it takes, with a band or more on each; for paper."""
+    from dialproof.views.figures import Sheet  # only what draws needs matplotlib
+
+    return tuple(_Timeline(run, system, wording, Sheet, PAGE_HEIGHT).draw(title))
 
 
 def describe_timeline(run: Run, system: System, wording: Wording) -> str:
@@ -124,8 +136,9 @@ class _Band:
 class _Timeline:
     """The layout and the drawing of one timeline."""
 
-    def __init__(self, run: Run, system: System, wording: Wording, sheet: "Sheet") -> None:
-        self.run, self.sheet, self.wording, self.course = run, sheet, wording, _Course(run)
+    def __init__(self, run: Run, system: System, wording: Wording, new_sheet: "Callable[[], Sheet]", limit: float) -> None:
+        self.run, self.wording, self.course = run, wording, _Course(run)
+        self.new_sheet, self.limit, self.sheet = new_sheet, limit, new_sheet()
         changes = Counter({variable.name: self._changes(variable) for variable in system.variables})
         moving = [variable for variable in system.variables if changes[variable.name]]
         kept = {name for name, _ in changes.most_common(_MOST_VARIABLES)}
@@ -142,26 +155,75 @@ class _Timeline:
         values = [state[variable.name] for state in self.course.states]
         return sum(1 for _ in _stretches(values)) - 1
 
-    def draw(self, title: str) -> "Figure":
-        """Draws everything and returns the figure."""
+    def draw(self, title: str) -> "list[Figure]":
+        """Draws everything and returns the pages."""
         axis = _MARGIN + _LABELS + _VALUES
         count = len(self.course.states)
         fitting = int((PAGE_WIDTH - _MARGIN - axis) / _NARROWEST)
-        bands = -(-count // fitting)
-        length = -(-count // bands)
+        length = -(-count // -(-count // fitting))
         pitch = min(_WIDEST, (PAGE_WIDTH - _MARGIN - axis) / length)
-        width = max(axis + length * pitch + _MARGIN, 420.0)
-        self.right = width - _MARGIN
-        y = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, width - 2 * _MARGIN), TITLE) + 6
-        for first in range(0, count, length):
-            y = self._band(_Band(first, min(first + length, count), axis, pitch), y) + 14
-        y = self.sheet.write((_MARGIN, y), self.sheet.wrap(self._remark(), FAINT, width - 2 * _MARGIN), FAINT)
-        return self.sheet.figure(width, y + _MARGIN - 4)
+        self.right = max(axis + length * pitch, 400.0)
+        pages: list[Figure] = []
+        bands = [_Band(first, min(first + length, count), axis, pitch) for first in range(0, count, length)]
+        y = top = self._begin(title)
+        for band, variables in product(bands, self._groups(top)):
+            if y > top and y + self._height(variables) > self.limit:
+                pages.append(self._finish(y, f"Page {len(pages) + 1}."))
+                y = self._begin(title)
+            y = self._band(band, variables, y) + 14
+        return [*pages, self._finish(y, self._remark())]
+
+    def _groups(self, top: float) -> list[list[Variable]]:
+        """The variables in as many groups as there must be for each to have room on a page."""
+        groups: list[list[Variable]] = [[]]
+        for variable in self.variables:
+            if groups[-1] and top + self._height([*groups[-1], variable]) > self.limit:
+                groups.append([])
+            groups[-1].append(variable)
+        return groups
+
+    def _begin(self, title: str) -> float:
+        self.sheet = self.new_sheet()
+        return self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, self.right - _MARGIN), TITLE) + 6
+
+    def _finish(self, y: float, remark: str) -> "Figure":
+        y = self.sheet.write((_MARGIN, y), self.sheet.wrap(remark, FAINT, self.right - _MARGIN), FAINT)
+        return self.sheet.figure(self.right + _MARGIN, y + _MARGIN - 4)
+
+    def _height(self, variables: Sequence[Variable]) -> float:
+        """How high a band with these variables is."""
+        charts = sum(max(self._room(variable), self._label_height(variable)) + _CHART_GAP for variable in variables)
+        actions = sum(self._action_height(action) for action in self.actions)
+        return charts + 18 + _HEADING.pitch + 4 + actions
+
+    def _label_height(self, variable: Variable) -> float:
+        return len(self._label_lines(variable)) * PLAIN.pitch
+
+    def _label_lines(self, variable: Variable) -> tuple[str, ...]:
+        return self.sheet.wrap_short(self.wording.variable(variable.name), PLAIN, _LABELS - 10, _MOST_LINES)
+
+    def _action_lines(self, sentence: str) -> tuple[str, ...]:
+        return self.sheet.wrap_short(sentence, PLAIN, _LABELS + _VALUES - 12, _MOST_LINES)
+
+    def _action_height(self, sentence: str) -> float:
+        return max(len(self._action_lines(sentence)) * PLAIN.pitch, _LANE) + 2
+
+    def _room(self, variable: Variable) -> float:
+        """How high a variable's chart is without its label."""
+        match variable.domain.kind:
+            case Kind.INTEGER:
+                return _STAIRS
+            case Kind.BOOLEAN:
+                return _LANE
+            case Kind.CHOICE:
+                return len({state[variable.name] for state in self.course.states}) * _LANE
 
     def _remark(self) -> str:
         said = []
         if self.missing:
-            said.append(f"{len(self.missing)} variables that change more seldom are not drawn.")
+            said.append(f"{len(self.missing)} more variables change, less often, and are not drawn.")
+        if _OTHERS in self.actions:
+            said.append(f"“{_OTHERS}” is one of the actions that happen least often.")
         if self.fixed:
             first = self.run.steps[0].state
             named = [
@@ -172,11 +234,11 @@ class _Timeline:
             said.append(f"Never changes: {'; '.join(named)}{f'; and {rest} more' if rest else ''}.")
         return " ".join(said)
 
-    def _band(self, band: _Band, top: float) -> float:
-        """All charts over one part of the axis; returns the y below them."""
+    def _band(self, band: _Band, variables: Sequence[Variable], top: float) -> float:
+        """The charts of some variables over one part of the axis; returns the y below them."""
         shaded = self.course.loop is not None and band.end > self.course.loop
         y = top + 18 if shaded else top
-        for variable in self.variables:
+        for variable in variables:
             y = self._chart(variable, band, y) + _CHART_GAP
         self.sheet.write((_MARGIN, y), (_HEADING_ACTIONS,), _HEADING)
         self._axis(band, y)
@@ -203,11 +265,11 @@ class _Timeline:
             left = min(band.x(loop + 0.5), self.right - needed)
             self.sheet.write((left, top), (_LOOP_CAPTION,), _CAPTION)
 
-    def _label(self, text: str, y: float, height: float, face: Face = PLAIN) -> float:
+    def _label(self, variable: Variable, y: float, height: float) -> float:
         """A chart's label, in the middle of its height where it fits; returns the y below it."""
-        lines = self.sheet.wrap(text, face, _LABELS - 10)
-        above = max((height - len(lines) * face.pitch) / 2, 0.0)
-        return self.sheet.write((_MARGIN, y + above - 0.5), lines, face)
+        lines = self._label_lines(variable)
+        above = max((height - len(lines) * PLAIN.pitch) / 2, 0.0)
+        return self.sheet.write((_MARGIN, y + above - 0.5), lines, PLAIN)
 
     def _chart(self, variable: Variable, band: _Band, y: float) -> float:
         values = {state[variable.name] for state in self.course.states}
@@ -223,7 +285,7 @@ class _Timeline:
         """A lane for each value, and a bar where the variable has it."""
         values = [state[variable.name] for state in self.course.states]
         height = len(lanes) * _LANE
-        foot = self._label(self.wording.variable(variable.name), y, height)
+        foot = self._label(variable, y, height)
         for number, lane in enumerate(lanes):
             middle = y + (number + 0.5) * _LANE
             self._value(self.wording.value(lane), middle)
@@ -238,7 +300,7 @@ class _Timeline:
     def _staircase(self, variable: Variable, band: _Band, y: float) -> float:
         numbers = [number for state in self.course.states if isinstance(number := state[variable.name], int)]
         low, high = min(numbers), max(numbers)
-        foot = self._label(self.wording.variable(variable.name), y, _STAIRS)
+        foot = self._label(variable, y, _STAIRS)
 
         def level(number: int) -> float:
             return y + _STAIRS - 6 - (_STAIRS - 12) * (number - low) / (high - low)
@@ -254,29 +316,25 @@ class _Timeline:
         return max(foot, y + _STAIRS)
 
     def _value(self, text: str, middle: float) -> None:
-        lines = self.sheet.wrap(text, _SMALL, _VALUES - 8)
-        if len(lines) > 1:  # a lane has room for one line
-            lines = (_shortened(self.sheet, text, _VALUES - 8),)
+        lines = self.sheet.wrap_short(text, _SMALL, _VALUES - 8, 1)
         self.sheet.write((_MARGIN + _LABELS, middle - _SMALL.pitch / 2 - 0.5), lines, _SMALL)
 
     def _axis(self, band: _Band, y: float) -> None:
         """The numbers of the steps, each where its state begins; of narrow steps some of them."""
         every = 1 if band.pitch >= self.sheet.width("00", _NUMBER) + 3 else 5
+        cuts = [] if self.course.loop is None else [self.course.loop, self.course.once, len(self.course.states) - 1]
         last_right = 0.0
         for place in range(max(band.first, 1), band.end):
             number = self.course.number(place - 1)
-            if every > 1 and number % every and place - 1 != self.course.loop:
-                continue
             half = self.sheet.width(str(number), _NUMBER) / 2
-            if band.x(place) - half > last_right + 2:
+            on_a_cut = any(abs(band.x(cut + 0.5) - band.x(place)) < half + 1 for cut in cuts)
+            if not number % every and not on_a_cut and band.x(place) - half > last_right + 2:
                 self.sheet.write((band.x(place), y), (str(number),), _NUMBER, "center")
                 last_right = band.x(place) + half
 
     def _action(self, sentence: str, band: _Band, y: float) -> float:
         """The row of an action, with a dot where it leads from one state to the next."""
-        lines = self.sheet.wrap(sentence, PLAIN, _LABELS + _VALUES - 12)
-        height = max(len(lines) * PLAIN.pitch, _LANE) + 2
-        self.sheet.write((_MARGIN, y), lines, PLAIN)
+        self.sheet.write((_MARGIN, y), self._action_lines(sentence), PLAIN)
         middle = y + PLAIN.pitch / 2
         self.sheet.line([(band.left, middle), (band.right, middle)], _RULE, head=False)
         for place, said in enumerate(self.sentences):
@@ -286,15 +344,4 @@ class _Timeline:
                 again = place >= self.course.once
                 gid = None if again else f"step-{place}"
                 self.sheet.disc((band.x(place + 1), middle), 3.4, stroke, "white" if again else stroke.colour, gid=gid)
-        return y + height
-
-
-_OTHERS = "something else"
-
-
-def _shortened(sheet: "Sheet", text: str, limit: float) -> str:
-    """The beginning of `text`, with an ellipsis, as long as it fits."""
-    end = len(text)
-    while end > 1 and sheet.width(f"{text[:end]}…", _SMALL) > limit:
-        end -= 1
-    return f"{text[:end]}…"
+        return y + self._action_height(sentence)

@@ -34,7 +34,7 @@ Exit codes:
 @checking_options
 @click.option(
     "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-    help="Draw the run of each violation, as SVG and PNG.",
+    help="Draw each violation, as SVG and PNG, with its graphs as GraphML, DOT and Mermaid.",
 )  # fmt: skip
 @click.option(
     "--certificates", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",

@@ -1,11 +1,15 @@
 /* The report's own script: the steppers, and tables that sort. Without it the page is whole: lists and plain tables. */
 (function () {
   "use strict";
+  /* The step that is shown is marked in the run's drawings too: they call it by the place that it leaves. */
   for (const root of document.querySelectorAll("[data-stepper]")) {
-    const run = root.closest("article");
+    const figures = Array.from(root.closest("article").querySelectorAll("figure"));
     root.addEventListener("dialproof-step", (event) => {
-      for (const part of run.querySelectorAll("[data-place]")) {
-        part.classList.toggle("at", Number(part.dataset.place) === event.detail);
+      for (const figure of figures) {
+        const step = figure.id + "-step-" + (event.detail - 1);
+        for (const part of figure.querySelectorAll("g[id*='-step-']")) {
+          part.classList.toggle("at", part.id === step || part.id.startsWith(step + "-"));
+        }
       }
     });
     dialproofStepper(root);
@@ -52,4 +56,16 @@
   }
   addEventListener("hashchange", unfold);
   unfold();
+
+  /* On paper everything is unfolded. */
+  const folded = [];
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      folded.push(details);
+      details.open = true;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of folded.splice(0)) details.open = false;
+  });
 })();

@@ -1,0 +1,154 @@
+"""`dialproof export`: checks written out for other tools."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import checking_options, debug_option, processors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialproof.exchange.exporting import Exportable
+    from dialproof.portfolio import Portfolio
+
+_EPILOG = """\b
+Example: every check of a scenario for SPIN, and one for NuSMV on standard output:
+  dialproof export my.toml --to promela -o for-spin
+  dialproof export my.toml --to smv --claim queued-mail-is-dialled
+
+\b
+Exit codes:
+    0  everything was written
+    1  something cannot be written: the language cannot say it, or (itf) there is no violation
+    2  bad input
+    3  itf: undecided, so that it is not known whether there is a run to write
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
+@click.option("--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "itf")), help="For which tool.")
+@click.option("--claim", metavar="NAME", help="Only the check of this claim.")
+@click.option("--cause", metavar="NAME", help="Only under this cause.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER|FILE",
+    help="Where to write: a folder, or with --claim a file. [default: standard output, with --claim]",
+)  # fmt: skip
+@checking_options
+@debug_option
+def export(
+    scenario: Path,
+    language: str,
+    claim: str | None,
+    cause: str | None,
+    output: Path | None,
+    jobs: int | None,
+    timeout: float,
+    engines: tuple[str, ...],
+    second_opinion: bool,
+    debug: bool,  # noqa: ARG001  # GuardedCommand reads it
+) -> None:
+    """Write checks out for other tools: one file for each check and cause.
+
+    smv is for NuSMV and nuXmv, promela for SPIN, vmt for tools that read VMT-LIB. itf writes the runs of the violated claims
+    in the Informal Trace Format; for that the checks are made, and the options for checking count.
+    """
+    from dialproof.exchange.exporting import exportables
+    from dialproof.review.judgement import Exit
+    from dialproof.review.opening import open_scenario
+
+    loaded = open_scenario(scenario)
+    chosen = _chosen(exportables(scenario.stem, loaded.checks), claim, cause)
+    is_single = claim is not None and len(chosen) == 1
+    if not is_single and output is None:
+        causes = f" and the cause (--cause, one of {', '.join(one.variant.name for one in chosen)})" if claim else ""
+        raise click.UsageError(f"{len(chosen)} checks do not go to standard output: name a folder with -o, or the claim{causes}.")
+    if language == "itf":
+        from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+
+        portfolio = Portfolio(
+            jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
+        )
+        texts, refused, is_undecided = _traces(chosen, portfolio)
+    else:
+        texts, refused = _models(chosen, language)
+        is_undecided = False
+    _write(texts, language, output, is_single=is_single)
+    for stem, reason in refused:
+        click.echo(f"not written: {stem}: {reason}", err=True)
+    click.get_current_context().exit(Exit.UNDECIDED if is_undecided else Exit.DIFFERENT if refused else Exit.AS_EXPECTED)
+
+
+def _chosen(found: "Sequence[Exportable]", claim: str | None, cause: str | None) -> "list[Exportable]":
+    """What the options leave. Raises InputError where that is nothing."""
+    from dialproof.errors import InputError
+    from dialproof.toml_source import either
+
+    chosen = [one for one in found if claim in (None, one.planned.claim) and cause in (None, one.variant.name)]
+    if not chosen:
+        claims = sorted({one.planned.claim for one in found})
+        causes = sorted({one.variant.name for one in found})
+        asked = " under ".join(repr(name) for name in (claim, cause) if name)
+        raise InputError(f"there is no check of {asked} here; the claims: {either(claims)}; the causes: {either(causes)}")
+    return chosen
+
+
+_Written = tuple[list[tuple[str, str]], list[tuple[str, str]]]
+"""What there is to write, and what cannot be written with the reason; each with the name of the check."""
+
+
+def _models(chosen: "Sequence[Exportable]", language: str) -> _Written:
+    from dialproof.errors import NotApplicable
+
+    texts, refused = [], []
+    for one in chosen:
+        try:
+            texts.append((one.stem, one.text(language)))
+        except NotApplicable as reason:
+            refused.append((one.stem, str(reason)))
+    return texts, refused
+
+
+def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[list[tuple[str, str]], list[tuple[str, str]], bool]:
+    """The runs of what is violated, and whether something is undecided."""
+    import json
+
+    from dialproof.checking import job_of
+    from dialproof.exchange.itf import itf
+    from dialproof.verdict import Unknown, Violated
+
+    with portfolio:
+        verdicts = portfolio.run([job_of(one.variant.system, one.variant.claim, one.planned.expected) for one in chosen])
+    texts, refused = [], []
+    for one, verdict in zip(chosen, verdicts, strict=True):
+        match verdict:
+            case Violated(run):
+                said = f"{one.planned.claim} is violated under {one.variant.name}"
+                trace = itf(run, one.variant.system, source=one.planned.scenario, description=said)
+                texts.append((one.stem, f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n"))
+            case Unknown(reason):
+                refused.append((one.stem, f"undecided: {reason}"))
+            case _:
+                refused.append((one.stem, "it holds, so that there is no run to show"))
+    return texts, refused, any(isinstance(verdict, Unknown) for verdict in verdicts)
+
+
+def _write(texts: "Sequence[tuple[str, str]]", language: str, output: Path | None, *, is_single: bool) -> None:
+    from dialproof.exchange.exporting import SUFFIXES
+    from dialproof.files import make_folder, write_whole
+
+    if output is None:
+        for _, text in texts:
+            click.echo(text, nl=False)
+        return
+    if is_single and not output.is_dir():
+        for _, text in texts:
+            write_whole(output, text)
+        return
+    make_folder(output, "what is exported")
+    for stem, text in texts:
+        write_whole(output / f"{stem}{SUFFIXES[language]}", text)
+    click.echo(f"{len(texts)} files in {output}", err=True)

@@ -1,0 +1,78 @@
+"""Checks written out for other tools: one text for each check and cause, with what a reader of it has to know at its top."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import dialproof
+from dialproof.claims import PlannedCheck, Variant
+from dialproof.problem import Problem, check_ranges
+
+SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "itf": ".itf.json"}
+"""What the names of the files end in, by what they are written for."""
+
+_TO_CHECK = {
+    "smv": "NuSMV {file} (nuXmv, where a variable is an unbounded integer)",
+    "promela": "spin -a {file} && gcc -DNOREDUCE -DNOFAIR -o pan pan.c && ./pan -a -E -m1000000 (a violation: an acceptance cycle)",
+    "vmt": "any model checker that reads VMT-LIB",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Exportable:
+    """A check under one cause; `stem` is what to call a file about it, without a suffix."""
+
+    planned: PlannedCheck
+    variant: Variant
+    stem: str
+
+    def text(self, language: str) -> str:
+        """The model in `language` ("smv", "promela" or "vmt").
+
+        Raises NotApplicable, with the reason, for what the language cannot say, and ModelError where an action leaves its ranges.
+        """
+        problem = Problem(self.variant.system, self.variant.claim.formula)
+        check_ranges(problem)
+        return _writer(language)(problem, list(self._remarks(language)))
+
+    def _remarks(self, language: str) -> Iterator[str]:
+        claim, file = self.variant.claim, f"{self.stem}{SUFFIXES[language]}"
+        yield f"{self.planned.scenario}, line {self.planned.line}: {self.planned.claim}, under the cause {self.variant.name}"
+        yield from [claim.says] if claim.says else []
+        yield from [f"Source: {claim.source}"] if claim.source else []
+        yield from [f"Expected: {self.planned.expected}"] if self.planned.expected else []
+        yield f"The formula: {' '.join(claim.formula.sexpr().split())}"
+        yield ""
+        yield f"To check it: {_TO_CHECK[language].format(file=file)}"
+        yield f"Written by dialproof {dialproof.__version__}. What stands for what:"
+
+
+def exportables(stem: str, checks: Sequence[PlannedCheck]) -> list[Exportable]:
+    """Every check under each of its causes, in order; `stem` is the scenario's name."""
+    found, used = [], set[str]()
+    for planned in checks:
+        for variant in planned.variants:
+            plain = re.sub(r"[^\w.-]+", "-", f"{stem}-{planned.claim}-{variant.name}")
+            name, number = plain, 1
+            while name in used:
+                number += 1
+                name = f"{plain}-{number}"
+            used.add(name)
+            found.append(Exportable(planned, variant, name))
+    return found
+
+
+def _writer(language: str) -> Callable[[Problem, Sequence[str]], str]:
+    """The function that writes a problem in `language`."""
+    match language:
+        case "smv":
+            from dialproof.exchange.smv_export import to_smv
+
+            return to_smv
+        case "promela":
+            from dialproof.exchange.promela import to_promela
+
+            return to_promela
+    from dialproof.exchange.vmt_export import to_vmt
+
+    return to_vmt

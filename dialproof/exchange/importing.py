@@ -1,0 +1,25 @@
+"""Model files of other tools, by the suffix of their names: each is its own project, and its specifications are the checks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dialproof.claims import PlannedCheck
+
+SUFFIXES = (".smv", ".vmt")
+"""What the names of such files end in."""
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether the file at `path` is a model of another tool."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def foreign_checks(path: Path) -> Sequence[PlannedCheck]:
+    """One check for each specification in the file at `path`. Raises InputError that points at what cannot be used."""
+    if path.suffix.lower() == ".smv":
+        from dialproof.exchange.smv_import import smv_checks
+
+        return smv_checks(path)
+    from dialproof.exchange.vmt_import import vmt_checks
+
+    return vmt_checks(path)

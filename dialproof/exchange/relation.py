@@ -1,0 +1,225 @@
+"""A transition relation as a system: actions whose parameters are the next values that the relation leaves open.
+
+A relation says which next states a state may have. A next value that it determines, as a term over the state, the inputs and
+other next values, becomes an update; every other one becomes a parameter of the action, which has to be bounded.
+The guard is the relation itself with the next values in it replaced: nothing of it is left out, so that the steps of the system
+are exactly those of the relation, whatever is found to be determined. Where one case of the relation determines what
+another leaves open, each case is an action of its own.
+
+Other tools speak of infinite runs only: a state without a successor is on none. Here such a state idles for ever. Unless it can
+be shown that there is none, an assumption leaves runs out that end in one: a step is taken again and again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import z3
+
+from dialproof import ltl
+from dialproof.encode.transitions import conjunction, disjunction, some_parameters
+from dialproof.errors import ModelError
+from dialproof.system import Action, Assumption, System, Update, taken
+from dialproof.terms import flattened_and, rename, subterms
+from dialproof.variables import StateVariable, Variable
+
+STEP = "step"
+"""What the action is called; its cases have numbers."""
+
+MOST_CHOICES = 4096
+"""How many ways to take a step the parameters may give; each state tries them all."""
+
+MOST_CASES = 256
+"""Into how many cases a relation is taken apart."""
+
+_EFFORT = 20_000_000
+"""For how much of z3's work (its `rlimit`) it is tried to show that every state has a successor."""
+
+
+class OpenValueError(ModelError):
+    """A next value or an input that the relation leaves open and that has no bounds; `variable` is whose it is."""
+
+    def __init__(self, variable: str) -> None:
+        self.variable = variable
+        super().__init__(
+            f"{variable} may get any of infinitely many values in a step: neither is its next value determined nor bounded"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """`variables` with the constants for their next values by name, `inputs`, and what is allowed.
+
+    `init` and `everywhere` are over the state, the second one about every state; `steps` are over state, inputs and next values.
+    A next value that one of `assigned` makes is never out of range, or the system has no meaning; out of range elsewhere,
+    there is no such step.
+    """
+
+    variables: tuple[Variable, ...]
+    following: Mapping[str, z3.ExprRef]
+    inputs: tuple[Variable, ...]
+    init: z3.BoolRef
+    everywhere: z3.BoolRef
+    steps: tuple[z3.BoolRef, ...]
+    assigned: Mapping[str, z3.ExprRef]
+
+
+@dataclass(frozen=True, eq=False)
+class RelationSystem:
+    """The system of a relation; `lasting` leaves runs out that end in a state without successor (None: there is none)."""
+
+    system: System
+    lasting: Assumption | None
+
+    @property
+    def infinite(self) -> System:
+        """The system with the runs only that the relation has infinitely many steps for."""
+        return self.system if self.lasting is None else self.system.assuming(self.lasting)
+
+
+def as_system(name: str, relation: Relation) -> RelationSystem:
+    """The relation as a system. Raises OpenValueError, and ModelError where a step has too many choices."""
+    actions = _actions(relation)
+    init = conjunction([relation.init, relation.everywhere])
+    system = System(name, relation.variables, init, actions)
+    possible = disjunction([some_parameters(action.guard, action.parameters) for action in actions])
+    solver = z3.Solver()
+    solver.set("rlimit", _EFFORT)
+    solver.add(*(v.domain.restriction(v.term) for v in relation.variables), relation.everywhere, z3.Not(possible))
+    if solver.check() == z3.unsat:
+        return RelationSystem(system, None)
+    again = ltl.always(ltl.eventually(disjunction([taken(action) for action in actions])))
+    reason = "a run that comes to a state without successor is no run of this model"
+    return RelationSystem(system, Assumption("the run never ends", again, reason))
+
+
+def _actions(relation: Relation) -> list[Action]:
+    """One action, or one for each case that it takes to determine what has no bounds."""
+    steps = [part for step in relation.steps for part in flattened_and(step)]
+    try:
+        return [_action(STEP, relation, steps)]
+    except OpenValueError:
+        cases = _cases(relation, steps)
+        if len(cases) <= 1:
+            raise
+    return [_action(f"{STEP} {number}", relation, case) for number, case in enumerate(cases, start=1)]
+
+
+def _action(name: str, relation: Relation, steps: Sequence[z3.BoolRef]) -> Action:
+    determined, rest = _determined(relation, list(steps))
+    inputs = [variable.constant() for variable in relation.inputs]
+    chosen: dict[str, StateVariable] = {
+        variable.name: Variable(f"next {variable.name}", variable.domain).constant()
+        for variable in relation.variables
+        if variable.name not in determined
+    }
+    for name_, choice in [*chosen.items(), *((choice.variable.name, choice) for choice in inputs)]:
+        if not choice.variable.domain.is_finite:
+            raise OpenValueError(name_)
+    parameters = (*chosen.values(), *inputs)
+    number = prod(len(choice.variable.domain.members()) for choice in parameters)
+    if number > MOST_CHOICES:
+        names = ", ".join(choice.variable.name for choice in parameters)
+        raise ModelError(f"a step chooses one of {number} combinations of {names}; at most {MOST_CHOICES} are tried")
+    openly = [(relation.following[name_], choice) for name_, choice in chosen.items()]
+    after: dict[str, z3.ExprRef] = dict(zip(determined, rename(list(determined.values()), openly), strict=True))
+    after |= chosen
+    conditions = rename(rest, [(relation.following[name_], term) for name_, term in after.items()])
+    for variable in relation.variables:
+        if variable.name in determined and variable.name not in relation.assigned:
+            conditions.append(variable.domain.restriction(after[variable.name]))
+    conditions += rename([relation.everywhere], [(variable.term, after[variable.name]) for variable in relation.variables])
+    constants = {variable.name: variable.constant() for variable in relation.variables}
+    updates: dict[StateVariable, Update] = {constants[n]: term for n, term in after.items() if not term.eq(constants[n])}
+    return Action(name, conjunction(conditions), updates, parameters=parameters)
+
+
+def _determined(relation: Relation, steps: list[z3.BoolRef]) -> tuple[dict[str, z3.ExprRef], list[z3.BoolRef]]:
+    """Next values as terms over the state, the inputs and open next values; and the steps without the equations that say so.
+
+    An equation makes a next value out of others, none of which it is made of itself; where they go round in a circle, one of
+    them stays open and its equation a condition.
+    """
+    names = {following.decl().name(): name for name, following in relation.following.items()}
+    pending: dict[str, tuple[z3.ExprRef, z3.BoolRef | None]] = {name: (term, None) for name, term in relation.assigned.items()}
+    for one in steps:
+        equation = _equation(one, names)
+        if equation is not None and equation[0] not in pending:
+            pending[equation[0]] = equation[1], one
+    values: dict[str, z3.ExprRef] = {}
+    rest = list(steps)
+    while pending:
+        ready = [name for name, (term, _) in pending.items() if not _next_values(term, names) & set(pending)]
+        if not ready:
+            name = min(pending, key=lambda one: (one in relation.assigned, not _domain_is_finite(relation, one)))
+            term, step = pending.pop(name)
+            rest += [] if step is not None else [relation.following[name] == term]
+            continue
+        for name in ready:
+            term, step = pending.pop(name)
+            values[name] = rename([term], [(relation.following[other], value) for other, value in values.items()])[0]
+            rest = [one for one in rest if step is None or not one.eq(step)]
+    return values, rest
+
+
+def _domain_is_finite(relation: Relation, name: str) -> bool:
+    return next(variable.domain.is_finite for variable in relation.variables if variable.name == name)
+
+
+def _equation(step: z3.BoolRef, names: Mapping[str, str]) -> tuple[str, z3.ExprRef] | None:
+    """The variable and the term, where `step` says that a next value is equal to a term without it."""
+    if step.decl().name() in names and step.num_args() == 0:
+        return names[step.decl().name()], z3.BoolVal(True)
+    if z3.is_not(step) and step.arg(0).decl().name() in names and step.arg(0).num_args() == 0:
+        return names[step.arg(0).decl().name()], z3.BoolVal(False)
+    if z3.is_eq(step):
+        for one, other in (step.children(), step.children()[::-1]):
+            name = names.get(one.decl().name()) if one.num_args() == 0 else None
+            if name is not None and name not in _next_values(other, names):
+                return name, other
+    return None
+
+
+def _next_values(term: z3.ExprRef, names: Mapping[str, str]) -> set[str]:
+    """The variables whose next values occur in `term`."""
+    return {names[part.decl().name()] for part in subterms([term]) if part.num_args() == 0 and part.decl().name() in names}
+
+
+def _cases(relation: Relation, steps: list[z3.BoolRef]) -> list[list[z3.BoolRef]]:
+    """The relation as alternatives: disjunctions, implications and if-then-else that speak of next values taken apart.
+
+    What z3 shows to be impossible is left out. One case, the relation itself, where they would be too many.
+    """
+    names = {following.decl().name(): name for name, following in relation.following.items()}
+    pending, done = [list(steps)], list[list[z3.BoolRef]]()
+    while pending:
+        if len(pending) + len(done) > MOST_CASES:
+            return [steps]
+        case = pending.pop()
+        place = next((n for n, part in enumerate(case) if _alternatives(part) and _next_values(part, names)), None)
+        if place is None:
+            done.append(case)
+            continue
+        for alternative in reversed(_alternatives(case[place])):
+            apart = [part for one in [*case[:place], alternative, *case[place + 1 :]] for part in flattened_and(one)]
+            solver = z3.Solver()
+            solver.set("rlimit", _EFFORT)
+            if solver.check(*apart) != z3.unsat:
+                pending.append(apart)
+    return done
+
+
+def _alternatives(part: z3.BoolRef) -> list[z3.BoolRef]:
+    """Conditions one of which holds exactly where `part` does; none where it is taken as it is."""
+    operands = [operand for operand in part.children() if isinstance(operand, z3.BoolRef)]
+    match part.decl().kind(), operands:
+        case z3.Z3_OP_OR, _:
+            return operands
+        case z3.Z3_OP_IMPLIES, [cause, effect]:
+            return [z3.Not(cause), z3.And(cause, effect)]
+        case z3.Z3_OP_ITE, [test, then, other]:
+            return [z3.And(test, then), z3.And(z3.Not(test), other)]
+        case z3.Z3_OP_NOT, [inner]:
+            if z3.is_and(inner):
+                return [z3.Not(operand) for operand in inner.children() if isinstance(operand, z3.BoolRef)]
+    return []

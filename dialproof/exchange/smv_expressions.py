@@ -1,0 +1,347 @@
+"""What SMV expressions mean, as z3 terms (NuSMV 2.6 user manual, sections 2.2 and 2.4.3).
+
+Types are strict, as in NuSMV since 2.5: a number is no truth value. `/` and `mod` round towards zero, as its manual says. A set may
+stand on the right of an assignment and of `in`; it is a list of values, each with the condition under which it is in the set.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import z3
+from lark import Token, Tree
+
+from dialproof import ltl
+from dialproof.exchange.smv_grammar import Part
+from dialproof.exchange.smv_modules import Flat, Placed, Scope, outside
+from dialproof.exchange.smv_types import Symbols
+
+Options = list[tuple[z3.BoolRef, z3.ExprRef]]
+"""The members of a set: (condition, value)."""
+
+LATER = "'"
+"""How the name of a variable's next value ends; no name of a variable has this sign."""
+
+_LONGEST_RANGE = 4096
+_DEEPEST = 100
+
+
+def later(term: z3.ExprRef) -> z3.ExprRef:
+    """The constant that stands for the next value of a variable."""
+    return z3.Const(term.decl().name() + LATER, term.sort())
+
+
+@dataclass(frozen=True)
+class _Context:
+    """Where an expression is read: in which instance, of which position, and what may stand in it."""
+
+    scope: Scope
+    is_next: bool = False
+    may_step: bool = False
+    is_formula: bool = False
+    depth: int = 0
+
+
+class Expressions:
+    """Turns pieces of the file into terms over `constants`, by full name; `inputs` are those of them that have no next value.
+
+    `ranges` is what is known of the variables. All methods raise ScenarioError, at the place where something is wrong.
+    """
+
+    def __init__(
+        self, flat: Flat, symbols: Symbols, constants: Mapping[str, z3.ExprRef], inputs: frozenset[str], ranges: list[z3.BoolRef]
+    ) -> None:
+        self._flat = flat
+        self._text = flat.text
+        self._symbols = symbols
+        self._constants = constants
+        self._inputs = inputs
+        self._ranges = ranges
+
+    def condition(self, placed: Placed, *, may_step: bool = False) -> z3.BoolRef:
+        """A truth value; `may_step` says that `next` may stand in it."""
+        return self._truth(placed.tree, _Context(placed.scope, may_step=may_step))
+
+    def formula(self, placed: Placed) -> z3.BoolRef:
+        """A formula of linear temporal logic."""
+        return self._truth(placed.tree, _Context(placed.scope, is_formula=True))
+
+    def options(self, placed: Placed, *, may_step: bool = False) -> Options:
+        """The members of a set; the one value of an expression that is none."""
+        return self._options(placed.tree, _Context(placed.scope, may_step=may_step))
+
+    def number(self, placed: Placed) -> int:
+        """A number that is known without looking at any variable."""
+        value = z3.simplify(self._integer(placed.tree, _Context(placed.scope)))
+        if not isinstance(value, z3.IntNumRef):
+            self._text.refuse(placed.tree, "a number is needed here that depends on no variable")
+        return value.as_long()
+
+    # --- sets --------------------------------------------------------------------------------------------------------
+
+    def _options(self, tree: Part, context: _Context) -> Options:
+        match tree:
+            case Tree(data="set", children=parts):
+                return [option for part in parts for option in self._options(part, context)]
+            case Tree(data="binary", children=[first, Token(type="UNION"), second]):
+                return self._options(first, context) + self._options(second, context)
+            case Tree(data="number_range", children=[low, high]):
+                ends = [self.number(Placed(end, context.scope)) for end in (low, high)]
+                if ends[1] - ends[0] > _LONGEST_RANGE:
+                    self._text.refuse(tree, f"a set of more than {_LONGEST_RANGE} numbers is not written out")
+                return [(z3.BoolVal(True), z3.IntVal(number)) for number in range(ends[0], ends[1] + 1)]
+            case Tree(data="case" | "choose"):
+                branches = self._branches(tree, context)
+                return [
+                    (z3.And(when, also), value) for when, branch in branches for also, value in self._options(branch, context)
+                ]
+            case Tree(data="path"):
+                found = self._flat.resolve(tree, context.scope)
+                if isinstance(found, Placed) and found.tree is not tree:
+                    return self._options(found.tree, self._deeper(tree, context, found.scope))
+        return [(z3.BoolVal(True), self._term(tree, context))]
+
+    def _branches(self, tree: Tree[Token], context: _Context) -> list[tuple[z3.BoolRef, Part]]:
+        """The branches of a case, each with the condition under which it applies and none before it."""
+        if tree.data == "choose":
+            test, then, other = tree.children
+            holds = self._truth(test, context)
+            return [(holds, then), (z3.Not(holds), other)]
+        branches: list[tuple[z3.BoolRef, Part]] = []
+        before: list[z3.BoolRef] = []
+        for branch in tree.children:
+            assert isinstance(branch, Tree)
+            test, value = branch.children
+            holds = self._truth(test, context)
+            branches.append((z3.And(*(z3.Not(one) for one in before), holds), value))
+            before.append(holds)
+        solver = z3.Solver()
+        if solver.check(*self._ranges, z3.Not(z3.Or(before))) != z3.unsat:
+            self._text.refuse(tree, "no branch of this case may apply; end it with TRUE : ...")
+        return branches
+
+    # --- terms -------------------------------------------------------------------------------------------------------
+
+    def _term(self, tree: Part, context: _Context) -> z3.ExprRef:
+        match tree:
+            case Tree(data="true"):
+                return z3.BoolVal(True)
+            case Tree(data="false"):
+                return z3.BoolVal(False)
+            case Tree(data="number", children=[Token() as number]):
+                return z3.IntVal(int(number))
+            case Tree(data="path"):
+                return self._named(tree, context)
+            case Tree(data="next", children=[inner]):
+                if not context.may_step or context.is_next:
+                    self._text.refuse(
+                        tree, "next(...) can stand in TRANS and in assignments to next(...) only, and not in itself"
+                    )
+                return self._term(inner, replace(context, is_next=True))
+            case Tree(data="negation", children=[inner]):
+                return z3.Not(self._truth(inner, context))
+            case Tree(data="minus", children=[_, inner]):
+                return -self._integer(inner, context)
+            case Tree(data="binary"):
+                return self._binary(tree, context)
+            case Tree(data="unary_temporal" | "binary_temporal"):
+                if not context.is_formula:
+                    self._text.refuse(tree, "temporal operators can stand in LTLSPEC only")
+                return self._temporal(tree, context)
+            case Tree(data="function", children=[name, *parts]):
+                return self._function(tree, str(name), parts, context)
+            case Tree(data="case" | "choose"):
+                return self._chosen(tree, context)
+            case Tree(data="set", children=[only]):
+                return self._term(only, context)
+            case Tree(data="set" | "number_range"):
+                self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
+            case Tree(data="outside", children=[word]):
+                self._text.refuse(tree, outside(word))
+        self._text.refuse(tree, "this is outside the part of SMV that dialproof reads; docs/exchange.md has the table")
+
+    def _chosen(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+        branches = [(when, self._term(value, context)) for when, value in self._branches(tree, context)]
+        result = branches[-1][1]
+        for when, value in reversed(branches[:-1]):
+            if not value.sort().eq(result.sort()):
+                self._text.refuse(tree, "the branches have values of different types")
+            result = z3.If(when, value, result)
+        return result
+
+    def _named(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+        *names, index = tree.children
+        if index is not None:
+            self._text.refuse(tree, outside(Token("IDENTIFIER", "array")))
+        found = self._flat.resolve(tree, context.scope)
+        if isinstance(found, Placed) and found.tree is not tree and not self._is_symbol(found):
+            return self._term(found.tree, self._deeper(tree, context, found.scope))
+        if isinstance(found, str):
+            if found not in self._constants:
+                self._text.refuse(tree, f"{found} is a variable; a constant is needed here")
+            if context.is_next and found in self._inputs:
+                self._text.refuse(tree, f"{found} is an input: it has no next value")
+            return later(self._constants[found]) if context.is_next else self._constants[found]
+        path = found.tree if isinstance(found, Placed) else tree
+        assert isinstance(path, Tree)
+        symbol = self._symbols.term(".".join(part for part in path.children if isinstance(part, Token)))
+        if symbol is None:
+            hint = "; a name goes on behind a minus sign: write blanks around it for a difference" if "-" in names[-1] else ""
+            self._text.refuse(tree, f"nothing is called {'.'.join(str(name) for name in names)}{hint}")
+        return symbol
+
+    def _is_symbol(self, placed: Placed) -> bool:
+        tree = placed.tree
+        return isinstance(tree, Tree) and tree.data == "path" and self._flat.resolve(tree, placed.scope) is None
+
+    def _deeper(self, tree: Part, context: _Context, scope: Scope) -> _Context:
+        if context.depth > _DEEPEST:
+            self._text.refuse(tree, "this definition stands for itself")
+        return replace(context, scope=scope, depth=context.depth + 1)
+
+    def _truth(self, tree: Part, context: _Context) -> z3.BoolRef:
+        term = self._term(tree, context)
+        if not isinstance(term, z3.BoolRef):
+            self._text.refuse(
+                tree, "a truth value is needed here; numbers are none in NuSMV since 2.5: compare it with something"
+            )
+        return term
+
+    def _integer(self, tree: Part, context: _Context) -> z3.ArithRef:
+        term = self._term(tree, context)
+        if not isinstance(term, z3.ArithRef):
+            self._text.refuse(tree, "a number is needed here")
+        return term
+
+    def _binary(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+        first, sign, second = tree.children
+        assert isinstance(sign, Token)
+        match sign.type:
+            case "AND" | "OR":
+                return self._chain(tree, sign.type, context)
+            case "IMPLIES" | "IFF" | "XOR" | "XNOR":
+                return _CONNECTIVES[sign.type](self._truth(first, context), self._truth(second, context))
+            case "EQUAL" | "UNEQUAL":
+                one, other = self._term(first, context), self._term(second, context)
+                if not one.sort().eq(other.sort()):
+                    self._text.refuse(
+                        tree,
+                        "values of different types can never be equal: a number, a truth value, or symbols of different enumerations",
+                    )
+                return one == other if sign.type == "EQUAL" else one != other
+            case "IN":
+                value = self._term(first, context)
+                options = self._options(second, context)
+                if not all(member.sort().eq(value.sort()) for _, member in options):
+                    self._text.refuse(tree, "the values of the set are of another type")
+                return z3.Or([z3.And(when, value == member) for when, member in options])
+            case "UNION":
+                self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
+        return self._arithmetic(tree, sign.type, self._integer(first, context), self._integer(second, context))
+
+    def _chain(self, tree: Tree[Token], kind: str, context: _Context) -> z3.BoolRef:
+        """A row of the same connective, however long."""
+        parts: list[z3.BoolRef] = []
+        current: Part = tree
+        while True:
+            match current:
+                case Tree(data="binary", children=[first, Token() as sign, second]) if sign.type == kind:
+                    parts.append(self._truth(second, context))
+                    current = first
+                case _:
+                    parts.append(self._truth(current, context))
+                    break
+        return z3.And(parts[::-1]) if kind == "AND" else z3.Or(parts[::-1])
+
+    def _arithmetic(self, tree: Tree[Token], kind: str, first: z3.ArithRef, second: z3.ArithRef) -> z3.ExprRef:
+        if kind in ("DIVIDE", "MOD"):
+            divisor = z3.simplify(second)
+            if not isinstance(divisor, z3.IntNumRef) or divisor.as_long() == 0:
+                self._text.refuse(tree, "divide only by a number other than 0 that depends on no variable")
+            size = abs(divisor.as_long())
+            rest = z3.If(first >= 0, first % size, -((-first) % size))
+            whole = (first - rest) / size
+            return rest if kind == "MOD" else whole if divisor.as_long() > 0 else -whole
+        return _OPERATIONS[kind](first, second)
+
+    def _function(self, tree: Tree[Token], name: str, parts: list[Part], context: _Context) -> z3.ExprRef:
+        match name, parts:
+            case "toint", [part]:
+                term = self._term(part, context)
+                return z3.If(term, z3.IntVal(1), z3.IntVal(0)) if isinstance(term, z3.BoolRef) else self._integer(part, context)
+            case "bool", [part]:
+                return self._integer(part, context) != 0
+            case "count", _:
+                return z3.Sum([z3.If(self._truth(part, context), z3.IntVal(1), z3.IntVal(0)) for part in parts])
+            case "abs", [part]:
+                number = self._integer(part, context)
+                return z3.If(number >= 0, number, -number)
+            case (("max" | "min"), [first, second]):
+                one, other = self._integer(first, context), self._integer(second, context)
+                return z3.If(one >= other, *((one, other) if name == "max" else (other, one)))
+        self._text.refuse(tree, f"{name}(...) takes another number of arguments")
+
+    # --- formulas ----------------------------------------------------------------------------------------------------
+
+    def _temporal(self, tree: Tree[Token], context: _Context) -> z3.BoolRef:
+        if tree.data == "binary_temporal":
+            first, sign, second = tree.children
+            assert isinstance(sign, Token)
+            one, other = self._truth(first, context), self._truth(second, context)
+            match sign.type:
+                case "UNTIL":
+                    return ltl.until(one, other)
+                case "RELEASES":
+                    return ltl.release(one, other)
+                case "SINCE":
+                    return ltl.since(one, other)
+            return z3.Not(ltl.since(z3.Not(one), z3.Not(other)))  # triggered is the dual of since
+        sign, bound, inner = tree.children
+        operand = self._truth(inner, context)
+        if bound is None:
+            return _UNARY[str(sign)](operand)
+        assert isinstance(bound, Tree)
+        low, high = (self.number(Placed(end, context.scope)) for end in bound.children)
+        if str(sign) not in _BOUNDED or not 0 <= low <= high:
+            self._text.refuse(tree, "a bound is [low, high] with 0 <= low <= high, behind F, G, O or H")
+        shift, within = _BOUNDED[str(sign)]
+        dual = str(sign) in ("G", "H")
+        result = within(high - low, z3.Not(operand) if dual else operand)
+        for _ in range(low):
+            result = shift(result)
+        return z3.Not(result) if dual else result
+
+
+_CONNECTIVES: dict[str, Callable[[z3.BoolRef, z3.BoolRef], z3.BoolRef]] = {
+    "IMPLIES": z3.Implies,
+    "IFF": lambda one, other: one == other,
+    "XOR": z3.Xor,
+    "XNOR": lambda one, other: one == other,
+}
+
+_OPERATIONS: dict[str, Callable[[z3.ArithRef, z3.ArithRef], z3.ExprRef]] = {
+    "PLUS": lambda one, other: one + other,
+    "MINUS": lambda one, other: one - other,
+    "TIMES": lambda one, other: one * other,
+    "LESS": lambda one, other: one < other,
+    "LESS_EQUAL": lambda one, other: one <= other,
+    "GREATER": lambda one, other: one > other,
+    "GREATER_EQUAL": lambda one, other: one >= other,
+}
+
+_UNARY: dict[str, Callable[[z3.BoolRef], z3.BoolRef]] = {
+    "G": ltl.always,
+    "F": ltl.eventually,
+    "X": ltl.next_,
+    "H": ltl.historically,
+    "O": ltl.once,
+    "Y": ltl.yesterday,
+    "Z": lambda operand: z3.Not(ltl.yesterday(z3.Not(operand))),
+}
+
+_BOUNDED: dict[str, tuple[Callable[[z3.BoolRef], z3.BoolRef], Callable[[int, z3.BoolRef], z3.BoolRef]]] = {
+    "F": (ltl.next_, ltl.eventually_within),
+    "G": (ltl.next_, ltl.eventually_within),
+    "O": (ltl.yesterday, ltl.once_within),
+    "H": (ltl.yesterday, ltl.once_within),
+}
+"""How each bounded operator, or its dual, is shifted and limited."""

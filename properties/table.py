@@ -1,0 +1,62 @@
+"""Claims about the routing table: which entries mail goes by, and when a change of the table takes effect."""
+
+from collections.abc import Iterable
+
+import z3
+
+from dialproof.claims import Claim
+from dialproof.errors import InputError
+from dialproof.ltl import always
+from dialproof.system import taken
+from dialproof.variables import Boolean
+from model.exchange_ims import Connector
+from model.routes import Route
+from properties.observed import START, Memory, Observed, every, remembering, some
+
+
+def mail_goes_by_the_table_in_force(connector: Connector) -> Observed:
+    """Mail is accepted for a route, or refused, only where the running service knows the route."""
+    events = {name: (f"arrive({name})", f"refuse({name})") for name in (route.name for route in connector.routes)}
+    known = [(taken(event), route.in_force) for route in connector.routes for event in events[route.name]]
+    claim = Claim(
+        "mail-goes-by-the-table-in-force",
+        every([always(z3.Implies(happens, in_force)) for happens, in_force in known]),
+        says="Mail is queued for a route only while the running service knows the route.",
+        source="Q201127, Q258203, Q259531, Q279324",
+        premise=some([happens for happens, _ in known]),
+        witnesses=tuple((f"mail for {route.label} arrives", taken(f"arrive({route.name})")) for route in connector.routes),
+    )
+    return Observed(connector.system, claim)
+
+
+def changes_wait_for_a_start(connector: Connector) -> Observed:
+    """An entry is made by the administrator, and in force from the next start of the service on; not before, and no other."""
+    later = [route for route in connector.routes if route.loaded is not None]
+    if not later:
+        raise InputError("changes-wait-for-a-start says nothing here: every entry is there from the start")
+    watched = [flag for route in later for flag in (route.configured, route.loaded) if flag is not None]
+    memory = remembering(connector.system, watched)
+    claim = Claim(
+        "changes-wait-for-a-start",
+        always(every([part for route in later for part in _steps_of(route, memory)])),
+        says="An entry that is added while the service runs is in force from its next start on, and not before.",
+        source="Q201127, Q258203, Q259531, Q279324",
+        premise=some([z3.And(memory.was("restart_service"), route.in_force) for route in later]),
+        witnesses=tuple((f"{route.label} comes into force", route.in_force) for route in later),
+    )
+    return Observed(memory.system, claim)
+
+
+def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:
+    """What the last step may have done to an entry that is added while the service runs."""
+    configured, loaded = route.configured, route.loaded
+    assert configured is not None
+    assert loaded is not None
+    was_configured, was_loaded = memory.before[configured.variable.name], memory.before[loaded.variable.name]
+    assert isinstance(was_configured, Boolean)
+    start, restart, add = memory.was(START), memory.was("restart_service"), memory.was(f"add({route.name})")
+    yield z3.Implies(start, z3.And(z3.Not(configured), z3.Not(loaded)))
+    yield z3.Implies(add, z3.And(z3.Not(was_configured), configured))
+    yield z3.Implies(z3.Not(z3.Or(start, add)), configured == was_configured)
+    yield z3.Implies(restart, loaded == was_configured)
+    yield z3.Implies(z3.Not(z3.Or(start, restart)), loaded == was_loaded)

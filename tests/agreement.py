@@ -1,0 +1,99 @@
+"""What it means that the engines agree on a problem: whoever decides, decides like the explicit search.
+
+Each counterexample is replayed and each proof audited on the way, so that an engine cannot agree by accident.
+"""
+
+from collections import Counter
+
+import z3
+from hypothesis import HealthCheck, given, seed, settings
+
+from dialproof.audit import audit
+from dialproof.engines import bmc, explicit, induction, kliveness, spacer
+from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.errors import NotApplicable
+from dialproof.exchange import spin
+from dialproof.problem import Problem
+from dialproof.replay import replay
+from dialproof.system import System
+from tests.strategies import problems
+
+DEPTH = 5
+"""How far a violation is searched for where the oracle says that there is none."""
+
+
+PATIENCE = 10.0
+"""How long one question to Spacer may take, in seconds; a few of the formulas would keep it for hours."""
+
+
+class DisagreementError(AssertionError):
+    """Two engines decide one problem differently."""
+
+
+def confirm(problem: Problem, outcome: Outcome) -> bool | None:
+    """Whether the claim holds according to `outcome`, after replay or audit; None where the engine found nothing."""
+    match outcome:
+        case Found(run):
+            replay(problem, run)
+            return False
+        case Proved(certificate):
+            audit(problem, certificate)
+            return True
+        case Nothing():
+            return None
+
+
+def opinions(problem: Problem, *, with_spin: bool = False) -> dict[str, bool | None]:
+    """What each engine says of `problem`: True for holds, None for nothing.
+
+    Raises DisagreementError where two say different things. A bounded search must find a violation within the depth in which the
+    explicit search found one, and nothing where there is none.
+    """
+    oracle = explicit.decide(problem)
+    expected = confirm(problem, oracle)
+    if expected is None:
+        raise DisagreementError(f"the explicit search does not decide: {oracle}")
+    depth = oracle.depth if isinstance(oracle, Found) else DEPTH
+    said = {
+        "explicit search": expected,
+        "lasso search": confirm(problem, bmc.search(problem, last=depth)),
+        "liveness-to-safety": confirm(problem, spacer.prove(problem, patience=PATIENCE)),
+        "k-induction": confirm(problem, induction.prove(problem, last=3)),
+        "k-liveness": confirm(problem, kliveness.prove(problem, rounds=(1, 2, 3), patience=PATIENCE)),
+    }
+    if with_spin:
+        said["SPIN"] = _spin(problem)
+    wrong = {name: says for name, says in said.items() if says not in (expected, None)}
+    if wrong or (said["lasso search"] is None) != expected:
+        raise DisagreementError(f"expected {expected}; said: {said}")
+    return said
+
+
+def _spin(problem: Problem) -> bool | None:
+    try:
+        return spin.verdict(problem) == "holds"
+    except NotApplicable:
+        return None
+
+
+def run_cases(number: int, first: int, *, spin_every: int = 0) -> Counter[tuple[str, str]]:
+    """How often each engine said what, on so many random problems; `first` seeds them. Raises DisagreementError with the problem.
+
+    Every `spin_every`th problem goes to SPIN too (0: none).
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+
+    @seed(first)
+    @settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(problems())
+    def agree(case: tuple[System, z3.BoolRef]) -> None:
+        with_spin = bool(spin_every) and counts["explicit search", "asked"] % spin_every == 0
+        for engine, says in opinions(Problem(*case), with_spin=with_spin).items():
+            counts[engine, "asked"] += 1
+            counts[engine, _WORDS[says]] += 1
+
+    agree()
+    return counts
+
+
+_WORDS = {True: "holds", False: "violated", None: "nothing"}
