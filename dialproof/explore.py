@@ -127,7 +127,7 @@ class ProductGraph:
         """Each way to go on from `node` by one event: what is remembered then, and how what is owed is paid."""
         judge = partial(self._judge, node.values, action)
         passed = partial(self._passed, node.values, after)
-        for guess, owed in self._past.guesses():
+        for guess, owed in self._past.guesses:
             truths = self._past.truths(node.memory, guess, judge)
             memory = self._past.after(node.memory, truths, judge, passed)
             for payment in self._payments(node.owed | owed, _Position(judge, truths, passed)):

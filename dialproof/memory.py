@@ -10,6 +10,7 @@ from itertools import product
 import z3
 
 from dialproof import ltl
+from dialproof.errors import NotApplicable
 from dialproof.evaluate import connect
 from dialproof.ltl import Normal, normal_form
 
@@ -23,8 +24,15 @@ Judge = Callable[[z3.BoolRef], bool]
 """The truth of a term without temporal operators at a position."""
 
 
+MOST = 10
+"""How many operands may be guessed at each position; there are as many ways to do so as truths for all of them together."""
+
+
 class Past:
-    """The past operators in some formulas."""
+    """The past operators in some formulas. Raises NotApplicable where more would have to be guessed than can be tried.
+
+    `guesses` are the ways to guess what will be true, each with what is then owed; `debts` is all that can come to be owed.
+    """
 
     def __init__(self, formulas: Sequence[z3.BoolRef]) -> None:
         self._terms = ltl.past_terms(formulas)
@@ -32,12 +40,14 @@ class Past:
         self._limits = [ltl.limit_of(term) for term in self._terms]
         guessed = {part.get_id(): part for term in self._terms for part in ltl.operands(term) if _looks_ahead(part)}
         self._guessed = list(guessed.values())
-        self._debts = [(normal_form(part), normal_form(part, negated=True)) for part in self._guessed]
-
-    @property
-    def debts(self) -> list[Normal]:
-        """Everything that a guess can come to owe."""
-        return [debt for pair in self._debts for debt in pair]
+        if len(self._guessed) > MOST:
+            raise NotApplicable(f"the formula speaks of the future of past positions in more than {MOST} places")
+        pairs = [(normal_form(part), normal_form(part, negated=True)) for part in self._guessed]
+        self.debts: list[Normal] = [debt for pair in pairs for debt in pair]
+        self.guesses: list[tuple[tuple[bool, ...], frozenset[Normal]]] = [
+            (way, frozenset(pair[0] if value else pair[1] for value, pair in zip(way, pairs, strict=True)))
+            for way in product((True, False), repeat=len(pairs))
+        ]
 
     @property
     def start(self) -> Memory:
@@ -46,13 +56,6 @@ class Past:
         for name, limit in zip(self._names, self._limits, strict=True):
             first.append(limit.bound + 1 if limit is not None else int(name == "historically"))
         return tuple(first)
-
-    def guesses(self) -> list[tuple[tuple[bool, ...], frozenset[Normal]]]:
-        """Each way to guess what will be true, with what is then owed."""
-        ways = product((True, False), repeat=len(self._guessed))
-        return [
-            (way, frozenset(pair[0] if value else pair[1] for value, pair in zip(way, self._debts, strict=True))) for way in ways
-        ]
 
     def truths(self, memory: Memory, guess: Sequence[bool], judge: Judge) -> Truths:
         """What is true at a position."""

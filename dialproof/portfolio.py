@@ -177,12 +177,12 @@ class Portfolio:
             tasks.append((2, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
-        case = _Case(number, job, sorted(tasks, key=lambda task: task[0]), data)
-        if job.former is not None:
-            case.certificates[FORMER] = job.former
-            task = Task("audit", data, certificate=job.former, second_opinion=self._second_opinion)
-            case.pending.insert(0, (-1, f"audit of {FORMER}", task))
-        return case
+        tasks.sort(key=lambda task: task[0])
+        if job.former is None:
+            return _Case(number, job, tasks, data)
+        audit = Task("audit", data, certificate=job.former, second_opinion=self._second_opinion)
+        later = [(urgency + 1, engine, task) for urgency, engine, task in tasks]  # most likely there is no need for them
+        return _Case(number, job, [(0, f"audit of {FORMER}", audit), *later], data, certificates={FORMER: job.former})
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -263,6 +263,8 @@ class Portfolio:
             raise ContradictionError(f"{engine} proves what {case.verdict.engine} shows to be violated")
         elif case.verdict is None:
             self._stop(case)
+            if engine == FORMER and case.certificates[engine].method != "exhaustive":
+                case.pending = []  # that no variable leaves its range is among the obligations
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
             if case.job.budget is None:
                 question = possibility(case.job.problem, case.job.premise)

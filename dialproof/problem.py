@@ -258,18 +258,22 @@ class LocalProblem(Problem):
 
     @cached_property
     def identity(self) -> object:
-        """What makes two local problems the same question: their terms and the names in them.
+        """What makes two local problems the same question: their terms, the names in them, their ranges and their clocks.
 
         It is good for comparisons while both problems exist: z3 gives the number of a term that is gone to another one.
         """
         form = self.encoded.transitions
         claims = [ltl.with_state_terms(formula, self.local_encoding.read) for formula in self._formulas]
-        parts: list[z3.ExprRef] = [form.init, form.allowed, *form.next.values(), *claims]
-        parts += [condition for _, condition in form.justice]
-        parts += [condition for _, *pair in form.compassion for condition in pair]
-        self.__dict__["_alive"] = parts
-        names = (*form.next, *(name for name, *_ in (*form.justice, *form.compassion)))
-        return tuple(part.get_id() for part in parts), names
+        steps = [form.init, form.allowed, *form.next.values()]
+        justice = [condition for _, condition in form.justice]
+        compassion = [condition for _, *pair in form.compassion for condition in pair]
+        groups = (steps, claims, justice, compassion)
+        self.__dict__["_alive"] = groups
+        numbers = tuple(tuple(part.get_id() for part in group) for group in groups)
+        names = tuple(form.next), tuple(name for name, _ in form.justice), tuple(name for name, *_ in form.compassion)
+        # No term shows the ranges, on which it depends whether the form is finite, nor which place the clock of a claim has.
+        clocks = tuple((clock, self.kept.index(clock)) for clock in sorted(ltl.clocks_of(self._formulas)))
+        return numbers, names, form.variables, form.inputs, clocks
 
     def proof_loop(self, compared: Collection[str]) -> Transitions:
         """As for a whole system; `compared` holds names of the system's variables, all of them kept."""

@@ -123,13 +123,14 @@ def declarations(variables: Iterable[Variable]) -> str:
     return "\n".join(lines)
 
 
-_TOKEN = re.compile(r"\|[^|]*\||[()]|[^\s()\";|]+|\s+")
+_TOKEN = re.compile(r"\|[ -[\]-{}~]*\||[()]|[A-Za-z0-9~!@$%^&*_+=<>.?/:-]+|[ \t\r\n]+")
 
 
 def is_one_term(text: str) -> bool:
     """Whether `text` is one SMT-LIB term by its brackets, so that nothing in it can end the command that it is put into.
 
-    Comments and string literals are refused too: no term of a model has any.
+    Comments, string literals, backslashes and # outside quotes are refused too: no term of a model has any, and z3 reads `#|` as
+    the beginning of a comment and goes astray at a backslash, so that a bar would no longer mean what it seems to.
     """
     depth = count = place = 0
     while place < len(text):

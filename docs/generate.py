@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from docs import notebooks
+from docs import drawn, notebooks
 from docs.pages import Block, blocks, comparable, with_texts, without_times
 from docs.recording import RECORDINGS, picture, recorded, text_of
 from docs.running import PROVE, ROOT, Shell, python_outputs
@@ -105,6 +105,12 @@ def main(only_compare: bool) -> None:
             stale.append(recording.path)
             if not only_compare:
                 recording.path.write_text(shown, encoding="utf-8")
+    for name, draw in drawn.drawn().items():
+        png = drawn.png(draw())
+        if drawn.is_stale(name, png):
+            stale.append(drawn.path_of(name))
+            if not only_compare:
+                drawn.path_of(name).write_bytes(png)
     for notebook in notebooks.all_notebooks():
         ran, stored = notebooks.executed(notebook), notebooks.read(notebook)
         differs = notebooks.comparable_outputs(ran) != notebooks.comparable_outputs(stored)

@@ -217,10 +217,13 @@ def test_pictures() -> None:
     scenario("all/deep/a.toml", SHUT)
     result = run("all", "--figures", "out/pictures")
     assert result.exit_code == 1
-    assert "8 files" not in result.stderr
-    names = ["a-gate-stays-shut", "a-gate-stays-shut-2", "a-gate-stays-shut-3", "a-plan", "a-plan-2"]
+    shut = ["a-gate-stays-shut", "a-gate-stays-shut-2", "a-gate-stays-shut-3"]
+    graphs = [f"{name}.{kind}" for name in shut for kind in ("graphml", "dot", "mmd")]
+    graphs += [name.replace("shut", "shut-states", 1) for name in graphs]
+    names = [*shut, *(name.replace("shut", f"shut-{what}") for name in shut for what in ("sequence", "timeline", "states"))]
     found = sorted(path.name for path in Path("out/pictures").iterdir())
-    assert found == sorted(f"{name}.{kind}" for name in names for kind in ("svg", "png"))
+    assert found == sorted([*graphs, *(f"{name}.{kind}" for name in [*names, "a-plan", "a-plan-2"] for kind in ("svg", "png"))])
+    assert f"{len(found)} files with pictures and graphs in out/pictures" in result.stderr
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------
@@ -517,6 +520,12 @@ def test_help_and_version() -> None:
     assert "dialproof check model/scenarios/q230051" in said
     assert "130  interrupted" in said
     assert runner.invoke(main, ["chekc"]).exit_code == 2
+
+
+def test_what_a_command_does_fits_on_its_line() -> None:
+    *_, listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:\n")
+    assert len(listed.splitlines()) == len(COMMANDS)
+    assert "..." not in listed
 
 
 def test_each_command_is_a_module_and_each_module_a_command() -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import pickle
+from collections.abc import Callable
 
 import pytest
 import z3
@@ -35,16 +36,16 @@ from dialproof.ltl import (
     historically,
     historically_for,
     next_,
-    normal_form,
     once,
     once_within,
     since,
     until,
     yesterday,
 )
+from dialproof.ltl.normal import DEEPEST
 from dialproof.problem import Problem
 from dialproof.reader import Reader
-from dialproof.replay import fairness_formula
+from dialproof.replay import fairness_formula, replay
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.variables import Integer
 from tests.strategies import formulas, systems
@@ -446,7 +447,35 @@ def test_a_formula_that_is_nested_too_deep_is_refused() -> None:
     negated: z3.BoolRef = always(n < 4)
     for _ in range(5000):
         negated = z3.Not(negated)
-    assert normal_form(negated) == normal_form(always(n < 4))
+    with pytest.raises(ModelError, match="deep"):
+        Problem(counting(), negated)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "expected"),
+    [
+        (next_, True),
+        (yesterday, False),
+        (lambda part: since(n < 4, part), False),
+        (lambda part: z3.And(n < 4, part), False),
+        (lambda part: eventually_within(1, part), True),
+    ],
+    ids=["next", "yesterday", "since", "and", "within"],
+)
+def test_a_formula_that_is_nested_as_deep_as_is_allowed_is_read_by_all(
+    wrap: Callable[[z3.BoolRef], z3.BoolRef], *, expected: bool
+) -> None:
+    """By the searches, the evaluator and the encodings that the provers start from."""
+    claim: z3.BoolRef = eventually(n == 1) if expected else once(n == 1)
+    for _ in range(DEEPEST - 1):
+        claim = wrap(claim)
+    problem = Problem(counting(), claim)
+    assert isinstance(explicit.decide(problem), Proved) is expected
+    outcome = bmc.search(problem, last=3)
+    assert isinstance(outcome, Found) is not expected
+    if isinstance(outcome, Found):
+        replay(problem, outcome.run)
+    assert problem.rounds(1).bad is not None
 
 
 # Certificates -------------------------------------------------------------------------------------------------------------------

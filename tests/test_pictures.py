@@ -35,6 +35,8 @@ from dialproof.views.state_space import LOOP, LOST, NOWHERE, describe_state_spac
 from dialproof.views.text import wording_of
 from dialproof.views.timeline import describe_timeline, draw_timeline, timeline_pages
 from dialproof.views.wording import Wording
+from docs.running import ROOT
+from properties.checks import pictures
 from tests.readable import assert_legible, assert_readable, words_in
 from tests.strategies import formulas, systems
 
@@ -307,7 +309,7 @@ def test_every_variable_is_drawn_or_named_or_counted() -> None:
     written = " ".join(words_in(figure).split())
     changing = sum(len({state[f"n{n}"] for state in states}) > 1 for n in range(30))
     assert f"{changing - len(drawn)} more variables change" in written
-    assert "Never changes: what stays: 4." in written
+    assert "what stays: 4" in written.partition("Never changes: ")[2]
 
 
 # --- what a state machine says ---------------------------------------------------------------------------------------
@@ -364,6 +366,13 @@ def test_a_machine_with_many_long_labels_has_letters_and_a_key() -> None:
     written = words_in(draw_machine(graph, Wording(), "many")).splitlines()
     assert {"a", "z", "ad"} <= set(written)
     assert [line for line in written if line.startswith("the long sentence")] == [f"the long sentence {n}" for n in range(30)]
+
+
+def test_where_z3_gives_up_no_machine_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    system, _ = office()
+    monkeypatch.setattr("dialproof.views.machine._EFFORT", 1)
+    with pytest.raises(NotApplicable, match="z3 cannot tell"):
+        machine(system, "line")
 
 
 def test_a_machine_of_a_number_is_refused_and_says_what_to_do() -> None:
@@ -560,3 +569,25 @@ def test_the_same_figure_gives_the_same_file() -> None:
     system = made_up(2)
     first, second = (svg_file(draw_timeline(run_of(system, 3, 2), system, Wording(), "twice")) for _ in range(2))
     assert first == second
+
+
+# --- what the project draws ------------------------------------------------------------------------------------------
+
+
+def drawn_of(scenario: str) -> dict[str, nx.Graph]:
+    """The graphs of a scenario's lines, by the titles of their pictures."""
+    found = pictures(ROOT / "model" / "scenarios" / scenario)
+    return {words.partition(": ")[2].partition(".")[0]: graph for name, _, words, graph in found if name.startswith("line-")}
+
+
+def test_lines_that_behave_alike_are_drawn_once() -> None:
+    (title,) = drawn_of("shared-modem/weak-dialling.toml")
+    assert title == "States of line isp, and likewise partner"
+
+
+def test_a_cause_under_which_a_line_is_never_dialled_shows_in_its_machine() -> None:
+    machines = drawn_of("q230051/dns-from-start-shipped.toml")
+    silent, dialled = machines.values()
+    assert list(machines)[0].startswith("States of line isp (under dial-slot-overwritten")
+    assert not silent.has_edge("down", "dialling")
+    assert dialled.has_edge("down", "dialling")

@@ -29,6 +29,7 @@ from properties.checks import plan
 
 ALL_OF_IT = ROOT / "docs" / "prove.md"
 WIDTH = 80
+FOUND = re.compile(r"\n   (?:perhaps )?never enabled.*(?:\n     .*)*")
 STALE = "stale; run: python -m docs.generate"
 
 
@@ -66,13 +67,14 @@ def test_the_table_is_what_the_scenarios_expect(stored: str, monkeypatch: pytest
     console = Console(file=page, width=WIDTH, markup=False, emoji=False, highlight=False)
     for scenario in scenarios:
         print_scenario(console, Layout(planned, WIDTH), scenario, [as_expected(check) for check in scenario.checks])
-    heading, *parts, notes = stored.split("\n\n")
+    # What was found besides the verdicts is not expected by a scenario; that it is right is tested by running some of them.
+    heading, *parts, notes = FOUND.sub("", stored).split("\n\n")
     assert without_engines("\n\n".join(parts)) == without_engines(page.getvalue()), STALE
     assert heading.split() == ["claim", "verdict", "expected", "engine", "time"]
     assert f"{len(planned)} checks: {len(planned)} as expected; … s" in notes, STALE
 
 
-@pytest.mark.parametrize("name", ["dns-added-fixed", "ras-added-shipped"])
+@pytest.mark.parametrize("name", ["dns-added-fixed", "lan-from-start-shipped"])
 def test_the_table_is_what_is_printed(stored: str, name: str, tmp_path: Path) -> None:
     printed = without_times(Shell(tmp_path).run(f"dialproof check model/scenarios/q230051/{name}.toml", ROOT))
     (part,) = [part for part in stored.split("\n\n") if Path(part.partition("\n")[0]).stem == name]

@@ -87,7 +87,9 @@ def test_every_word_of_a_run_can_be_read(run: tuple[Lasso | FiniteRun, Wording],
 @settings(max_examples=12, deadline=None)
 @given(tables(), labels, st.sampled_from([72, 96, 100, 150, 200]))
 def test_every_word_of_a_routing_table_can_be_read(rows: list[RouteRow], title: str, dpi: int) -> None:
-    assert_readable(draw_routing(rows, links, title), dpi)
+    figure = draw_routing(rows, links, title)
+    assert_readable(figure, dpi)
+    assert_legible(figure)
 
 
 @pytest.mark.parametrize(("stem", "loop"), [(0, 1), (1, 1), (3, 1), (9, 6), (0, 60), (59, 1), (30, 30)])

@@ -31,12 +31,11 @@ def without_counters(problem: Problem) -> Problem:
     counters = _counters(system, formulas)
     sums = {weights: Variable(_called(weights), Domain(Kind.INTEGER)) for weights in _sums_in(formulas, counters)}
     names = {variable.name for variable in sums.values()}
-    if not counters or names & {variable.name for variable in system.variables}:
+    kept = {variable.name for variable in system.variables if variable.name not in counters}
+    if not counters or not (kept or sums) or names & {variable.name for variable in system.variables}:
         return problem
-    images = [
-        (atom, _image(atom, counters, {weights: variable.term for weights, variable in sums.items()}))
-        for atom in _comparisons(formulas)
-    ]
+    terms = {weights: z3.Int(variable.name) for weights, variable in sums.items()}
+    images = [(atom, _image(atom, counters, terms)) for atom in _comparisons(formulas)]
 
     def image(term: z3.BoolRef) -> z3.BoolRef:
         replaced = z3.substitute(term, *images) if images else term
@@ -154,15 +153,15 @@ def _sums_in(formulas: list[z3.BoolRef], counters: Mapping[str, _Counter]) -> It
             yield weights
 
 
-def _image(atom: z3.BoolRef, counters: Mapping[str, _Counter], sums: Mapping[Weights, z3.ExprRef]) -> z3.BoolRef:
+def _image(atom: z3.BoolRef, counters: Mapping[str, _Counter], sums: Mapping[Weights, z3.ArithRef]) -> z3.BoolRef:
     """A comparison with its sum of counters replaced; as it is where it has none."""
     whole = _Sum.of(atom)
     sign, weights = whole.weights(counters)
     if not weights:
         return atom
-    left: list[z3.ArithRef] = [sign * sums[weights]]  # type: ignore[operator]  # it is an integer
+    left: list[z3.ArithRef] = [sign * sums[weights]]
     left += [factor * z3.Int(name) for name, factor in whole.factors.items() if name not in counters]
-    left += [factor * part for factor, part in whole.others]  # type: ignore[operator]
+    left += [factor * part for factor, part in whole.others if isinstance(part, z3.ArithRef)]
     compared = atom.decl()(z3.Sum(left), z3.IntVal(0)) if not z3.is_distinct(atom) else z3.Sum(left) != 0
     assert isinstance(compared, z3.BoolRef)
     return compared
@@ -182,7 +181,7 @@ def _with_sums(system: System, counters: Mapping[str, _Counter], sums: Mapping[W
         for weights, variable in sums.items():
             added = _added(weights, counters, action)
             if added:
-                updates[constants[variable.name]] = z3.Sum([variable.term, *added])
+                updates[constants[variable.name]] = z3.Sum([z3.Int(variable.name), *added])
         actions.append(replace(action, updates=updates))
     kept = [variable for variable in system.variables if variable.name not in counters]
     return System(system.name, [*kept, *sums.values()], z3.And(init), actions)

@@ -13,7 +13,7 @@ SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "itf": ".itf.json"}
 
 _TO_CHECK = {
     "smv": "NuSMV {file} (nuXmv, where a variable is an unbounded integer)",
-    "promela": "spin -a {file} && gcc -DNOREDUCE -DNOFAIR -o pan pan.c && ./pan -a -E -m1000000 (a violation: an acceptance cycle)",
+    "promela": "spin -a {file} && gcc -DNOREDUCE -DNOFAIR -o pan pan.c && ./pan -a -E -m1000000 (wrong: an acceptance cycle)",
     "vmt": "any model checker that reads VMT-LIB",
 }
 

@@ -1,10 +1,10 @@
 """A problem as a model for NuSMV 2.6 or nuXmv (Cavada and others, "NuSMV 2.6 user manual", 2010).
 
 A state of that model is a position of ours: the variables, and in `action` what is taken in it, chosen together with the values
-of its parameters. Neither is an input variable, since NuSMV allows those neither in fairness conditions nor in invariants. `INVAR`
-says that what is taken is possible, `TRANS` what it does (a `TRANS`, because an assignment would be refused where its value is
-out of range in states that the guard excludes). A deadlock takes the action `idle`, for ever, so that no state is without a
-successor. Fairness of actions is `JUSTICE` and `COMPASSION`; the formula keeps its operators, past ones too.
+of its parameters. Neither is an input variable, since NuSMV allows those neither in fairness conditions nor in invariants.
+`INVAR` says that what is taken is possible, `TRANS` what it does (a `TRANS`, because an assignment would be refused where its
+value is out of range in states that the guard excludes). A deadlock takes the action `idling`, for ever, so that no state is
+without a successor. Fairness of actions is `JUSTICE` and `COMPASSION`; the formula keeps its operators, past ones too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

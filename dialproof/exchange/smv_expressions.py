@@ -1,7 +1,7 @@
 """What SMV expressions mean, as z3 terms (NuSMV 2.6 user manual, sections 2.2 and 2.4.3).
 
-Types are strict, as in NuSMV since 2.5: a number is no truth value. `/` and `mod` round towards zero, as its manual says. A set may
-stand on the right of an assignment and of `in`; it is a list of values, each with the condition under which it is in the set.
+Types are strict, as in NuSMV since 2.5: a number is no truth value. `/` and `mod` round towards zero, as its manual says. A set
+may stand on the right of an assignment and of `in`; it is a list of values, each with the condition under which it is in the set.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ import z3
 from lark import Token, Tree
 
 from dialproof import ltl
-from dialproof.exchange.smv_grammar import Part
-from dialproof.exchange.smv_modules import Flat, Placed, Scope, outside
+from dialproof.exchange.smv_grammar import Part, why_outside
+from dialproof.exchange.smv_modules import Flat, Placed, Scope
 from dialproof.exchange.smv_types import Symbols
 
 Options = list[tuple[z3.BoolRef, z3.ExprRef]]
@@ -155,9 +155,7 @@ class Expressions:
                 return self._term(only, context)
             case Tree(data="set" | "number_range"):
                 self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
-            case Tree(data="outside", children=[word]):
-                self._text.refuse(tree, outside(word))
-        self._text.refuse(tree, "this is outside the part of SMV that dialproof reads; docs/exchange.md has the table")
+        raise self._text.error(tree, "this is outside the part of SMV that dialproof reads; docs/exchange.md has the table")
 
     def _chosen(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
         branches = [(when, self._term(value, context)) for when, value in self._branches(tree, context)]
@@ -171,7 +169,7 @@ class Expressions:
     def _named(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
         *names, index = tree.children
         if index is not None:
-            self._text.refuse(tree, outside(Token("IDENTIFIER", "array")))
+            self._text.refuse(tree, why_outside("array"))
         found = self._flat.resolve(tree, context.scope)
         if isinstance(found, Placed) and found.tree is not tree and not self._is_symbol(found):
             return self._term(found.tree, self._deeper(tree, context, found.scope))
@@ -225,7 +223,7 @@ class Expressions:
                 if not one.sort().eq(other.sort()):
                     self._text.refuse(
                         tree,
-                        "values of different types can never be equal: a number, a truth value, or symbols of different enumerations",
+                        "values of different types are never equal: numbers, truth values, symbols of different enumerations",
                     )
                 return one == other if sign.type == "EQUAL" else one != other
             case "IN":
@@ -278,7 +276,7 @@ class Expressions:
             case (("max" | "min"), [first, second]):
                 one, other = self._integer(first, context), self._integer(second, context)
                 return z3.If(one >= other, *((one, other) if name == "max" else (other, one)))
-        self._text.refuse(tree, f"{name}(...) takes another number of arguments")
+        raise self._text.error(tree, f"{name}(...) takes another number of arguments")
 
     # --- formulas ----------------------------------------------------------------------------------------------------
 

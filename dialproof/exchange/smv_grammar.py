@@ -35,7 +35,7 @@ parameters: "(" [IDENTIFIER ("," IDENTIFIER)*] ")"
     | "COMPASSION" "(" expression "," expression ")" [";"] -> compassion
     | "LTLSPEC" [label] expression [";"] -> ltlspec
     | "INVARSPEC" [label] expression [";"] -> invarspec
-    | OUTSIDE -> outside
+    | OUTSIDE
 label: "NAME" IDENTIFIER ":="
 
 declaration: IDENTIFIER ":" type ";"
@@ -44,7 +44,7 @@ type: "boolean" -> boolean
     | expression_sum ".." expression_sum -> range
     | set -> enumeration
     | path ["(" [expression ("," expression)*] ")"] -> instance
-    | OUTSIDE_TYPE -> outside
+    | OUTSIDE_TYPE
 definition: IDENTIFIER ":=" expression ";"
 assignment: target ":=" expression ";"
 target: "init" "(" path ")" -> starts
@@ -93,7 +93,7 @@ bound: "[" expression_sum "," expression_sum "]"
     | "case" branch+ "esac" -> case
     | set
     | FUNCTION "(" expression ("," expression)* ")" -> function
-    | OUTSIDE_EXPRESSION -> outside
+    | OUTSIDE_EXPRESSION
 set: "{" expression ("," expression)* "}"
 branch: expression ":" expression ";"
 path: (IDENTIFIER | SELF) ("." IDENTIFIER)* [index]
@@ -140,9 +140,22 @@ IDENTIFIER: /[A-Za-z_][A-Za-z0-9_$#\-]*/
 """
 
 
+class _OutsideError(Exception):
+    """A word of SMV that is outside the subset; `word` is where it stands."""
+
+    def __init__(self, word: Token) -> None:
+        self.word = word
+        super().__init__(word)
+
+
+def _refused(word: Token) -> Token:
+    raise _OutsideError(word)
+
+
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=True)
+    refused = dict.fromkeys(("OUTSIDE", "OUTSIDE_TYPE", "OUTSIDE_EXPRESSION"), _refused)
+    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=True, lexer_callbacks=refused)
 
 
 class SmvText:
@@ -156,6 +169,8 @@ class SmvText:
         """The modules of the file. Raises ScenarioError at the first place that cannot be read."""
         try:
             return _parser().parse(self.text)
+        except _OutsideError as outside:
+            raise self.error(outside.word, why_outside(str(outside.word))) from None
         except UnexpectedInput as unexpected:
             raise self._unexpected(unexpected) from None
 
@@ -184,7 +199,11 @@ class SmvText:
 
     def refuse(self, part: Part, message: str) -> NoReturn:
         """Raise ScenarioError that points at `part`."""
-        raise self._error(self.place(part), message)
+        raise self.error(part, message)
+
+    def error(self, part: Part, message: str) -> ScenarioError:
+        """The error that points at `part`."""
+        return self._error(self.place(part), message)
 
     def place(self, part: Part) -> Place:
         """Where `part` begins."""
@@ -201,3 +220,14 @@ def line_of(part: Part) -> int:
     """The line on which `part` begins, counted from 1."""
     line = part.line if isinstance(part, Token) else part.meta.line
     return line or 1
+
+
+def why_outside(word: str) -> str:
+    """Why a word of SMV that is not read is refused."""
+    why = {
+        "SPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
+        "CTLSPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
+        "process": "NuSMV itself discourages processes; choose whose turn it is with a variable",
+        "array": "write a variable for each element",
+    }.get(word, "docs/exchange.md has the table of what is read")
+    return f"{word} is outside the part of SMV that dialproof reads: {why}"

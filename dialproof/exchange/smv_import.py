@@ -31,7 +31,12 @@ VARIANT = "none"
 
 def smv_checks(path: Path) -> list[PlannedCheck]:
     """One check for each specification in the SMV file at `path`. Raises InputError that points at what cannot be read."""
-    return _Import(flattened(SmvText(str(path), read_text(path)))).checks()
+    return checks_in(SmvText(str(path), read_text(path)))
+
+
+def checks_in(text: SmvText) -> list[PlannedCheck]:
+    """The same for a text. Raises ScenarioError."""
+    return _Import(flattened(text)).checks()
 
 
 class _Import:

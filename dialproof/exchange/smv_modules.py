@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lark import Token, Tree
 
+from dialproof.errors import InternalError
 from dialproof.exchange.smv_grammar import Part, SmvText
 
 
@@ -91,7 +92,7 @@ class Flat:
             if following is None:  # a value: it has no other name
                 return found
             found = following
-        self.text.refuse(path, "this name stands for itself")
+        raise self.text.error(path, "this name stands for itself")
 
 
 def flattened(text: SmvText) -> Flat:
@@ -163,16 +164,14 @@ class _Flattening:
                 named = str(label.children[0]) if isinstance(label, Tree) else ""
                 is_invariant = section.data == "invarspec"
                 self._flat.specs.append(Spec(scope.prefix + named if named else "", Placed(formula, scope), is_invariant))
-            case _:
-                self._text.refuse(section, outside(section.children[0]))
+            case kind:
+                raise InternalError(f"the grammar knows a section {kind!r} that nothing reads")
 
     def _declaration(self, declaration: Tree[Token], scope: Scope, depth: int, section: str) -> None:
         name, kind = declaration.children
         assert isinstance(name, Token)
         assert isinstance(kind, Tree)
         full = scope.prefix + name
-        if kind.data == "outside":
-            self._text.refuse(kind, outside(kind.children[0]))
         if kind.data != "instance":
             self._name(scope, name, full)
             self._flat.variables.append(Declared(full, Placed(kind, scope), section == "inputs", section == "frozen"))
@@ -190,17 +189,6 @@ class _Flattening:
         if name in scope.names:
             self._text.refuse(name, f"{scope.prefix}{name} is declared twice")
         scope.names[str(name)] = meaning
-
-
-def outside(word: Part) -> str:
-    """Why a word of SMV that is not read is refused."""
-    why = {
-        "SPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
-        "CTLSPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
-        "process": "NuSMV itself discourages processes; choose whose turn it is with a variable",
-        "array": "write a variable for each element",
-    }.get(str(word), "docs/exchange.md has the table of what is read")
-    return f"{word} is outside the part of SMV that dialproof reads: {why}"
 
 
 def _trees(section: Tree[Token]) -> list[Tree[Token]]:

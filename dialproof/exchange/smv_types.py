@@ -38,7 +38,8 @@ class Symbols:
         self._text = flat.text
         groups: dict[str, dict[str, None]] = {}
         listed: list[list[Symbol]] = [self._listed(one) for one in flat.variables]
-        for members in [*listed, *([str(constant)] for constant in flat.constants)]:
+        listed += [[str(constant)] for constant in flat.constants]
+        for members in listed:
             named = [member for member in members if isinstance(member, str)]
             merged: dict[str, None] = {}
             for member in named:
@@ -91,4 +92,4 @@ class Symbols:
                 return int(number)
             case Tree(data="minus", children=[_, Tree(data="number", children=[Token() as number])]):
                 return -int(number)
-        self._text.refuse(part, "an enumeration lists symbols or numbers; for truth values write boolean")
+        raise self._text.error(part, "an enumeration lists symbols or numbers; for truth values write boolean")

@@ -34,7 +34,7 @@ def missing_tools() -> str:
     return f"{' and '.join(missing)} not installed here" if missing else ""
 
 
-def verdict(problem: Problem, timeout: float = 120) -> Opinion:
+def verdict(problem: Problem, timeout: float = 60) -> Opinion:
     """What SPIN says of `problem`. Each of its three steps may take `timeout` seconds.
 
     Raises NotApplicable where the problem cannot be said in Promela, or SPIN gives no answer.
@@ -42,7 +42,7 @@ def verdict(problem: Problem, timeout: float = 120) -> Opinion:
     return opinion_on(to_promela(problem), timeout)
 
 
-def opinion_on(model: str, timeout: float = 120) -> Opinion:
+def opinion_on(model: str, timeout: float = 60) -> Opinion:
     """What SPIN says of a Promela `model` with one claim. Raises NotApplicable where it gives no answer."""
     if missing_tools():
         raise NotApplicable(missing_tools())

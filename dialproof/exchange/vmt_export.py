@@ -1,10 +1,10 @@
 """A problem in VMT-LIB, for nuXmv, ic3ia and others (Cimatti, Griggio, Tonetta, "The VMT-LIB language and tools", 2022).
 
 VMT-LIB has a transition system in the terms of SMT-LIB, invariants, and "from some time on always" as its one form of liveness.
-So the formula goes along as a monitor in the system itself, the same that our own proofs are about, and what a violation has to do
-again and again is counted: `turn` waits for one condition after the other, and a run is a violation if and only if it comes round
-for ever. What must never happen becomes an invariant instead. Strong fairness takes a guess, as in the export for SPIN. Choices
-become numbers, since not every tool has data types.
+So the formula goes along as a monitor in the system itself, the same that our own proofs are about, and what a violation has to
+do again and again is counted: `turn` waits for one condition after the other, and a run is a violation if and only if it comes
+round for ever. What must never happen becomes an invariant instead. Strong fairness takes a guess, as in the export for SPIN.
+Choices become numbers, since not every tool has data types.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

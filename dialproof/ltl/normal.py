@@ -193,7 +193,7 @@ def _check_shape(ordered: list[z3.ExprRef]) -> None:
         children = term.children()
         below = max((depth[child.get_id()] for child in children), default=0)
         own = is_operator(term)
-        depth[term.get_id()] = below + 1 if own or (below and term.decl().kind() != z3.Z3_OP_NOT) else below
+        depth[term.get_id()] = below + 1 if own or below else 0
         if own:
             limit_of(term)
         elif below:

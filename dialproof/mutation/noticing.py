@@ -4,8 +4,10 @@ Most questions need no engine. Where the certificate of the original passes the 
 where its counterexample replays on the mutant, the claim is still violated. Only what is left is asked anew.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
 
 import z3
 
@@ -26,18 +28,38 @@ PATIENCE = 20.0
 """For how long one question about a mutant is asked, in seconds."""
 
 
+class Notice(NamedTuple):
+    """Who noticed a mutant (a claim, or what every check looks at), and how it shows: "holds -> violated"."""
+
+    who: str
+    how: str
+
+
+RANGES, ACTIONS = "ranges", "coverage"
+"""Who notices besides claims: that a variable leaves its range, and that an action is never enabled any more."""
+
+
+class Harmless(Enum):
+    """Why nobody could have noticed a mutant."""
+
+    EQUIVALENT = "equivalent"
+    RESTRICTION = "restriction"
+
+
 @dataclass(eq=False)
 class Result:
     """What came of a mutant under one cause. `noticed` says who noticed and how; `open` what could not be decided.
 
-    `harmless` says why a mutant that nobody noticed is no difference that a claim about all runs could notice; "" if not known.
+    `harmless` says why a mutant that nobody noticed is no difference that a claim about all runs could notice (it has the same
+    runs: that was proved, `proved_by` whom; or only some of them); None if that is not known.
     """
 
     mutant: Mutant
     cause: str
-    noticed: list[str] = field(default_factory=list)
+    noticed: list[Notice] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    harmless: str = ""
+    harmless: Harmless | None = None
+    proved_by: str = ""
 
     @property
     def is_killed(self) -> bool:
@@ -90,7 +112,7 @@ class Mutation:
         for result in results:
             self._look_at_ranges(result)
         self._look_at_actions([result for result in results if not result.is_killed], self._never.get(cause, set()), on_round)
-        out_of_range = {result.mutant.name for result in results if any("range" in said for said in result.noticed)}
+        out_of_range = {result.mutant.name for result in results if any(notice.who == RANGES for notice in result.noticed)}
         for one, of_one in zip(asked, broken, strict=True):
             alive = [
                 (result, mutant)
@@ -106,7 +128,7 @@ class Mutation:
         try:
             check_ranges(Problem(result.mutant.system, z3.BoolVal(True)))
         except ModelError:
-            result.noticed.append("refused: a variable leaves its range")
+            result.noticed.append(Notice(RANGES, "a variable leaves its range"))
 
     def _look_at_actions(self, results: list[Result], never: set[str], on_round: Callable[[str, int], None]) -> None:
         """An action that is no longer enabled anywhere is a finding of every check."""
@@ -120,12 +142,16 @@ class Mutation:
             questions = coverage.questions()
         for result in results:
             for finding in coverage.findings(result.mutant.system, result.cause):
-                if finding.subject not in never:
-                    (result.noticed if finding.decided else result.open).append(f"finding: {finding.says}")
+                if finding.subject in never:
+                    continue
+                if finding.decided:
+                    result.noticed.append(Notice(ACTIONS, finding.says))
+                else:
+                    result.open.append(finding.says)
 
     def _ask(self, one: _Asked, alive: list[tuple[Result, Mutant]]) -> None:
         """Ask one claim of each mutant, and then of those for which it holds whether it still speaks of any run."""
-        premise, former = one.variant.claim.premise, one.verdict.certificate if isinstance(one.verdict, Holds) else None
+        former = one.verdict.certificate if isinstance(one.verdict, Holds) else None
         claim, before = one.planned.claim, word(one.verdict)
         asked = [
             (result, mutant, Problem(mutant.system, one.variant.claim.formula))
@@ -133,22 +159,25 @@ class Mutation:
             if not (former and promises_more(mutant))  # what holds of more runs holds of fewer
         ]
         missing = [(result, problem) for result, _, problem in asked if not _is_violated_by(one.verdict, problem)]
-        jobs = [Job(problem, likely=before, budget=PATIENCE, former=former) for _, problem in missing]
+        # Where the evidence for the original is none for the mutant, the opposite is likely.
+        likely = "violated" if former else "holds"
+        jobs = [Job(problem, likely=likely, budget=PATIENCE, former=former) for _, problem in missing]
         for (result, _), verdict in zip(missing, self._portfolio.run(jobs), strict=True):
             if isinstance(verdict, Unknown):
                 result.open.append(f"{claim}: {verdict.reason}")
             elif word(verdict) != before:
-                result.noticed.append(f"{claim}: {before} -> {word(verdict)}")
+                result.noticed.append(Notice(claim, f"{before} -> {word(verdict)}"))
         if former is None or one.verdict.vacuity.is_vacuous is not False:
             return
         silent = [
-            (result, mutant) for result, mutant in alive if not any(said.startswith(f"{claim}:") for said in result.noticed)
+            (result, mutant)
+            for result, mutant in alive
+            if all(notice.who != claim for notice in result.noticed) and not self._still_speaks(mutant, one)
         ]
-        silent = [(result, mutant) for result, mutant in silent if not self._still_speaks(mutant, one)]
         jobs = [Job(_speaking(mutant, one), likely="violated", budget=PATIENCE) for _, mutant in silent]
         for (result, _), verdict in zip(silent, self._portfolio.run(jobs), strict=True):
             if isinstance(verdict, Holds):
-                result.noticed.append(f"{claim}: holds -> holds vacuously")
+                result.noticed.append(Notice(claim, "holds -> holds vacuously"))
             elif isinstance(verdict, Unknown):
                 result.open.append(f"{claim}, whether it still speaks of any run: {verdict.reason}")
 
@@ -171,10 +200,11 @@ class Mutation:
         jobs = [Job(problem, likely="holds", budget=PATIENCE) for _, problem in asked]
         for (result, _), verdict in zip(asked, self._portfolio.run(jobs), strict=True):
             if isinstance(verdict, Holds):
-                result.harmless = f"equivalent: proved by {verdict.engine}, checked by {' and '.join(verdict.checked_by)}"
+                result.harmless = Harmless.EQUIVALENT
+                result.proved_by = f"{verdict.engine}, checked by {' and '.join(verdict.checked_by)}"
         for result in survivors:
-            if not result.harmless and promises_more(result.mutant):
-                result.harmless = "restriction: it has no run that the model does not have"
+            if result.harmless is None and promises_more(result.mutant):
+                result.harmless = Harmless.RESTRICTION
 
 
 def _is_violated_by(verdict: Verdict, problem: Problem) -> bool:
@@ -191,11 +221,3 @@ def _is_violated_by(verdict: Verdict, problem: Problem) -> bool:
 def _speaking(mutant: Mutant, one: _Asked) -> Problem:
     """The problem whose violation is a run of the mutant that the claim speaks of."""
     return possibility(Problem(mutant.system, z3.BoolVal(True)), one.variant.claim.premise)
-
-
-def by_part(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
-    """The results under one cause, part by part of the model."""
-    parts: dict[str, list[Result]] = {}
-    for result in results:
-        parts.setdefault(result.mutant.part, []).append(result)
-    yield from parts.items()

@@ -1,8 +1,9 @@
 """The report's figures: each as an SVG that can stand by itself, with a caption and the same in words."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dialproof.report.document import Picture
 from dialproof.report.plain import plain
@@ -13,36 +14,45 @@ from dialproof.system import System
 from dialproof.views.text import run_lines
 from dialproof.views.wording import Wording
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 def of_run(run: Run, system: System, wording: Wording, label: str, place: str) -> tuple[Picture, ...]:
     """The pictures of a run, as a chart, over time and as a graph; `label` is what the report calls it, `place` its id."""
     from dialproof.views.figures import svg_file
     from dialproof.views.lasso_graph import draw_lasso
-    from dialproof.views.sequence import describe_sequence, draw_sequence
-    from dialproof.views.timeline import describe_timeline, draw_timeline
+    from dialproof.views.sequence import describe_sequence, sequence_pages
+    from dialproof.views.timeline import describe_timeline, timeline_pages
 
     lines = " ".join(line.strip() for line in run_lines(run, wording) if line)
+    graph = svg_file(draw_lasso(run, wording, ""))
     return (
-        Picture(
+        *_paged(
             f"{place}-sequence",
             f"{label}: who does what",
-            plain(describe_sequence(run, system, wording)),
-            svg_file(draw_sequence(run, system, wording, "")),
+            describe_sequence(run, system, wording),
+            sequence_pages(run, system, wording, ""),
         ),
-        Picture(
+        *_paged(
             f"{place}-timeline",
             f"{label} over time",
-            plain(describe_timeline(run, system, wording)),
-            svg_file(draw_timeline(run, system, wording, "")),
+            describe_timeline(run, system, wording),
+            timeline_pages(run, system, wording, ""),
         ),
-        Picture(
-            f"{place}-graph",
-            f"{label} as a state graph",
-            plain(lines),
-            svg_file(draw_lasso(run, wording, "")),
-            is_extra=True,
-        ),
+        Picture(f"{place}-graph", f"{label} as a state graph", plain(lines), graph, is_extra=True),
     )
+
+
+def _paged(place: str, caption: str, words: str, pages: "Sequence[Figure]") -> Iterator[Picture]:
+    """A picture of a long run page by page, so that each can be read on paper; the first has the words for all of them."""
+    from dialproof.views.figures import svg_file
+
+    yield Picture(place, caption, plain(words), svg_file(pages[0]))
+    for number, page in enumerate(pages[1:], 2):
+        yield Picture(
+            f"{place}-{number}", f"{caption}, page {number}", "The picture before this one says it in words.", svg_file(page)
+        )
 
 
 def of_scenario(path: Path, hook: Callable[[Path], object], place: str) -> Iterator[Picture]:

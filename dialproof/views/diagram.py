@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 
-from dialproof.views.ink import BLUE, FAINT, GREY, PALE, PALE_BLUE, PLAIN, STRONG, TITLE, WHITE, Face, Point, Stroke
+from dialproof.views.ink import BLUE, FAINT, GREY, PAGE_WIDTH, PALE, PALE_BLUE, PLAIN, STRONG, TITLE, WHITE, Face, Point, Stroke
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -31,7 +31,10 @@ _STROKES: dict[Look, Stroke] = {
 }
 _FILLS: dict[Look, str] = {"plain": WHITE, "filled": PALE, "heavy": PALE_BLUE, "dashed": WHITE, "dotted": WHITE}
 _HEADING = Face(9, bold=True, colour=GREY)
-_MARGIN, _PAD, _TEXT_LIMIT, _LABEL_LIMIT = 20.0, 8.0, 195.0, 185.0
+_MARGIN, _PAD = 20.0, 8.0
+_LIMITS = ((195.0, 185.0), (165.0, 140.0), (140.0, 115.0), (120.0, 95.0), (100.0, 80.0), (80.0, 60.0))
+"""How wide the words in a box and those on an arrow may be, in points: the first of these with which all fits on a page."""
+
 _ROW_GAP, _GROUP_GAP, _TRACK = 7.0, 14.0, 13.0
 
 
@@ -48,10 +51,18 @@ def add_arrow(graph: nx.DiGraph, source: "Hashable", target: "Hashable", label: 
 
 
 def draw_columns(graph: nx.DiGraph, headings: Sequence[str], title: str, remark: str = "") -> "Figure":
-    """The diagram as a figure, sized so that every word fits: `headings` over the columns, `remark` below the title."""
+    """The diagram as a figure, sized so that every word fits: `headings` over the columns, `remark` below the title.
+
+    Words are broken into as many lines as it takes for the columns to have room beside each other on a page.
+    """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
-    return _Columns(graph, Sheet()).draw(headings, title, remark)
+    columns = _Columns(graph, Sheet(), *_LIMITS[0])
+    for limits in _LIMITS[1:]:
+        if columns.place(headings) <= PAGE_WIDTH:
+            break
+        columns = _Columns(graph, Sheet(), *limits)
+    return columns.draw(headings, title, remark)
 
 
 @dataclass
@@ -73,15 +84,15 @@ class _Box:
 class _Columns:
     """The layout and the drawing of one diagram."""
 
-    def __init__(self, graph: nx.DiGraph, sheet: "Sheet") -> None:
+    def __init__(self, graph: nx.DiGraph, sheet: "Sheet", text_limit: float, label_limit: float) -> None:
         self.graph, self.sheet = graph, sheet
         self.labels = {
-            (source, target): sheet.wrap(label, PLAIN, _LABEL_LIMIT) for source, target, label in graph.edges(data="label")
+            (source, target): sheet.wrap(label, PLAIN, label_limit) for source, target, label in graph.edges(data="label")
         }
         self.boxes: dict[Hashable, _Box] = {}
         for name, node in graph.nodes(data=True):
-            words = sheet.wrap(node["title"], STRONG, _TEXT_LIMIT)
-            notes = tuple(line for note in node["notes"] for line in sheet.wrap(note, FAINT, _TEXT_LIMIT))
+            words = sheet.wrap(node["title"], STRONG, text_limit)
+            notes = tuple(line for note in node["notes"] for line in sheet.wrap(note, FAINT, text_limit))
             height = len(words) * STRONG.pitch + len(notes) * FAINT.pitch + 9
             tallest = max((len(self.labels[edge]) for edge in graph.out_edges(name)), default=0) * PLAIN.pitch + 2
             self.boxes[name] = _Box(words, notes, node["look"], max(height, tallest))
@@ -96,14 +107,16 @@ class _Columns:
         texts = [max(self.sheet.widest(box.title, STRONG), self.sheet.widest(box.notes, FAINT)) for box in boxes]
         return max(texts, default=0.0) + 2 * _PAD
 
+    def place(self, headings: Sequence[str]) -> float:
+        """Makes room for the headings; returns the width of everything."""
+        heads = [*(self.sheet.width(heading, _HEADING) for heading in headings), *([0.0] * len(self.widths))]
+        self.widths = [max(width, head) for width, head in zip(self.widths, heads, strict=False)]
+        return max(self._lefts()[-1] + self.widths[-1], 300.0) + _MARGIN
+
     def draw(self, headings: Sequence[str], title: str, remark: str) -> "Figure":
         """Draws everything and returns the figure."""
-        self.widths = [
-            max(width, self.sheet.width(heading, _HEADING)) for width, heading in zip(self.widths, headings, strict=False)
-        ]
+        width = self.place(headings)
         lefts = self._lefts()
-        right = lefts[-1] + self.widths[-1]
-        width = max(right, 300.0) + _MARGIN
         top = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, width - 2 * _MARGIN), TITLE) + 2
         top = self.sheet.write((_MARGIN, top), self.sheet.wrap(remark, FAINT, width - 2 * _MARGIN), FAINT) + 10
         for left, heading, column in zip(lefts, headings, self.columns, strict=False):

@@ -27,7 +27,7 @@ _MEASURING_DPIS = (72, 100, 150)  # letters are fitted to the pixels: a line can
 _PNG_DPI = 150
 _SPACE = 0.42  # a space, and what the letters at both its sides leave free, in units of the font size
 _BASELINE = 1.06  # from the top of a line to its baseline
-_BREAKS_AFTER = ".-_/@:,"
+_BREAKS_AFTER = " .-_/@:,"
 
 _DASHES: dict[str, tuple[float, Sequence[float]]] = {"dashed": (0, (3.5, 1.8)), "dotted": (0, (1, 1.6))}
 
@@ -71,7 +71,7 @@ class Sheet:
         """
         lines: list[str] = []
         current = ""
-        for given in _drawable(text, face).split():
+        for given in _words(_drawable(text, face)):
             word = given
             joined = f"{current} {word}" if current else word
             if self.width(joined, face) <= limit:
@@ -81,7 +81,7 @@ class Sheet:
                 lines.append(current)
             while self.width(word, face) > limit and len(word) > 1:
                 cut = self._cut(word, face, limit)
-                lines.append(word[:cut])
+                lines.append(word[:cut].rstrip())
                 word = word[cut:]
             current = word
         return (*lines, current) if current else tuple(lines)
@@ -196,6 +196,17 @@ def _drawable(text: str, face: Face) -> str:
         letter if letter.isspace() or (letter.isprintable() and font.get_char_index(ord(letter))) else _escape(letter)
         for letter in text
     )
+
+
+def _words(text: str) -> list[str]:
+    """The words of `text`; an arrow stays between its two values."""
+    words: list[str] = []
+    for word in text.split():
+        if words and (word == "→" or words[-1].endswith(" →")):
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _escape(letter: str) -> str:

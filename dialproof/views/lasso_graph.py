@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _MANY_VARIABLES = 12
 _MANY_CHANGES = 16
+_NARROW = 190.0  # points for the words, where two columns have to stand side by side
 _FEWEST = 2  # states that are drawn of a part at least: where it begins and where it ends
 _STEM_LINE, _LOOP_LINE = Stroke("#3a3a3a", 1.0), Stroke(BLUE, 2.0, "dashed")
 _LOOP_TITLE = "Loop: repeats for ever"
@@ -137,22 +138,39 @@ class _Block:
 class _Picture:
     """The layout and the drawing of one run."""
 
-    margin, axis, text_at, text_limit, gutter = 20.0, 19.0, 38.0, 215.0, 46.0
+    margin, axis, text_at, gutter = 20.0, 19.0, 38.0, 46.0
+    text_limit = 215.0
     lane, panel_pad, strip_limit, column_limit = 20.0, 14.0, 640.0, PAGE_HEIGHT - 130
     caption_height, lead = 18.0, 26.0  # the caption of a part, and the arrow between it and the first box
 
     def __init__(self, run: Lasso | FiniteRun, wording: Wording, sheet: "Sheet") -> None:
         self.sheet = sheet
         self.graph, self.wording = lasso_graph(run, wording), wording
-        first = first_state_lines(run, wording)
-        blocks = [self._block(position, first) for position in self.graph]
+        self.first = first_state_lines(run, wording)
+        self._measure(self.text_limit)
+        if self._needs_columns():
+            self._measure(_NARROW)
+
+    def _measure(self, text_limit: float) -> None:
+        """Break the words of every state into lines of this many points, and find out how large the boxes are."""
+        self.text_limit = text_limit
+        blocks = [self._block(position, self.first) for position in self.graph]
         self.stem = [block for block in blocks if block.part != "loop"]
         self.loop = [block for block in blocks if block.part == "loop"]
-        texts = [sheet.widest(block.lines, PLAIN) for block in blocks]
-        labels = [max(sheet.widest(block.action, STRONG), sheet.widest(block.back, FAINT)) for block in blocks]
+        texts = [self.sheet.widest(block.lines, PLAIN) for block in blocks]
+        labels = [max(self.sheet.widest(block.action, STRONG), self.sheet.widest(block.back, FAINT)) for block in blocks]
         self.note = () if self.loop else self._wrapped("Lost here: nothing that follows can mend the claim.", STRONG)
-        under = max(*labels, sheet.widest(self.note, STRONG), sheet.width(_LOOP_TITLE, _LOOP_CAPTION))
+        under = max(*labels, self.sheet.widest(self.note, STRONG), self.sheet.width(_LOOP_TITLE, _LOOP_CAPTION))
         self.box_width = self.text_at + max(max(texts) + 12, under)
+
+    def _needs_columns(self) -> bool:
+        """Whether the run is too long for one strip, and its words too wide for two of them side by side."""
+        return self._most() == 1 and sum(block.extent for block in self.stem + self.loop) > self.column_limit
+
+    def _most(self) -> int:
+        """How many columns there is room for on a page."""
+        beside = self.margin * 2 - self.gutter + (2 * self.panel_pad + self.lane if self.loop else 0.0)
+        return max(1, int((PAGE_WIDTH - beside) / (self.box_width + self.gutter)))
 
     def _block(self, position: int, first: tuple[str, ...]) -> _Block:
         node = self.graph.nodes[position]
@@ -193,8 +211,7 @@ class _Picture:
 
     def _laid_out(self) -> tuple[bool, list[list[_Block]], list[list[_Block]]]:
         """Whether all is one strip, and the columns of stem and loop: as they fit on a page, without the middle if they must."""
-        beside = self.margin * 2 - self.gutter + (2 * self.panel_pad + self.lane if self.loop else 0.0)
-        most = max(1, int((PAGE_WIDTH - beside) / (self.box_width + self.gutter)))
+        most = self._most()
         kept = [len(self.stem), len(self.loop)]
         while True:
             stem, loop = self._without_middle(self.stem, kept[0]), self._without_middle(self.loop, kept[1])

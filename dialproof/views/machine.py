@@ -5,7 +5,7 @@ one value to another if and only if z3 finds values of all variables, within the
 update does that. Whether the system ever gets into such a state is not asked: the machine shows what the actions allow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -13,6 +13,7 @@ import z3
 
 from dialproof.errors import InputError, NotApplicable
 from dialproof.system import Action, Fairness, System
+from dialproof.terms import subterms
 from dialproof.variables import Kind, Value, Variable
 from dialproof.views.wording import Wording
 
@@ -54,7 +55,7 @@ def machine(system: System, variable_name: str) -> nx.MultiDiGraph:
 
 
 def _starts(system: System, variable: Variable) -> Iterator[Value]:
-    solver = _solver(system)
+    solver = _solver(system, [system.init, variable.term])
     solver.add(system.init)
     for model in _models(solver, variable.term, f"the initial values of {variable.name!r}"):
         yield variable.domain.value(model[0])
@@ -65,7 +66,7 @@ def _moves(system: System, action: Action, variable: Variable) -> Iterator[tuple
     after = dict(action.effects).get(variable.name)
     if after is None:
         return
-    solver = _solver(system)
+    solver = _solver(system, [action.guard, after, variable.term])
     for parameter in action.parameters:
         solver.add(parameter.variable.domain.restriction(parameter.variable.term))
     solver.add(action.guard, variable.term != after)
@@ -73,11 +74,14 @@ def _moves(system: System, action: Action, variable: Variable) -> Iterator[tuple
         yield variable.domain.value(before), variable.domain.value(behind)
 
 
-def _solver(system: System) -> z3.Solver:
+def _solver(system: System, said: Sequence[z3.ExprRef]) -> z3.Solver:
+    """A solver that knows the ranges of the variables in the terms `said`; any other one has some value in its range."""
     solver = z3.Solver()
     solver.set("rlimit", _EFFORT)
+    named = {term.decl().name() for term in subterms(said) if term.num_args() == 0}
     for variable in system.variables:
-        solver.add(variable.domain.restriction(variable.term))
+        if variable.name in named:
+            solver.add(variable.domain.restriction(variable.term))
     return solver
 
 

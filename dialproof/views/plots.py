@@ -97,7 +97,7 @@ class _Plot:
         waits = [point.wait for point in self.points if point.wait is not None]
         settings = [point.setting for point in self.points]
         self.across = ticks(settings[0], max(settings[-1], settings[0] + 1), _TICKS * 2)
-        self.up = ticks(0, max([*waits, 1.0]))
+        self.up = ticks(0, max(waits, default=0) or 1)
         self.right = PAGE_WIDTH - _MARGIN - 14
 
     def draw(self, setting: str, unit: str, title: str) -> "Figure":
@@ -108,7 +108,7 @@ class _Plot:
         label = self.sheet.wrap(f"longest wait ({unit})", STRONG, PAGE_WIDTH - 2 * _MARGIN)
         y = self.sheet.write((_MARGIN, y), label, STRONG) + 6
         self.above = self._band(y, _FOR_EVER, any(point.verdict == "violated" for point in self.points))
-        self.top = self.above + _BAND / 2 + 14
+        self.top = self.above + _BAND / 2 + 22
         self.foot = self.top + _HEIGHT
         self._scale()
         self.below = self._band(self.foot + 10, _NOT_KNOWN, any(self._is_lost(point) for point in self.points))

@@ -45,9 +45,10 @@ NOBODY = "the system"
 OTHERS = "others"
 """The lifeline of all actors for which there is no room."""
 
-_MARGIN, _SENTENCES, _NUMBER = 20.0, 206.0, 22.0
+_MARGIN, _SENTENCES, _NUMBER = 20.0, 198.0, 22.0
 _TEXT_LIMIT = _SENTENCES - _NUMBER - 8
 _GAP, _HEAD_LIMIT, _VALUE_LIMIT, _PAD, _HOOK = 15.0, 78.0, 60.0, 5.0, 13.0
+_FEWEST_VARIABLES = 2  # where there is too little room for all, actors come first: changes can be told in words too
 _TWO_TIERS, _HEAD_LINES, _VALUE_LINES = 2, 6, 3
 _ROW_GAP, _HEADS_AGAIN = 11.0, 560.0
 _FRAME_TOP, _FRAME_FOOT = 22.0, 8.0
@@ -138,7 +139,7 @@ class _Chart:
         while not self._fit(lines):
             variables = [line for line in lines if not line.is_actor]
             acting = [line for line in lines if line.is_actor and line.name != OTHERS]
-            if len(variables) > len(acting) or not acting:
+            if len(variables) > _FEWEST_VARIABLES or not acting:
                 # What changes least often is told in words.
                 least = min(reversed(variables), key=lambda line: times[line.name])
                 dropped.append(least.name)
@@ -150,8 +151,8 @@ class _Chart:
         self.drawn = {line.name for line in lines if not line.is_actor}
         said = [f"“{OTHERS}”: {', '.join(merged)}."] if merged else []
         if dropped:
-            few = len(dropped) == 1
-            said.append(f"{len(dropped)} more that {'changes has' if few else 'change have'} no line: see below the steps.")
+            change = "changes has" if len(dropped) == 1 else "change have"
+            said.append(f"{len(dropped)} more that {change} no line; an arrow to the left leads to words.")
         still = len(self.run.steps[0].state) - len(times)
         if still:
             said.append(f"{still} more never {'changes' if still == 1 else 'change'}.")
@@ -310,7 +311,9 @@ class _Chart:
         for number, line in enumerate(goals):
             self.sheet.line([(x, y), (line.x - line.value_width / 2, y)], stroke, gid=None if number else gid)
             x = line.x + line.value_width / 2
-        if not goals and isinstance(self.run, FiniteRun) and place is self.steps[-1]:
+        if not goals and place.changes:
+            self.sheet.line([(x, y), (_MARGIN + _SENTENCES - 4, y)], stroke, gid=gid)  # to the words that tell the changes
+        elif not goals and isinstance(self.run, FiniteRun) and place is self.steps[-1]:
             # The run ends with this step, so nobody has seen what it leads to.
             self.sheet.line([(x, y), (x + _HOOK, y)], stroke, head=False, gid=gid)
             self.sheet.line([(x + _HOOK, y - 5), (x + _HOOK, y + 5)], Stroke(stroke.colour, 2.2), head=False)

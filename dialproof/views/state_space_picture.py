@@ -25,15 +25,20 @@ if TYPE_CHECKING:
 
 _MARGIN, _PAD, _GAP, _NARROW_GAP, _CORNER = 20.0, 6.0, 14.0, 5.0, 100.0
 _TILE, _SMALL_TILE = 21.0, 9.0
-_MOST_NUMBERED, _MOST_IN_KEY = 30, 5
+_MOST_NUMBERED, _MOST_IN_KEY, _MOST_BELOW = 30, 5, 6
 _SLOT, _TRACK, _LANE = 12.6, 8.0, 8.0
 _LETTERS = Face(8.5, bold=True)
 _WAY, _MARKED_WAY = Stroke(LINE, 0.9), Stroke(BLUE, 2.0)
 _CELL = Stroke(THIN, 0.9)
+_NO_STATE = "There is no state: no run of the system can begin."
 
 
 def draw(graph: nx.MultiDiGraph, system: System, wording: Wording, title: str, axes: Sequence[str]) -> "Figure":
     """The state space `graph` as a figure, as wide as a page at most. Raises ModelError for an unknown name in `axes`."""
+    if not graph:
+        sheet = Sheet()
+        y = sheet.write((_MARGIN, _MARGIN - 4), sheet.wrap(title, TITLE, 400 - 2 * _MARGIN), TITLE) + 2
+        return sheet.figure(400, sheet.write((_MARGIN, y), (_NO_STATE,), PLAIN) + _MARGIN)
     return _Picture(graph, arrange(graph, system, axes), system, wording).draw(title)
 
 
@@ -303,12 +308,22 @@ class _Picture:
         """What each number and each letter stands for."""
         if self.numbered:
             y = self._numbers(y, width) + 8
-        if self.ways:
-            for name, letter in self.letters.items():
-                self.sheet.write((_MARGIN + 6, y), (letter,), _LETTERS)
-                lines = self.sheet.wrap(self.sentences[name], PLAIN, width - 2 * _MARGIN - 32)
-                y = self.sheet.write((_MARGIN + 32, y), lines, PLAIN) + 1
-        return y
+        return self._sentences(y, width) if self.ways else y
+
+    def _sentences(self, y: float, width: float) -> float:
+        """What each letter stands for; many in two columns."""
+        columns = 1 if len(self.letters) <= _MOST_BELOW else 2
+        across = (width - 2 * _MARGIN) / columns
+        lines = [(letter, self.sheet.wrap(self.sentences[name], PLAIN, across - 36)) for name, letter in self.letters.items()]
+        half = -(-len(lines) // columns)
+        foot = y
+        for column, part in enumerate((lines[:half], lines[half:])):
+            x, at = _MARGIN + column * across, y
+            for letter, said in part:
+                self.sheet.write((x + 6, at), (letter,), _LETTERS)
+                at = self.sheet.write((x + 32, at), said, PLAIN) + 1
+            foot = max(foot, at)
+        return foot
 
     def _numbers(self, y: float, width: float) -> float:
         """A table: for each number in a mark what the other variables hold."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from dialproof.views.figures import Sheet
 
-_MARGIN, _LABELS, _VALUES = 20.0, 168.0, 62.0
+_MARGIN, _LABELS, _VALUES = 20.0, 164.0, 70.0
 _NARROWEST, _WIDEST = 9.0, 46.0  # how far apart two states stand, in points
 _MOST_VARIABLES, _MOST_ACTIONS, _MOST_LINES = 20, 16, 3
 _LANE, _STAIRS, _CHART_GAP = 14.0, 34.0, 9.0

@@ -27,7 +27,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Check certificates again, without any engine.")
 @click.argument("certificates", metavar="CERT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--scenario", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

@@ -111,7 +111,7 @@ def check(
     # The last line on standard output says what to do next: what was written is said beside it.
     if figures:
         drawn = drawing.draw(figures, loaded, report.results, pictures)
-        click.echo(f"{len(drawn)} files with pictures in {figures}", err=True)
+        click.echo(f"{len(drawn)} files with pictures and graphs in {figures}", err=True)
     if certified:
         click.echo(
             f"{certified.total} certificates in {certified.folder}; to check them: dialproof audit {certified.folder}", err=True

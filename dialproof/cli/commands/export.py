@@ -28,7 +28,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks out for other tools: SMV, Promela, VMT, ITF.")
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
 @click.option("--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "itf")), help="For which tool.")
 @click.option("--claim", metavar="NAME", help="Only the check of this claim.")

@@ -25,7 +25,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Make the checks, and write a report for a design review.")
 @scenarios_argument
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",

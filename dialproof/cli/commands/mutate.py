@@ -1,0 +1,155 @@
+"""`dialproof mutate`: the model of a scenario broken in one place after the other, and which of its checks notice."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import debug_option, processors
+
+if TYPE_CHECKING:
+    from dialproof.mutation.noticing import Result
+
+_EPILOG = """\b
+Exit codes:
+    0  every mutant was noticed, or it is explained why nobody could
+    1  some were noticed by nobody, and nothing explains that
+    2  bad input
+    3  undecided: of some mutants it is not known
+    4  internal error: please report it
+  130  interrupted
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Break the model on purpose, and see which checks notice.")
+@click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--first", is_flag=True, help="Be content with the first claim that notices a mutant; much faster.")
+@click.option(
+    "--explained", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="A CSV file that explains survivors, with the columns part, change and reason.",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: the processors]")
+@click.option("as_json", "--json", is_flag=True, help="Print one JSON object per mutant on one line.")
+@debug_option
+def mutate(
+    scenario: Path,
+    first: bool,
+    explained: Path | None,
+    jobs: int | None,
+    as_json: bool,
+    debug: bool,  # noqa: ARG001  # GuardedCommand reads it
+) -> None:
+    """Break the model of SCENARIO in one place after the other, and say which of its checks notice.
+
+    Broken are guards, updates, initial values and fairness: one part of one action at a time. A check notices where its verdict
+    is another one, or holds vacuously; an action that is never enabled any more is noticed too. Of what nobody notices it is
+    tried to prove that it makes no difference.
+    """
+    from dialproof.cli.signals import ending_once
+    from dialproof.mutation.explaining import explanations
+    from dialproof.mutation.noticing import Mutation
+    from dialproof.portfolio import Portfolio
+    from dialproof.review.opening import open_scenario
+
+    known = explanations(explained) if explained else {}
+    loaded = open_scenario(scenario)
+    with ending_once(), Portfolio(jobs or processors(), timeout=300) as portfolio:
+        mutation = Mutation(portfolio, loaded.checks)
+        results = mutation.results(thorough=not first, on_round=_tell)
+    if as_json:
+        for result in results:
+            click.echo(_json(result, known))
+    else:
+        click.echo("\n".join(_lines(results, known, mutation.undecided)))
+    click.get_current_context().exit(_exit_code(results, known, mutation.undecided))
+
+
+Known = Mapping[tuple[str, str], str]
+"""What explains a survivor, by the part that is broken and the change in it."""
+
+
+def _tell(what: str, mutants: int) -> None:
+    """Say what is under way, on a terminal."""
+    import sys
+
+    if sys.stderr.isatty():
+        click.echo(f"{what}: {mutants} mutants", err=True)
+
+
+def _explanation(result: "Result", known: Known) -> str:
+    """Why nobody noticed; "" where nothing explains it."""
+    from dialproof.mutation.noticing import Harmless
+
+    given = known.get((result.mutant.part, result.mutant.change), "")
+    match result.harmless:
+        case Harmless.EQUIVALENT:
+            return f"equivalent: it has the same runs (proved by {result.proved_by}){f'; {given}' if given else ''}"
+        case Harmless.RESTRICTION:
+            return f"restriction: it only promises more, so that it has no new run{f'; {given}' if given else ''}"
+    return given
+
+
+def _exit_code(results: Sequence["Result"], known: Known, undecided: Sequence[str]) -> int:
+    from dialproof.review.judgement import Exit
+
+    survivors = [result for result in results if not result.is_killed and not _explanation(result, known)]
+    if any(not result.open for result in survivors):
+        return Exit.DIFFERENT
+    return Exit.UNDECIDED if survivors or undecided else Exit.AS_EXPECTED
+
+
+def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str]) -> list[str]:
+    """The table: cause by cause, part by part, each mutant with who noticed it."""
+    from dialproof.views.text import wrapped
+
+    lines = []
+    causes = list(dict.fromkeys(result.cause for result in results))
+    place = ("", "")
+    for result in results:
+        if place != (result.cause, result.mutant.part):
+            under = f" (under {result.cause})" if len(causes) > 1 else ""
+            lines += ["", f"{result.mutant.part}{under}"]
+            place = (result.cause, result.mutant.part)
+        why = _explanation(result, known)
+        mark = " " if result.is_killed else "=" if why else "?" if result.open else "!"
+        lines += [f"{mark} {line[2:]}" for line in wrapped(result.mutant.change, 78, 4, first=2)[:1]]
+        lines += wrapped(result.mutant.change, 78, 4, first=2)[1:]
+        lines += wrapped(_said(result, why), 78, 8, first=6)
+    killed = sum(result.is_killed for result in results)
+    explained = sum(not result.is_killed and bool(_explanation(result, known)) for result in results)
+    lines += [""]
+    lines += [f"not decided for the model itself, and so not asked of mutants: {', '.join(undecided)}"] if undecided else []
+    left = len(results) - killed - explained
+    lines.append(
+        f"{len(results)} mutants: {killed} noticed, {explained} survive with an explanation (=), "
+        f"{left} without one{' (!)' if left else ''}"
+    )
+    return lines
+
+
+def _said(result: "Result", why: str) -> str:
+    if not result.is_killed:
+        return "SURVIVED: " + (why or "; ".join(result.open) or "nobody noticed")
+    alike: dict[str, list[str]] = {}
+    for notice in result.noticed:
+        alike.setdefault(notice.how, []).append(notice.who)
+    return "; ".join(f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in alike.items())
+
+
+def _json(result: "Result", known: Known) -> str:
+    """The object for one mutant, without a line break."""
+    return json.dumps(
+        {
+            "part": result.mutant.part,
+            "change": result.mutant.change,
+            "cause": result.cause,
+            "killed": result.is_killed,
+            "noticed": [notice._asdict() for notice in result.noticed],
+            "undecided": result.open,
+            "harmless": result.harmless.value if result.harmless else None,
+            "explanation": _explanation(result, known) or None,
+        }
+    )

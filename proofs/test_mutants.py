@@ -1,0 +1,67 @@
+"""The catalogue of claims against a broken model: whatever is broken in the connector, some claim notices, or nothing differs.
+
+The survivors stand in `mutants.csv`, each with a reason in words. What the table calls equivalent is proved to have the same
+runs; what it calls a restriction only promises more fairness, so that it has no run that the model does not have.
+"""
+
+import csv
+from collections import Counter
+
+import pytest
+
+from dialproof.mutation.equivalence import promises_more
+from dialproof.mutation.explaining import explanations
+from dialproof.mutation.noticing import Harmless, Mutation, Result
+from dialproof.portfolio import Portfolio
+from proofs.ledger import ROOT, SCENARIOS
+from properties.catalogue import catalogue
+from properties.checks import plan
+
+SCENARIO = SCENARIOS / "every-claim" / "entry-added.toml"
+TABLE = ROOT / "proofs" / "mutants.csv"
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    """What came of each mutant of the connector; a minute's work."""
+    with Portfolio(2, timeout=300) as portfolio:
+        mutation = Mutation(portfolio, plan(SCENARIO))
+        found = mutation.results(thorough=False)
+    assert mutation.undecided == []
+    return found
+
+
+def test_the_scenario_checks_every_claim_of_the_catalogue() -> None:
+    """Else a mutant could survive because nobody was asked."""
+    assert {check.claim for check in plan(SCENARIO)} == catalogue().keys()
+
+
+def test_every_mutant_is_decided(results: list[Result]) -> None:
+    """Nobody gave up on one that no other claim noticed."""
+    assert len(results) > 150
+    assert [result.mutant.name for result in results if result.open and not result.is_killed] == []
+
+
+def test_whatever_no_claim_notices_stands_in_the_table_and_nothing_else(results: list[Result]) -> None:
+    """A survivor that is new is a claim that is missing; one that is gone is a better claim, and a row to delete."""
+    survivors = {(result.mutant.part, result.mutant.change): result.harmless for result in results if not result.is_killed}
+    with TABLE.open(newline="") as file:
+        rows = {(row["part"], row["change"]): Harmless(row["standing"]) for row in csv.DictReader(file)}
+    assert survivors == rows
+    assert explanations(TABLE).keys() == rows.keys()
+
+
+def test_what_is_called_equivalent_is_proved_and_what_is_called_a_restriction_only_promises_more(results: list[Result]) -> None:
+    """Neither is a matter of opinion."""
+    for result in results:
+        if not result.is_killed:
+            proved = result.harmless is Harmless.EQUIVALENT and "z3" in result.proved_by
+            assert proved or promises_more(result.mutant), result.mutant.name
+
+
+def test_each_kind_of_mutant_is_noticed_by_somebody(results: list[Result]) -> None:
+    """Claims notice most; the rest shows as an action that never happens, or as a variable that leaves its range."""
+    who = Counter(notice.who for result in results for notice in result.noticed)
+    assert who["ranges"] > 5
+    assert who["coverage"] > 20
+    assert len(who.keys() - {"ranges", "coverage"}) > 8

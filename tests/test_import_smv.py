@@ -1,0 +1,439 @@
+"""SMV files are read as NuSMV reads them: textbook models with known verdicts, each rule of the language, and what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import z3
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, seed, settings
+
+from dialproof import System
+from dialproof.checking import check
+from dialproof.claims import PlannedCheck
+from dialproof.cli.main import main
+from dialproof.engines import explicit
+from dialproof.engines.outcome import Found, Proved
+from dialproof.errors import InputError, NotApplicable
+from dialproof.exchange.smv_export import to_smv
+from dialproof.exchange.smv_grammar import SmvText
+from dialproof.exchange.smv_import import checks_in, smv_checks
+from dialproof.problem import Problem
+from dialproof.verdict import Holds, Violated
+from tests.strategies import problems
+
+MODELS = Path(__file__).parent / "exchange" / "smv"
+
+KNOWN = {
+    "alternating-bit": {
+        "acknowledged-is-delivered": "holds",
+        "nothing-older": "holds",
+        "delivery-never-ends": "holds",
+        "arrives-at-once": "violated",
+    },
+    "counter": {
+        "carries-again-and-again": "holds",
+        "counts-modulo-8": "holds",
+        "within-seven": "holds",
+        "within-six": "violated",
+        "after-six": "holds",
+        "not-at-first": "holds",
+        "none-since": "holds",
+        "always-a-before": "violated",
+        "weakly-before": "holds",
+    },
+    "ferryman": {"no-way": "violated", "no-quick-way": "holds"},
+    "lift": {
+        "still-while-open": "holds",
+        "top-is-served": "violated",
+        "served-in-the-end": "holds",
+        "always-used": "violated",
+        "press-calls": "holds",
+    },
+    "peterson": {"exclusion": "holds", "progress": "holds", "overtaken-once": "holds", "nobody-waits": "violated"},
+    "philosophers": {
+        "one-at-a-time": "holds",
+        "never-stuck": "violated",
+        "never-stuck-for-ever": "holds",
+        "everybody-eats": "violated",
+        "somebody-eats": "holds",
+    },
+    "semaphore": {"exclusion": "holds", "no-starvation": "violated", "release": "holds", "entered": "holds"},
+}
+"""What is known of each model; the model's own comments say why."""
+
+
+def problem_of(planned: PlannedCheck) -> Problem:
+    (variant,) = planned.variants
+    return Problem(variant.system, variant.claim.formula)
+
+
+def decided(problem: Problem) -> str:
+    """What the explicit search says; every model here is small enough for it."""
+    match explicit.decide(problem):
+        case Found():
+            return "violated"
+        case Proved():
+            return "holds"
+    raise AssertionError("too large for the explicit search")
+
+
+@pytest.fixture
+def verdicts(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """What comes of each specification of a model that is given as text."""
+
+    def of(text: str) -> dict[str, str]:
+        file = tmp_path / "model.smv"
+        file.write_text(text)
+        return {planned.claim: decided(problem_of(planned)) for planned in smv_checks(file)}
+
+    return of
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_textbook_models_have_the_verdicts_that_are_known(name: str) -> None:
+    """What is read is what the model's author meant: each specification comes out as the literature has it."""
+    assert {one.claim: decided(problem_of(one)) for one in smv_checks(MODELS / f"{name}.smv")} == KNOWN[name]
+
+
+def test_every_model_file_is_tested() -> None:
+    assert {path.stem for path in MODELS.glob("*.smv")} == set(KNOWN)
+
+
+def test_the_portfolio_decides_models_of_others_too() -> None:
+    """With an audited proof and a replayed run, like everything else."""
+    told = {one.claim: one.variants[0] for one in smv_checks(MODELS / "ferryman.smv")}
+    way = check(told["no-way"].system, told["no-way"].claim)
+    assert isinstance(way, Violated)
+    crossings = [step.state["crossings"] for step in way.lasso.steps]
+    assert 7 in crossings, "the way takes seven crossings"
+    assert isinstance(check(told["no-quick-way"].system, told["no-quick-way"].claim), Holds)
+
+
+def test_what_is_exported_to_smv_is_read_back_with_the_same_verdict() -> None:
+    """Random systems and formulas, through the language and back."""
+    told: list[str] = []
+
+    @seed(7)
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(problems())
+    def same(case: tuple[System, z3.BoolRef]) -> None:
+        problem = Problem(*case)
+        try:
+            text = to_smv(problem)
+        except NotApplicable as reason:
+            assert "clock" in str(reason)  # noqa: PT017  # the only thing that SMV cannot say
+            return
+        (planned,) = checks_in(SmvText("model.smv", text))
+        told.append(decided(problem))
+        assert decided(problem_of(planned)) == told[-1], text
+
+    same()
+    assert set(told) == {"holds", "violated"}
+
+
+# --- the language, rule by rule ----------------------------------------------------------------------------------------
+
+MEANINGS = [
+    (
+        "division and remainder round towards zero, as in C",
+        (
+            "MODULE main VAR n : -7..7; INVARSPEC n = -7 -> n / 2 = -3 & n mod 2 = -1 & n / -2 = 3\n"
+            "INVARSPEC n = 7 -> n / -2 = -3 & n mod -2 = 1"
+        ),
+        ["holds", "holds"],
+    ),
+    (
+        "comparisons bind closer than connectives, and those as in the manual",
+        (
+            "MODULE main VAR p : boolean; q : boolean; r : boolean; n : 0..3;\n"
+            "INVARSPEC (p | q & r) = (p | (q & r))\nINVARSPEC (p -> q -> r) <-> (p -> (q -> r))\n"
+            "INVARSPEC (!p = q) <-> ((!p) = q)\nINVARSPEC (n + 1 * 2 = n + 2)\nINVARSPEC (p xor q | r) <-> ((p xor q) | r)\n"
+            "INVARSPEC (p <-> q -> r) <-> ((p <-> q) -> r)\nINVARSPEC (p ? q : r) <-> ((p & q) | (!p & r))\n"
+            "INVARSPEC n in {1, 2} union 3 <-> n > 0"
+        ),
+        ["holds"] * 8,
+    ),
+    (
+        "temporal operators bind closer than connectives",
+        (
+            "MODULE main VAR p : boolean; q : boolean;\n"
+            "LTLSPEC (G p -> q) <-> ((G p) -> q)\nLTLSPEC (p U q & p) <-> ((p U q) & p)\nLTLSPEC (!X p) <-> !(X p)\n"
+            "LTLSPEC G (X p = q) <-> G (X (p = q))"
+        ),
+        ["holds"] * 4,
+    ),
+    (
+        "what is not assigned may take any value",
+        "MODULE main VAR p : boolean; INVARSPEC p\nLTLSPEC G (p -> X p)\nLTLSPEC F p",
+        ["violated", "violated", "violated"],
+    ),
+    (
+        "a set is chosen from anew each time",
+        (
+            "MODULE main VAR n : 0..3; ASSIGN init(n) := {0, 1}; next(n) := n = 3 ? 3 : {n, n + 1};\n"
+            "INVARSPEC n < 3\nLTLSPEC n < 2\nLTLSPEC G (n = 1 -> X n in 1..2)\nLTLSPEC F n = 3"
+        ),
+        ["violated", "holds", "holds", "violated"],
+    ),
+    (
+        "INVAR is about every state, also the next one",
+        "MODULE main VAR n : 0..3; INVAR n != 2 TRANS next(n) = n + 1 | next(n) = 0 INIT n = 0\nINVARSPEC n < 2",
+        ["holds"],
+    ),
+    (
+        "DEFINE is a name for an expression, also of next values",
+        (
+            "MODULE main VAR n : 0..3; DEFINE top := n = 3; ASSIGN init(n) := 0;\n"
+            "TRANS next(top) <-> n = 2; TRANS n < 3 -> next(n) > n\n"
+            "LTLSPEC G (n = 2 -> X top)"
+        ),
+        ["holds"],
+    ),
+    (
+        "an invariant assignment holds at each position",
+        (
+            "MODULE main VAR n : 0..3; even : boolean; ASSIGN init(n) := 0; next(n) := (n + 1) mod 4; even := n mod 2 = 0;\n"
+            "INVARSPEC even <-> (n = 0 | n = 2)"
+        ),
+        ["holds"],
+    ),
+    (
+        "the next value of one variable may be made of that of another",
+        (
+            "MODULE main VAR a : 0..3; b : 0..4; ASSIGN init(a) := 0; init(b) := 1;\n"
+            "next(a) := (a + 1) mod 4; next(b) := next(a) + 1;\n"
+            "INVARSPEC b = a + 1"
+        ),
+        ["holds"],
+    ),
+    (
+        "a frozen variable never changes",
+        (
+            "MODULE main FROZENVAR limit : 1..3; VAR n : 0..3; ASSIGN init(n) := 0; next(n) := n < limit ? n + 1 : n;\n"
+            "LTLSPEC G (limit = 2 -> X limit = 2)\nLTLSPEC F n = limit"
+        ),
+        ["holds", "holds"],
+    ),
+    (
+        "an input is chosen at each step, and a formula may speak of it",
+        (
+            "MODULE main IVAR go : boolean; VAR n : 0..1; ASSIGN init(n) := 0; next(n) := go ? 1 : n;\n"
+            "LTLSPEC G (go -> X n = 1)\nLTLSPEC F n = 1\nLTLSPEC F go -> F n = 1"
+        ),
+        ["holds", "violated", "holds"],
+    ),
+    (
+        "fairness is for LTLSPEC, and not for INVARSPEC",
+        "MODULE main VAR n : 0..1; FAIRNESS n = 0\nLTLSPEC G F n = 0\nLTLSPEC F G n = 1\nINVARSPEC n = 0",
+        ["holds", "violated", "violated"],
+    ),
+    (
+        "all fairness conditions count at once",
+        "MODULE main VAR n : 0..2; JUSTICE n = 0; JUSTICE n = 1; LTLSPEC G F n = 0 & G F n = 1\nLTLSPEC G F n = 2",
+        ["holds", "violated"],
+    ),
+    (
+        "compassion is: if again and again, then again and again",
+        "MODULE main VAR n : 0..2; COMPASSION (n = 0, n = 1)\nLTLSPEC G F n = 0 -> G F n = 1\nLTLSPEC G F n = 1",
+        ["holds", "violated"],
+    ),
+    (
+        "an LTLSPEC is about infinite runs, an INVARSPEC about what can be reached",
+        (
+            "MODULE main VAR n : 0..3; INIT n in {0, 2} TRANS n != 3 & next(n) = (n = 0 ? 0 : n + 1)\n"
+            "INVARSPEC n != 3\nLTLSPEC G n = 0\nLTLSPEC F n = 3"
+        ),
+        ["violated", "holds", "violated"],
+    ),
+    (
+        "enumerations that share a symbol can be compared",
+        "MODULE main VAR a : {x, y}; b : {y, z}; INVARSPEC a = b -> a = y\nINVARSPEC a = x -> a != b\nINVARSPEC b != x",
+        ["holds", "holds", "holds"],
+    ),
+    (
+        "enumerations of numbers are numbers",
+        "MODULE main VAR n : {1, 3, 5}; INVARSPEC n != 2\nINVARSPEC n + 1 in {2, 4, 6}\nINVARSPEC n < 5",
+        ["holds", "holds", "violated"],
+    ),
+    (
+        "instances share what they are given, and are seen from outside",
+        (
+            "MODULE cell(before) VAR on : boolean; ASSIGN init(on) := FALSE; next(on) := before;\n"
+            "MODULE pair(input) VAR a : cell(input); b : cell(a.on);\n"
+            "MODULE main VAR p : pair(TRUE); LTLSPEC X p.a.on & X X p.b.on & X !p.b.on"
+        ),
+        ["holds"],
+    ),
+    (
+        "a module may be given to another one",
+        (
+            "MODULE source VAR n : 0..1; ASSIGN init(n) := 0; next(n) := 1;\nMODULE reads(s) DEFINE value := s.n;\n"
+            "MODULE main VAR s : source; r : reads(s); LTLSPEC r.value = 0 & X r.value = 1"
+        ),
+        ["holds"],
+    ),
+    (
+        "the past: Y is false and Z is true at the first position",
+        "MODULE main VAR p : boolean; LTLSPEC !Y TRUE\nLTLSPEC Z FALSE\nLTLSPEC X Y TRUE\nLTLSPEC (p T p) <-> H p | TRUE & p T p",
+        ["holds", "holds", "holds", "holds"],
+    ),
+    (
+        "bounds of operators shift and limit",
+        (
+            "MODULE main VAR n : 0..7; ASSIGN init(n) := 0; next(n) := n < 7 ? n + 1 : 7;\n"
+            "LTLSPEC F [2, 4] n = 3\nLTLSPEC F [0, 2] n = 3\nLTLSPEC G [1, 3] n in 1..3\nLTLSPEC X X X O [1, 2] n = 1\n"
+            "LTLSPEC X X X H [2, 3] n <= 1"
+        ),
+        ["holds", "violated", "holds", "holds", "holds"],
+    ),
+    (
+        "functions of numbers and truth values",
+        (
+            "MODULE main VAR n : -2..2; p : boolean;\n"
+            "INVARSPEC toint(p) in 0..1 & abs(n) >= 0 & max(n, 0) + min(n, 0) = n & count(p, !p, TRUE) = 2 & (bool(n) <-> n != 0)"
+        ),
+        ["holds"],
+    ),
+    (
+        "comments of both kinds say nothing",
+        "MODULE main -- LTLSPEC FALSE\n/-- INVARSPEC FALSE\n two lines --/ VAR p : boolean; INVARSPEC p | !p -- TRUE",
+        ["holds"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [one[1:] for one in MEANINGS], ids=[one[0] for one in MEANINGS])
+def test_the_language_means_what_its_manual_says(
+    text: str, expected: list[str], verdicts: Callable[[str], dict[str, str]]
+) -> None:
+    assert list(verdicts(text).values()) == expected
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------------
+
+HEAD = "MODULE main\nVAR n : 0..3; p : boolean; c : {red, green};\n"
+
+REFUSED = [
+    ("SPEC AG p", 3, "SPEC is outside the part of SMV that dialproof reads: branching time"),
+    ("CTLSPEC AG p", 3, "CTLSPEC is outside"),
+    ("LTLSPEC G EF p", 3, "EF is outside"),
+    ("VAR a : array 0..3 of boolean;\nLTLSPEC p", 3, "array is outside"),
+    ("VAR a : word[8];\nLTLSPEC p", 3, "word is outside"),
+    ("VAR a : process thing;\nLTLSPEC p", 3, "process is outside"),
+    ("VAR a : nothing;\nLTLSPEC p", 3, "neither a type nor a module called nothing"),
+    ("LTLSPEC a[0] = 1", 3, "array is outside"),
+    ("LTLSPEC q", 3, "nothing is called q"),
+    ("LTLSPEC n-1 = 0", 3, "write blanks around it"),
+    ("LTLSPEC n", 3, "a truth value is needed here"),
+    ("LTLSPEC n = p", 3, "values of different types"),
+    ("LTLSPEC c = blue", 3, "nothing is called blue"),
+    ("LTLSPEC p + 1 = 2", 3, "a number is needed here"),
+    ("LTLSPEC n / n = 1", 3, "divide only by a number other than 0"),
+    ("LTLSPEC next(p)", 3, "next(...) can stand in TRANS"),
+    ("INIT next(p)\nLTLSPEC p", 3, "next(...) can stand in TRANS"),
+    ("INVARSPEC G p", 3, "temporal operators can stand in LTLSPEC only"),
+    ("LTLSPEC n = {1, 2}", 3, "a set can stand on the right of an assignment"),
+    ("ASSIGN next(n) := n + 1;\nLTLSPEC p", 3, "n may get a value here that is outside 0..3"),
+    ("ASSIGN init(n) := {1, 5};\nLTLSPEC p", 3, "n may get a value here that is outside 0..3"),
+    ("ASSIGN next(c) := p;\nLTLSPEC p", 3, "its type is another one"),
+    ("ASSIGN next(n) := 0; next(n) := 1;\nLTLSPEC p", 3, "n is assigned to twice"),
+    ("ASSIGN n := 0; next(n) := 1;\nLTLSPEC p", 3, "n is assigned to twice"),
+    ("DEFINE d := !p; ASSIGN next(d) := p;\nLTLSPEC p", 3, "only a variable can be assigned to"),
+    ("ASSIGN next(n) := case p : 0; esac;\nLTLSPEC p", 3, "no branch of this case may apply"),
+    ("DEFINE a := b; b := a;\nLTLSPEC a", 4, "stands for itself"),
+    ("DEFINE a := !a;\nLTLSPEC a", 3, "stands for itself"),
+    ("VAR n : boolean;\nLTLSPEC p", 3, "n is declared twice"),
+    ("VAR m : 3..1;\nLTLSPEC p", 3, "3..1 is empty"),
+    ("VAR m : 0..n;\nLTLSPEC p", 3, "n is a variable; a constant is needed here"),
+    ("VAR m : {1, two};\nLTLSPEC p", 3, "numbers and symbols in one enumeration"),
+    ("VAR m : {TRUE, FALSE};\nLTLSPEC p", 3, "for truth values write boolean"),
+    ("VAR m : integer;\nLTLSPEC p", 3, "neither is its next value determined nor bounded"),
+    ("IVAR i : boolean;\nFAIRNESS i\nLTLSPEC p", 4, "i is an input"),
+    ("IVAR i : boolean;\nINVARSPEC i", 4, "i is an input"),
+    ("IVAR i : boolean;\nTRANS next(i)\nLTLSPEC p", 4, "i is an input: it has no next value"),
+    ("IVAR i : boolean;\nASSIGN next(i) := p;\nLTLSPEC p", 4, "i is an input"),
+    ("VAR a : 0..63; b : 0..63; d : 0..63;\nLTLSPEC p", 1, "a step chooses one of"),
+    ("LTLSPEC F [3, 1] p", 3, "0 <= low <= high"),
+    ("LTLSPEC (p", 3, "the file ends in the middle of something"),
+    ("LTLSPEC p &", 3, "the file ends in the middle of something"),
+    ("LTLSPEC p ) q", 3, "')' cannot stand here"),
+    ("LTLSPEC p ? q", 3, "the file ends"),
+    ("LTLSPEC 0ub4_1 = 1", 3, "'0' cannot stand here"),
+    ("", 1, "no LTLSPEC and no INVARSPEC"),
+    ("MODULE main\nLTLSPEC p", 3, "two modules called main"),
+    ("LTLSPEC p.q", 3, "no instance of a module"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "reason"), REFUSED, ids=[f"{one[0]!r}" for one in REFUSED])
+def test_what_is_not_read_is_refused_by_name_and_line(text: str, line: int, reason: str, tmp_path: Path) -> None:
+    """Nothing is skipped: a file of which a part is not understood is not checked at all."""
+    file = tmp_path / "model.smv"
+    file.write_text(HEAD + text)
+    with pytest.raises(InputError) as refused:
+        smv_checks(file)
+    assert str(refused.value).startswith(f"{file}:{line}:"), str(refused.value)
+    assert reason in str(refused.value)
+
+
+MODULES = [
+    ("MODULE a(x) VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i.y", 2, "module a takes 1 parameters; 0 are given"),
+    ("MODULE a VAR i : a;\nMODULE main VAR i : a;\nLTLSPEC TRUE", 1, "module a contains itself"),
+    ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i", 3, "i is an instance of a module; name something in it"),
+    ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i.z", 3, "there is no i.z"),
+    ("MODULE other VAR y : boolean;\nLTLSPEC y", 1, "there is no MODULE main"),
+    ("VAR y : boolean;", 1, "'VAR' cannot stand here"),
+    ("MODULE main(x) VAR y : boolean;\nLTLSPEC y", 1, "module main takes 1 parameters; 0 are given"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "reason"), MODULES)
+def test_modules_that_do_not_fit_together_are_refused(text: str, line: int, reason: str) -> None:
+    with pytest.raises(InputError) as refused:
+        checks_in(SmvText("model.smv", text))
+    assert str(refused.value).startswith(f"model.smv:{line}:"), str(refused.value)
+    assert reason in str(refused.value)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        smv_checks(tmp_path / "nothing.smv")
+    (tmp_path / "latin.smv").write_bytes(b"MODULE main\n-- f\xfcr\n")
+    with pytest.raises(InputError, match=r"latin.smv:2:1: not UTF-8"):
+        smv_checks(tmp_path / "latin.smv")
+
+
+# --- on the command line -----------------------------------------------------------------------------------------------
+
+
+def test_a_model_of_another_tool_is_its_own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`dialproof check model.smv` works in an empty folder; what is violated is shown step by step."""
+    file = tmp_path / "model.smv"
+    file.write_text(
+        "MODULE main VAR n : 0..1; ASSIGN init(n) := 0; next(n) := 1;\nINVARSPEC NAME stays := n = 0\nLTLSPEC F G n = 1"
+    )
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["check", "model.smv"])
+    assert result.exit_code == 1, result.output
+    assert "stays is violated" in result.output
+    assert "n: 0 → 1" in result.output
+    assert "ltlspec-2" in result.output
+
+
+def test_models_of_other_tools_and_scenarios_are_checked_apart(tmp_path: Path) -> None:
+    file = tmp_path / "model.smv"
+    file.write_text("MODULE main VAR p : boolean; LTLSPEC p")
+    scenario = MODELS.parents[2] / "model" / "scenarios" / "q230051" / "base-fixed.toml"
+    result = CliRunner().invoke(main, ["check", str(file), str(scenario)])
+    assert result.exit_code == 2
+    assert "check it apart from the scenarios" in result.output
+
+
+def test_a_refused_model_is_bad_input(tmp_path: Path) -> None:
+    file = tmp_path / "model.smv"
+    file.write_text("MODULE main\nVAR p : boolean;\nSPEC AG p")
+    result = CliRunner().invoke(main, ["check", str(file)])
+    assert result.exit_code == 2
+    assert f"{file}:3:1: SPEC is outside" in result.output
+    assert "SPEC AG p" in result.output, "the line itself is shown"
