@@ -13,7 +13,7 @@ from tests.hostile import write_scenarios
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the agreement test run longer than it does in CI."""
-    parser.addoption("--agreement-cases", default="800", help="random systems and formulas that the engines must agree on")
+    parser.addoption("--agreement-cases", default="240", help="random systems and formulas that the engines must agree on")
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
     parser.addoption("--spin-cases", default="20", help="random systems and formulas that SPIN must agree on")
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")

@@ -588,6 +588,6 @@ def test_lines_that_behave_alike_are_drawn_once() -> None:
 def test_a_cause_under_which_a_line_is_never_dialled_shows_in_its_machine() -> None:
     machines = drawn_of("q230051/dns-from-start-shipped.toml")
     silent, dialled = machines.values()
-    assert list(machines)[0].startswith("States of line isp (under dial-slot-overwritten")
+    assert next(iter(machines)).startswith("States of line isp (under dial-slot-overwritten")
     assert not silent.has_edge("down", "dialling")
     assert dialled.has_edge("down", "dialling")

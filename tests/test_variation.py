@@ -37,7 +37,7 @@ def test_it_is_what_the_changed_file_gives(tmp_path: Path, fixed: Review) -> Non
     copy = tmp_path / "copy.toml"
     copy.write_text(PARTNER.read_text(encoding="utf-8").replace("5.5.2448.0", "5.5.2591.0"), encoding="utf-8")
     written = Review.of(copy)
-    assert written[CLAIM].verdict == fixed[CLAIM].verdict
+    assert word(written[CLAIM].verdict) == word(fixed[CLAIM].verdict)
     assert written.scenarios[0].digest == fixed.scenarios[0].digest
 
 
