@@ -267,7 +267,10 @@ def _cvc5(milliseconds: int | None) -> tuple[str, Solver]:
 
 
 def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
-    graph = ProductGraph(problem.resting_on(certificate.fairness))
+    try:
+        graph = ProductGraph(problem.resting_on(certificate.fairness))
+    except NotApplicable as reason:
+        raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason
     if graph.size != certificate.states:
         raise AuditError(f"the certificate speaks of {certificate.states} states; there are {graph.size}")
     if graph.fair_positions():

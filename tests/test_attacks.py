@@ -104,3 +104,10 @@ def test_every_name_that_a_variable_may_have_can_stand_in_an_invariant(name: str
     flag = boolean(name)
     problem = Problem(System("still", [flag], flag, [Action("stay", flag, {flag: flag})]), always(flag))
     audit(problem, Certificate("invariant", invariant=flag.sexpr()))
+
+
+def test_an_exhaustive_certificate_about_unbounded_data_is_refused_and_crashes_nothing() -> None:
+    number = integer("number")
+    problem = Problem(System("counter", [number], number == 0, [Action("raise", number >= 0, {number: number + 1})]), number >= 0)
+    with pytest.raises(AuditError, match="cannot establish this claim"):
+        audit(problem, Certificate("exhaustive", states=1))
