@@ -59,6 +59,16 @@ def test_what_is_called_equivalent_is_proved_and_what_is_called_a_restriction_on
             assert proved or promises_more(result.mutant), result.mutant.name
 
 
+def test_the_book_gives_the_right_numbers(results: list[Result]) -> None:
+    """They are figures, and figures go stale."""
+    survivors = [result for result in results if not result.is_killed]
+    equivalent = sum(result.harmless is Harmless.EQUIVALENT for result in survivors)
+    page = " ".join((ROOT / "docs" / "evidence.md").read_text(encoding="utf-8").split())
+    assert f"Of the {len(results)} mutants of its connector {len(results) - len(survivors)} are noticed" in page
+    assert f"the other {len(survivors)}, each with a reason: {equivalent} are proved to be equivalent" in page
+    assert f"{len(survivors) - equivalent} are restrictions" in page
+
+
 def test_each_kind_of_mutant_is_noticed_by_somebody(results: list[Result]) -> None:
     """Claims notice most; the rest shows as an action that never happens, or as a variable that leaves its range."""
     who = Counter(notice.who for result in results for notice in result.noticed)
