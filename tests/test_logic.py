@@ -367,6 +367,16 @@ def test_no_clock_that_never_comes_back_is_proved_by_a_saved_state() -> None:
         audit(problem, Certificate("liveness-to-safety", invariant="true", compared=("clock", "up"), fairness=("come_up",)))
 
 
+def test_the_shortest_violation_of_a_limit_may_be_all_loop() -> None:
+    """What is owed in the loop may be owed at the first position already: no step is spent on coming to owe it."""
+    up, clock = boolean("up"), integer("clock", 0, 2)
+    system = System("still", [up, clock], z3.And(z3.Not(up), clock == 0), [Action("stay", up, {})])
+    for claim in (eventually_within(0, up, clock), eventually_within(2, up, clock), eventually(always_for(1, up, clock))):
+        found = bmc.search(Problem(system, claim), last=1)
+        assert isinstance(found, Found), claim
+        assert len(found.run) == 1
+
+
 def test_a_limit_may_be_large() -> None:
     """It is counted, not written out."""
     x = integer("x", 0, 400)

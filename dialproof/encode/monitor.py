@@ -146,9 +146,8 @@ def monitored(
         if isinstance(debt.part, Within) and debt.part.limit.clock is not None
     ]
     pending = [debt.pending for debt in debts.values()]
-    nothing_yet = [
-        z3.And(z3.Not(_constant(debt.pending)), z3.Int(debt.left.name) == debt.part.limit.bound) for debt in debts.values()
-    ]
+    # A run may start with debts of its own choice, which only restrict it: so that a loop can begin at the first position.
+    whole = [z3.Or(_constant(debt.pending), z3.Int(debt.left.name) == debt.part.limit.bound) for debt in debts.values()]
     following: dict[str, z3.ExprRef] = {now[part].name: _constant(later[part]) for part in owed}
     following |= {debt.pending.name: _constant(debt.again) for debt in debts.values()}
     following |= {debt.left.name: what_is_left(debt) for debt in debts.values()}
@@ -157,7 +156,7 @@ def monitored(
         transitions,
         variables=(*transitions.variables, *now.values(), *pending, *(debt.left for debt in debts.values())),
         inputs=(*transitions.inputs, *later.values(), *(one for debt in debts.values() for one in debt.choices)),
-        init=conjunction([transitions.init, _constant(now[formula]), *nothing_yet]),
+        init=conjunction([transitions.init, _constant(now[formula]), *whole]),
         allowed=conjunction([transitions.allowed, *payments]),
         next=dict(transitions.next) | following,
         justice=(*transitions.justice, *justice),
