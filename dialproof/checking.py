@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import z3
@@ -10,6 +10,7 @@ import z3
 from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import Claim, PlannedCheck, Variant
 from dialproof.coverage import Coverage
+from dialproof.every_size import EverySize
 from dialproof.portfolio import DEFAULT_ENGINES, Job, Portfolio, Progress
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -86,17 +87,21 @@ def each_planned(
         with closing(portfolio.answers([question.job for question in asked], on_progress=heard)) as answers:
             for number, verdict in answers:
                 yield from plan.learn(asked[number], verdict)
-        plan.ask_on()
+        yield from plan.ask_on()
 
 
 @dataclass(frozen=True, eq=False)
 class _Question:
-    """A job, and what it is asked for: a check under one `variant`; or, without one, the actions that `key` stands for."""
+    """A job, and what it is asked for: a check under one `variant`; or, without one, the actions that `key` stands for.
+
+    Where the check is about systems of every size, it is what comes at `place` of what that asks for.
+    """
 
     job: Job
     check: int = -1
     variant: Variant | None = None
     key: object = None
+    place: int = -1
 
 
 class _Plan:
@@ -106,32 +111,75 @@ class _Plan:
         self._waiting = dict(enumerate(planned))
         self._verdicts: list[dict[str, Verdict]] = [{} for _ in planned]
         self._coverage = Coverage()
+        self._searches: dict[tuple[int, str], EverySize] = {}
         self.asked: list[_Question] = []
         for number, item in enumerate(planned):
             for variant in item.variants:
-                self.asked.append(_Question(job_of(variant.system, variant.claim, item.expected), number, variant))
+                if variant.sizes is None:
+                    self.asked.append(_Question(job_of(variant.system, variant.claim, item.expected), number, variant))
+                else:
+                    self._searches[number, variant.name] = EverySize(variant, variant.sizes, item.expected)
+                    self.asked += self._about_sizes(number, variant)
                 # Right behind the first claim about these actions, so that both are answered in the same while.
-                self.asked += [_about_actions(*found) for found in self._coverage.look_at(variant.system)]
+                self.asked += [_about_actions(*found) for found in self._coverage.look_at(_acting(variant))]
 
-    def ask_on(self) -> None:
-        """What is asked next, once everything is answered: the actions of which the last answers said nothing."""
+    def ask_on(self) -> Generator[tuple[int, CheckedVerdict]]:
+        """What is asked next, once everything is answered; the checks that are complete because nothing is left to ask.
+
+        These are the actions of which the last answers said nothing, and the systems of the next size.
+        """
         self.asked = [_about_actions(*found) for found in self._coverage.questions()]
+        for (number, _), search in self._searches.items():
+            if search.verdict is None:
+                self.asked += self._about_sizes(number, search.variant)
+                yield from self._completed()
+
+    def _about_sizes(self, number: int, variant: Variant) -> list[_Question]:
+        search = self._searches[number, variant.name]
+        asked = [_Question(job, number, variant, place=place) for place, job in enumerate(search.ask())]
+        if search.verdict is not None:
+            self._verdicts[number][variant.name] = search.verdict
+        return asked
 
     def learn(self, question: _Question, verdict: Verdict) -> Generator[tuple[int, CheckedVerdict]]:
         """Take in an answer; the checks that are complete with it."""
         if question.variant is None:
             self._coverage.learn(question.key, verdict)
-        else:
+        elif question.place < 0:
             self._verdicts[question.check][question.variant.name] = verdict
+        else:
+            search = self._searches[question.check, question.variant.name]
+            if search.learn(question.place, verdict) and search.verdict is not None:
+                self._verdicts[question.check][question.variant.name] = search.verdict
+        yield from self._completed()
+
+    def _completed(self) -> Generator[tuple[int, CheckedVerdict]]:
+        """The checks that are complete, each once."""
         for number in [number for number in self._waiting if self._is_complete(number)]:
             planned = self._waiting.pop(number)
             ordered = tuple((variant.name, self._verdicts[number][variant.name]) for variant in planned.variants)
-            found = (self._coverage.findings(variant.system, variant.name) for variant in planned.variants)
+            found = (self._coverage.findings(_acting(variant), variant.name) for variant in planned.variants)
+            planned = self._with_systems_found(number, planned)
             yield number, CheckedVerdict(planned, ordered, tuple(chain.from_iterable(found)))
 
     def _is_complete(self, number: int) -> bool:
         variants = self._waiting[number].variants
-        return len(self._verdicts[number]) == len(variants) and all(self._coverage.is_known(one.system) for one in variants)
+        return len(self._verdicts[number]) == len(variants) and all(self._coverage.is_known(_acting(one)) for one in variants)
+
+    def _with_systems_found(self, number: int, planned: PlannedCheck) -> PlannedCheck:
+        """`planned` about the systems that its verdicts are about, where it was about systems of every size."""
+        searches = [self._searches.get((number, variant.name)) for variant in planned.variants]
+        pairs = zip(searches, planned.variants, strict=True)
+        variants = [search.found if search and search.found else one for search, one in pairs]
+        said = {search.variant.name: search.note for search in searches if search and search.note}
+        alike = len(set(said.values())) == 1
+        notes = dict.fromkeys(note if alike else f"under {cause}, {note}" for cause, note in said.items())
+        return replace(planned, variants=tuple(variants), notes=(*planned.notes, *notes))
+
+
+def _acting(variant: Variant) -> System:
+    """The system whose actions are looked at: where the check is about systems of every size, one in which all can happen."""
+    return variant.system if variant.sizes is None else variant.sizes.sample.system
 
 
 def _about_actions(key: object, problem: Problem) -> _Question:

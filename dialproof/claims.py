@@ -1,11 +1,16 @@
 """Claims: what is asked of a system, in a sentence and as a formula, with where it comes from and what it presupposes."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import z3
 
 from dialproof.displayed import Displayed
 from dialproof.system import System
+
+if TYPE_CHECKING:
+    from dialproof.audit import Obligation
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +33,32 @@ class Claim(Displayed):
 class Variant:
     """One reading of a check: `system` under the cause called `name`, and the claim about it.
 
-    `observers` names the variables of the system that only watch it for the sake of the claim.
+    `observers` names the variables of the system that only watch it for the sake of the claim. With `sizes` the check is
+    about systems of every size, and `system` is the summary that stands for all of them, where there is one.
     """
 
     name: str
     system: System
     claim: Claim
     observers: tuple[str, ...] = ()
+    sizes: "Sizes | None" = None
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """Systems of every size that a variant is about.
+
+    `simulation` establishes that its system stands for all of them (empty: it does not, and nothing is proved). `of` gives
+    those of one size, the smallest being 0; none where they are too many to try. `name` says in a few words which one it is,
+    `kind` what they are. `sample` is one of them in which all can happen. `scope` says what holds where the claim holds.
+    """
+
+    simulation: "tuple[Obligation, ...]"
+    of: Callable[[int], Sequence[Variant]]
+    name: Callable[[Variant | None], str]
+    kind: str
+    sample: Variant
+    scope: str
 
 
 @dataclass(frozen=True, eq=False)

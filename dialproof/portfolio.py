@@ -15,6 +15,7 @@ from typing import Self
 import z3
 
 from dialproof import ltl
+from dialproof.audit import Obligation
 from dialproof.basis import basis_of, used_by
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
@@ -39,6 +40,9 @@ FORMER = "former proof"
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""
 
+ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
+"""What a violation in a summary comes to."""
+
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
@@ -49,7 +53,9 @@ class Job:
 
     A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
-    something like it; where it passes the audit for this problem too, no engine is needed.
+    something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
+    system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
+    With `quick` nothing but a first bounded search is tried.
     """
 
     problem: Problem
@@ -57,6 +63,8 @@ class Job:
     likely: str | None = None
     budget: float | None = None
     former: Certificate | None = None
+    simulation: tuple[Obligation, ...] = ()
+    quick: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,15 +174,17 @@ class Portfolio:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
-        if "bmc" in self._engines:
+        if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
-            tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None else []
+            tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None and not job.quick else []
+        if job.quick:
+            return _Case(number, job, tasks, data)
         if "induction" in self._engines and job.problem.is_safety:
             tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
         if "spacer" in self._engines:
             tasks.append((1, "spacer", Task("spacer", data)))
         if "k-liveness" in self._engines and not job.problem.is_safety:
-            tasks.append((2, "k-liveness", Task("k-liveness", data)))
+            tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
         tasks.sort(key=lambda task: task[0])
@@ -228,13 +238,21 @@ class Portfolio:
                 if engine != "ranges":
                     case.reasons[_name(engine)] = reason
                     case.depth = max(case.depth, depth) if engine != "premise" else case.depth
+            case Found() if case.job.simulation:
+                case.reasons[_name(engine)] = ONLY_IN_SUMMARY
             case Found(run):
                 replay(about, run)
                 self._decided_by_run(case, engine, run)
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
-                task = Task("audit", data, certificate=certificate, second_opinion=self._second_opinion)
+                task = Task(
+                    "audit",
+                    data,
+                    certificate=certificate,
+                    second_opinion=self._second_opinion,
+                    simulation=case.job.simulation,
+                )
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
     def _decided_by_run(self, case: _Case, engine: str, run: Run) -> None:
@@ -266,7 +284,7 @@ class Portfolio:
             if engine == FORMER and case.certificates[engine].method != "exhaustive":
                 case.pending = []  # that no variable leaves its range is among the obligations
             case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
-            if case.job.budget is None:
+            if case.job.budget is None and not case.job.simulation:
                 question = possibility(case.job.problem, case.job.premise)
                 case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
 
@@ -321,7 +339,8 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
 def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
-    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, job.likely, job.budget, job.former
+    problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick
 
 
 def _name(engine: str) -> str:

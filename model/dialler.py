@@ -33,12 +33,12 @@ def dial(line: Line, lines: Sequence[Line], trigger: z3.BoolRef, fairness: Fairn
     )
 
 
-def releases(line: Line, routes: Sequence[Route]) -> list[Action]:
-    """The service hangs up when nothing waits for the line; then the port becomes free."""
+def releases(line: Line, demand: z3.BoolRef) -> list[Action]:
+    """The service hangs up when there is no `demand`: when nothing waits for the line. Then the port becomes free."""
     return [
         Action(
             f"hang_up({line.name})",
-            guard=z3.And(line.is_up, z3.Not(wanted(routes, line))),
+            guard=z3.And(line.is_up, z3.Not(demand)),
             updates={line.state: line.state.hanging_up},
             fairness=Fairness.WEAK,
             actor="dialler",

@@ -7,12 +7,13 @@ inbound mail. Each of them can only make the line dial for further reasons, or l
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import z3
 
 from dialproof.system import Action, Fairness, System
-from dialproof.variables import StateVariable
+from dialproof.variables import Integer, StateVariable
 from model import dialler, queues
 from model.faults import Fault, Table
 from model.lines import Line, call_outcomes, line
@@ -21,13 +22,25 @@ from model.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)
+class Others:
+    """Routes that are not told apart: those over `link` (None: held for ETRN), for which `waiting` messages wait in all."""
+
+    link: str | None
+    waiting: Integer
+
+
+@dataclass(frozen=True, eq=False)
 class Connector:
-    """The composed system with its parts, so that claims can speak of routes and lines."""
+    """The composed system with its parts, so that claims can speak of routes and lines.
+
+    `others` are routes that it has besides and that no claim can speak of one by one (`model.any_table`).
+    """
 
     system: System
     routes: tuple[Route, ...]
     lines: tuple[Line, ...]
     fault: Fault
+    others: tuple[Others, ...] = ()
 
     @property
     def default(self) -> Route:
@@ -49,20 +62,29 @@ class Connector:
         """The routes that use `line`."""
         return [route for route in self.routes if route.link == line.name]
 
+    def wanted(self, line: Line) -> z3.BoolRef:
+        """That a message waits for a route over `line`."""
+        more = [others.waiting > 0 for others in self.others if others.link == line.name]
+        known = dialler.wanted(self.routes, line)
+        return z3.Or(known, *more) if more else known
+
+    @property
+    def queued(self) -> z3.ArithRef:
+        """How many messages wait, for whatever route."""
+        return z3.Sum([*(route.waiting for route in self.routes), *(others.waiting for others in self.others)])
+
 
 def build(scenario: Scenario, fault: Fault) -> Connector:
     """The connector that `scenario` describes, with `fault` in it."""
     routes = _routes(scenario)
-    lines = tuple(
-        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}")
-        for name, link in scenario.links.items()
-        if link.kind == "ras"
-    )
+    lines = lines_of(scenario)
     table = Table(routes, lines)
+    triggers = {one.name: plain(fault.trigger(table, one)) for one in lines}
+    demands = {one.name: dialler.wanted(routes, one) for one in lines}
     actions = [
-        Action("pass_time", guard=z3.BoolVal(True), updates={}, actor="environment", says="time passes, and nothing happens"),
+        pass_time(),
         *_traffic(scenario, table, fault),
-        *_calls(scenario, table, fault),
+        *calls(scenario, lines, triggers, demands),
         *_service(table),
     ]
     variables: list[StateVariable] = [one.state for one in lines]
@@ -70,6 +92,20 @@ def build(scenario: Scenario, fault: Fault) -> Connector:
     init = z3.And([one.is_down for one in lines] + [one.initially for one in routes])
     name = scenario.title or "Internet Mail Service"
     return Connector(System(name, variables, init, actions), routes, lines, fault)
+
+
+def lines_of(scenario: Scenario) -> tuple[Line, ...]:
+    """The lines of the dial links, in the order of the file."""
+    return tuple(
+        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}")
+        for name, link in scenario.links.items()
+        if link.kind == "ras"
+    )
+
+
+def pass_time() -> Action:
+    """What is always possible."""
+    return Action("pass_time", guard=z3.BoolVal(True), updates={}, actor="environment", says="time passes, and nothing happens")
 
 
 def plain(rule: z3.BoolRef) -> z3.BoolRef:
@@ -80,10 +116,15 @@ def plain(rule: z3.BoolRef) -> z3.BoolRef:
     return simplified
 
 
-def _routes(scenario: Scenario) -> tuple[Route, ...]:
-    capacity = scenario.connector.queue_capacity
+def default_route(scenario: Scenario) -> Route:
+    """The default route, by the Connections tab."""
     default = scenario.default
-    made = [route("default", None, Method(default.deliver), default.link, capacity=capacity)]
+    return route("default", None, Method(default.deliver), default.link, capacity=scenario.queue_capacity)
+
+
+def _routes(scenario: Scenario) -> tuple[Route, ...]:
+    capacity = scenario.queue_capacity
+    made = [default_route(scenario)]
     taken = {"default"}
     for entry in scenario.email_domains:
         name = entry.domain if entry.host is None or entry.domain not in taken else f"{entry.domain} via {entry.host}"
@@ -97,57 +138,70 @@ def _routes(scenario: Scenario) -> tuple[Route, ...]:
 
 def _traffic(scenario: Scenario, table: Table, fault: Fault) -> list[Action]:
     """Mail comes and goes."""
-    delivery = Fairness.STRONG if scenario.environment.delivery_eventually_succeeds else Fairness.WEAK
     lines = {one.name: one for one in table.lines}
     actions = []
     for one in table.routes:
         up = lines[one.link].is_up if one.link in lines else z3.BoolVal(True)
-        actions += queues.arrivals(one) + queues.departures(one, up, delivery=delivery)
+        actions += queues.arrivals(one) + queues.departures(one, up, delivery=delivery(scenario))
         hopeless = z3.BoolVal(False) if fault.gives_up is None else plain(fault.gives_up(table))
         if one.link in lines and not z3.is_false(hopeless):
             actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
     return actions
 
 
-def _calls(scenario: Scenario, table: Table, fault: Fault) -> list[Action]:
-    """The dialler and the outcome of its calls."""
+def delivery(scenario: Scenario) -> Fairness:
+    """What is promised of deliveries over a link that is up."""
+    return Fairness.STRONG if scenario.environment.delivery_eventually_succeeds else Fairness.WEAK
+
+
+def calls(
+    scenario: Scenario, lines: Sequence[Line], triggers: Mapping[str, z3.BoolRef], demands: Mapping[str, z3.BoolRef]
+) -> list[Action]:
+    """The dialler and the outcome of its calls: what makes it dial each line, and what keeps it from hanging up, by line."""
     environment = scenario.environment
     dialling = Fairness.STRONG if scenario.dialling.fairness == "strong" else Fairness.WEAK
     success = Fairness.STRONG if environment.call_eventually_succeeds else Fairness.NONE
     end = Fairness.WEAK if environment.calls_eventually_end else Fairness.NONE
     actions = []
-    for one in table.lines:
-        actions.append(dialler.dial(one, table.lines, plain(fault.trigger(table, one)), dialling))
+    for one in lines:
+        actions.append(dialler.dial(one, lines, triggers[one.name], dialling))
         actions += call_outcomes(one, success=success, end=end)
-        actions += dialler.releases(one, table.routes)
+        actions += dialler.releases(one, demands[one.name])
     return actions
 
 
 def _service(table: Table) -> list[Action]:
     """The administrator restarts the service, which loads the table, and adds the entries that were not there from the start."""
     later = [one for one in table.routes if one.configured is not None and one.loaded is not None]
-    restart: dict[StateVariable, z3.ExprRef] = {one.state: one.state.down for one in table.lines}
-    restart |= {one.loaded: one.configured for one in later if one.loaded is not None and one.configured is not None}
-    actions = [
-        Action(
-            "restart_service",
-            guard=z3.BoolVal(True),
-            updates=restart,
-            actor="administrator",
-            says="the service is restarted" + (" and loads the table" if later else ""),
-            source="Q201127, Q258203, Q259531, Q279324",
-        )
-    ]
+    loaded: dict[StateVariable, z3.ExprRef] = {}
     for one in later:
         assert one.configured is not None
-        actions.append(
-            Action(
-                f"add({one.name})",
-                guard=z3.Not(one.configured),
-                updates={one.configured: True},
-                actor="administrator",
-                says=f"the administrator adds the entry {one.name}",
-                source="Q230051",
-            )
-        )
-    return actions
+        assert one.loaded is not None
+        loaded[one.loaded] = one.configured
+    return [restart(table.lines, loaded, loads_table=bool(later)), *(add(one) for one in later)]
+
+
+def restart(lines: Sequence[Line], loaded: Mapping[StateVariable, z3.ExprRef], *, loads_table: bool) -> Action:
+    """The service is restarted: every call ends, and what is configured is `loaded`."""
+    updates: dict[StateVariable, z3.ExprRef] = {one.state: one.state.down for one in lines}
+    return Action(
+        "restart_service",
+        guard=z3.BoolVal(True),
+        updates={**updates, **loaded},
+        actor="administrator",
+        says="the service is restarted" + (" and loads the table" if loads_table else ""),
+        source="Q201127, Q258203, Q259531, Q279324",
+    )
+
+
+def add(route: Route) -> Action:
+    """The administrator adds the entry of `route`."""
+    assert route.configured is not None
+    return Action(
+        f"add({route.name})",
+        guard=z3.Not(route.configured),
+        updates={route.configured: True},
+        actor="administrator",
+        says=f"the administrator adds the entry {route.name}",
+        source="Q230051",
+    )

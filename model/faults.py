@@ -60,6 +60,7 @@ Trigger = Callable[[Table, Line], z3.BoolRef]
 class Fault:
     """A deviation. `trigger` replaces the correct dial rule; `gives_up` says when mail for a dial route is tried without a call.
 
+    Where it `narrows` the correct rule, its trigger never makes a line dial that the correct one would not.
     `hypothesis` is its number among the guesses for its article; `refuted_by` says what in the article contradicts it ("" if
     nothing does) and is proved by a theorem; `fixed_in` is the first build without it.
     """
@@ -73,6 +74,7 @@ class Fault:
     refuted_by: str = ""
     fixed_in: Build | None = None
     gives_up: Callable[[Table], z3.BoolRef] | None = None
+    narrows: bool = True
 
 
 def catalogue() -> dict[str, Fault]:
@@ -118,6 +120,7 @@ def catalogue() -> dict[str, Fault]:
                 _last_queue,
             ),
             refuted_by="the article says that the line never dials again; here mail for the added entry still dials it",
+            narrows=False,
         ),
         Fault(
             "dns-default-counts-no-demand",
@@ -132,6 +135,7 @@ def catalogue() -> dict[str, Fault]:
             mechanism="all checked phonebook entries are dialled, although only one carries the mail",
             certainty=Certainty.STATED,
             trigger=_any_line,
+            narrows=False,
         ),
     ]
     return {fault.name: fault for fault in faults}

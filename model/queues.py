@@ -16,14 +16,18 @@ from model.routes import Method, Route
 
 def arrivals(route: Route) -> list[Action]:
     """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
+    has_room = z3.BoolVal(True) if route.capacity is None else route.waiting < route.capacity
+    arrival = Action(
+        f"arrive({route.name})",
+        guard=z3.And(route.in_force, has_room),
+        updates={route.waiting: route.waiting + 1},
+        actor="environment",
+        says=f"a message for {route.label} arrives",
+    )
+    if route.capacity is None:
+        return [arrival]
     return [
-        Action(
-            f"arrive({route.name})",
-            guard=z3.And(route.in_force, route.waiting < route.capacity),
-            updates={route.waiting: route.waiting + 1},
-            actor="environment",
-            says=f"a message for {route.label} arrives",
-        ),
+        arrival,
         Action(
             f"refuse({route.name})",
             guard=z3.And(route.in_force, route.waiting == route.capacity),

@@ -30,9 +30,9 @@ class Method(Enum):
 class Route:
     """A route. `pattern` is None for the default route; `link` is None where mail is held for ETRN.
 
-    `waiting` is how many messages are queued for it, at most `capacity`. An entry added while the service runs has `configured`
-    (the administrator has made it) and `loaded` (the service has read it at a start); both are None for what is there from
-    the start.
+    `waiting` is how many messages are queued for it, at most `capacity` (None: any number). An entry added while the service
+    runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a start); both are None for
+    what is there from the start. One that is `removable` may be there from the start too, and may be removed again.
     """
 
     name: str
@@ -40,9 +40,10 @@ class Route:
     method: Method
     link: str | None
     waiting: Integer
-    capacity: int
+    capacity: int | None
     configured: Boolean | None = None
     loaded: Boolean | None = None
+    removable: bool = False
 
     @property
     def is_default(self) -> bool:
@@ -72,15 +73,17 @@ class Route:
 
     @property
     def initially(self) -> z3.BoolRef:
-        """No mail waits; an entry that is added later is not there yet."""
+        """No mail waits; an entry that is added later is not there yet, one that comes and goes is in force if it is there."""
+        if self.removable:
+            return z3.And(self.waiting == 0, self.configured == self.loaded)
         later = [z3.Not(flag) for flag in (self.configured, self.loaded) if flag is not None]
         return z3.And(self.waiting == 0, *later)
 
 
 def route(
-    name: str, pattern: str | None, method: Method, link: str | None, *, capacity: int, added_while_running: bool = False
+    name: str, pattern: str | None, method: Method, link: str | None, *, capacity: int | None, added_while_running: bool = False
 ) -> Route:
-    """A route whose queue holds at most `capacity` messages; what comes beyond that is refused."""
+    """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
     waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
     if not added_while_running:
         return Route(name, pattern, method, link, waiting, capacity)

@@ -7,7 +7,7 @@ Left out: schedules, the idle time, retrieval, retry lists and time-outs of mess
 abstraction: a delay of any length is among the runs that are checked.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -235,6 +235,9 @@ class Scenario(_Table):
     connector: Connector
     links: Links
     default: DefaultRoute
+    table: Literal["any"] | None = Field(default=None, alias="email_domains")
+    """"any": every table of entries over these links, of every size, in place of a list of entries; queues then have no bound."""
+
     email_domains: tuple[EmailDomain, ...] = Field(default=(), alias="email_domain", strict=False)
     """The entries of the E-Mail Domain button, as many as wanted."""
 
@@ -251,6 +254,17 @@ class Scenario(_Table):
         if not checks:
             raise ValueError("an empty check list: nothing would be checked")
         return checks
+
+    @property
+    def queue_capacity(self) -> int | None:
+        """The most messages that one queue holds; None where every load is checked."""
+        return None if self.table == "any" else self.connector.queue_capacity
+
+    def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
+        """The same scenario with these entries."""
+        copy = self.model_copy(update={"email_domains": tuple(entries)})
+        copy._source = self._source  # noqa: SLF001  # of the copy just made
+        return copy
 
     @property
     def source(self) -> str:

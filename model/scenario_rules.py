@@ -22,7 +22,6 @@ _NOT_YET: Mapping[KeyPath, str] = {
     ("dialling", "queued_for"): _UNTIMED,
     ("dialling", "every"): _UNTIMED,
     ("dialling", "idle_timeout"): _UNTIMED,
-    ("email_domains",): _ONE_BY_ONE,
     ("email_domains_file",): _ONE_BY_ONE,
 }
 
@@ -116,6 +115,8 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     yield from _unknown_names(source, "check", "fault", sorted(faults))
     yield from _unknown_names(source, "check", "claim", sorted(claims))
     yield from _repeated_entries(source)
+    if source.data.get("email_domains") == "any":
+        yield from _beside_any_table(source)
 
 
 def _links_that_never_dial(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
@@ -136,6 +137,16 @@ def _unknown_names(source: TomlSource, table: str, key: str, known: Collection[s
         if isinstance(name, str) and name not in known:
             message = f"`{notation((*path, key))}` is {in_toml(name)}: there is no {key} of this name"
             yield (*path, key), f"{message}; allowed: {either(known)}{suggestion(name, known)}"
+
+
+def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Every table is checked: there is no list of entries to give, and no bound on queues."""
+    for path, _ in _rows(source, "email_domain"):
+        yield path, f'`{notation(path)}`: with email_domains = "any" every table is checked; leave the entries out'
+    connector = source.data.get("connector")
+    if isinstance(connector, Mapping) and "queue_capacity" in connector:
+        message = '`connector.queue_capacity`: with email_domains = "any" queues have no bound; leave the key out'
+        yield ("connector", "queue_capacity"), message
 
 
 def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

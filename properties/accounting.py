@@ -3,6 +3,7 @@
 import z3
 
 from dialproof.claims import Claim
+from dialproof.errors import InputError
 from dialproof.ltl import always
 from dialproof.system import Observer, taken
 from dialproof.variables import Integer, integer
@@ -20,11 +21,10 @@ def no_mail_is_lost(connector: Connector) -> Observed:
         _count(connector, delivered, "deliver(", "collect("),
         _count(connector, returned, "return("),
     )
-    queued = z3.Sum([route.waiting for route in connector.routes])
     arrivals = [taken(action) for action in system.actions if action.name.startswith("arrive(")]
     claim = Claim(
         "no-mail-is-lost",
-        always(accepted == queued + delivered + returned),
+        always(accepted == connector.queued + delivered + returned),
         says="Every message accepted is queued, delivered (or collected), or returned to its sender.",
         source="Q263714, Q245740",
         premise=some(arrivals),
@@ -35,6 +35,8 @@ def no_mail_is_lost(connector: Connector) -> Observed:
 
 def mail_is_refused_only_when_full(connector: Connector) -> Observed:
     """A message is refused only where the queue of its route, which is in force, holds as many as it can."""
+    if any(route.capacity is None for route in connector.routes):
+        raise InputError("mail-is-refused-only-when-full says nothing here: no queue has a bound")
     refusals = {route.name: taken(f"refuse({route.name})") for route in connector.routes}
     full = {route.name: z3.And(route.in_force, route.waiting == route.capacity) for route in connector.routes}
     claim = Claim(

@@ -1,15 +1,20 @@
 """From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import PlannedCheck, Sizes, Variant
 from dialproof.errors import InputError, Place, ScenarioError
-from model.exchange_ims import build
+from dialproof.family import Family
+from dialproof.problem import Problem
+from dialproof.simulation import obligations
+from model import any_table
+from model.exchange_ims import Connector, build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.left_out import left_out as parts_left_out
-from model.scenario import Check, Scenario, json_schema, load
+from model.scenario import Check, EmailDomain, Scenario, json_schema, load
 from model.template import new_scenario
 from properties.catalogue import catalogue as claims
 
@@ -17,6 +22,10 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.figure import Figure
 
+ANY_TABLE = (
+    "every routing table over these links, of every size, with entries that are added and removed while running and take "
+    "effect at the next start, and queues without a bound"
+)
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 
 
@@ -42,12 +51,45 @@ def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
 
 
 def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
-    """`claim` about the connector of `scenario` with `fault` in it."""
-    connector = build(scenario, fault)
+    """`claim` about the connector of `scenario` with `fault` in it; about those with every table where it asks for that."""
+    return _about_every_table(scenario, claim, fault) if scenario.table == "any" else _about(build(scenario, fault), claim)
+
+
+def _about(connector: Connector, claim: str) -> Variant:
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
-    return Variant(fault.name, observed.system, observed.claim, watching)
+    return Variant(connector.fault.name, observed.system, observed.claim, watching)
+
+
+def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
+    """The summary of all tables comes first, which with a fault can do more than they can; then tables, small ones first."""
+    tried: dict[Variant, str] = {}
+
+    def with_table(entries: tuple[EmailDomain, ...]) -> Variant:
+        made = _about(build(scenario.with_entries(entries), fault), claim)
+        tried[made] = any_table.described(entries)
+        return made
+
+    whole = any_table.family(scenario, fault) if fault.narrows else None
+    summary = None if whole is None else _about(any_table.connector(scenario, fault, whole), claim)
+    if summary is not None and whole is not None and not _is_said_of_all(summary, whole):
+        summary = None
+    sizes = Sizes(
+        simulation=obligations(whole) if whole and summary else (),
+        of=lambda size: [with_table(entries) for entries in any_table.tables(scenario, size)],
+        name=lambda one: tried.get(one, "") if one else "",
+        kind="routing table",
+        sample=with_table(any_table.sample(scenario)),
+        scope=ANY_TABLE,
+    )
+    return replace(summary or sizes.sample, sizes=sizes)
+
+
+def _is_said_of_all(summary: Variant, whole: Family) -> bool:
+    """Whether a proof about the summary says something of every table, and has a chance: what is loose is promised nothing."""
+    formula = summary.claim.formula
+    return not whole.unclear_in(formula) and (not whole.loose or Problem(summary.system, formula).is_safety)
 
 
 def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":

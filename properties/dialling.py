@@ -6,7 +6,6 @@ from dialproof.claims import Claim
 from dialproof.errors import InputError
 from dialproof.ltl import always, leads_to
 from dialproof.system import taken
-from model.dialler import wanted
 from model.exchange_ims import Connector
 from properties.observed import Observed, every, require_dialled_routes, some
 
@@ -15,7 +14,7 @@ def queued_mail_is_dialled(connector: Connector) -> Observed:
     """Mail waiting for a route over a dial line, the line down, leads to dialling that line."""
     require_dialled_routes(connector, "queued-mail-is-dialled")
     used = [line for line in connector.lines if connector.over(line)]
-    waits = {line.name: z3.And(wanted(connector.routes, line), line.is_down) for line in used}
+    waits = {line.name: z3.And(connector.wanted(line), line.is_down) for line in used}
     claim = Claim(
         "queued-mail-is-dialled",
         every([leads_to(waits[line.name], line.is_dialling) for line in used]),
@@ -48,7 +47,7 @@ def line_never_dials_again(connector: Connector) -> Observed:
 def no_dial_without_demand(connector: Connector) -> Observed:
     """A call is placed only over a line that waiting mail needs."""
     require_dialled_routes(connector, "no-dial-without-demand")
-    dials = [(taken(f"dial({line.name})"), wanted(connector.routes, line)) for line in connector.lines]
+    dials = [(taken(f"dial({line.name})"), connector.wanted(line)) for line in connector.lines]
     claim = Claim(
         "no-dial-without-demand",
         every([always(z3.Implies(dialled, demand)) for dialled, demand in dials]),

@@ -8,7 +8,6 @@ from dialproof.claims import Claim
 from dialproof.errors import InputError
 from dialproof.ltl import always, leads_to
 from dialproof.system import taken
-from model.dialler import wanted
 from model.exchange_ims import Connector
 from model.lines import Line
 from properties.observed import START, Memory, Observed, every, remembering, some
@@ -48,7 +47,7 @@ def needed_line_is_kept(connector: Connector) -> Observed:
     released = {line.name: taken(f"hang_up({line.name})") for line in connector.lines}
     claim = Claim(
         "needed-line-is-kept",
-        every([always(z3.Implies(released[line.name], z3.Not(wanted(connector.routes, line)))) for line in connector.lines]),
+        every([always(z3.Implies(released[line.name], z3.Not(connector.wanted(line)))) for line in connector.lines]),
         says="The service hangs a line up only when no mail waits for a route over it.",
         source="Q159209",
         premise=some(list(released.values())),
@@ -60,7 +59,7 @@ def needed_line_is_kept(connector: Connector) -> Observed:
 def idle_line_is_released(connector: Connector) -> Observed:
     """A line that is up and that nothing waits for does not stay so, unless something comes to wait for it."""
     _require_lines(connector, "idle-line-is-released")
-    idle = {line.name: z3.And(line.is_up, z3.Not(wanted(connector.routes, line))) for line in connector.lines}
+    idle = {line.name: z3.And(line.is_up, z3.Not(connector.wanted(line))) for line in connector.lines}
     claim = Claim(
         "idle-line-is-released",
         every([leads_to(condition, z3.Not(condition)) for condition in idle.values()]),

@@ -9,6 +9,7 @@ from dialproof.errors import InputError
 from dialproof.ltl import always
 from dialproof.system import taken
 from dialproof.variables import Boolean
+from model import queues
 from model.exchange_ims import Connector
 from model.routes import Route
 from properties.observed import START, Memory, Observed, every, remembering, some
@@ -16,8 +17,7 @@ from properties.observed import START, Memory, Observed, every, remembering, som
 
 def mail_goes_by_the_table_in_force(connector: Connector) -> Observed:
     """Mail is accepted for a route, or refused, only where the running service knows the route."""
-    events = {name: (f"arrive({name})", f"refuse({name})") for name in (route.name for route in connector.routes)}
-    known = [(taken(event), route.in_force) for route in connector.routes for event in events[route.name]]
+    known = [(taken(event), route.in_force) for route in connector.routes for event in queues.arrivals(route)]
     claim = Claim(
         "mail-goes-by-the-table-in-force",
         every([always(z3.Implies(happens, in_force)) for happens, in_force in known]),
@@ -55,8 +55,12 @@ def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:
     was_configured, was_loaded = memory.before[configured.variable.name], memory.before[loaded.variable.name]
     assert isinstance(was_configured, Boolean)
     start, restart, add = memory.was(START), memory.was("restart_service"), memory.was(f"add({route.name})")
-    yield z3.Implies(start, z3.And(z3.Not(configured), z3.Not(loaded)))
+    changes = [start, add]
+    if route.removable:
+        changes.append(memory.was(f"remove({route.name})"))
+        yield z3.Implies(changes[-1], z3.And(was_configured, z3.Not(configured)))
+    yield z3.Implies(start, configured == loaded if route.removable else z3.And(z3.Not(configured), z3.Not(loaded)))
     yield z3.Implies(add, z3.And(z3.Not(was_configured), configured))
-    yield z3.Implies(z3.Not(z3.Or(start, add)), configured == was_configured)
+    yield z3.Implies(z3.Not(z3.Or(changes)), configured == was_configured)
     yield z3.Implies(restart, loaded == was_configured)
     yield z3.Implies(z3.Not(z3.Or(start, restart)), loaded == was_loaded)

@@ -42,6 +42,7 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
     """The contents for `proof` of the claim of `variant`. Raises AuditError where it cannot be a proof of that."""
     problem = Problem(variant.system, variant.claim.formula)
     stated = () if proof.method == EXHAUSTIVE else obligations(problem, proof)
+    stated = (*(variant.sizes.simulation if variant.sizes else ()), *stated)
     files = _files(stated)
     in_force = basis_of(variant.system)
     manifest: Plain = {

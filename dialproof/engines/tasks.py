@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import z3
 
 from dialproof import ltl
-from dialproof.audit import audit
+from dialproof.audit import Obligation, audit, discharge, solvers_for
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import AuditError
 from dialproof.problem import Packed, Problem, check_ranges
@@ -35,6 +35,7 @@ class Task:
     patience: float | None = None
     certificate: Certificate | None = None
     second_opinion: bool = False
+    simulation: tuple[Obligation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "audit":
             assert task.certificate is not None
             try:
+                discharge(task.simulation, solvers_for(second_opinion=task.second_opinion), set())
                 return Audited(audit(problem, task.certificate, second_opinion=task.second_opinion))
             except AuditError as reason:
                 return Audited(rejected=str(reason))

@@ -1,0 +1,175 @@
+"""Every routing table: a connector with any number of entries that come and go, and queues without bound.
+
+An entry goes over one of the links, or is held for ETRN; whether mail goes to a host or by DNS makes no difference to the
+correct dialler, and which domain the entry is for makes none to anybody. An entry may be there from the start or be added, it may
+be removed; each takes effect at the next start of the service (Q201127, Q258203, Q259531, Q279324). Mail that waits for an
+entry that was removed goes on waiting for the same link. So each table of each scenario is one of the family (a test compares
+them), and its entries stay for ever in those runs in which nobody removes them.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Literal
+
+import z3
+
+from dialproof.family import Component, Family
+from dialproof.system import Action, Fairness
+from dialproof.variables import StateVariable
+from model import dialler, queues
+from model.exchange_ims import Connector, Others, add, calls, default_route, delivery, lines_of, pass_time, restart
+from model.faults import Fault
+from model.routes import Method, Route, route
+from model.scenario import EmailDomain, Scenario
+
+LARGEST = 2
+"""The most entries of the tables that are tried one by one."""
+
+Added = Literal["at-start", "while-running"]
+"""When an entry is there: `EmailDomain.added`."""
+
+_NAME = "example"
+
+MANY = 150
+"""A size of which there are more tables than this is not tried."""
+
+
+def family(scenario: Scenario, fault: Fault) -> Family:
+    """The connectors with the links and the default route of `scenario`, with `fault`, and any entries.
+
+    What a fault makes of the dialler depends on the table in ways that no sum tells. So with one the family can do more than
+    its connectors: the line may be dialled, or not, whenever the correct rule says so, and mail may be returned at any time.
+    What never happens there happens in none of them. `fault` must narrow the correct rule.
+    """
+    assert fault.narrows
+    correct = fault.name == "none"
+    lines = lines_of(scenario)
+    default = default_route(scenario)
+    entries = _entries(scenario)
+    up = {one.name: one.is_up for one in lines}
+    demands = {
+        line.name: z3.Or(
+            [dialler.wanted([default], line)] + [_component(one, []).total > 0 for one in entries if one.link == line.name]
+        )
+        for line in lines
+    }
+    core = [
+        pass_time(),
+        *queues.arrivals(default),
+        *queues.departures(default, up.get(default.link or "", z3.BoolVal(True)), delivery=delivery(scenario)),
+        *calls(scenario, lines, demands, demands),
+        restart(lines, {}, loads_table=True),
+        *_returned(default, fault, up),
+    ]
+    if not correct:
+        core = [replace(one, fairness=Fairness.NONE) if one.name.startswith("dial(") else one for one in core]
+    components = []
+    for entry in entries:
+        is_up = up.get(entry.link or "", z3.BoolVal(True))
+        own = [*queues.arrivals(entry), *queues.departures(entry, is_up, delivery=delivery(scenario)), add(entry), _remove(entry)]
+        own += _returned(entry, fault, up)
+        components.append(_component(entry, own))
+    every = [*core, *(action for component in components for action in component.actions)]
+    loose = () if correct else (action.name for action in every if action.name.startswith(("dial(", "return(")))
+    variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
+    init = z3.And([line.is_down for line in lines] + [default.initially])
+    name = scenario.title or "Internet Mail Service"
+    return Family(name, tuple(variables), init, tuple(core), tuple(components), frozenset(loose))
+
+
+def connector(scenario: Scenario, fault: Fault, whole: Family) -> Connector:
+    """The summary of `whole`, the family of `scenario`, as a connector: one entry over each link, and all the others."""
+    routes = [default_route(scenario), *_entries(scenario)]
+    others = [Others(entry.link, _component(entry, []).rest) for entry in routes[1:]]
+    return Connector(whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
+
+
+def tables(scenario: Scenario, size: int) -> Iterator[tuple[EmailDomain, ...]]:
+    """Every table with so many entries, but for the names in it; none where there are too many of them, or it is too large."""
+    added: tuple[Added, ...] = ("at-start", "while-running")
+    entries = [
+        entry
+        for when in added
+        for link in scenario.links
+        for entry in (
+            EmailDomain(domain=_NAME, deliver="dns", link=link, added=when),
+            EmailDomain(domain=_NAME, deliver="host", host="host.example", link=link, added=when),
+        )
+    ]
+    entries += [EmailDomain(domain=_NAME, deliver="etrn", added=when) for when in added]
+    if size > LARGEST or len(entries) ** size > MANY:
+        return
+    for chosen in itertools.product(entries, repeat=size):
+        yield tuple(_named(entry, number) for number, entry in enumerate(chosen, start=1))
+
+
+def sample(scenario: Scenario) -> tuple[EmailDomain, ...]:
+    """A table in which all can happen: an entry over each link, and one held for ETRN, all added while running."""
+    later: Added = "while-running"
+    entries = [EmailDomain(domain=_NAME, deliver="dns", link=link, added=later) for link in scenario.links]
+    entries.append(EmailDomain(domain=_NAME, deliver="etrn", added=later))
+    return tuple(_named(entry, number) for number, entry in enumerate(entries, start=1))
+
+
+def described(table: tuple[EmailDomain, ...]) -> str:
+    """A table in a few words."""
+    if not table:
+        return "the empty table"
+
+    def way(entry: EmailDomain) -> str:
+        sent = {"dns": f"by DNS over {entry.link}", "host": f"to a host over {entry.link}", "etrn": "held for ETRN"}
+        return f"{entry.domain} {sent[entry.deliver]}, " + (
+            "there from the start" if entry.added == "at-start" else "added while running"
+        )
+
+    return "; ".join(way(entry) for entry in table)
+
+
+def _named(entry: EmailDomain, number: int) -> EmailDomain:
+    return entry.model_copy(update={"domain": f"d{number}.{entry.domain}"})
+
+
+def _entries(scenario: Scenario) -> list[Route]:
+    """An entry of each sort, as a route: one for each link, and one that is held for ETRN."""
+    made = [_entry(f"an entry over {link}", Method.DNS, link) for link in scenario.links]
+    made.append(_entry("an entry held for ETRN", Method.ETRN, None))
+    return [replace(one, removable=True) for one in made]
+
+
+def _entry(name: str, method: Method, link: str | None) -> Route:
+    return route(name, name, method, link, capacity=None, added_while_running=True)
+
+
+def _component(entry: Route, actions: list[Action]) -> Component:
+    assert entry.configured is not None
+    assert entry.loaded is not None
+    return Component(
+        name=entry.name,
+        others=entry.name.replace("an entry", "other entries"),
+        variables=entry.variables,
+        init=entry.initially,
+        actions=tuple(actions),
+        weight=entry.waiting,
+        dormant={entry.waiting.variable.name: 0, entry.configured.variable.name: False, entry.loaded.variable.name: False},
+        moved={"restart_service": {entry.loaded: entry.configured}},
+    )
+
+
+def _returned(entry: Route, fault: Fault, up: Mapping[str, z3.BoolRef]) -> list[Action]:
+    """Mail of a dial route may be returned where the fault gives up; whether it does depends on the table."""
+    if fault.gives_up is None or entry.link is None or entry.link not in up:
+        return []
+    return [replace(queues.returned(entry, z3.Not(up[entry.link])), fairness=Fairness.NONE)]
+
+
+def _remove(entry: Route) -> Action:
+    assert entry.configured is not None
+    return Action(
+        f"remove({entry.name})",
+        guard=entry.configured,
+        updates={entry.configured: False},
+        actor="administrator",
+        says=f"the administrator removes the entry {entry.name}",
+        source="Q230051",
+    )
