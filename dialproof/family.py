@@ -47,7 +47,8 @@ class Component:
     dormant: Mapping[str, Value]
     moved: Mapping[str, Mapping[StateVariable, Update]]
 
-    def __post_init__(self) -> None:
+    def require_names(self) -> None:
+        """Raise ModelError where the parts do not have the names that they must have."""
         check_name(self.name, "a component")
         check_name(self.others, "the others of a component")
         for name in [*(one.variable.name for one in self.variables), *(action.name for action in self.actions)]:
@@ -163,6 +164,7 @@ class Family:
             raise ModelError(f"{fair[0]!r} is possible more often than it should be: it must not be fair")
         names = {action.name for action in self.actions}
         for component in self.components:
+            component.require_names()
             if unknown := sorted(set(component.moved) - names):
                 raise ModelError(f"{component.name!r} is moved by {unknown[0]!r}, which is no action of the core")
         if not any(z3.is_true(z3.simplify(action.guard)) for action in self.actions):

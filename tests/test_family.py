@@ -106,6 +106,7 @@ def test_a_violation_of_the_summary_may_be_one_of_no_system() -> None:
 
 def test_the_instance_without_members_is_the_core() -> None:
     assert [one.name for one in post().instance({}).variables] == ["line"]
+    assert [one.name for one in post().instance({"one": ["a"]}).variables] == ["line", "waiting a", "there a"]
     with pytest.raises(ModelError, match="no component 'two'"):
         post().instance({"two": ["a"]})
 

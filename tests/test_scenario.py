@@ -374,7 +374,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
         ("[[check]]", '[dialling]\nidle_timeout = "5 min"\n[[check]]'),
         "q.toml:24:1: `dialling.idle_timeout`: timed checks are not supported yet",
     ),
-    ("any", ("format = 1", 'format = 1\nemail_domains = "any"'), "q.toml:2:1: `email_domains`: not supported yet"),
+    ("any", ("format = 1", 'format = 1\nemail_domains = "any"'), '`email_domain[0]`: with email_domains = "any" every table is'),
     ("file", ("format = 1", 'format = 1\nemail_domains_file = "a.csv"'), "q.toml:2:1: `email_domains_file`: not supported yet"),
     (
         "environment",
@@ -410,7 +410,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, connector, links, default, email_domain, dialling, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, connector, links, default, email_domains, email_domain, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (
