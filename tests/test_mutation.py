@@ -113,6 +113,30 @@ def test_a_mutant_differs_in_one_part_and_has_a_name_of_its_own(system: System) 
         assert (mutant.system.init.sexpr() != system.init.sexpr()) is (mutant.part == INIT)
 
 
+@pytest.mark.parametrize(
+    "init",
+    [
+        z3.And(waiting == 1, waiting == 1),
+        z3.And(waiting == 1, line == line.up, z3.IntVal(1) == waiting),
+        z3.And(waiting == 0, waiting == 1),
+    ],
+    ids=["the same", "turned round", "a contradiction"],
+)
+def test_what_is_stated_twice_is_broken_once_and_as_a_whole(init: z3.BoolRef) -> None:
+    """Here: two mutants had one name, and dropping one half of what stands there twice was no change."""
+    guard = z3.And(waiting > 0, line == line.down, waiting > 0)
+    system = System("twice", [line, waiting], init, [Action("dial", guard, {line: line.dialling})])
+    found = [mutant.name for mutant in mutants(system)]
+    assert len(set(found)) == len(found)
+    assert found.count("init: waiting may be anything at first") == 1
+    [dropped] = [mutant for mutant in mutants(system) if mutant.name == "dial: does not ask whether waiting > 0"]
+    assert dropped.action is not None
+    assert "waiting" not in dropped.action.guard.sexpr()
+    [anything] = [mutant for mutant in mutants(system) if mutant.name == "init: waiting may be anything at first"]
+    assert anything.init is not None
+    assert "waiting" not in anything.init.sexpr()
+
+
 def test_what_an_observer_does_is_not_broken() -> None:
     """It belongs to the claim, and not to the model."""
     calls = integer("calls", 0)

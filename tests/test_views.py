@@ -100,6 +100,16 @@ def test_every_length_can_be_read(stem: int, loop: int) -> None:
     assert_readable(draw_lasso(lasso(stem, loop), sentences, f"{stem} steps, then {loop} for ever"))
 
 
+@pytest.mark.parametrize("variables", [1, 3, 13])
+@pytest.mark.parametrize(("stem", "loop"), [(15, 1), (1, 15), (1, 12), (40, 0), (12, 12)])
+def test_what_is_left_out_can_be_read_where_all_other_words_are_short(stem: int, loop: int, variables: int) -> None:
+    letters = Wording({f"a{i}": "A" for i in range(4)}, {f"v{i}": "A" for i in range(4)})
+    run = lasso(stem, loop, variables) if loop else FiniteRun(steps(stem, variables))
+    figure = draw_lasso(run, letters, "A")
+    for dpi in (72, 150):
+        assert_readable(figure, dpi)
+
+
 def test_a_letter_that_the_font_lacks_is_written_as_an_escape() -> None:
     figure = draw_lasso(lasso(0, 1), Wording({"a0": "例"}), "$x$ stays $x$")
     words = [text.get_text() for text in figure.findobj(Text)]

@@ -77,7 +77,7 @@ def _broken_actions(action: Action, observers: Collection[str]) -> Iterator[tupl
 def _broken_guards(guard: z3.BoolRef) -> Iterator[tuple[str, z3.BoolRef]]:
     yield "possible always", z3.BoolVal(True)
     yield "possible never", z3.BoolVal(False)
-    parts = flattened_and(guard)
+    parts = _distinct(flattened_and(guard))
     for place, part in enumerate(parts):
         if len(parts) > 1:
             yield f"does not ask whether {text(part)}", z3.And(parts[:place] + parts[place + 1 :])
@@ -86,6 +86,11 @@ def _broken_guards(guard: z3.BoolRef) -> Iterator[tuple[str, z3.BoolRef]]:
             turned = z3.substitute(guard, (atom, z3.Not(atom)))
             assert isinstance(turned, z3.BoolRef)
             yield f"asks for the opposite of {text(atom)}", turned
+
+
+def _distinct(parts: list[z3.BoolRef]) -> list[z3.BoolRef]:
+    """`parts` without repetitions: one that is left out while it stands there again would change nothing."""
+    return [part for place, part in enumerate(parts) if not any(part.eq(other) for other in parts[:place])]
 
 
 def _is_atom(term: z3.BoolRef) -> bool:
@@ -111,14 +116,15 @@ def _broken_values(target: StateVariable, value: z3.ExprRef) -> Iterator[tuple[s
 
 
 def _broken_init(system: System, observers: Collection[str]) -> Iterator[tuple[str, z3.BoolRef]]:
-    parts = flattened_and(system.init)
     variables = {variable.name: variable for variable in system.variables if variable.name not in observers}
-    for place, part in enumerate(parts):
-        rest = parts[:place] + parts[place + 1 :]
-        stated = _stated(part, variables)
-        if stated is None:
-            continue
-        variable, value = stated
+    parts = [(part, _stated(part, variables)) for part in flattened_and(system.init)]
+    first: dict[str, tuple[Variable, Value]] = {}
+    for _, stated in parts:
+        if stated is not None:
+            first.setdefault(stated[0].name, stated)
+    # What is stated of a variable twice is broken once, and as a whole: half of it would change nothing.
+    for variable, value in first.values():
+        rest = [part for part, stated in parts if stated is None or stated[0] is not variable]
         if variable.domain.is_finite:  # an initial value without any bound could not even be enumerated
             yield f"{variable.name} may be anything at first", z3.And(rest) if rest else z3.BoolVal(True)
         for other in _other_values(variable, value):

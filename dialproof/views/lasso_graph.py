@@ -161,7 +161,14 @@ class _Picture:
         labels = [max(self.sheet.widest(block.action, STRONG), self.sheet.widest(block.back, FAINT)) for block in blocks]
         self.note = () if self.loop else self._wrapped("Lost here: nothing that follows can mend the claim.", STRONG)
         under = max(*labels, self.sheet.widest(self.note, STRONG), self.sheet.width(_LOOP_TITLE, _LOOP_CAPTION))
-        self.box_width = self.text_at + max(max(texts) + 12, under)
+        self.box_width = self.text_at + max(max(texts) + 12, under, self._room_for_what_is_left_out())
+
+    def _room_for_what_is_left_out(self) -> float:
+        """How wide the line is that stands for states that are not drawn, in points; 0 for a run that is drawn whole."""
+        if sum(block.extent for block in self.stem + self.loop) <= self.strip_limit:
+            return 0.0
+        last = len(self.graph) - 1
+        return min(self.sheet.width(_left_out(last, last + 1), FAINT), self.text_limit)
 
     def _needs_columns(self) -> bool:
         """Whether the run is too long for one strip, and its words too wide for two of them side by side."""
@@ -232,8 +239,7 @@ class _Picture:
             return blocks
         head, tail = blocks[: kept - kept // 2], blocks[len(blocks) - kept // 2 :]
         first, last = len(head) + blocks[0].position, tail[0].position - 1
-        said = f"States {first} to {last} are not drawn here." if last > first else f"State {first} is not drawn here."
-        lines = self._wrapped(said, FAINT)
+        lines = self._wrapped(_left_out(first, last), FAINT)
         height = max(26.0, 12 + len(lines) * FAINT.pitch)
         return [*head, _Block(first, blocks[0].part, lines, (), (), height, 34.0, left_out=True), *tail]
 
@@ -344,6 +350,11 @@ class _Picture:
 
 def _stroke(part: str) -> Stroke:
     return _LOOP_LINE if part == "loop" else _STEM_LINE
+
+
+def _left_out(first: int, last: int) -> str:
+    """What stands in the place of the states from `first` to `last`."""
+    return f"States {first} to {last} are not drawn here." if last > first else f"State {first} is not drawn here."
 
 
 def _some(lines: Sequence[str]) -> tuple[str, ...]:
