@@ -1,5 +1,7 @@
 """The outcome of a planned check: what each of its causes came to, and what they agree on. Nothing here knows an engine."""
 
+from dataclasses import replace
+
 from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed
 from dialproof.findings import Finding, findings_of_verdict
@@ -9,15 +11,23 @@ from dialproof.verdict import Holds, Unknown, Verdict, Violated
 class CheckedVerdict(Displayed):
     """The outcome of a planned check: the verdict under each cause, and what they agree on.
 
-    `actions` are the findings about actions of the system, under each cause.
+    `actions` are the findings about actions of the system, under each cause. What holds of a system that is only a part of
+    what is asked about (`Variant.only_a_part`) becomes unknown here, wherever it comes from, and so does what never happens.
     """
 
     def __init__(
         self, planned: PlannedCheck, by_cause: tuple[tuple[str, Verdict], ...], actions: tuple[Finding, ...] = ()
     ) -> None:
         self.planned = planned
-        self.by_cause = by_cause
-        self.actions = actions
+        parts = {variant.name: variant.only_a_part for variant in planned.variants}
+        self.by_cause = tuple((cause, _of_the_whole(verdict, parts.get(cause, ""))) for cause, verdict in by_cause)
+        self.actions = tuple(replace(found, decided=False) if parts.get(found.cause) else found for found in actions)
+
+    @property
+    def needs_more_time(self) -> bool:
+        """Whether something is unknown that more time might decide: what holds of a part stays unknown, however long it takes."""
+        parts = {variant.only_a_part for variant in self.planned.variants}
+        return any(isinstance(one, Unknown) and one.reason not in parts for _, one in self.by_cause)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -47,6 +57,13 @@ class CheckedVerdict(Displayed):
         """Whether the verdict is the expected one ("holds" where none is stated); None if it is unknown."""
         found = word(self.verdict)
         return None if found == "unknown" else found == (self.planned.expected or "holds")
+
+
+def _of_the_whole(verdict: Verdict, only_a_part: str) -> Verdict:
+    """The verdict about what is asked, where the engines were given `only_a_part` of it ("" where they were given all)."""
+    if only_a_part and isinstance(verdict, Holds):
+        return Unknown(only_a_part, engine=verdict.engine, seconds=verdict.seconds, basis=verdict.basis, vacuity=verdict.vacuity)
+    return verdict
 
 
 def word(verdict: Verdict) -> str:

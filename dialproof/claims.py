@@ -28,13 +28,16 @@ class Claim(Displayed):
 class Variant:
     """One reading of a check: `system` under the cause called `name`, and the claim about it.
 
-    `observers` names the variables of the system that only watch it for the sake of the claim.
+    `observers` names the variables of the system that only watch it for the sake of the claim. `only_a_part` is set where the
+    system is a part of what is asked about, and a proof about the part has not been shown to be one about the whole: it says
+    what is missing, and what holds of the system is then undecided. A violation in the part must always be one in the whole.
     """
 
     name: str
     system: System
     claim: Claim
     observers: tuple[str, ...] = ()
+    only_a_part: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,8 +85,10 @@ def _routes(scenario: Scenario) -> tuple[Route, ...]:
     default = scenario.default
     made = [route("default", None, Method(default.deliver), default.link, capacity=capacity)]
     taken = {"default"}
-    for entry in scenario.email_domains:
+    for entry in scenario.entries:
         name = entry.domain if entry.host is None or entry.domain not in taken else f"{entry.domain} via {entry.host}"
+        if entry.file:  # where it stands finds it among a million rows, and no two of them are called the same
+            name = f"{entry.domain} (file line {entry.line})"
         if name in taken:
             name = f"{name} (line {entry.line})"
         taken.add(name)

@@ -1,15 +1,22 @@
 """From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InputError, Place, ScenarioError
+from model import routing_answer, table_findings
 from model.exchange_ims import build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.left_out import left_out as parts_left_out
+from model.routing_answer import answers
+from model.routing_table import RoutingTable
 from model.scenario import Check, Scenario, json_schema, load
+from model.table_findings import findings, summary
 from model.template import new_scenario
 from properties.catalogue import catalogue as claims
 
@@ -23,7 +30,19 @@ UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     scenario = load(path, claims=claims(), faults=faults())
-    return [plan_check(scenario, check) for check in scenario.checks]
+    notes = (UNTIMED, *_notes_on_the_table(scenario))
+    return [replace(plan_check(scenario, check), notes=notes) for check in scenario.checks]
+
+
+def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
+    """What a reader must know of a table from a file: how far it was reduced, and what is odd about it."""
+    if scenario.table is None:
+        return
+    if scenario.table.says:
+        yield scenario.table.says
+    table = RoutingTable(scenario)
+    if said := summary(table, findings(table)):
+        yield f"odd in {scenario.table.file}: {said}; to see all of it: dialproof route {shlex.quote(scenario.source)} --findings"
 
 
 def plan_check(scenario: Scenario, check: Check) -> PlannedCheck:
@@ -47,7 +66,22 @@ def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
-    return Variant(fault.name, observed.system, observed.claim, watching)
+    return Variant(fault.name, observed.system, observed.claim, watching, only_a_part(scenario))
+
+
+def only_a_part(scenario: Scenario) -> str:
+    """Why what holds of the connector of `scenario` does not count as holding of its whole table; "" where it does.
+
+    A violation always counts: the run is one of the whole table in which the rows left out get no mail (`model.table_file`).
+    A proof does not: nobody has shown yet that those rows can do nothing that their representatives cannot. Whoever shows
+    it for a claim and a fault says so here, and nowhere else.
+    """
+    if scenario.table is None or not scenario.table.is_reduced:
+        return ""
+    return (
+        f"holds of the reduced table; that the rows of {scenario.table.file} which are left out change nothing is not proved, "
+        "so that this is no proof for the whole table"
+    )
 
 
 def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
@@ -64,7 +98,7 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
     rows = [RouteRow(None, default.deliver, default.host, default.link)]
     rows += [
         RouteRow(entry.domain, entry.deliver, entry.host, entry.link, added_while_running=entry.added == "while-running")
-        for entry in scenario.email_domains
+        for entry in scenario.entries
     ]
     links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
     figure = draw_routing(rows, links, scenario.title or "Routing table")
@@ -76,6 +110,25 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
         words = describe_machine(one.graph, one.wording, title)
         drawn.append((f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
     return drawn
+
+
+def route(path: str | Path, asked: Sequence[str]) -> list[tuple[list[str], dict[str, Any]]]:
+    """Which way mail for each of `asked` (addresses or domains) goes, and why: as lines of text, and as plain data.
+
+    Raises InputError for what is no address, ScenarioError for the scenario file.
+    """
+    table = RoutingTable(load(path, claims=claims(), faults=faults()))
+    return [(routing_answer.told(table, answer), routing_answer.as_data(table, answer)) for answer in answers(table, asked)]
+
+
+def route_findings(path: str | Path) -> list[tuple[list[str], dict[str, Any]]]:
+    """Everything odd about the routing table of the scenario file at `path`, in the same form. Raises ScenarioError."""
+    table = RoutingTable(load(path, claims=claims(), faults=faults()))
+    return [
+        ([f"{one.oddity.value}: {table_findings.told(table, one)}"], table_findings.as_data(table, one))
+        for ones in findings(table).values()
+        for one in ones
+    ]
 
 
 def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says

@@ -59,6 +59,8 @@ class Auditor:
         files = read(path)
         loaded = self._scenario(files, scenario)
         variant = _variant(loaded, files)
+        if variant.only_a_part:
+            raise CertificateError(f"its proof is about a part of the scenario: {variant.only_a_part}")
         proof = _proof(files)
         require_honest_names(proof, variant.system)
         try:
