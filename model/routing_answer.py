@@ -77,7 +77,7 @@ def told(table: RoutingTable, answer: Answer) -> list[str]:
     lines = [answer.asked, f"  goes {_way(table, answer.winner)}", f"  because {_reason(table, answer)}"]
     at_start = _at_start(table, answer)
     if at_start is not None:
-        lines.append("  once an administrator has added that entry and started the service again")
+        lines.append("  in force once an administrator has added that entry and started the service again")
         lines.append(f"  until then {_way(table, at_start)}, because of {_entry(table, at_start)}")
     lines += [f"  not by {_entry(table, loser)}: {_defeat(table, answer, loser)}" for loser in answer.losers[:MOST_SHOWN]]
     more = len(answer.losers) - MOST_SHOWN
@@ -92,7 +92,7 @@ def as_data(table: RoutingTable, answer: Answer) -> dict[str, Any]:
         "domain": answer.domain,
         "rule": _rule(table, answer.winner).value,
         **_data_of(table, answer.winner),
-        "until_added": None if at_start is None else _data_of(table, at_start),
+        "at_start": None if at_start is None else _data_of(table, at_start),
         "lost": [{**_data_of(table, loser), "why": _defeat(table, answer, loser)} for loser in answer.losers],
     }
 

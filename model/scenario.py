@@ -250,7 +250,7 @@ class Scenario(_Table):
     """One line for reports."""
 
     email_domains_file: Annotated[str, Field(min_length=1)] | None = None
-    """A CSV file of e-mail-domain entries: domain,deliver,host,link. Relative to this file; its rows come before other entries."""
+    """A CSV file of e-mail-domain entries: domain,deliver,host,link. Relative to this file; its rows come before all others."""
 
     connector: Connector
     links: Links

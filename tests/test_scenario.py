@@ -375,7 +375,11 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
         "q.toml:24:1: `dialling.idle_timeout`: timed checks are not supported yet",
     ),
     ("any", ("format = 1", 'format = 1\nemail_domains = "any"'), "q.toml:2:1: `email_domains`: not supported yet"),
-    ("file", ("format = 1", 'format = 1\nemail_domains_file = "a.csv"'), "q.toml:2:1: `email_domains_file`: not supported yet"),
+    (
+        "file",
+        ("format = 1", 'format = 1\nemail_domains_file = "a.csv"'),
+        'q.toml:2:22: `email_domains_file` is "a.csv": a.csv',
+    ),
     (
         "environment",
         ("[[check]]", "[environment]\ncalls_eventually_end = 1\n[[check]]"),
@@ -410,7 +414,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, connector, links, default, email_domain, dialling, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, email_domains_file, connector, links, default, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (
