@@ -131,6 +131,11 @@ def route_findings(path: str | Path) -> list[tuple[list[str], dict[str, Any]]]:
     ]
 
 
+def file_keys() -> tuple[str, ...]:
+    """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
+    return ("email_domains_file",)
+
+
 def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says
     """What the model of the scenario file at `path` leaves out, a line for each of its parts."""
     return parts_left_out()
