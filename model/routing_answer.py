@@ -40,7 +40,6 @@ class Answer:
 def domain_of(asked: str) -> str:
     """The domain of an address or a domain, in lower case. Raises InputError that says what it may be."""
     local, at, domain = asked.rpartition("@")
-    wrong = ""
     if at and not local:
         wrong = "there is nothing in front of the @"
     elif domain.startswith("#"):
@@ -163,7 +162,10 @@ def _defeat(table: RoutingTable, answer: Answer, place: int) -> str:
         return "it takes what no entry matches"
     pattern, winning = table.patterns[place], table.patterns[answer.winner]
     if pattern == winning:
-        return "a later entry for the same domain"
+        if table.way(place) == table.way(answer.winner):
+            return "the same entry again"
+        is_host = table.method(place) == table.method(answer.winner)
+        return "one more host, over the same link" if is_host else "a later entry for the same domain"
     if _rule(table, answer.winner) is Rule.EXACT:
         return "no exact entry"
     return "a shorter suffix"

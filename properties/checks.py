@@ -101,7 +101,10 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
         for entry in scenario.entries
     ]
     links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
-    figure = draw_routing(rows, links, scenario.title or "Routing table")
+    title = scenario.title or "Routing table"
+    if scenario.table and scenario.table.is_reduced:
+        title = f"{title} ({len(scenario.table.representatives)} of {len(scenario.table):,} rows of the file)"
+    figure = draw_routing(rows, links, title)
     drawn = [("routing", figure, describe_routing(rows, links), routing_diagram(rows, links))]
     named = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
     machines = line_machines({name: build(scenario, fault) for name, fault in named.items()})

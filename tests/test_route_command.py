@@ -91,6 +91,31 @@ def test_an_entry_that_is_yet_to_be_added_does_not_count_before(scenario: str) -
     assert known["at_start"] is None
 
 
+def test_a_later_entry_for_the_domain_is_told_from_another_host(tmp_path: Path) -> None:
+    lines = ["a.example,host,h1,isp", "a.example,host,h2,isp", "a.example,host,h1,isp", "a.example,dns,,isp"]
+    [said] = answer(str(write(tmp_path, lines)), "a.example")
+    lost = said["lost"]
+    assert isinstance(lost, list)
+    assert [one["why"] for one in lost] == [
+        "one more host, over the same link",
+        "the same entry again",
+        "a later entry for the same domain",
+        "it takes what no entry matches",
+    ]
+
+
+def test_of_many_entries_that_match_the_first_are_told(tmp_path: Path) -> None:
+    path = str(write(tmp_path, [f"a.example,host,h{number},isp" for number in range(31)]))
+    assert run(path, "a.example").stdout.splitlines()[-2:] == [
+        f"  not by a.example ({tmp_path}/routes.csv line 22): one more host, over the same link",
+        "  nor by 11 other entries that match",
+    ]
+    [said] = answer(path, "a.example")
+    lost = said["lost"]
+    assert isinstance(lost, list)
+    assert len(lost) == 31
+
+
 def test_lines_that_share_a_modem_are_named(tmp_path: Path) -> None:
     path = write(tmp_path, ["a.example,dns,,isp"])
     path.write_text(path.read_text().replace('kind = "ras"', 'kind = "ras"\nmodem = "com1"'))
