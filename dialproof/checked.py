@@ -20,6 +20,11 @@ class CheckedVerdict(Displayed):
         self.actions = actions
 
     @property
+    def needs_more_time(self) -> bool:
+        """Whether something is unknown, which more time might decide."""
+        return any(isinstance(one, Unknown) for _, one in self.by_cause)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that a reader must know besides the verdict: what is vacuous, and which actions never happen."""
         vacuous = (found for cause, one in self.by_cause for found in findings_of_verdict(self.planned.claim, cause, one))

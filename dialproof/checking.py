@@ -11,6 +11,7 @@ from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import Claim, PlannedCheck, Variant
 from dialproof.coverage import Coverage
 from dialproof.every_size import EverySize
+from dialproof.findings import Finding
 from dialproof.portfolio import DEFAULT_ENGINES, Job, Portfolio, Progress
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -158,13 +159,18 @@ class _Plan:
         for number in [number for number in self._waiting if self._is_complete(number)]:
             planned = self._waiting.pop(number)
             ordered = tuple((variant.name, self._verdicts[number][variant.name]) for variant in planned.variants)
-            found = (self._coverage.findings(_acting(variant), variant.name) for variant in planned.variants)
+            found = (self._findings(variant) for variant in planned.variants)
             planned = self._with_systems_found(number, planned)
             yield number, CheckedVerdict(planned, ordered, tuple(chain.from_iterable(found)))
 
     def _is_complete(self, number: int) -> bool:
         variants = self._waiting[number].variants
         return len(self._verdicts[number]) == len(variants) and all(self._coverage.is_known(_acting(one)) for one in variants)
+
+    def _findings(self, variant: Variant) -> list[Finding]:
+        """The findings about actions; what never happens in one system may happen in one of another size."""
+        found = self._coverage.findings(_acting(variant), variant.name)
+        return [replace(one, decided=one.decided and variant.sizes is None) for one in found]
 
     def _with_systems_found(self, number: int, planned: PlannedCheck) -> PlannedCheck:
         """`planned` about the systems that its verdicts are about, where it was about systems of every size."""

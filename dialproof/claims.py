@@ -51,6 +51,7 @@ class Sizes:
     `simulation` establishes that its system stands for all of them (empty: it does not, and nothing is proved). `of` gives
     those of one size, the smallest being 0; none where they are too many to try. `name` says in a few words which one it is,
     `kind` what they are. `sample` is one of them in which all can happen. `scope` says what holds where the claim holds.
+    Where the search is `thorough`, the systems are asked about with every engine, and not only for a short violation.
     """
 
     simulation: "tuple[Obligation, ...]"
@@ -59,6 +60,7 @@ class Sizes:
     kind: str
     sample: Variant
     scope: str
+    thorough: bool = False
 
 
 @dataclass(frozen=True, eq=False)

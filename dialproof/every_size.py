@@ -58,7 +58,11 @@ class EverySize:
                 return self.ask()
             self._give_up()
             return []
-        return [Job(Problem(one.system, one.claim.formula), likely="violated", quick=True) for one in self._asked if one]
+        return [
+            Job(Problem(one.system, one.claim.formula), likely="violated", quick=not self.sizes.thorough)
+            for one in self._asked
+            if one
+        ]
 
     def learn(self, place: int, verdict: Verdict) -> bool:
         """Take in the answer to the job at `place` of those that were asked; whether there is a verdict now."""
@@ -91,10 +95,13 @@ class EverySize:
     def _break(self, variant: Variant, violated: Violated) -> None:
         self.verdict = replace(violated, seconds=self._seconds)
         self.found = variant
-        self.note = f"the smallest {self.sizes.kind} that was found to break the claim: {self.sizes.name(variant)}"
+        name = self.sizes.name(variant)
+        self.note = f"the smallest {self.sizes.kind} that was found to break the claim: {name}" if name else ""
 
     def _give_up(self) -> None:
-        why = [f"no {self.sizes.kind} of size {self._size - 1} or less breaks it within a few steps"]
+        why = [f"no {self.sizes.kind} is known to break it"]
+        if not self.sizes.thorough:
+            why = [f"no {self.sizes.kind} of size {self._size - 1} or less breaks it within a few steps"]
         if isinstance(self._proof, Unknown):
             why.append(f"what stands for all of them is not proved: {self._proof.reason}")
         elif not self.sizes.simulation:

@@ -60,7 +60,7 @@ class Component:
     @property
     def total(self) -> Integer:
         """The sum of the weights of all members, as guards read it."""
-        return integer(f"total of {self.name}", 0)
+        return total_of(self.name)
 
     @property
     def rest(self) -> Integer:
@@ -210,6 +210,11 @@ class Family:
         variables = [*self.variables, *(one for member in members for one in member.variables)]
         init = z3.And(self.init, *(member.init for member in members))
         return variables, init, [rewritten(action, totals) for action in actions]
+
+
+def total_of(component: str) -> Integer:
+    """What guards read for the sum of the weights of all members of the component called `component`."""
+    return integer(f"total of {component}", 0)
 
 
 def rewritten(action: Action, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Action:

@@ -8,17 +8,17 @@ them), and its entries stay for ever in those runs in which nobody removes them.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
 import z3
 
-from dialproof.family import Component, Family
+from dialproof.family import Component, Family, total_of
 from dialproof.system import Action, Fairness
 from dialproof.variables import StateVariable
-from model import dialler, queues
-from model.exchange_ims import Connector, Others, add, calls, default_route, delivery, lines_of, pass_time, restart
+from model import dialler
+from model.exchange_ims import Connector, Others, add, calls, default_route, lines_of, pass_time, restart, traffic
 from model.faults import Fault
 from model.routes import Method, Route, route
 from model.scenario import EmailDomain, Scenario
@@ -28,6 +28,9 @@ LARGEST = 2
 
 Added = Literal["at-start", "while-running"]
 """When an entry is there: `EmailDomain.added`."""
+
+LOOSE = ("dial(", "return(")
+"""How the names of those actions begin that a fault changes."""
 
 _NAME = "example"
 
@@ -47,31 +50,24 @@ def family(scenario: Scenario, fault: Fault) -> Family:
     lines = lines_of(scenario)
     default = default_route(scenario)
     entries = _entries(scenario)
-    up = {one.name: one.is_up for one in lines}
     demands = {
-        line.name: z3.Or(
-            [dialler.wanted([default], line)] + [_component(one, []).total > 0 for one in entries if one.link == line.name]
-        )
+        line.name: z3.Or([dialler.wanted([default], line)] + [total_of(one.name) > 0 for one in entries if one.link == line.name])
         for line in lines
     }
+    hopeless = z3.BoolVal(fault.gives_up is not None)
     core = [
         pass_time(),
-        *queues.arrivals(default),
-        *queues.departures(default, up.get(default.link or "", z3.BoolVal(True)), delivery=delivery(scenario)),
+        *traffic(scenario, default, lines, hopeless),
         *calls(scenario, lines, demands, demands),
         restart(lines, {}, loads_table=True),
-        *_returned(default, fault, up),
     ]
+    members = [[*traffic(scenario, entry, lines, hopeless), add(entry), _remove(entry)] for entry in entries]
     if not correct:
-        core = [replace(one, fairness=Fairness.NONE) if one.name.startswith("dial(") else one for one in core]
-    components = []
-    for entry in entries:
-        is_up = up.get(entry.link or "", z3.BoolVal(True))
-        own = [*queues.arrivals(entry), *queues.departures(entry, is_up, delivery=delivery(scenario)), add(entry), _remove(entry)]
-        own += _returned(entry, fault, up)
-        components.append(_component(entry, own))
+        core = [_loosened(action) for action in core]
+        members = [[_loosened(action) for action in actions] for actions in members]
+    components = [_component(entry, actions) for entry, actions in zip(entries, members, strict=True)]
     every = [*core, *(action for component in components for action in component.actions)]
-    loose = () if correct else (action.name for action in every if action.name.startswith(("dial(", "return(")))
+    loose = () if correct else (action.name for action in every if action.name.startswith(LOOSE))
     variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
     init = z3.And([line.is_down for line in lines] + [default.initially])
     name = scenario.title or "Internet Mail Service"
@@ -81,7 +77,7 @@ def family(scenario: Scenario, fault: Fault) -> Family:
 def connector(scenario: Scenario, fault: Fault, whole: Family) -> Connector:
     """The summary of `whole`, the family of `scenario`, as a connector: one entry over each link, and all the others."""
     routes = [default_route(scenario), *_entries(scenario)]
-    others = [Others(entry.link, _component(entry, []).rest) for entry in routes[1:]]
+    others = [Others(entry.link, component.rest) for entry, component in zip(routes[1:], whole.components, strict=True)]
     return Connector(whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
 
 
@@ -156,11 +152,8 @@ def _component(entry: Route, actions: list[Action]) -> Component:
     )
 
 
-def _returned(entry: Route, fault: Fault, up: Mapping[str, z3.BoolRef]) -> list[Action]:
-    """Mail of a dial route may be returned where the fault gives up; whether it does depends on the table."""
-    if fault.gives_up is None or entry.link is None or entry.link not in up:
-        return []
-    return [replace(queues.returned(entry, z3.Not(up[entry.link])), fairness=Fairness.NONE)]
+def _loosened(action: Action) -> Action:
+    return replace(action, fairness=Fairness.NONE) if action.name.startswith(LOOSE) else action
 
 
 def _remove(entry: Route) -> Action:

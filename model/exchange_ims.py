@@ -18,7 +18,7 @@ from model import dialler, queues
 from model.faults import Fault, Table
 from model.lines import Line, call_outcomes, line
 from model.routes import Method, Route, route
-from model.scenario import Scenario
+from model.scenario import EmailDomain, Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,22 +76,28 @@ class Connector:
 
 def build(scenario: Scenario, fault: Fault) -> Connector:
     """The connector that `scenario` describes, with `fault` in it."""
-    routes = _routes(scenario)
+    routes = routes_of(scenario, scenario.entries)
     lines = lines_of(scenario)
     table = Table(routes, lines)
-    triggers = {one.name: plain(fault.trigger(table, one)) for one in lines}
-    demands = {one.name: dialler.wanted(routes, one) for one in lines}
+    triggers, demands, hopeless = rules_of(table, fault)
     actions = [
         pass_time(),
-        *_traffic(scenario, table, fault),
+        *(action for one in routes for action in traffic(scenario, one, lines, hopeless)),
         *calls(scenario, lines, triggers, demands),
-        *_service(table),
+        *service(table),
     ]
     variables: list[StateVariable] = [one.state for one in lines]
     variables += [variable for one in routes for variable in one.variables]
     init = z3.And([one.is_down for one in lines] + [one.initially for one in routes])
     name = scenario.title or "Internet Mail Service"
     return Connector(System(name, variables, init, actions), routes, lines, fault)
+
+
+def rules_of(table: Table, fault: Fault) -> tuple[dict[str, z3.BoolRef], dict[str, z3.BoolRef], z3.BoolRef]:
+    """What makes each line of `table` dial, what keeps it from hanging up, and when mail for a dial route is given up."""
+    triggers = {one.name: plain(fault.trigger(table, one)) for one in table.lines}
+    demands = {one.name: dialler.wanted(table.routes, one) for one in table.lines}
+    return triggers, demands, z3.BoolVal(False) if fault.gives_up is None else plain(fault.gives_up(table))
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
@@ -122,12 +128,15 @@ def default_route(scenario: Scenario) -> Route:
     return route("default", None, Method(default.deliver), default.link, capacity=scenario.queue_capacity)
 
 
-def _routes(scenario: Scenario) -> tuple[Route, ...]:
+def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route, ...]:
+    """The default route, and a route for each of `entries`."""
     capacity = scenario.queue_capacity
     made = [default_route(scenario)]
     taken = {"default"}
-    for entry in scenario.email_domains:
+    for entry in entries:
         name = entry.domain if entry.host is None or entry.domain not in taken else f"{entry.domain} via {entry.host}"
+        if entry.file:  # where it stands finds it among a million rows, and no two of them are called the same
+            name = f"{entry.domain} (file line {entry.line})"
         if name in taken:
             name = f"{name} (line {entry.line})"
         taken.add(name)
@@ -136,16 +145,13 @@ def _routes(scenario: Scenario) -> tuple[Route, ...]:
     return tuple(made)
 
 
-def _traffic(scenario: Scenario, table: Table, fault: Fault) -> list[Action]:
-    """Mail comes and goes."""
-    lines = {one.name: one for one in table.lines}
-    actions = []
-    for one in table.routes:
-        up = lines[one.link].is_up if one.link in lines else z3.BoolVal(True)
-        actions += queues.arrivals(one) + queues.departures(one, up, delivery=delivery(scenario))
-        hopeless = z3.BoolVal(False) if fault.gives_up is None else plain(fault.gives_up(table))
-        if one.link in lines and not z3.is_false(hopeless):
-            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
+def traffic(scenario: Scenario, one: Route, lines: Sequence[Line], hopeless: z3.BoolRef) -> list[Action]:
+    """Mail for a route comes and goes; where it is `hopeless`, mail for a dial route is returned while the line is not up."""
+    line = next((line for line in lines if line.name == one.link), None)
+    up = z3.BoolVal(True) if line is None else line.is_up
+    actions = queues.arrivals(one) + queues.departures(one, up, delivery=delivery(scenario))
+    if line is not None and not z3.is_false(hopeless):
+        actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
     return actions
 
 
@@ -170,7 +176,7 @@ def calls(
     return actions
 
 
-def _service(table: Table) -> list[Action]:
+def service(table: Table) -> list[Action]:
     """The administrator restarts the service, which loads the table, and adds the entries that were not there from the start."""
     later = [one for one in table.routes if one.configured is not None and one.loaded is not None]
     loaded: dict[StateVariable, z3.ExprRef] = {}

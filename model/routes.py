@@ -1,9 +1,7 @@
-"""Routes: which way mail for a domain goes, and how that is decided.
+"""Routes: the ways that mail can go, and when each of them is in force.
 
 A route is the default route of the Connections tab or an entry of its E-Mail Domain list: a pattern, a method and a link.
-Lookup: an exact entry (`#domain`) first, else the entry with the longest suffix on label boundaries, else the default route.
-Source: Q169683 and Q217217 (the rule, documented for the Routing tab), Q259531 (sub-domains are covered); that the E-Mail
-Domain list follows the same rule is an inference. An entry takes effect at the next start of the service (Q201127, Q258203,
+Which of them mail goes by is in `model.lookup`. An entry takes effect at the next start of the service (Q201127, Q258203,
 Q259531, Q279324: each ends with a restart).
 Left out: hosts as such (which of several hosts takes a message changes no link), and moving mail that is already queued to
 another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
@@ -90,35 +88,6 @@ def route(
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
     loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
     return Route(name, pattern, method, link, waiting, capacity, configured, loaded)
-
-
-def lookup(routes: Sequence[Route], domain: str) -> Route:
-    """The route that a message for `domain` takes, if all of `routes` are in force. The default route is among them.
-
-    Source: Q169683, Q217217: exact entries, then the longest suffix on label boundaries, then the default. Of several entries
-    for one domain (Q169781 has administrators make one for each host) the first stands for all.
-    """
-    wanted = domain.lower()
-    best = next(candidate for candidate in routes if candidate.is_default)
-    best_rank = (0, 0)
-    for candidate in routes:
-        rank = _match(candidate.pattern, wanted)
-        if rank > best_rank:
-            best, best_rank = candidate, rank
-    return best
-
-
-def _match(pattern: str | None, domain: str) -> tuple[int, int]:
-    """How well `pattern` matches: (2, labels) exactly, (1, labels) as a suffix, (0, 0) not at all."""
-    if pattern is None:
-        return 0, 0
-    name = pattern.removeprefix("#")
-    labels = name.count(".") + 1
-    if domain == name:
-        return (2 if pattern.startswith("#") else 1), labels
-    if not pattern.startswith("#") and domain.endswith(f".{name}"):
-        return 1, labels
-    return 0, 0
 
 
 def over(routes: Sequence[Route], link: str) -> list[Route]:

@@ -27,6 +27,8 @@ from pydantic_core import CoreSchema, core_schema
 from dialproof import toml_problems, toml_source
 from dialproof.toml_source import Problem, TomlSource, in_toml
 from model import scenario_rules as rules
+from model import table_file
+from model.table_file import TableFile
 
 FORMAT = 1
 
@@ -163,6 +165,8 @@ class EmailDomain(_Table):
     link: str | None = Field(default=None, validate_default=True)
     """The link that the mail goes over: a name under [links]; none for etrn."""
 
+    _file: str = PrivateAttr(default="")
+
     added: Literal["at-start", "while-running"] = "at-start"
     """at-start: there from the beginning; while-running: an administrator adds it, a restart makes it effective (Q201127)."""
 
@@ -177,6 +181,19 @@ class EmailDomain(_Table):
         if link is not None and deliver == "etrn":
             raise ValueError('mail with deliver = "etrn" is held, it uses no link; leave the key out')
         return link
+
+    @classmethod
+    def of_row(cls, row: table_file.Row, file: str) -> Self:
+        """The entry that a row of the CSV file `file` stands for."""
+        said = {"domain": row.domain, "deliver": row.deliver, "host": row.host, "link": row.link}
+        entry = cls.model_validate({key: value for key, value in said.items() if value is not None}).at(row.line)
+        entry._file = file  # noqa: SLF001  # of the entry just made
+        return entry
+
+    @property
+    def file(self) -> str:
+        """The CSV file that `line` is a line of; "" for an entry of the scenario file itself."""
+        return self._file
 
     @property
     def name(self) -> str:
@@ -232,10 +249,13 @@ class Scenario(_Table):
     title: str | None = None
     """One line for reports."""
 
+    email_domains_file: Annotated[str, Field(min_length=1)] | None = None
+    """A CSV file of e-mail-domain entries: domain,deliver,host,link. Relative to this file; its rows come before all others."""
+
     connector: Connector
     links: Links
     default: DefaultRoute
-    table: Literal["any"] | None = Field(default=None, alias="email_domains")
+    any_table: Literal["any"] | None = Field(default=None, alias="email_domains")
     """"any": every table of entries over these links, of every size, in place of a list of entries; queues then have no bound."""
 
     email_domains: tuple[EmailDomain, ...] = Field(default=(), alias="email_domain", strict=False)
@@ -247,6 +267,7 @@ class Scenario(_Table):
     """The checks to make, at least one."""
 
     _source: str = PrivateAttr(default="")
+    _table: TableFile | None = PrivateAttr(default=None)
 
     @field_validator("checks")
     @classmethod
@@ -258,7 +279,7 @@ class Scenario(_Table):
     @property
     def queue_capacity(self) -> int | None:
         """The most messages that one queue holds; None where every load is checked."""
-        return None if self.table == "any" else self.connector.queue_capacity
+        return None if self.any_table else self.connector.queue_capacity
 
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""
@@ -271,8 +292,37 @@ class Scenario(_Table):
         """The name of the file, for messages; empty where there is none."""
         return self._source
 
-    def located(self, source: TomlSource) -> Self:
-        """The same scenario, with the name of its file and the lines of its tables."""
+    @property
+    def table(self) -> TableFile | None:
+        """The rows of `email_domains_file`; None where there is no such key."""
+        return self._table
+
+    @property
+    def singles(self) -> tuple[EmailDomain, ...]:
+        """The entries of the table, but of each class of the file's rows the last one only."""
+        if self._table is None:
+            return self.email_domains
+        last = sorted(kind.last for kind in self._table.classes)
+        return (*(EmailDomain.of_row(self._table[at], self._table.file) for at in last), *self.email_domains)
+
+    @property
+    def entries(self) -> tuple[EmailDomain, ...]:
+        """The entries of the table in its order, as far as the model needs them: of the file's rows, the representatives."""
+        if self._table is None:
+            return self.email_domains
+        return (*(EmailDomain.of_row(row, self._table.file) for row in self._table.representatives), *self.email_domains)
+
+    def with_every_row(self) -> Self:
+        """The same scenario with each row of its file as an entry of its own: for a small table, and a model of that size."""
+        if self._table is None:
+            return self
+        rows = tuple(EmailDomain.of_row(self._table[at], self._table.file) for at in range(len(self._table)))
+        copy = self.model_copy(update={"email_domains": (*rows, *self.email_domains), "email_domains_file": None})
+        copy._table = None  # noqa: SLF001  # of the copy just made
+        return copy
+
+    def located(self, source: TomlSource, table: TableFile | None) -> Self:
+        """The same scenario, with the name of its file and the lines of its tables, and with the rows of its CSV file."""
 
         def line(*path: str | int) -> int:
             return source.key_place(path).line
@@ -284,6 +334,7 @@ class Scenario(_Table):
         }
         copy = self.model_copy(update=update)
         copy._source = source.file  # noqa: SLF001  # of the copy just made
+        copy._table = table  # noqa: SLF001
         return copy
 
     def fault_of(self, check: Check) -> str | None:
@@ -329,4 +380,19 @@ def _scenario(source: TomlSource, claims: Collection[str], faults: Collection[st
         raise source.error([*problems, *toml_problems.problems_of(error, source, json_schema(), explain)]) from None
     if problems:
         raise source.error(problems)
-    return scenario.located(source)
+    return scenario.located(source, _table(source, scenario))
+
+
+def _table(source: TomlSource, scenario: Scenario) -> TableFile | None:
+    """The table in the CSV file that `scenario` names, relative to its own file. Raises ScenarioError."""
+    if scenario.email_domains_file is None:
+        return None
+    path = Path(source.file).parent / scenario.email_domains_file
+    try:
+        return table_file.read(path, scenario.links)
+    except (OSError, ValueError) as problem:  # ValueError: a null character in the name
+        message = (
+            f"`email_domains_file` is {in_toml(scenario.email_domains_file)}: {path} cannot be read: "
+            f"{getattr(problem, 'strerror', None) or problem}; allowed: the path of a CSV file, relative to this file"
+        )
+        raise source.error([(source.value_place(("email_domains_file",)), message)]) from problem

@@ -12,17 +12,18 @@ from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, notation
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_ENTRY_NAME = 20  # characters; Q188272
 
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_HOST = re.compile(r"[a-z0-9_.:\[\]-]+")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+DOMAIN = re.compile(rf"#?{_LABEL}(?:\.{_LABEL})*")
+"""The domain of an e-mail-domain entry in lower case, but for its length."""
+HOST = re.compile(r"[a-z0-9_.:\[\]-]+")
+"""The name or address of a host in lower case."""
 _BUILD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}")
 
 _UNTIMED = "timed checks are not supported yet; leave the key out to check the untimed abstraction"
-_ONE_BY_ONE = "not supported yet; write an [[email_domain]] entry for each domain"
 _NOT_YET: Mapping[KeyPath, str] = {
     ("dialling", "queued_for"): _UNTIMED,
     ("dialling", "every"): _UNTIMED,
     ("dialling", "idle_timeout"): _UNTIMED,
-    ("email_domains_file",): _ONE_BY_ONE,
 }
 
 
@@ -40,7 +41,7 @@ def domain(text: str) -> str:
         raise ValueError("a dot at the end is not supported: mail comes back with host unreachable (Q156063 §3.2.15)")
     if "*" in name:
         raise ValueError("wildcards are not known to exist here; a domain covers its sub-domains without one (Q259531)")
-    if len(name) > LONGEST_DOMAIN or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+    if len(name) > LONGEST_DOMAIN or not DOMAIN.fullmatch(lower):
         raise ValueError(
             "allowed: labels of 1 to 63 letters, digits, - and _ with dots between them, like partner.example "
             "(international names in their xn-- form); a # in front for that domain alone"
@@ -55,7 +56,7 @@ def host(text: str) -> str:
         ValueError: it is neither.
     """
     lower = text.lower()
-    if not _HOST.fullmatch(lower):
+    if not HOST.fullmatch(lower):
         raise ValueError("allowed: the name or the address of one host, like smtp.isp.example")
     return lower
 

@@ -1,5 +1,7 @@
 """From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,13 +11,18 @@ from dialproof.errors import InputError, Place, ScenarioError
 from dialproof.family import Family
 from dialproof.problem import Problem
 from dialproof.simulation import obligations
-from model import any_table
+from model import any_table, routing_answer, table_findings
 from model.exchange_ims import Connector, build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.left_out import left_out as parts_left_out
+from model.routing_answer import answers
+from model.routing_table import RoutingTable
 from model.scenario import Check, EmailDomain, Scenario, json_schema, load
+from model.table_file import TableFile
+from model.table_findings import findings, summary
 from model.template import new_scenario
+from model.whole_file import whole_file
 from properties.catalogue import catalogue as claims
 
 if TYPE_CHECKING:
@@ -32,7 +39,19 @@ UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     scenario = load(path, claims=claims(), faults=faults())
-    return [plan_check(scenario, check) for check in scenario.checks]
+    notes = (UNTIMED, *_notes_on_the_table(scenario))
+    return [replace(plan_check(scenario, check), notes=notes) for check in scenario.checks]
+
+
+def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
+    """What a reader must know of a table from a file: how far it was reduced, and what is odd about it."""
+    if scenario.table is None:
+        return
+    if scenario.table.says:
+        yield scenario.table.says
+    table = RoutingTable(scenario)
+    if said := summary(table, findings(table)):
+        yield f"odd in {scenario.table.file}: {said}; to see all of it: dialproof route {shlex.quote(scenario.source)} --findings"
 
 
 def plan_check(scenario: Scenario, check: Check) -> PlannedCheck:
@@ -52,7 +71,10 @@ def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
 
 def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     """`claim` about the connector of `scenario` with `fault` in it; about those with every table where it asks for that."""
-    return _about_every_table(scenario, claim, fault) if scenario.table == "any" else _about(build(scenario, fault), claim)
+    if scenario.any_table:
+        return _about_every_table(scenario, claim, fault)
+    made = _about(build(scenario, fault), claim)
+    return _about_whole_file(scenario, scenario.table, made, fault) if scenario.table and scenario.table.is_reduced else made
 
 
 def _about(connector: Connector, claim: str) -> Variant:
@@ -86,6 +108,22 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     return replace(summary or sizes.sample, sizes=sizes)
 
 
+def _about_whole_file(scenario: Scenario, table: TableFile, reduced: Variant, fault: Fault) -> Variant:
+    """A proof is about the whole file, one class of rows after the other; a violation is one of the rows that stand for it."""
+    whole, connector = whole_file(scenario, fault)
+    summary = _about(connector, reduced.claim.name)
+    sizes = Sizes(
+        simulation=obligations(whole) if _is_said_of_all(summary, whole) else (),
+        of=lambda size: [reduced] if size == 0 else [],
+        name=lambda _one: "",
+        kind=f"reduction of {table.file}",
+        sample=reduced,
+        scope=f"proved of all {len(table):,} rows of {table.file}, not only of those that stand for them",
+        thorough=True,
+    )
+    return replace(summary, sizes=sizes)
+
+
 def _is_said_of_all(summary: Variant, whole: Family) -> bool:
     """Whether a proof about the summary says something of every table, and has a chance: what is loose is promised nothing."""
     formula = summary.claim.formula
@@ -106,10 +144,13 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
     rows = [RouteRow(None, default.deliver, default.host, default.link)]
     rows += [
         RouteRow(entry.domain, entry.deliver, entry.host, entry.link, added_while_running=entry.added == "while-running")
-        for entry in scenario.email_domains
+        for entry in scenario.entries
     ]
     links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
-    figure = draw_routing(rows, links, scenario.title or "Routing table")
+    title = scenario.title or "Routing table"
+    if scenario.table and scenario.table.is_reduced:
+        title = f"{title} ({len(scenario.table.representatives)} of {len(scenario.table):,} rows of the file)"
+    figure = draw_routing(rows, links, title)
     drawn = [("routing", figure, describe_routing(rows, links), routing_diagram(rows, links))]
     named = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
     machines = line_machines({name: build(scenario, fault) for name, fault in named.items()})
@@ -118,6 +159,30 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
         words = describe_machine(one.graph, one.wording, title)
         drawn.append((f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
     return drawn
+
+
+def route(path: str | Path, asked: Sequence[str]) -> list[tuple[list[str], dict[str, Any]]]:
+    """Which way mail for each of `asked` (addresses or domains) goes, and why: as lines of text, and as plain data.
+
+    Raises InputError for what is no address, ScenarioError for the scenario file.
+    """
+    table = RoutingTable(load(path, claims=claims(), faults=faults()))
+    return [(routing_answer.told(table, answer), routing_answer.as_data(table, answer)) for answer in answers(table, asked)]
+
+
+def route_findings(path: str | Path) -> list[tuple[list[str], dict[str, Any]]]:
+    """Everything odd about the routing table of the scenario file at `path`, in the same form. Raises ScenarioError."""
+    table = RoutingTable(load(path, claims=claims(), faults=faults()))
+    return [
+        ([f"{one.oddity.value}: {table_findings.told(table, one)}"], table_findings.as_data(table, one))
+        for ones in findings(table).values()
+        for one in ones
+    ]
+
+
+def file_keys() -> tuple[str, ...]:
+    """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
+    return ("email_domains_file",)
 
 
 def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says

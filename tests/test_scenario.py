@@ -375,7 +375,11 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
         "q.toml:24:1: `dialling.idle_timeout`: timed checks are not supported yet",
     ),
     ("any", ("format = 1", 'format = 1\nemail_domains = "any"'), '`email_domain[0]`: with email_domains = "any" every table is'),
-    ("file", ("format = 1", 'format = 1\nemail_domains_file = "a.csv"'), "q.toml:2:1: `email_domains_file`: not supported yet"),
+    (
+        "file",
+        ("format = 1", 'format = 1\nemail_domains_file = "a.csv"'),
+        'q.toml:2:22: `email_domains_file` is "a.csv": a.csv',
+    ),
     (
         "environment",
         ("[[check]]", "[environment]\ncalls_eventually_end = 1\n[[check]]"),
@@ -410,7 +414,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, connector, links, default, email_domains, email_domain, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, email_domains_file, email_domains, connector, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (

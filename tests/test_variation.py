@@ -10,6 +10,7 @@ from dialproof.checked import word
 from dialproof.notebook.display import mimebundle
 from dialproof.report import write
 from dialproof.review.variation import compare, with_settings
+from tests import tables
 
 PARTNER = Path(__file__).resolve().parents[1] / "docs" / "examples" / "partner.toml"
 CLAIM = "queued-mail-is-dialled"
@@ -87,6 +88,25 @@ def test_bad_settings_are_refused_with_the_place_in_the_changed_text(settings: d
     for part in says:
         assert part in message
     assert all(place is None or place.file.startswith(str(PARTNER)) for place, _ in refused.value.problems)
+
+
+def test_a_file_beside_the_scenario_is_found_from_the_changed_copy(tmp_path: Path) -> None:
+    path = tables.write(tmp_path, tables.rows([("dns", "office")]), fault="dial-slot-overwritten")
+    assert word(with_settings(path, {"connector.fault": "none"})[CLAIM].verdict) == "holds"
+    (tmp_path / "other.csv").write_text(f"{tables.HEADER}\n{tables.row(1, 'dns', 'isp')}\n")
+    review = with_settings(path, {"email_domains_file": "other.csv"})
+    assert word(review[CLAIM].verdict) == "holds"
+    assert "d1.example (file line 2)" in str(review[CLAIM].planned.variants[0].system.variables)
+
+
+@pytest.mark.parametrize("returned", ["None", "[1]"])
+def test_keys_of_files_are_text(project: Path, returned: str) -> None:
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('file_keys = "properties.keys:file_keys"\n')
+    (project / "properties" / "keys.py").write_text(f"def file_keys():\n    return {returned}\n")
+    Path("my.toml").write_text('title = "A gate"\n[[check]]\nkind = "opens"\n')
+    with pytest.raises(InputError, match="must return a list of keys, as text"):
+        with_settings("my.toml", {})
 
 
 def test_a_file_that_is_not_there_is_refused_as_on_the_command_line() -> None:

@@ -94,6 +94,8 @@ def _advice(checked: CheckedVerdict) -> str:
     match standing_of(checked), word(checked.verdict):
         case Standing.UNDECIDED, "unknown" if len({word(verdict) for _, verdict in checked.by_cause}) > 1:
             return f"Look at one cause at a time: name it in the check ({line})."
+        case Standing.UNDECIDED, "unknown" if not checked.needs_more_time:
+            return "The proof is about a part of what was asked, so that it does not count; more time changes nothing."
         case Standing.UNDECIDED, _:
             return "Give it more time with --timeout SECONDS, or try another engine with --engine."
         case _, "violated":

@@ -6,7 +6,7 @@ import click
 
 import dialproof
 
-COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate")
+COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate", "route")
 """The commands in the order of the help: each is the function of that name in the module of that name."""
 
 

@@ -51,7 +51,8 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
 
 def _may_yet_be_decided(checked: CheckedVerdict) -> bool:
     """Whether something is open under a single cause; that two causes disagree is a result."""
-    return any(isinstance(one, Unknown) or one.vacuity.is_vacuous is None for _, one in checked.by_cause)
+    unclear = (one.vacuity.is_vacuous is None for _, one in checked.by_cause if not isinstance(one, Unknown))
+    return checked.needs_more_time or any(unclear)
 
 
 def _command(name: str, paths: Sequence[Path], options: str = "") -> str:

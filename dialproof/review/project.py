@@ -21,9 +21,11 @@ from dialproof.errors import InputError
 from dialproof.exchange.importing import is_foreign
 from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, read, suggestion
 
-KEYS = ("checks", "pictures", "left_out", "schema", "template")
+KEYS = ("checks", "pictures", "left_out", "route", "route_findings", "file_keys", "schema", "template")
 """What `[tool.dialproof]` may say: which function plans a scenario's checks, and (optional) which one draws it, which one says
-what the model of it leaves out, which one gives the JSON Schema of scenario files, and which one the text of a new one."""
+what the model of it leaves out, which ones look addresses up in it and say what is odd about its table, which one names the
+keys of a scenario whose values are files beside it, which one gives the JSON Schema of scenario files, and which one the text
+of a new one."""
 
 _TABLE: KeyPath = ("tool", "dialproof")
 _OURS = ("model", "properties")

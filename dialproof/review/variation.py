@@ -43,6 +43,7 @@ def with_settings(
     after = changed(source, settings)
     project = project_of([path])
     project.activate()
+    after = _with_absolute_paths(after, path, project)
     varied = _planned(project, after, path.name, _label(source.file, settings))
     return Review.of_scenarios(
         project, (varied,), timeout=timeout, processes=processes, engines=engines, second_opinion=second_opinion
@@ -54,6 +55,15 @@ def _source(scenario: str | PathLike[str]) -> tuple[TomlSource, Path]:
     if isinstance(scenario, str) and "\n" in scenario:
         return toml_source.parse(scenario, _TEXT), Path(_TEXT_FILE)
     return toml_source.read(Path(scenario)), Path(scenario)
+
+
+def _with_absolute_paths(source: TomlSource, path: Path, project: Project) -> TomlSource:
+    """The same, with each file that it names beside itself named from everywhere: the copy stands in another folder."""
+    keys = project.hook("file_keys")() if "file_keys" in project.hooks else ()
+    if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
+        raise InputError(f"{project.root}: the project's `file_keys` function must return a list of keys, as text")
+    named = {key: source.data[key] for key in keys if isinstance(source.data.get(key), str)}
+    return changed(source, {key: str(path.absolute().parent / value) for key, value in named.items()})
 
 
 def _label(file: str, settings: Mapping[str, Setting]) -> str:

@@ -1,0 +1,75 @@
+"""A whole routing table from a file, as a family: of each class of rows the last one as it is, and any number of others.
+
+What is proved of the family holds of the table, which is one system of it. A class is what the model can tell apart: method and
+link (`model.table_file`). Faults that look at the last row of the table, or at the last one that is not held for ETRN, look at
+rows that are the last of their class; any other rule of the dialler asks of a class only whether mail waits for it, or
+whether it is there at all. So in the place of a class's other rows the rules read one route whose queue holds what waits for
+all of them, and say the same (a test compares them with the rules of the table written out, for every fault).
+"""
+
+from dataclasses import replace
+
+import z3
+
+from dialproof.family import Component, Family, total_of
+from dialproof.variables import StateVariable
+from model.exchange_ims import (
+    Connector,
+    Others,
+    calls,
+    lines_of,
+    pass_time,
+    routes_of,
+    rules_of,
+    service,
+    traffic,
+)
+from model.faults import Fault, Table
+from model.routes import Method, Route, route
+from model.scenario import Scenario
+from model.table_file import RowClass
+
+
+def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:
+    """The family of `scenario`, which has a file, with `fault`; and its summary as a connector."""
+    assert scenario.table is not None
+    lines = lines_of(scenario)
+    crowds = [_crowd(scenario, kind) for kind in scenario.table.classes if kind.rows > 1]
+    singles = routes_of(scenario, scenario.singles)
+    default, *others = singles
+    in_all = [replace(one, waiting=total_of(one.name)) for one in crowds]
+    triggers, demands, hopeless = rules_of(Table((default, *in_all, *others), lines), fault)
+    core = [
+        pass_time(),
+        *(action for one in singles for action in traffic(scenario, one, lines, hopeless)),
+        *calls(scenario, lines, triggers, demands),
+        *service(Table(tuple(singles), lines)),
+    ]
+    components = [_component(one, scenario, hopeless) for one in crowds]
+    variables: list[StateVariable] = [one.state for one in lines]
+    variables += [variable for one in singles for variable in one.variables]
+    init = z3.And([one.is_down for one in lines] + [one.initially for one in singles])
+    name = scenario.title or "Internet Mail Service"
+    family = Family(name, tuple(variables), init, tuple(core), tuple(components))
+    rest = tuple(Others(one.link, component.rest) for one, component in zip(crowds, components, strict=True))
+    return family, Connector(family.summary, (*singles, *crowds), lines, fault, rest)
+
+
+def _crowd(scenario: Scenario, kind: RowClass) -> Route:
+    """Any row of a class but the last, as a route."""
+    way = {"host": "to a host over", "dns": "by DNS over", "etrn": "held for ETRN"}[kind.deliver]
+    name = f"a row {way} {kind.link}" if kind.link else f"a row {way}"
+    return route(name, name, Method(kind.deliver), kind.link, capacity=scenario.queue_capacity)
+
+
+def _component(entry: Route, scenario: Scenario, hopeless: z3.BoolRef) -> Component:
+    return Component(
+        name=entry.name,
+        others=entry.name.replace("a row", "other rows"),
+        variables=entry.variables,
+        init=entry.initially,
+        actions=tuple(traffic(scenario, entry, lines_of(scenario), hopeless)),
+        weight=entry.waiting,
+        dormant={entry.waiting.variable.name: 0},
+        moved={},
+    )
