@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InputError, Place, ScenarioError
-from model.exchange_ims import build
+from model.exchange_ims import Connector, build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.left_out import left_out as parts_left_out
@@ -23,13 +23,20 @@ UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     scenario = load(path, claims=claims(), faults=faults())
-    return [plan_check(scenario, check) for check in scenario.checks]
+    built: dict[str, Connector] = {}
+    return [plan_check(scenario, check, built) for check in scenario.checks]
 
 
-def plan_check(scenario: Scenario, check: Check) -> PlannedCheck:
-    """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here."""
+def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) -> PlannedCheck:
+    """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here.
+
+    `built` has the connectors that are there already, by fault: each is built once for all checks.
+    """
     try:
-        variants = tuple(variant(scenario, check.claim, fault) for fault in causes(scenario, check))
+        for fault in causes(scenario, check):
+            if fault.name not in built:
+                built[fault.name] = build(scenario, fault)
+        variants = tuple(variant(built[fault.name], check.claim, fault) for fault in causes(scenario, check))
     except InputError as refused:
         raise ScenarioError(((Place(scenario.source, check.line), str(refused)),)) from refused
     return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, (UNTIMED,))
@@ -41,9 +48,8 @@ def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
     return causes_of(scenario.connector.version) if named is None else (faults()[named],)
 
 
-def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
-    """`claim` about the connector of `scenario` with `fault` in it."""
-    connector = build(scenario, fault)
+def variant(connector: Connector, claim: str, fault: Fault) -> Variant:
+    """`claim` about `connector`, which has `fault` in it."""
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)

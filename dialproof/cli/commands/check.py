@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
 
@@ -48,6 +49,7 @@ Exit codes:
     "--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write the results as JUnit XML too, for a build server.",
 )  # fmt: skip
+@cache_options
 @debug_option
 def check(
     scenarios: tuple[Path, ...],
@@ -60,6 +62,8 @@ def check(
     certificates: Path | None,
     traces: Path | None,
     junit: Path | None,
+    cache_folder: Path | None,
+    no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
     """Make the checks that scenario files ask for.
@@ -81,6 +85,7 @@ def check(
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
 
+    cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
     project, loaded = opened(scenarios)
     pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
     if figures:
@@ -101,7 +106,7 @@ def check(
         else TextReport(loaded, Asked(scenarios, timeout, engines))
     )
     portfolio = Portfolio(
-        jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
+        jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion, cache=cache
     )
     try:
         carry_out(portfolio, loaded, report, keep)
