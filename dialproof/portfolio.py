@@ -105,7 +105,8 @@ class Portfolio:
     """Runs jobs on up to `processes` workers, each job for at most `timeout` seconds (None: no limit).
 
     A context manager; leaving it kills the workers. `second_opinion` has cvc5 audit every certificate too. `cache` is asked
-    before the engines, and keeps what they find; None: there is none.
+    before the engines, and keeps what they find; None: there is none. `on_wait` is called a few times a second while answers are
+    awaited; what it raises ends the work.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Portfolio:
         engines: Sequence[str] = DEFAULT_ENGINES,
         second_opinion: bool = False,
         cache: Cache | None = None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         for engine in engines:
             if engine not in ENGINES:
@@ -125,6 +127,7 @@ class Portfolio:
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
         self._cache = cache
+        self._on_wait = on_wait
         self._in_range: set[bytes] = set()  # the systems, as packed, of which it is known that they keep their ranges
 
     def __enter__(self) -> Self:
@@ -132,6 +135,10 @@ class Portfolio:
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
+
+    def prepare(self) -> None:
+        """Start the workers before there is anything to do, so that the first answers come sooner."""
+        self._pool.prepare()
 
     def run(
         self,
@@ -168,6 +175,7 @@ class Portfolio:
         asked_by = list(numbers.values())
         try:
             while any(case.settled is None for case in cases):
+                self._on_wait()
                 self._start(cases)
                 for reply in self._pool.wait(0.2):
                     self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
