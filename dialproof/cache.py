@@ -44,6 +44,9 @@ LIMIT = 200 * 2**20
 LARGEST = 8 * 2**20
 """How large an entry may be, in bytes: a larger one is neither written nor read."""
 
+LONGEST = 1000
+"""How many steps a run may have: a longer one would take long to replay, and the bounded search stops far earlier."""
+
 _ENTRY = re.compile(r"[0-9a-f]{64}\.json")
 _UNFINISHED = re.compile(r"\.[0-9a-f]{64}\.json\.[0-9a-f]+\.part")
 _ABANDONED = 3600.0  # seconds; nobody writes an entry for that long
@@ -103,7 +106,7 @@ class Cache:
 
     def store(self, key: str, problem: Problem, evidence: Evidence, engine: str) -> None:
         """Keep what `engine` has found out about `problem`, once it was audited or replayed."""
-        if self._in_trouble:
+        if self._in_trouble or (not isinstance(evidence, Certificate) and len(evidence) > LONGEST):
             return
         try:
             content = {**_header(problem_digest(problem)), "engine": engine, **_written(evidence, problem)}
@@ -191,5 +194,8 @@ def _proposal(data: bytes, problem: Problem) -> Recalled:
                 raise CertificateError(f"the proof counts to more than {DEEPEST}")
             return Recalled(proof, engine)
         case ["engine", "run"]:
-            return Recalled(run_of_itf(content["run"], problem.system), engine)
+            run = run_of_itf(content["run"], problem.system)
+            if len(run) > LONGEST:
+                raise InputError(f"the run has more than {LONGEST} steps")
+            return Recalled(run, engine)
     raise CertificateError("the entry holds neither a certificate nor a run")

@@ -51,6 +51,10 @@ PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
 
+RECALL = 150.0
+"""For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
@@ -395,7 +399,13 @@ class Portfolio:
     def _expire(self, cases: list[_Case]) -> None:
         for case in cases:
             limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
-            if case.settled is not None or case.begun is None or limit is None or self._is_done(case):
+            if case.settled is not None or case.begun is None or self._is_done(case):
+                continue
+            for key in self._mine(case):
+                if key[1] in _AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
+                    self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
+                    self._audited(case, key[1], Audited(rejected="its audit takes too long"))
+            if limit is None:
                 continue
             if time.monotonic() - case.begun > limit:
                 for _, engine, _ in case.pending:

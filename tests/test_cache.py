@@ -362,6 +362,26 @@ def test_a_run_in_the_cache_does_not_hide_that_a_system_leaves_its_ranges(cache:
         decided(cache, system, always(n < 2))
 
 
+def test_an_audit_that_takes_too_long_does_not_keep_the_engines_from_their_work(cache: Cache) -> None:
+    """All of a million states would be visited; and there is one worker only."""
+    number = integer("number", 0, 1000002)
+    square = Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK)
+    system, claim = System("hard", [number], number < 1000000, [square]), always(number < 1000003)
+    forge(cache, Problem(system, claim), {"certificate": {"method": "exhaustive", "states": 7}})
+    verdict = decided(cache, system, claim, timeout=10)
+    assert isinstance(verdict, Holds)
+    assert verdict.engine in ENGINES
+
+
+def test_a_run_that_would_take_long_to_replay_is_neither_read_nor_written(cache: Cache) -> None:
+    ring = Step(Taken("ring"), State.of({"gate": "shut", "waiting": 1}))
+    run = Lasso((Step(Taken("arrive"), State.of({"gate": "shut", "waiting": 0})), *[ring] * 2000), (ring,))
+    cache.store(cache.key(UNFAIR), UNFAIR, run, "bmc")
+    assert not entry(cache, UNFAIR).exists()
+    forge(cache, UNFAIR, {"run": itf(run, gatehouse())})
+    assert cache.recall(cache.key(UNFAIR), UNFAIR) is None
+
+
 def test_a_longer_run_is_a_violation_and_nobody_says_that_it_is_a_shortest(cache: Cache) -> None:
     """Whoever exchanges the run for a longer one that violates the claim too has not made the verdict wrong."""
     first = decided(cache, gatehouse(), STAYS_SHUT)
