@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 .PHONY: prove test lint bench docs lock setup clean FORCE
 
 prove: $(STAMP)
-	@$(BIN)/dialproof check $(SCENARIOS) $(ARGS)
+	@$(BIN)/dialproof check $(SCENARIOS) --no-cache $(ARGS)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -94,7 +94,7 @@ def _measure(path: Path) -> None:
     table = RoutingTable(scenario)
     odd = summary(table, findings(table))
     found = time.monotonic()
-    planned = plan_check(scenario, scenario.checks[0])
+    planned = plan_check(scenario, scenario.checks[0], {})
     built = time.monotonic()
     verdict = check(planned.variants[0].system, planned.variants[0].claim)
     checked = time.monotonic()

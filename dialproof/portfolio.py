@@ -3,7 +3,8 @@
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
 through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim
 holds is then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of
-everybody who tried.
+everybody who tried. Where there is a cache, what it proposes is audited or replayed first, and engines are asked where that
+fails.
 """
 
 import time
@@ -17,15 +18,16 @@ import z3
 from dialproof import ltl
 from dialproof.audit import Obligation
 from dialproof.basis import basis_of, used_by
+from dialproof.cache import Cache, Evidence, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
-from dialproof.errors import ContradictionError, InputError, ModelError
+from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
-from dialproof.run import Lasso, Run
+from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
@@ -37,6 +39,12 @@ DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
 
+CACHE = "cache"
+"""The engine of a verdict whose evidence was found by an earlier run, and was audited or replayed anew by this one."""
+
+_CACHED_PREMISE = "cached premise"
+_AUDITS_OF_RECALLED = frozenset({f"audit of {CACHE}", f"audit of {_CACHED_PREMISE}"})
+
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""
 
@@ -45,6 +53,10 @@ ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be t
 
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
+
+
+RECALL = 150.0
+"""For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +90,12 @@ class Progress:
 
 @dataclass
 class _Case:
-    """A job under way."""
+    """A job under way.
+
+    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
+    `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
+    to say of the premise was of no use.
+    """
 
     number: int
     job: Job
@@ -90,12 +107,18 @@ class _Case:
     reasons: dict[str, str] = field(default_factory=dict)
     verdict: Verdict | None = None
     settled: Verdict | None = None
+    recalled: Run | None = None
+    source: str = ""
+    distrusts_cache: bool = False
+    found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
 
 
 class Portfolio:
     """Runs jobs on up to `processes` workers, each job for at most `timeout` seconds (None: no limit).
 
-    A context manager; leaving it kills the workers. `second_opinion` has cvc5 audit every certificate too.
+    A context manager; leaving it kills the workers. `second_opinion` has cvc5 audit every certificate too. `cache` is asked
+    before the engines, and keeps what they find; None: there is none. `on_wait` is called a few times a second while answers are
+    awaited; what it raises ends the work.
     """
 
     def __init__(
@@ -105,6 +128,8 @@ class Portfolio:
         timeout: float | None = None,
         engines: Sequence[str] = DEFAULT_ENGINES,
         second_opinion: bool = False,
+        cache: Cache | None = None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         for engine in engines:
             if engine not in ENGINES:
@@ -113,12 +138,19 @@ class Portfolio:
         self._timeout = timeout
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
+        self._cache = cache
+        self._on_wait = on_wait
+        self._in_range: set[bytes] = set()  # the systems, as packed, of which it is known that they keep their ranges
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.close()
+
+    def prepare(self) -> None:
+        """Start the workers before there is anything to do, so that the first answers come sooner."""
+        self._pool.prepare()
 
     def run(
         self,
@@ -155,6 +187,7 @@ class Portfolio:
         asked_by = list(numbers.values())
         try:
             while any(case.settled is None for case in cases):
+                self._on_wait()
                 self._start(cases)
                 for reply in self._pool.wait(0.2):
                     self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
@@ -169,6 +202,8 @@ class Portfolio:
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
+            if self._cache:
+                self._cache.trim()
 
     def _case(self, number: int, job: Job) -> _Case:
         data = job.problem.packed
@@ -177,8 +212,23 @@ class Portfolio:
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
             tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None and not job.quick else []
-        if job.quick:
-            return _Case(number, job, tasks, data)
+        tasks += [] if job.quick else self._proof_tasks(job, data)
+        tasks.sort(key=lambda task: task[0])
+        if job.former is not None:
+            return self._audited_first(_Case(number, job, tasks, data), FORMER, job.former)
+        case = _Case(number, job, tasks, data)
+        recalled = self._recall(job.problem)
+        match recalled:
+            case Recalled(Certificate() as certificate, engine):
+                case.source = engine
+                return self._audited_first(case, CACHE, certificate)
+            case Recalled((Lasso() | FiniteRun()) as run, engine) if not job.simulation:  # no answer where it is one of a summary
+                case.source, case.recalled = engine, run
+        return case
+
+    def _proof_tasks(self, job: Job, data: Packed) -> list[tuple[int, str, Task]]:
+        """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
+        tasks = []
         if "induction" in self._engines and job.problem.is_safety:
             tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
         if "spacer" in self._engines:
@@ -187,12 +237,40 @@ class Portfolio:
             tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
-        tasks.sort(key=lambda task: task[0])
-        if job.former is None:
-            return _Case(number, job, tasks, data)
-        audit = Task("audit", data, certificate=job.former, second_opinion=self._second_opinion)
-        later = [(urgency + 1, engine, task) for urgency, engine, task in tasks]  # most likely there is no need for them
-        return _Case(number, job, [(0, f"audit of {FORMER}", audit), *later], data, certificates={FORMER: job.former})
+        return tasks
+
+    def _audited_first(self, case: _Case, origin: str, certificate: Certificate) -> _Case:
+        """`case` with the audit of a certificate that was not found just now; most likely the engines are not needed then."""
+        audit = self._audit(case, case.data, certificate)
+        later = [(urgency + 1, engine, task) for urgency, engine, task in case.pending]
+        case.pending = [(0, f"audit of {origin}", audit), *later]
+        case.certificates[origin] = certificate
+        return case
+
+    def _audit(self, case: _Case, data: Packed, certificate: Certificate) -> Task:
+        """The audit of a proof about `data`, and of what the system of `case` stands for."""
+        simulation = case.job.simulation
+        return Task("audit", data, certificate=certificate, second_opinion=self._second_opinion, simulation=simulation)
+
+    def _recall(self, problem: Problem) -> Recalled | None:
+        return None if self._cache is None else self._cache.recall(self._cache.key(problem), problem)
+
+    def _drop(self, problem: Problem) -> None:
+        """What the cache said of `problem` was no evidence."""
+        if self._cache is not None:
+            self._cache.forget(self._cache.key(problem))
+
+    def _replay(self, case: _Case, run: Run) -> None:
+        """Replay a run from the cache: it decides the case, or it is nothing."""
+        case.begun = case.begun or time.monotonic()
+        case.recalled = None
+        try:
+            replay(case.job.problem, run)
+        except ReplayError:
+            case.source = ""
+            self._drop(case.job.problem)
+        else:
+            self._decided_by_run(case, CACHE, run)
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -206,9 +284,13 @@ class Portfolio:
                 return
             *_, number = min(waiting)
             case = cases[number]
+            if case.recalled is not None:
+                self._replay(case, case.recalled)
+                continue
             _, engine, task = case.pending.pop(0)
             case.begun = case.begun or time.monotonic()
-            self._pool.start((number, engine), task)
+            if engine != "ranges" or case.data.system not in self._in_range:  # what one task has found out, no other need ask
+                self._pool.start((number, engine), task)
 
     def _may_start(self, case: _Case) -> bool:
         """One engine at a time, unless it takes long: then the next one joins it."""
@@ -221,6 +303,8 @@ class Portfolio:
         match reply.kind, reply.content:
             case "depth", int(depth):
                 on_progress(Progress(number, engine, depth))
+            case "refused" | "died", str(why) if engine in _AUDITS_OF_RECALLED:
+                self._audited(case, engine, Audited(rejected=why))  # whatever is wrong with what came from a disk: it is no proof
             case "refused", str(why):
                 raise ModelError(why)
             case "died", str(why):
@@ -235,24 +319,21 @@ class Portfolio:
         about = possibility(case.job.problem, case.job.premise) if engine == "premise" else case.job.problem
         match outcome:
             case Nothing(reason, depth):
-                if engine != "ranges":
+                if engine == "ranges":
+                    self._in_range.add(case.data.system)
+                else:
                     case.reasons[_name(engine)] = reason
                     case.depth = max(case.depth, depth) if engine != "premise" else case.depth
             case Found() if case.job.simulation:
                 case.reasons[_name(engine)] = ONLY_IN_SUMMARY
             case Found(run):
                 replay(about, run)
+                case.found.append((about, run, _name(engine)))
                 self._decided_by_run(case, engine, run)
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
-                task = Task(
-                    "audit",
-                    data,
-                    certificate=certificate,
-                    second_opinion=self._second_opinion,
-                    simulation=case.job.simulation,
-                )
+                task = self._audit(case, data, certificate)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
     def _decided_by_run(self, case: _Case, engine: str, run: Run) -> None:
@@ -265,15 +346,23 @@ class Portfolio:
         self._stop(case)
         happens = _happens(case.job, run)
         case.verdict = Violated(
-            run, engine=_name(engine), checked_by=(REPLAYED,), vacuity=Vacuity(True, happens, run if happens else None)
+            run,
+            engine=_name(engine),
+            checked_by=(REPLAYED,),
+            vacuity=Vacuity(True, happens, run if happens else None),
+            cached=case.source if engine == CACHE else "",
         )
 
     def _audited(self, case: _Case, key: str, audited: Audited) -> None:
         engine = key.removeprefix("audit of ")
-        if audited.rejected:
+        if audited.rejected and key in _AUDITS_OF_RECALLED:
+            self._reject(case, engine)
+        elif audited.rejected:
             case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
-        elif engine == "premise":
+        elif engine in {"premise", _CACHED_PREMISE}:
             assert case.verdict is not None
+            if engine == "premise":
+                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
             has_premise = case.job.premise is not None
             fair_run = None if has_premise else False
             case.verdict = replace(case.verdict, vacuity=Vacuity(fair_run, False if has_premise else None))
@@ -281,12 +370,45 @@ class Portfolio:
             raise ContradictionError(f"{engine} proves what {case.verdict.engine} shows to be violated")
         elif case.verdict is None:
             self._stop(case)
-            if engine == FORMER and case.certificates[engine].method != "exhaustive":
-                case.pending = []  # that no variable leaves its range is among the obligations
-            case.verdict = Holds(case.certificates[engine], engine=_name(engine), checked_by=audited.checked_by)
+            certificate = case.certificates[engine]
+            if certificate.method != "exhaustive":
+                self._in_range.add(case.data.system)  # that no variable leaves its range is among the obligations
+            cached = case.source if engine == CACHE else ""
+            if not cached:
+                case.found.append((case.job.problem, certificate, _name(engine)))
+            case.verdict = Holds(certificate, engine=_name(engine), checked_by=audited.checked_by, cached=cached)
             if case.job.budget is None and not case.job.simulation:
-                question = possibility(case.job.problem, case.job.premise)
-                case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
+                self._ask_premise(case)
+
+    def _ask_premise(self, case: _Case) -> None:
+        """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
+        question = possibility(case.job.problem, case.job.premise)
+        recalled = None if case.distrusts_cache else self._recall(question)
+        match recalled:
+            case Recalled(Certificate() as certificate):
+                case.certificates[_CACHED_PREMISE] = certificate
+                audit = Task("audit", question.packed, certificate=certificate, second_opinion=self._second_opinion)
+                case.pending.append((0, f"audit of {_CACHED_PREMISE}", audit))
+                return
+            case Recalled((Lasso() | FiniteRun()) as run):
+                try:
+                    replay(question, run)
+                except ReplayError:
+                    self._drop(question)
+                else:
+                    self._decided_by_run(case, "premise", run)
+                    return
+        case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
+
+    def _reject(self, case: _Case, origin: str) -> None:
+        """A certificate from the cache is no proof: from now on it is as if it had never been there."""
+        if origin == CACHE:
+            case.source = ""
+            self._drop(case.job.problem)
+        else:
+            case.distrusts_cache = True
+            self._drop(possibility(case.job.problem, case.job.premise))
+            self._ask_premise(case)
 
     def _stop(self, case: _Case) -> None:
         """Forget what was to be tried for `case`, and kill what is under way."""
@@ -298,7 +420,13 @@ class Portfolio:
     def _expire(self, cases: list[_Case]) -> None:
         for case in cases:
             limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
-            if case.settled is not None or case.begun is None or limit is None or self._is_done(case):
+            if case.settled is not None or case.begun is None or self._is_done(case):
+                continue
+            for key in self._mine(case):
+                if key[1] in _AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
+                    self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
+                    self._audited(case, key[1], Audited(rejected="its audit takes too long"))
+            if limit is None:
                 continue
             if time.monotonic() - case.begun > limit:
                 for _, engine, _ in case.pending:
@@ -326,6 +454,9 @@ class Portfolio:
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
             basis = used_by(verdict.certificate, basis)
+        if self._cache is not None and not isinstance(verdict, Unknown):
+            for problem, evidence, engine in case.found:
+                self._cache.store(self._cache.key(problem), problem, evidence, engine)
         return replace(verdict, basis=basis, seconds=seconds)
 
 

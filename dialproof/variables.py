@@ -10,6 +10,7 @@ twice is the same sort and two different choices can never share one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TypeVar
 
 import z3
@@ -121,8 +122,9 @@ class Domain:
         return f"{low}..{high}"
 
 
+@lru_cache(maxsize=256)
 def _enumeration(sort_name: str, values: tuple[str, ...]) -> z3.DatatypeSortRef:
-    """The enumeration sort; made anew each time, and the same sort each time, since its name holds its values."""
+    """The enumeration sort; it would be the same one if it was made anew, since its name holds its values, but that is slow."""
     datatype = z3.Datatype(f"{sort_name}{{{':'.join(values)}}}")
     for value in values:
         datatype.declare(f"{sort_name}:{value}")

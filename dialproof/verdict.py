@@ -81,7 +81,10 @@ class _Verdict(Displayed):
 
 @dataclass(frozen=True)
 class Holds(_Verdict):
-    """Every fair run that meets the assumptions satisfies the claim. `checked_by` names who audited the certificate."""
+    """Every fair run that meets the assumptions satisfies the claim. `checked_by` names who audited the certificate.
+
+    Where that came from the cache (`dialproof.cache`), `cached` is the engine that had found it, as the cache says; else "".
+    """
 
     certificate: Certificate
     engine: str = ""
@@ -89,13 +92,18 @@ class Holds(_Verdict):
     checked_by: tuple[str, ...] = ()
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
+    cached: str = ""
 
     __match_args__ = ("certificate",)
 
 
 @dataclass(frozen=True)
 class Violated(_Verdict):
-    """Some fair run does not satisfy the claim: `lasso`, a lasso or (for what must never happen) a finite beginning of a run."""
+    """Some fair run does not satisfy the claim: `lasso`, a lasso or (for what must never happen) a finite beginning of a run.
+
+    Where it came from the cache (`dialproof.cache`), `cached` is the engine that had found it, as the cache says; else "". Such
+    a run was replayed, and need not be a shortest one, whoever found it.
+    """
 
     lasso: Run
     engine: str = ""
@@ -103,6 +111,7 @@ class Violated(_Verdict):
     checked_by: tuple[str, ...] = ()
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
+    cached: str = ""
 
     __match_args__ = ("lasso",)
 

@@ -76,7 +76,9 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     # CI changes what pytest prints, and a test run of ours is not the one that a page shows.
     left_out = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "CI", "BUILD_NUMBER"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out and not name.startswith("PYTEST_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", **more}
+    # What an earlier run has left in the reader's cache is not what a page shows.
+    fixed = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", "DIALPROOF_CACHE": ""}
+    return {**kept, **fixed, **more}
 
 
 def _write_script(path: Path, line: str) -> None:

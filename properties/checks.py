@@ -40,7 +40,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     scenario = load(path, claims=claims(), faults=faults())
     notes = (UNTIMED, *_notes_on_the_table(scenario))
-    return [replace(plan_check(scenario, check), notes=notes) for check in scenario.checks]
+    built: dict[str, Connector] = {}
+    return [replace(plan_check(scenario, check, built), notes=notes) for check in scenario.checks]
 
 
 def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
@@ -54,10 +55,16 @@ def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
         yield f"odd in {scenario.table.file}: {said}; to see all of it: dialproof route {shlex.quote(scenario.source)} --findings"
 
 
-def plan_check(scenario: Scenario, check: Check) -> PlannedCheck:
-    """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here."""
+def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) -> PlannedCheck:
+    """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here.
+
+    `built` has the connectors that are there already, by fault: each is built once for all checks.
+    """
     try:
-        variants = tuple(variant(scenario, check.claim, fault) for fault in causes(scenario, check))
+        for fault in causes(scenario, check):
+            if fault.name not in built:
+                built[fault.name] = build(scenario, fault)
+        variants = tuple(variant(scenario, check.claim, fault, built[fault.name]) for fault in causes(scenario, check))
     except InputError as refused:
         raise ScenarioError(((Place(scenario.source, check.line), str(refused)),)) from refused
     return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, (UNTIMED,))
@@ -69,11 +76,14 @@ def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
     return causes_of(scenario.connector.version) if named is None else (faults()[named],)
 
 
-def variant(scenario: Scenario, claim: str, fault: Fault) -> Variant:
-    """`claim` about the connector of `scenario` with `fault` in it; about those with every table where it asks for that."""
+def variant(scenario: Scenario, claim: str, fault: Fault, connector: Connector | None = None) -> Variant:
+    """`claim` about the connector of `scenario` with `fault` in it; about those with every table where it asks for that.
+
+    `connector` is that connector, where it has been built already.
+    """
     if scenario.any_table:
         return _about_every_table(scenario, claim, fault)
-    made = _about(build(scenario, fault), claim)
+    made = _about(connector or build(scenario, fault), claim)
     return _about_whole_file(scenario, scenario.table, made, fault) if scenario.table and scenario.table.is_reduced else made
 
 

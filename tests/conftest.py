@@ -30,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache() -> Iterator[None]:
+    """No test finds what another one, or whoever runs the tests, has left in a cache; processes that a test starts neither."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIALPROOF_CACHE", "")
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A verification project of its own; the current folder is in it."""

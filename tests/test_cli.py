@@ -1,5 +1,6 @@
 """The command line, on a small project that has nothing to do with mail: what it prints, its exit codes, its error messages."""
 
+import ast
 import importlib
 import json
 import os
@@ -543,3 +544,27 @@ def test_the_engines_are_those_of_the_portfolio() -> None:
 
 def test_times_for_people() -> None:
     assert [duration(seconds) for seconds in (0.314, 12.34, 123.4)] == ["0.31 s", "12.3 s", "123.4 s"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)])
+def test_help_waits_for_no_large_library(arguments: list[str]) -> None:
+    assert imported_by(arguments, "z3", "matplotlib", "networkx", "pydantic", "rich", "jinja2", "lark") == []
+
+
+@pytest.mark.usefixtures("project")
+def test_a_check_imports_nothing_that_only_pictures_need() -> None:
+    arguments = ["check", scenario("one.toml", OPENS)]
+    assert imported_by(arguments, "z3", "matplotlib", "networkx", "jinja2", "lark", "IPython") == ["z3"]
+
+
+def imported_by(arguments: list[str], *modules: str) -> object:
+    """Which of `modules` the command has imported when it ends."""
+    lines = [
+        "import sys",
+        "from dialproof.cli.main import main",
+        f"main({arguments}, standalone_mode=False)",
+        f"print([name for name in {modules} if name in sys.modules])",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+    return ast.literal_eval(ran.stdout.splitlines()[-1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import z3
@@ -9,15 +10,18 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof.audit import Obligation, audit, solvers_for
+from dialproof.cache import Cache
 from dialproof.engines import bmc, explicit, induction, kliveness
 from dialproof.engines.outcome import Found, Proved
 from dialproof.errors import AuditError, ModelError
 from dialproof.family import OTHERS, Component, Family
 from dialproof.ltl import always, eventually, leads_to
+from dialproof.portfolio import Job, Portfolio
 from dialproof.problem import Problem
 from dialproof.simulation import obligations
 from dialproof.system import Action, Fairness, System, enabled, taken
 from dialproof.variables import boolean, choice, integer
+from dialproof.verdict import Holds, Unknown, Violated
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])
@@ -301,3 +305,28 @@ def test_the_others_have_an_actor_of_their_own() -> None:
         "arrive(the rest)",
         "deliver(the rest)",
     ]
+
+
+def test_a_violation_of_a_summary_in_the_cache_is_no_answer(tmp_path: Path) -> None:
+    """Somebody may have asked about the summary as a system of its own, and been told of a run that no system has."""
+    family = post()
+    empties = z3.substitute(leads_to(TOTAL > 0, taken("hang_up")), (TOTAL, waiting + family.components[0].rest))
+    problem = Problem(family.summary, empties)
+    with Portfolio(1, timeout=20, cache=Cache(tmp_path)) as portfolio:
+        [plain] = portfolio.run([Job(problem)])
+        [summed] = portfolio.run([Job(problem, simulation=obligations(family))])
+    assert isinstance(plain, Violated)
+    assert isinstance(summed, Unknown)
+
+
+def test_a_proof_about_a_summary_is_none_where_the_summary_is_not_one_of_all(tmp_path: Path) -> None:
+    """Neither a new proof nor one from the cache."""
+    family = post()
+    holds = Problem(family.summary, always(z3.Implies(taken("dial"), waiting + family.components[0].rest > 0)))
+    spoiled = (*obligations(family), Obligation("summary: spoiled", "nothing", "(set-logic ALL)\n(assert true)\n(check-sat)\n"))
+    with Portfolio(1, timeout=20, cache=Cache(tmp_path)) as portfolio:
+        [good] = portfolio.run([Job(holds, simulation=obligations(family))])
+        [bad] = portfolio.run([Job(holds, simulation=spoiled)])
+    assert isinstance(good, Holds)
+    assert isinstance(bad, Unknown)
+    assert "summary: spoiled" in bad.reason

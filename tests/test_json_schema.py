@@ -45,7 +45,7 @@ def test_the_keys_are_those_that_the_reference_describes() -> None:
     page = (ROOT / "docs" / "machine-readable.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `(\w+)` \|", page.partition("## Keys")[2].partition("\n## ")[0], re.MULTILINE)
     assert described == list(SCHEMA["properties"])
-    assert set(SCHEMA["properties"]) - set(KEYS) == {"causes"}
+    assert set(SCHEMA["properties"]) - set(KEYS) == {"causes", "cached"}
 
 
 @pytest.mark.usefixtures("project")
@@ -99,10 +99,13 @@ LOST = HELD | {
     "evidence": {"kind": "lasso", "path": None, "checked_by": []},
     "trace": {"stem": [], "loop": [STEP]},
 }
+CACHED = HELD | {"engine": "cache", "cached": "spacer"}
 OPEN = HELD | {"verdict": "unknown", "engine": None, "vacuous": None, "evidence": None, "reason": "no answer"}
 
 
-@pytest.mark.parametrize("line", [HELD, LOST, OPEN, HELD | {"engine": "bmc+spacer"}, HELD | {"causes": {"none": "holds"}}])
+@pytest.mark.parametrize(
+    "line", [HELD, LOST, OPEN, HELD | {"engine": "bmc+spacer"}, HELD | {"causes": {"none": "holds"}}, CACHED]
+)
 def test_what_is_promised_is_accepted(line: Line) -> None:
     assert VALID.is_valid(line)
 
@@ -125,6 +128,8 @@ def test_no_key_may_be_missing(key: str) -> None:
         HELD | {"seconds": -1},
         HELD | {"vacuous": "no"},
         HELD | {"causes": {}},
+        CACHED | {"cached": ""},
+        CACHED | {"cached": True},
         HELD | {"causes": {"none": "yes"}},
         LOST | {"trace": None},
         LOST | {"trace": {"stem": [STEP], "loop": []}},

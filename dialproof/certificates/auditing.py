@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.audit import Solver, audit, discharge
-from dialproof.certificates.contents import EXHAUSTIVE, Contents, contents, require_honest_names
+from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, require_honest_names
 from dialproof.certificates.folder import CertificateFiles, read
 from dialproof.certificates.plain import Plain, digest, from_plain, leaves, sha256
 from dialproof.claims import Variant
@@ -18,9 +18,6 @@ from dialproof.errors import AuditError, CertificateError, InputError, NotApplic
 from dialproof.problem import Problem
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Certificate
-
-DEEPEST = 1000
-"""The largest number of steps or rounds that is looked at: the obligations of more would be made for hours before they fail."""
 
 Loader = Callable[[Path], Scenario]
 """Reads a scenario file and has its project plan the checks; raises InputError."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from dialproof.audit import Obligation, obligations
 from dialproof.basis import basis_of, used_by
-from dialproof.certificates.plain import Plain, canonical, digest, leaves, sha256, to_plain
+from dialproof.certificates.meaning import problem_digest
+from dialproof.certificates.plain import Plain, digest, leaves, sha256, to_plain
 from dialproof.claims import Claim, Variant
 from dialproof.errors import CertificateError
 from dialproof.problem import Problem
 from dialproof.review.scenarios import Scenario
 from dialproof.system import System
-from dialproof.variables import Variable
 from dialproof.verdict import Basis, Certificate
 
 KIND = "dialproof certificate"
@@ -27,6 +27,10 @@ FORMAT = 1
 
 EXHAUSTIVE = "exhaustive"
 """The method whose proof is a search, which no script states: it is audited by searching again."""
+
+
+DEEPEST = 1000
+"""The largest number of steps or rounds that is looked at: the obligations of more would be made for hours before they fail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,7 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
         "claim": stated_claim(variant.claim),
         "cause": variant.name,
         "scenario": {"title": scenario.title, "file": scenario_file, "sha256": scenario_hash},
-        "problem": sha256(canonical(_meaning(problem)).encode()),
+        "problem": problem_digest(problem),
         "rests_on": _basis(used_by(proof, in_force), variant.system),
         "in_force": _basis(in_force, variant.system),
         "certificate": to_plain(proof),
@@ -101,37 +105,4 @@ def _basis(basis: Basis, system: System) -> Plain:
         "weak": list(basis.weak),
         "strong": list(basis.strong),
         "assumptions": [{"name": name, "reason": reason, "formula": formulas[name]} for name, reason in basis.assumptions],
-    }
-
-
-def _meaning(problem: Problem) -> Plain:
-    """All of a problem that its answer depends on: the system without its prose, and the formula."""
-    system = problem.system
-    return {
-        "variables": [_variable(variable) for variable in system.variables],
-        "init": system.init.sexpr(),
-        "actions": [
-            {
-                "name": action.name,
-                "fairness": action.fairness.value,
-                "parameters": [_variable(parameter.variable) for parameter in action.parameters],
-                "guard": action.guard.sexpr(),
-                "effects": [[name, effect.sexpr()] for name, effect in action.effects],
-            }
-            for action in system.actions
-        ],
-        "assumptions": [[assumption.name, assumption.formula.sexpr()] for assumption in system.assumptions],
-        "formula": problem.formula.sexpr(),
-    }
-
-
-def _variable(variable: Variable) -> Plain:
-    domain = variable.domain
-    return {
-        "name": variable.name,
-        "kind": domain.kind.value,
-        "type": domain.sort_name,
-        "values": list(domain.values),
-        "low": domain.low,
-        "high": domain.high,
     }

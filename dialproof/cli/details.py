@@ -13,6 +13,8 @@ from dialproof.verdict import Basis, Holds, Violated
 from dialproof.views.columns import run_columns
 from dialproof.views.text import wording_of, wrapped
 
+_FROM_THE_CACHE = "This run is from the cache. It was replayed: it violates the claim, and need not be a shortest one."
+
 
 def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:
     """For each violation the lines that show why; the first of them is a heading. A run is shown once, and so is a basis."""
@@ -36,6 +38,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
             if len(checked.by_cause) > 1:
                 lines += wrapped(f"The run under {variant.name}, the first of the causes:", width, 2)
             lines += ["", *run_columns(verdict.lasso, wording_of(variant.system), width), ""]
+            lines += wrapped(_FROM_THE_CACHE, width, 2) if verdict.cached else []
         if verdict.basis not in bases:
             lines += _rests_on("This rests on", verdict.basis, width)
         elif verdict.lasso not in runs:
@@ -56,7 +59,8 @@ def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
     lines: list[str] = ["What holds"] if holding else []
     for checked, verdict in holding.items():
         checked_by = f", checked by {' and '.join(verdict.checked_by)}" if verdict.checked_by else ""
-        lines += wrapped(f"{names[checked]}: proved by {verdict.certificate.method}{checked_by}", width, 4, first=2)
+        origin = ", from the cache" if verdict.cached else ""
+        lines += wrapped(f"{names[checked]}: proved by {verdict.certificate.method}{origin}{checked_by}", width, 4, first=2)
     bases = list(dict.fromkeys(basis_of(checked) for checked in holding))
     lines += [""] if bases else []
     for basis in bases:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dialproof.checking import CheckedVerdict, word
 from dialproof.findings import by_causes
-from dialproof.review.judgement import basis_of, engines_of, is_vacuous
+from dialproof.review.judgement import basis_of, cached_from, engines_of, is_vacuous
 from dialproof.review.scenarios import Scenario
 from dialproof.run import Lasso, Run, Step
 from dialproof.verdict import Holds, Unknown, Violated
@@ -46,6 +46,8 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
     }
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
+    if cached := cached_from(checked):
+        content["cached"] = cached
     return json.dumps(content)
 
 

@@ -118,6 +118,12 @@ class TextReport(Report):
             shown = counterexamples(scenario, surprising, width)
             self._details += [[f"{scenario.label}: {heading}", *lines] for heading, *lines in shown]
 
+    def preface(self, lines: Sequence[str]) -> None:
+        """Write `lines` before everything else."""
+        with self._page() as console:
+            for line in ["", *lines, ""]:
+                console.print(coloured(line), soft_wrap=True)
+
     def finish(self) -> None:
         """The details, then the summary and what to do next."""
         with self._page() as console:

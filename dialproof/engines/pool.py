@@ -89,6 +89,11 @@ class Pool:
             worker.kill()
         self._idle, self._busy = [], {}
 
+    def prepare(self) -> None:
+        """Start every worker that is missing, so that it has imported a solver by the time a task comes."""
+        while len(self._idle) + len(self._busy) < self._size:
+            self._idle.append(_Worker())
+
     @property
     def free(self) -> int:
         """How many more tasks can be started now."""

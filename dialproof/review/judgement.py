@@ -78,6 +78,12 @@ def engines_of(checked: CheckedVerdict) -> str:
     return "+".join(dict.fromkeys(verdict.engine for _, verdict in checked.by_cause if verdict.engine))
 
 
+def cached_from(checked: CheckedVerdict) -> str:
+    """The engines that had found what came from the cache, each once, as the cache says; "" where nothing came from it."""
+    decided = (verdict for _, verdict in checked.by_cause if not isinstance(verdict, Unknown))
+    return "+".join(dict.fromkeys(verdict.cached for verdict in decided if verdict.cached))
+
+
 def basis_of(checked: CheckedVerdict) -> Basis:
     """What the verdict rests on under any of its causes: a fault may take an action away, or bring one along."""
     bases = [verdict.basis for _, verdict in checked.by_cause]

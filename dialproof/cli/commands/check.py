@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dialproof.checked import CheckedVerdict
     from dialproof.claims import PlannedCheck
 
@@ -48,6 +51,8 @@ Exit codes:
     "--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write the results as JUnit XML too, for a build server.",
 )  # fmt: skip
+@click.option("--watch", is_flag=True, help="Check again what is edited, until Ctrl-C.")
+@cache_options
 @debug_option
 def check(
     scenarios: tuple[Path, ...],
@@ -60,6 +65,9 @@ def check(
     certificates: Path | None,
     traces: Path | None,
     junit: Path | None,
+    watch: bool,
+    cache_folder: Path | None,
+    no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
     """Make the checks that scenario files ask for.
@@ -81,6 +89,25 @@ def check(
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
 
+    def portfolio(on_wait: "Callable[[], None]") -> Portfolio:
+        return Portfolio(
+            jobs or processors(),
+            timeout=timeout,
+            engines=engines or DEFAULT_ENGINES,
+            second_opinion=second_opinion,
+            cache=cache,
+            on_wait=on_wait,
+        )
+
+    cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
+    asked = Asked(scenarios, timeout, engines)
+    if watch:
+        from dialproof.cli.watching import Watching
+
+        if as_json or figures or certificates or traces or junit:
+            raise click.UsageError("--watch prints the table and nothing else: leave --json and what writes files out.")
+        watching = Watching(asked)
+        watching.go_on(portfolio(watching.interrupt))
     project, loaded = opened(scenarios)
     pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
     if figures:
@@ -95,16 +122,9 @@ def check(
         for keeper in keepers:
             keeper.keep(planned, checked)
 
-    report = (
-        JsonReport(loaded, [keeper.written for keeper in keepers])
-        if as_json
-        else TextReport(loaded, Asked(scenarios, timeout, engines))
-    )
-    portfolio = Portfolio(
-        jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
-    )
+    report = JsonReport(loaded, [keeper.written for keeper in keepers]) if as_json else TextReport(loaded, asked)
     try:
-        carry_out(portfolio, loaded, report, keep)
+        carry_out(portfolio(lambda: None), loaded, report, keep)
     finally:  # what is known is worth keeping, however it ended
         if junit:
             files.write_whole(junit, junit_xml(loaded, report.results))

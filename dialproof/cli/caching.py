@@ -1,0 +1,58 @@
+"""Where the cache of a command is: as its options say, else the environment, else in the user's own folder for such things."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from dialproof.cache import Cache
+
+VARIABLE = "DIALPROOF_CACHE"
+"""The environment variable that names the cache's folder; where it is set and empty there is no cache."""
+
+
+def cache_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--cache and --no-cache."""
+    for option in (
+        click.option("--no-cache", is_flag=True, help="Find everything anew, and keep nothing."),
+        click.option(
+            "cache_folder", "--cache", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+            help=f"Keep evidence there for the next time. [default: {VARIABLE}, or ~/.cache/dialproof]",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def cache_for(folder: Path | None, *, no_cache: bool, engines: tuple[str, ...]) -> "Cache | None":
+    """The cache as the options say; None for none. Whoever names engines wants those to work: then there is none either.
+
+    Raises click.UsageError for options that contradict each other. What goes wrong with the cache later is said on standard
+    error, once.
+    """
+    from dialproof.cache import Cache
+
+    if folder is not None and (no_cache or engines):
+        other = "--no-cache" if no_cache else "--engine, which asks that engine and no cache"
+        raise click.UsageError(f"--cache cannot be used together with {other}.")
+    place = None if no_cache or engines else folder or default_folder()
+    return None if place is None else Cache(place, on_trouble=lambda said: click.echo(f"warning: {said}", err=True))
+
+
+def default_folder() -> Path | None:
+    """The folder that the environment names; None where it asks for no cache, or where there is no home.
+
+    Without DIALPROOF_CACHE it is `dialproof` in the user's cache folder (the XDG Base Directory Specification, 0.8).
+    """
+    if (named := os.environ.get(VARIABLE)) is not None:
+        return Path(named) if named else None
+    shared = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(shared).is_absolute():  # a relative one must be ignored
+        return Path(shared) / "dialproof"
+    try:
+        return Path.home() / ".cache" / "dialproof"
+    except RuntimeError:
+        return None

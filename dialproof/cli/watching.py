@@ -1,0 +1,245 @@
+"""Watching: scenarios are checked again as they are edited, each as soon as its file, or a file that it names, is another one.
+
+What a scenario names is found by its text: every string in it that could be the path of a file, from the scenario's folder. The
+files are looked at a few times a second (their time, size and number on the disk), which works on every file system and notices
+editors that save by renaming. The project's own code is imported once: whoever edits a model starts the command again.
+"""
+
+import os
+import stat
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from dialproof.checked import CheckedVerdict, word
+from dialproof.checking import run_planned
+from dialproof.claims import PlannedCheck
+from dialproof.cli.next_step import Asked
+from dialproof.cli.progress import ProgressLine
+from dialproof.cli.results import TextReport
+from dialproof.cli.signals import ending_once
+from dialproof.errors import InputError
+from dialproof.portfolio import Portfolio
+from dialproof.review.judgement import is_vacuous
+from dialproof.review.project import project_of
+from dialproof.review.scenarios import Scenario, load_one, scenario_files
+
+_EVERY = 0.2  # seconds between two looks
+_SHARE = 0.1  # of the time goes into looking at most: a large folder is looked at less often
+_SETTLED = 0.05  # seconds without a further change, after which a change is complete
+_BACK = 1.0  # seconds within which a file that is saved by renaming is back
+_LONGEST = 1024  # characters of a path
+
+Mark = tuple[int, int, int] | None
+"""By what a file is known to be the same: when it was changed, its size, its number on the disk; None where there is none."""
+
+Look = Mapping[Path, tuple[tuple[Path, Mark], ...]]
+"""What was seen: for each scenario the marks of its file and of the files that it names."""
+
+
+class _Edited(Exception):  # noqa: N818  # it is no error: the work is about something that is no longer so
+    """A file was edited while it was being checked."""
+
+
+@dataclass(eq=False)
+class Watched:
+    """The files that are watched: those that scenarios `given` on the command line stand for, and those that they name."""
+
+    given: Sequence[Path]
+    pause: float = field(default=_EVERY, init=False)
+    _named: dict[Path, tuple[Mark, tuple[Path, ...]]] = field(default_factory=dict, init=False)
+
+    def look(self) -> Look:
+        """Look at all of them. Afterwards `pause` says for how many seconds not to look again."""
+        begun = time.monotonic()
+        try:
+            files, _ = scenario_files(self.given)
+        except (InputError, OSError):  # a folder without scenarios, or that is just being replaced
+            files = ()
+        seen = {file: tuple((path, mark_of(path)) for path in (file, *self._names(file))) for file in files}
+        self.pause = max(_EVERY, (time.monotonic() - begun) / _SHARE)
+        return seen
+
+    def settled(self, before: Look) -> Look:
+        """What is seen once nothing changes any more, and what was there `before` had the time to come back."""
+        latest = time.monotonic() + _BACK
+        look = self.look()
+        while True:
+            time.sleep(_SETTLED)
+            again = self.look()
+            if again == look and (not _is_lacking(before, again) or time.monotonic() > latest):
+                return again
+            look = again
+
+    def _names(self, file: Path) -> tuple[Path, ...]:
+        """The files that a scenario may name; where it cannot be read now, those that it named before."""
+        mark = mark_of(file)
+        known, names = self._named.get(file, (None, ()))
+        if mark is not None and mark != known:
+            try:
+                content = tomllib.loads(file.read_text(encoding="utf-8"))
+                names = tuple(dict.fromkeys(file.parent / text for text in _strings(content) if _could_be_a_path(text)))
+            except (OSError, ValueError, RecursionError):  # it will be said when it is checked
+                return names
+            self._named[file] = mark, names
+        return names
+
+
+def mark_of(path: Path) -> Mark:
+    """The mark of a regular file; None where there is none."""
+    try:
+        known = os.stat(path)  # noqa: PTH116  # not Path.stat: it is asked for often
+    except (OSError, ValueError):
+        return None
+    return (known.st_mtime_ns, known.st_size, known.st_ino) if stat.S_ISREG(known.st_mode) else None
+
+
+@dataclass(eq=False)
+class Watching:
+    """The rounds of checks: `asked` says what was asked for on the command line."""
+
+    asked: Asked
+    _watched: Watched = field(init=False)
+    _seen: Look | None = field(default=None, init=False)
+    _known: dict[Path, dict[str, str]] = field(default_factory=dict, init=False)
+    _looked_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._watched = Watched(self.asked.scenarios)
+
+    def interrupt(self) -> None:
+        """For the portfolio to call while it waits: ends the round where what is being checked was edited meanwhile."""
+        if time.monotonic() - self._looked_at > self._watched.pause:
+            now = self._watched.look()
+            self._looked_at = time.monotonic()
+            if now != self._seen:
+                raise _Edited
+
+    def go_on(self, portfolio: Portfolio) -> NoReturn:
+        """Check everything, then again whatever is edited, until a signal ends it.
+
+        Raises KeyboardInterrupt or Terminated then, when every worker is gone; InputError where the scenarios belong to no
+        project, or there are none at the start; InternalError for a bug of ours.
+        """
+        files, problems = scenario_files(self.asked.scenarios)
+        if problems:
+            raise InputError("\n".join(problems))
+        project_of(files)
+        with ending_once(), portfolio:
+            portfolio.prepare()
+            while True:
+                self._round(portfolio)
+                portfolio.prepare()
+
+    def _round(self, portfolio: Portfolio) -> None:
+        """Wait for something to be edited, and check it."""
+        before, now = self._seen, self._watched.look()
+        while now == before:
+            time.sleep(self._watched.pause)
+            now = self._watched.look()
+        if before is not None:
+            now = self._watched.settled(before)
+        edited = [file for file in now if before is None or now[file] != before.get(file)]
+        self._seen, self._looked_at = now, time.monotonic()
+        for file in [file for file in self._known if file not in now]:
+            click.echo(f"{file}: no longer there", err=True)
+            del self._known[file]
+        try:
+            self._check(edited, portfolio, is_first=before is None)
+        except _Edited:
+            self._seen = {file: marks for file, marks in now.items() if file not in edited}
+        else:
+            click.echo(f"\nwatching {len(now)} scenario{'' if len(now) == 1 else 's'}; Ctrl-C ends", err=True)
+
+    def _check(self, files: Sequence[Path], portfolio: Portfolio, *, is_first: bool) -> None:
+        """Check the scenarios in `files`, and say first what has changed. What cannot be used is said on standard error."""
+        scenarios = []
+        for file in files:
+            try:
+                project = project_of([*self._known, file])
+                project.activate()
+                scenarios.append(load_one(file, project.hook("checks")))
+            except InputError as error:
+                click.echo(str(error), err=True)
+        if not scenarios:
+            return
+        report = TextReport(scenarios, self.asked)
+        try:
+            results = _results(portfolio, [item for one in scenarios for item in one.checks], report if is_first else None)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            return
+        if not is_first:
+            lines = [line for one in scenarios for line in _changes(one, results, self._known.get(one.path))]
+            report.preface(lines)
+            for checked in results:
+                report.hear(checked.planned, checked)
+        report.finish()
+        self._known |= {scenario.path: _verdicts(scenario, results) for scenario in scenarios}
+
+
+def _results(portfolio: Portfolio, planned: Sequence[PlannedCheck], report: TextReport | None) -> list[CheckedVerdict]:
+    """The results of `planned`; `report` hears of each at once, if there is one."""
+    with ProgressLine(len(planned)) as progress:
+
+        def heard(item: PlannedCheck, checked: CheckedVerdict) -> None:
+            if report is not None:
+                with progress.paused():
+                    report.hear(item, checked)
+            progress.advance()
+
+        return run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
+
+
+def _verdicts(scenario: Scenario, results: Sequence[CheckedVerdict]) -> dict[str, str]:
+    """What came out for each check of `scenario`, by its claim, which is numbered where it is checked several times."""
+    known = {checked.planned: checked for checked in results}
+    times: Counter[str] = Counter()
+    found = {}
+    for planned in scenario.checks:
+        times[planned.claim] += 1
+        number = times[planned.claim]
+        name = planned.claim if number == 1 else f"{planned.claim} ({number})"
+        found[name] = "holds vacuously" if is_vacuous(known[planned]) else word(known[planned].verdict)
+    return found
+
+
+def _changes(scenario: Scenario, results: Sequence[CheckedVerdict], before: Mapping[str, str] | None) -> Iterator[str]:
+    """What is different from the last time, a line for each check, below a line that names the scenario."""
+    now = _verdicts(scenario, results)
+    yield f"{scenario.label} was edited" if before is not None else f"{scenario.label} is new"
+    if before is None:
+        return
+    changed = [f"{name}: {before[name]} → {found}" for name, found in now.items() if name in before and before[name] != found]
+    changed += [f"{name}: not checked before, now {found}" for name, found in now.items() if name not in before]
+    changed += [f"{name}: no longer checked, before {found}" for name, found in before.items() if name not in now]
+    for line in changed or ["no verdict has changed"]:
+        yield f"  {line}"
+
+
+def _is_lacking(before: Look, now: Look) -> bool:
+    """Whether a file is not there now that was there `before`."""
+    there = {path for marks in now.values() for path, mark in marks if mark is not None}
+    return any(mark is not None and path not in there for marks in before.values() for path, mark in marks)
+
+
+def _strings(content: object) -> Iterator[str]:
+    match content:
+        case str():
+            yield content
+        case dict():
+            for value in content.values():
+                yield from _strings(value)
+        case list():
+            for value in content:
+                yield from _strings(value)
+
+
+def _could_be_a_path(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST and text.isprintable()
