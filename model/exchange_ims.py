@@ -141,7 +141,10 @@ def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route
             name = f"{name} (line {entry.line})"
         taken.add(name)
         later = entry.added == "while-running"
-        made.append(route(name, entry.domain, Method(entry.deliver), entry.link, capacity=capacity, added_while_running=later))
+        kind = Method(entry.deliver)
+        made.append(
+            route(name, entry.domain, kind, entry.link, capacity=capacity, added_while_running=later, gets_mail=entry.gets_mail)
+        )
     return tuple(made)
 
 

@@ -16,10 +16,11 @@ from model.routes import Method, Route
 
 def arrivals(route: Route) -> list[Action]:
     """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
+    accepting = route.in_force if route.gets_mail else z3.BoolVal(False)
     has_room = z3.BoolVal(True) if route.capacity is None else route.waiting < route.capacity
     arrival = Action(
         f"arrive({route.name})",
-        guard=z3.And(route.in_force, has_room),
+        guard=z3.And(accepting, has_room),
         updates={route.waiting: route.waiting + 1},
         actor="environment",
         says=f"a message for {route.label} arrives",
@@ -30,7 +31,7 @@ def arrivals(route: Route) -> list[Action]:
         arrival,
         Action(
             f"refuse({route.name})",
-            guard=z3.And(route.in_force, route.waiting == route.capacity),
+            guard=z3.And(accepting, route.waiting == route.capacity),
             updates={},
             actor="environment",
             says=f"a message for {route.label} is refused: the queue is full",

@@ -31,6 +31,7 @@ class Route:
     `waiting` is how many messages are queued for it, at most `capacity` (None: any number). An entry added while the service
     runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a start); both are None for
     what is there from the start. One that is `removable` may be there from the start too, and may be removed again.
+    No mail arrives where `gets_mail` is false: lookup never comes to the entry.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Route:
     configured: Boolean | None = None
     loaded: Boolean | None = None
     removable: bool = False
+    gets_mail: bool = True
 
     @property
     def is_default(self) -> bool:
@@ -79,15 +81,22 @@ class Route:
 
 
 def route(
-    name: str, pattern: str | None, method: Method, link: str | None, *, capacity: int | None, added_while_running: bool = False
+    name: str,
+    pattern: str | None,
+    method: Method,
+    link: str | None,
+    *,
+    capacity: int | None,
+    added_while_running: bool = False,
+    gets_mail: bool = True,
 ) -> Route:
     """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
     waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
     if not added_while_running:
-        return Route(name, pattern, method, link, waiting, capacity)
+        return Route(name, pattern, method, link, waiting, capacity, gets_mail=gets_mail)
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
     loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
-    return Route(name, pattern, method, link, waiting, capacity, configured, loaded)
+    return Route(name, pattern, method, link, waiting, capacity, configured, loaded, gets_mail=gets_mail)
 
 
 def over(routes: Sequence[Route], link: str) -> list[Route]:

@@ -28,11 +28,10 @@ class RoutingTable:
         self._in_file = len(file) if file else 0
         self.patterns: Sequence[str] = (*(file.domains if file else ()), *(entry.domain for entry in own))
         methods: dict[tuple[str, str | None], int] = {}
-        for kind in file.classes if file else ():
-            methods[kind.deliver, kind.link] = len(methods)
+        of_classes = [methods.setdefault((kind.deliver, kind.link), len(methods)) for kind in (file.classes if file else ())]
         self._hosts = (*(file.hosts if file else ()), *(entry.host for entry in own))
         numbers = [methods.setdefault((entry.deliver, entry.link), len(methods)) for entry in own]
-        self._methods = (*(file.kinds if file else ()), *numbers)
+        self._methods = (*map(of_classes.__getitem__, file.kinds if file else ()), *numbers)
         default = scenario.default
         self._default = methods.setdefault((default.deliver, default.link), len(methods)), default.host
 

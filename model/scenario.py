@@ -166,6 +166,7 @@ class EmailDomain(_Table):
     """The link that the mail goes over: a name under [links]; none for etrn."""
 
     _file: str = PrivateAttr(default="")
+    _gets_mail: bool = PrivateAttr(default=True)
 
     added: Literal["at-start", "while-running"] = "at-start"
     """at-start: there from the beginning; while-running: an administrator adds it, a restart makes it effective (Q201127)."""
@@ -187,8 +188,23 @@ class EmailDomain(_Table):
         """The entry that a row of the CSV file `file` stands for."""
         said = {"domain": row.domain, "deliver": row.deliver, "host": row.host, "link": row.link}
         entry = cls.model_validate({key: value for key, value in said.items() if value is not None}).at(row.line)
-        entry._file = file  # noqa: SLF001  # of the entry just made
+        entry._file, entry._gets_mail = file, row.gets_mail  # noqa: SLF001  # of the entry just made
         return entry
+
+    def beside(self, rows: Sequence[table_file.Row]) -> Self:
+        """The same entry behind `rows` of a file for the same domain: as a row there, it may get no mail."""
+        alike = [row for row in rows if (row.deliver, row.link) == (self.deliver, self.link)]
+        is_further_host = alike[:1] == list(rows[:1]) and self.host not in {row.host for row in alike}
+        if not rows or is_further_host:
+            return self
+        copy = self.model_copy()
+        copy._gets_mail = False  # noqa: SLF001  # of the copy just made
+        return copy
+
+    @property
+    def gets_mail(self) -> bool:
+        """Whether lookup ever comes to the entry: not where it only repeats or contradicts a row of a file."""
+        return self._gets_mail
 
     @property
     def file(self) -> str:
@@ -310,14 +326,19 @@ class Scenario(_Table):
         """The entries of the table in its order, as far as the model needs them: of the file's rows, the representatives."""
         if self._table is None:
             return self.email_domains
-        return (*(EmailDomain.of_row(row, self._table.file) for row in self._table.representatives), *self.email_domains)
+        return (*(EmailDomain.of_row(row, self._table.file) for row in self._table.representatives), *self._behind(self._table))
+
+    def _behind(self, table: TableFile) -> Iterator[EmailDomain]:
+        """The entries of the scenario file itself, which stand behind those of `table`."""
+        rows = table.rows_for({entry.domain for entry in self.email_domains}) if self.email_domains else {}
+        return (entry.beside(rows[entry.domain]) for entry in self.email_domains)
 
     def with_every_row(self) -> Self:
         """The same scenario with each row of its file as an entry of its own: for a small table, and a model of that size."""
         if self._table is None:
             return self
         rows = tuple(EmailDomain.of_row(self._table[at], self._table.file) for at in range(len(self._table)))
-        copy = self.model_copy(update={"email_domains": (*rows, *self.email_domains), "email_domains_file": None})
+        copy = self.model_copy(update={"email_domains": (*rows, *self._behind(self._table)), "email_domains_file": None})
         copy._table = None  # noqa: SLF001  # of the copy just made
         return copy
 

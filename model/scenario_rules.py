@@ -10,6 +10,7 @@ from typing import Any
 from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, notation, suggestion
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
+LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
 LONGEST_ENTRY_NAME = 20  # characters; Q188272
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

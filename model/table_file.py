@@ -1,16 +1,17 @@
 """A routing table from a CSV file: read, validated, and reduced to the rows that the model can tell apart.
 
-The rows follow the rules of an `[[email_domain]]` entry (`model.scenario_rules`) and are all in force from the start. Two rows
-with the same method and the same link are one *class*: what else a row says, its domain and its host, decides which mail it
-gets, and no rule of the model looks at that. Of each class the first and the last row stay, as *representatives*. The last
-ones, because some faults look at the last row of the table, or at the last one that is not held for ETRN: both are the last
-of their class, and the last rows of the classes keep their order.
+The rows follow the rules of an `[[email_domain]]` entry (`model.scenario_rules`) and are all in force from the start. A row that
+repeats an earlier one, or contradicts the first one for its domain, stands in the table and gets no mail: lookup never comes
+to it (`model.lookup`). Two rows with the same method and the same link, of which both get mail or neither does, are one
+*class*: what else a row says decides which mail it gets, and no rule of the model looks at that. Of each class the first and
+the last row stay, as *representatives*. The last ones, because some faults look at the last row of the table, or at the last
+one that is not held for ETRN: both are the last of their class, and the last rows of the classes keep their order.
 Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among the
 representatives is one of the whole table. That what holds of the representatives holds of the whole is not said here.
 """
 
 import csv
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -32,13 +33,17 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Row(NamedTuple):
-    """One row: `host` is None where `deliver` is not "host", `link` where it is "etrn"; `line` counts from 1."""
+    """One row: `host` is None where `deliver` is not "host", `link` where it is "etrn"; `line` counts from 1.
+
+    `gets_mail` is whether lookup ever comes to it.
+    """
 
     domain: str
     deliver: str
     host: str | None
     link: str | None
     line: int
+    gets_mail: bool
 
 
 class RowClass(NamedTuple):
@@ -46,6 +51,7 @@ class RowClass(NamedTuple):
 
     deliver: str
     link: str | None
+    gets_mail: bool
     rows: int
     first: int
     last: int
@@ -68,7 +74,7 @@ class TableFile:
     def __getitem__(self, number: int) -> Row:
         """The row at this place in the table, from 0."""
         kind = self.classes[self.kinds[number]]
-        return Row(self.domains[number], kind.deliver, self.hosts[number], kind.link, self.lines[number])
+        return Row(self.domains[number], kind.deliver, self.hosts[number], kind.link, self.lines[number], kind.gets_mail)
 
     @property
     def representatives(self) -> tuple[Row, ...]:
@@ -79,6 +85,14 @@ class TableFile:
     def is_reduced(self) -> bool:
         """Whether some row is not among the representatives."""
         return any(kind.rows > len({kind.first, kind.last}) for kind in self.classes)
+
+    def rows_for(self, domains: Collection[str]) -> dict[str, list[Row]]:
+        """The rows for each of `domains` (with `#`, where an entry has it), in the order of the table."""
+        found: dict[str, list[Row]] = {domain: [] for domain in domains}
+        for number, domain in enumerate(self.domains):
+            if domain in found:
+                found[domain].append(self[number])
+        return found
 
     @property
     def says(self) -> str:
@@ -191,19 +205,39 @@ class _Reading:
             self._unlisted += 1
 
     def _finished(self) -> TableFile:
-        counts: dict[int, list[int]] = {}
-        for number, kind in enumerate(self._kinds):
-            if kind in counts:
-                entry = counts[kind]
-                entry[0] += 1
-                entry[2] = number
-            else:
-                counts[kind] = [1, number, number]
-        keys = list(self._known)
-        classes = tuple(RowClass(keys[kind][0], keys[kind][2] or None, *numbers) for kind, numbers in counts.items())
-        place = {kind: at for at, kind in enumerate(counts)}
-        kinds = tuple(place[kind] for kind in self._kinds)
-        return TableFile(self._file, tuple(self._domains), tuple(self._hosts), tuple(self._lines), kinds, classes)
+        keys, without = list(self._known), _rows_without_mail(self._domains, self._kinds, self._hosts)
+        places: dict[tuple[int, bool], int] = {}
+        kinds = [places.setdefault((kind, number not in without), len(places)) for number, kind in enumerate(self._kinds)]
+        rows, first, last = [0] * len(places), [0] * len(places), [0] * len(places)
+        for number, place in enumerate(kinds):
+            if not rows[place]:
+                first[place] = number
+            rows[place] += 1
+            last[place] = number
+        classes = tuple(
+            RowClass(keys[kind][0], keys[kind][2] or None, gets_mail, rows[place], first[place], last[place])
+            for (kind, gets_mail), place in places.items()
+        )
+        return TableFile(self._file, tuple(self._domains), tuple(self._hosts), tuple(self._lines), tuple(kinds), classes)
+
+
+def _rows_without_mail(domains: Sequence[str], kinds: Sequence[int], hosts: Sequence[str | None]) -> set[int]:
+    """The rows that lookup never comes to, by their place.
+
+    For each domain it comes to the first row; by the same method and link, a further host takes mail of the domain too
+    (Q169781). A domain with an exact entry of its own that is too long for a sub-domain is left to that one.
+    """
+    first: dict[str, int] = {}
+    repeated = [number for number, domain in enumerate(domains) if first.setdefault(domain, number) != number]
+    without, known = set(), {(domains[number], hosts[first[domains[number]]]) for number in repeated}
+    for number in repeated:
+        domain, host = domains[number], hosts[number]
+        if kinds[number] != kinds[first[domain]] or (domain, host) in known:
+            without.add(number)
+        else:
+            known.add((domain, host))
+    without |= {number for number, domain in enumerate(domains) if len(domain) > rules.LONGEST_PARENT and f"#{domain}" in first}
+    return without
 
 
 def _problems(fields: list[str], links: Collection[str]) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from model.routing_table import DEFAULT, RoutingTable
-from model.scenario_rules import LONGEST_DOMAIN
+from model.scenario_rules import LONGEST_PARENT
 
 
 class Oddity(Enum):
@@ -90,7 +90,7 @@ def _without_effect(table: RoutingTable, repeated: set[str]) -> Iterator[TableFi
         return place != DEFAULT and (patterns[place] in repeated or table.is_added_later(place))
 
     for place, pattern in enumerate(patterns):
-        exact = first_of(f"#{pattern}") if len(pattern) > _LONGEST_ABOVE_ANOTHER else None
+        exact = first_of(f"#{pattern}") if len(pattern) > LONGEST_PARENT else None
         if first_of(pattern) != place:
             continue
         if exact is not None:
@@ -108,9 +108,6 @@ def _next_best(first_of: Callable[[str], int | None], pattern: str) -> int:
             return place
         above = above.partition(".")[2]
     return DEFAULT
-
-
-_LONGEST_ABOVE_ANOTHER = LONGEST_DOMAIN - 2  # characters; a sub-domain has a dot and a letter more
 
 
 MOST_NAMED = 3

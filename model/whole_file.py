@@ -4,7 +4,8 @@ What is proved of the family holds of the table, which is one system of it. A cl
 link (`model.table_file`). Faults that look at the last row of the table, or at the last one that is not held for ETRN, look at
 rows that are the last of their class; any other rule of the dialler asks of a class only whether mail waits for it, or
 whether it is there at all. So in the place of a class's other rows the rules read one route whose queue holds what waits for
-all of them, and say the same (a test compares them with the rules of the table written out, for every fault).
+all of them, and say the same (a test compares them with the rules of the table written out, for every fault). Mail may come
+for every row, also for those to which lookup never comes: a proof does not rest on what lookup does with repeated entries.
 """
 
 from dataclasses import replace
@@ -35,7 +36,7 @@ def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:
     assert scenario.table is not None
     lines = lines_of(scenario)
     crowds = [_crowd(scenario, kind) for kind in scenario.table.classes if kind.rows > 1]
-    singles = routes_of(scenario, scenario.singles)
+    singles = [replace(one, gets_mail=True) for one in routes_of(scenario, scenario.singles)]
     default, *others = singles
     in_all = [replace(one, waiting=total_of(one.name)) for one in crowds]
     triggers, demands, hopeless = rules_of(Table((default, *in_all, *others), lines), fault)
@@ -58,14 +59,15 @@ def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:
 def _crowd(scenario: Scenario, kind: RowClass) -> Route:
     """Any row of a class but the last, as a route."""
     way = {"host": "to a host over", "dns": "by DNS over", "etrn": "held for ETRN"}[kind.deliver]
-    name = f"a row {way} {kind.link}" if kind.link else f"a row {way}"
+    what = "a row" if kind.gets_mail else "a further row"
+    name = f"{what} {way} {kind.link}" if kind.link else f"{what} {way}"
     return route(name, name, Method(kind.deliver), kind.link, capacity=scenario.queue_capacity)
 
 
 def _component(entry: Route, scenario: Scenario, hopeless: z3.BoolRef) -> Component:
     return Component(
         name=entry.name,
-        others=entry.name.replace("a row", "other rows"),
+        others=entry.name.replace("a row", "other rows").replace("a further row", "other further rows"),
         variables=entry.variables,
         init=entry.initially,
         actions=tuple(traffic(scenario, entry, lines_of(scenario), hopeless)),

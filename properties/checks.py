@@ -84,7 +84,10 @@ def variant(scenario: Scenario, claim: str, fault: Fault, connector: Connector |
     if scenario.any_table:
         return _about_every_table(scenario, claim, fault)
     made = _about(connector or build(scenario, fault), claim)
-    return _about_whole_file(scenario, scenario.table, made, fault) if scenario.table and scenario.table.is_reduced else made
+    rests_on_lookup = not all(entry.gets_mail for entry in scenario.entries)
+    if scenario.table and (scenario.table.is_reduced or rests_on_lookup):
+        return _about_whole_file(scenario, scenario.table, made, fault)
+    return made
 
 
 def _about(connector: Connector, claim: str) -> Variant:

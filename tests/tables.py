@@ -41,9 +41,10 @@ def row(number: int, deliver: str, link: str) -> str:
     return f"d{number}.example,{deliver},{host},{link}"
 
 
-def rows(kinds: Iterable[tuple[str, str]]) -> list[str]:
-    """A row for each method and link."""
-    return [row(number, deliver, link) for number, (deliver, link) in enumerate(kinds)]
+def rows(kinds: Iterable[tuple[str, str]], domains: int = 1000) -> list[str]:
+    """A row for each method and link; with fewer `domains` than rows, some rows are for a domain that has one already."""
+    lines = [row(number, deliver, link) for number, (deliver, link) in enumerate(kinds)]
+    return [f"d{number % domains}{line[line.index('.') :]}" for number, line in enumerate(lines)]
 
 
 def write(folder: Path, lines: Sequence[str], *, default: str = HOST, more: str = "", fault: str = "") -> Path:
