@@ -335,12 +335,15 @@ def forged(tmp_path: Path, change: Callable[[dict[str, object]], object], name: 
 
 @pytest.mark.usefixtures("opened")
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
-    for depth, why in ((DEEPEST, "of the manifest: "), (DEEPEST + 1, "counts to more than 1000")):
-        proof = Certificate("exhaustive", states=7, depth=depth)
-        path = forged(
-            tmp_path / str(depth),
-            lambda manifest, proof=proof: manifest.update(certificate=to_plain(proof), digest=_digest(proof)),  # type: ignore[misc]
-        )
+    shallow, deep = Certificate("k-induction", depth=DEEPEST), Certificate("k-induction", depth=DEEPEST + 1)
+    proofs = [
+        (replace(shallow, method="exhaustive"), "of the manifest: "),
+        (deep, "counts to more than 1000"),
+        (Certificate("conjunction", parts=(shallow, deep)), "counts to more than 1000"),
+    ]
+    for number, (proof, why) in enumerate(proofs):
+        stated = {"certificate": to_plain(proof), "digest": _digest(proof)}
+        path = forged(tmp_path / str(number), lambda manifest, stated=stated: manifest.update(stated))  # type: ignore[misc]
         with pytest.raises(CertificateError, match=why):
             auditor().audit(path)
 
