@@ -3,6 +3,7 @@
 #   make prove    run the main job: every check of the Q230051 scenarios
 #   make test     pass the tests and the theorems
 #   make lint     style, types, and the imports that run one way
+#   make coverage pass them and say which branches of dialproof they leave out
 #   make bench    measure; prints a table
 #   make docs     write the output that README, the pages and the notebooks show anew
 #   make clean    remove what these made
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: prove test lint bench docs lock setup clean FORCE
+.PHONY: prove test lint coverage bench docs lock setup clean FORCE
 
 prove: $(STAMP)
 	@$(BIN)/dialproof check $(SCENARIOS) --no-cache $(ARGS)
@@ -35,6 +36,12 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 	@echo "imports: import-linter"
 	@$(BIN)/lint-imports
+
+coverage: $(STAMP)
+	@$(BIN)/coverage erase
+	@PYTHONPATH="$(CURDIR)" $(BIN)/coverage run -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -71,5 +78,5 @@ lock:
 	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -19,7 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")
 
 
-SPREAD = ("test_agreement.py", "test_cli.py", "test_notebooks.py", "test_plugin.py", "test_terminal.py")
+SPREAD = (
+    "test_agreement.py",
+    "test_cli.py",
+    "test_docs.py",
+    "test_local.py",
+    "test_notebooks.py",
+    "test_plugin.py",
+    "test_terminal.py",
+)
 """The files whose tests are worth spreading over processes; those of another file stay together, with what they share."""
 
 

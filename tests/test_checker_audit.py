@@ -18,7 +18,7 @@ from dialproof.audit import Obligation, audit, discharge, obligations, solvers_f
 from dialproof.certificates.auditing import DEEPEST, Auditor
 from dialproof.certificates.contents import contents
 from dialproof.certificates.folder import read, write_folder
-from dialproof.certificates.plain import from_plain, leaves, sha256, to_plain
+from dialproof.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
 from dialproof.claims import Claim, Variant
 from dialproof.errors import AuditError, CertificateError, InputError
 from dialproof.ltl import always, eventually
@@ -335,12 +335,15 @@ def forged(tmp_path: Path, change: Callable[[dict[str, object]], object], name: 
 
 @pytest.mark.usefixtures("opened")
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
-    for depth, why in ((DEEPEST, "of the manifest: "), (DEEPEST + 1, "counts to more than 1000")):
-        proof = Certificate("exhaustive", states=7, depth=depth)
-        path = forged(
-            tmp_path / str(depth),
-            lambda manifest, proof=proof: manifest.update(certificate=to_plain(proof), digest=_digest(proof)),  # type: ignore[misc]
-        )
+    shallow, deep = Certificate("k-induction", depth=DEEPEST), Certificate("k-induction", depth=DEEPEST + 1)
+    proofs = [
+        (replace(shallow, method="exhaustive"), "of the manifest: "),
+        (deep, "counts to more than 1000"),
+        (Certificate("conjunction", parts=(shallow, deep)), "counts to more than 1000"),
+    ]
+    for number, (proof, why) in enumerate(proofs):
+        stated = {"certificate": to_plain(proof), "digest": _digest(proof)}
+        path = forged(tmp_path / str(number), lambda manifest, stated=stated: manifest.update(stated))  # type: ignore[misc]
         with pytest.raises(CertificateError, match=why):
             auditor().audit(path)
 
@@ -360,13 +363,28 @@ def test_a_claim_that_is_checked_under_other_causes_is_said_to_be(tmp_path: Path
 
 
 @pytest.mark.usefixtures("opened")
-def test_the_obligations_that_differ_are_named(tmp_path: Path) -> None:
-    path = forged(tmp_path, lambda manifest: manifest["obligations"].reverse(), OPENED)  # type: ignore[attr-defined]
-    count = len(list((ACCEPTED / OPENED / "obligations").iterdir()))
-    shown = "more; this proof has" if count > 6 else "; this proof has"
-    with pytest.raises(CertificateError, match=shown):
+@pytest.mark.parametrize("claim", ["gate-is-opened", "gate-is-opened-and-shut", "lock-never-jams"])
+def test_the_obligations_that_differ_are_named(claim: str, tmp_path: Path) -> None:
+    """All of a few; of many the first five, and how many more there are."""
+    name = f"gate-{claim}-none.cert"
+    names = [str(one["name"]) for one in read(ACCEPTED / name).manifest["obligations"]]
+
+    def shown(listed: list[str]) -> str:
+        return ", ".join(listed if len(listed) <= 6 else [*listed[:5], f"{len(listed) - 5} more"])
+
+    path = forged(tmp_path, lambda manifest: manifest["obligations"].reverse(), name)  # type: ignore[attr-defined]
+    with pytest.raises(CertificateError) as caught:
         auditor().audit(path)
-    path = forged(tmp_path / "2", lambda manifest: manifest["obligations"][-1].update(establishes="more"), OPENED)  # type: ignore[index]
+    assert str(caught.value) == f"the manifest lists the obligations {shown(names[::-1])}; this proof has {shown(names)}"
+    path = forged(tmp_path / "7", lambda manifest: manifest.update(obligations=(manifest["obligations"] * 3)[:7]), name)  # type: ignore[operator]
+    with pytest.raises(CertificateError) as caught:
+        auditor().audit(path)
+    assert str(caught.value).startswith(f"the manifest lists the obligations {shown((names * 3)[:7])}; this proof has")
+    path = forged(tmp_path / "none", lambda manifest: manifest.update(obligations=[]), name)
+    shutil.rmtree(path / "obligations")
+    with pytest.raises(CertificateError, match="lists the obligations none; this proof"):
+        auditor().audit(path)
+    path = forged(tmp_path / "2", lambda manifest: manifest["obligations"][-1].update(establishes="more"), name)  # type: ignore[index]
     with pytest.raises(CertificateError, match=r"see `obligations.establishes`"):
         auditor().audit(path)
 
@@ -518,6 +536,11 @@ def test_a_plain_certificate_comes_back_with_all_that_it_says() -> None:
     assert to_plain(nothing_kept) == {"method": "invariant", "invariant": "true", "kept": []}
     assert list(leaves(whole)) == list(whole.parts)
     assert list(leaves(leaf)) == [leaf]
+
+
+def test_the_text_that_a_hash_is_taken_of_has_sorted_keys_no_spaces_and_no_letter_beyond_ascii() -> None:
+    """So that everybody computes the same hash, whatever the encoding."""
+    assert canonical({"b": [1, True], "a": "né"}) == '{"a":"n\\u00e9","b":[1,true]}'
 
 
 def test_what_is_no_plain_data_cannot_be_written() -> None:

@@ -22,10 +22,14 @@ from dialproof.variables import boolean, integer
 from tests.strategies import problems
 
 CASES = 60
+PATIENCE = 1.0
+"""How long one question about a local form may take in a test of many, in seconds."""
 
 
 @pytest.mark.parametrize("shard", range(2))
-def test_what_holds_of_a_local_form_holds_of_the_system(shard: int) -> None:
+def test_what_holds_of_a_local_form_holds_of_the_system(shard: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for engine in (spacer, kliveness):  # of the forms that it does not decide soon it decides hardly any
+        monkeypatch.setattr(engine, "PATIENCE", PATIENCE)
     decided = {"proved": 0, "open": 0}
 
     @seed(shard)
@@ -142,6 +146,20 @@ def test_no_number_of_rounds_proves_that_a_counter_which_never_repeats_a_state_s
     for claim in (eventually(count < 0), always(eventually(count == 3))):
         assert isinstance(kliveness.prove(Problem(system, claim)), Nothing)
         assert isinstance(spacer.prove(Problem(system, claim)), Nothing)
+
+
+def test_a_time_out_that_comes_after_the_answer_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its invariant an "unsat" of Spacer is worth nothing; it is no reason to fall over either."""
+    problem = Problem(queues(2).system, always(boolean("open")))
+    assert isinstance(spacer.prove(problem), Proved)
+
+    def late(*_: object) -> None:
+        raise z3.Z3Exception("canceled")
+
+    monkeypatch.setattr(z3.Fixedpoint, "get_cover_delta", late)
+    outcome = spacer.prove(problem)
+    assert isinstance(outcome, Nothing)
+    assert "canceled" in outcome.reason
 
 
 def test_unknown_or_repeated_kept_variables_are_refused() -> None:

@@ -35,10 +35,10 @@ def reachable(form: Transitions, kept: Sequence[Variable] | None = None, *, pati
         fixedpoint.set("timeout", round(patience * 1000))
     try:
         result = fixedpoint.query(error)
+        if result == z3.unsat:  # a time-out that comes late meets what is asked next
+            return Answer(result, _invariant(fixedpoint, relation, form, variables))
     except z3.Z3Exception as failure:
         return Answer(z3.unknown, reason=f"Spacer failed: {failure}")
-    if result == z3.unsat:
-        return Answer(result, _invariant(fixedpoint, relation, form, variables))
     if result == z3.sat:
         return Answer(result)
     if fixedpoint.reason_unknown() == INTERRUPTED:
