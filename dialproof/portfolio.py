@@ -21,13 +21,14 @@ from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.exchange import berkeley
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit", "abc")
 """The engines by name."""
 
 DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
@@ -101,6 +102,10 @@ class Portfolio:
         for engine in engines:
             if engine not in ENGINES:
                 raise InputError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+        if "abc" in engines and berkeley.missing_tools():
+            raise InputError(
+                f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
+            )
         self._pool = Pool(processes)
         self._timeout = timeout
         self._engines = tuple(engines)
@@ -177,6 +182,8 @@ class Portfolio:
             tasks.append((2, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
+        if "abc" in self._engines:
+            tasks.append((1, "abc", Task("abc", data)))
         tasks.sort(key=lambda task: task[0])
         if job.former is None:
             return _Case(number, job, tasks, data)

@@ -12,7 +12,6 @@ import z3
 
 from dialproof.encode.gates import FALSE, TRUE, Graph, negated
 from dialproof.errors import InternalError
-from dialproof.terms import subterms
 from dialproof.variables import Domain, Kind, Value
 
 Bits = tuple[int, ...]
@@ -76,9 +75,18 @@ class Blaster:
 
     def bits(self, term: z3.ExprRef) -> Bits:
         """The literals of `term`."""
-        for part in subterms([term]):
-            if part.get_id() not in self._done:  # the term is kept, since z3 gives the number of one that is gone to another
-                self._done[part.get_id()] = part, self._made(part, [self._done[child.get_id()][1] for child in part.children()])
+        stack: list[tuple[z3.ExprRef, list[z3.ExprRef] | None]] = [(term, None)]
+        while stack:  # what is known already is not looked into again: the terms of a system share most of their parts
+            part, children = stack.pop()
+            key = part.get_id()
+            if key in self._done:
+                continue
+            if children is None:
+                children = part.children()
+                stack.append((part, children))
+                stack += [(child, None) for child in children]
+            else:  # the term is kept, since z3 gives the number of one that is gone to another
+                self._done[key] = part, self._made(part, [self._done[child.get_id()][1] for child in children])
         return self._done[term.get_id()][1]
 
     def within(self, domain: Domain, digits: Sequence[int]) -> int:

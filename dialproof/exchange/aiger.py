@@ -28,9 +28,9 @@ VALID = "valid"
 """What the latch is called that says whether the others hold a state of a run."""
 
 _FORMS = {
-    "safety": "a bad state is the end of a finite run that violates the claim: it holds if and only if none is reached",
-    "liveness-to-safety": "a bad state closes a fair loop that violates the claim: it holds if and only if none is reached",
-    "rounds": "a bad state ends round {rounds} of fairness: the claim holds if none is reached; if one is, nothing is said",
+    "safety": "What is bad: the end of a finite run that violates the claim; it holds if and only if none is reached",
+    "liveness-to-safety": "What is bad: the end of a fair loop that violates the claim; it holds if and only if none is reached",
+    "rounds": "What is bad: the end of round {rounds} of fairness; the claim holds if none is reached, and may hold if one is",
 }
 
 
