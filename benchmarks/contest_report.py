@@ -186,7 +186,8 @@ def plots(growth: Sequence[Measured], setting: Setting, folder: Path) -> None:
                 axes.set_xticks(ticks, [str(tick) for tick in ticks])
                 axes.minorticks_off()
                 axes.grid(visible=True, color="#DDDDDD", linewidth=0.6)
-                axes.legend(fontsize=7.5, frameon=False)
+                if axes.get_legend_handles_labels()[0]:
+                    axes.legend(fontsize=7.5, frameon=False)
             figure.axes[0].set_ylabel(label)
             figure.savefig(folder / f"{what}.svg", metadata={"Date": None})
 
