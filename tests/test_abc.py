@@ -181,6 +181,19 @@ def test_a_run_of_what_holds_is_rejected(monkeypatch: pytest.MonkeyPatch) -> Non
         replay(HOLDS, run.run)
 
 
+@needs_abc
+def test_a_counterexample_that_leads_nowhere_is_no_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inputs of zeros, too few, and none at all."""
+    found = ask(to_aiger(VIOLATED), timeout=60)
+    zeros = tuple((False,) * len(row) for row in found.stimuli)
+    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local: None)
+    for stimuli in (zeros, found.stimuli[:-1], ()):
+        monkeypatch.setattr(abc_pdr, "ask", lambda _circuit, stimuli=stimuli, **_: replace(found, stimuli=stimuli))
+        outcome = abc_pdr.prove(VIOLATED)
+        assert isinstance(outcome, Nothing)
+        assert "leads to no bad state" in outcome.reason
+
+
 @pytest.mark.parametrize("text", ["rubbish", ".i 2\n.o 1\n1- 1\n", ".i 3\n1-1 0\n", ".i 3\n1-1\n", ".i 3\n.i 3\n1-1 1\n"])
 def test_an_invariant_of_another_shape_is_no_answer(text: str) -> None:
     with pytest.raises(NotApplicable, match="no table of 3 latches"):

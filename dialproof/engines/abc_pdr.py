@@ -69,14 +69,14 @@ def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
         if answer.reached is False:
             return Proved(smallest(problem, "invariant", problem.safety, invariant_of(circuit, answer.cubes)))
         if answer.reached and problem.finite_run_suffices:
-            run = bmc.finite_run_of(problem, circuit.frames(answer.stimuli))
+            run = bmc.finite_run_of(problem, _frames(circuit, answer))
             return Found(run, len(run))
     form = form_of(problem)
     circuit, answer = _asked(form, patience)
     if answer.reached is None:
         return Nothing("ABC gave up")
     if answer.reached:
-        lasso = bmc.lasso_of(problem.system, circuit.frames(answer.stimuli))
+        lasso = bmc.lasso_of(problem.system, _frames(circuit, answer))
         return Found(lasso, len(lasso))
     compared = tuple(variable.name for variable in problem.system.variables)
     return Proved(smallest(problem, "liveness-to-safety", form, invariant_of(circuit, answer.cubes), compared))
@@ -85,6 +85,13 @@ def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
 def _asked(form: Transitions, patience: float | None) -> tuple[Circuit, Answer]:
     circuit = circuit_of(form)
     return circuit, ask(circuit, timeout=patience)
+
+
+def _frames(circuit: Circuit, answer: Answer) -> bmc.Frames:
+    """The run in ABC's counterexample. Raises NotApplicable where it does not lead to a bad state."""
+    if not circuit.is_bad_after(answer.stimuli):
+        raise NotApplicable("the counterexample that ABC gave leads to no bad state")
+    return circuit.frames(answer.stimuli)
 
 
 def invariant_of(circuit: Circuit, cubes: Iterable[Cube]) -> z3.BoolRef:

@@ -62,6 +62,11 @@ class Circuit:
         given = {"": inputs, "first": first}
         return [bool(code_of(one.domain, given[kind][one.name]) >> place & 1) for one, kind, place in self.inputs()]
 
+    def is_bad_after(self, stimuli: Sequence[Sequence[bool]]) -> bool:
+        """Whether the last of `stimuli` meets a bad state."""
+        values = list(self.graph.run(stimuli))
+        return bool(values) and value_of(self.bad, values[-1])
+
     def frames(self, stimuli: Sequence[Sequence[bool]]) -> list[dict[str, Value]]:
         """The run that the circuit makes under `stimuli`: every variable and input at each moment since it was last begun.
 
