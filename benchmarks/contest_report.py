@@ -7,6 +7,7 @@ import platform
 import re
 import statistics
 import subprocess
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,14 +83,14 @@ How to read the numbers:
   range check, search and proof, replay or audit, and the check that the verdict is not vacuous. Of a peer it is that of its own
   processes on a file that is there already (SPIN: `spin`, `gcc` and the search). A peer's answer is believed as it is.
 * Processor time is that of all processes of a tool together, here with starting Python and reading the scenario. It depends
-  less on what else the machine does.
+  less on what else the machine does. Where there was no answer it says how much had been spent by the time-out.
 * A memory is the peak of the largest process, not the sum of all.
 * `> {timeout:g} s`: no answer by then. `-`: not asked, because a smaller N was too much already, or because
   the tool never says such a thing.
 * `dialproof` is the portfolio as it is used, on two worker processes. `bmc`, `spacer`, `k-liveness`, `explicit` and `abc` are its
   engines alone, on one. `abc` is ABC's `pdr` asked by dialproof part by part, on local forms, and audited; `ABC pdr, l2s` and
-  `ABC pdr, k-liveness` are ABC alone on the whole problem, as it is exported. So are SPIN's searches. What the last column
-  compares is therefore two ways to ask, not two solvers.
+  `ABC pdr, k-liveness` are ABC alone on the whole problem, as it is exported. So are SPIN's searches. What the last columns
+  compare is therefore two ways to ask, not two solvers.
 """
 
 
@@ -138,6 +139,7 @@ def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Settin
         family=setting.family.name,
         says=setting.family.says,
     ).splitlines()
+    lines = [part for line in lines for part in (_wrapped(line) if len(line) > _WIDTH and line[0].isalnum() else [line])]
     for what, title in (("time", "Time"), ("processor", "Processor time"), ("memory", "Memory")):
         lines += ["", f"## {title}", "", f"![{title} against the number of entries](benchmarks/{what}.svg)"]
         for fault in BUILDS:
@@ -153,6 +155,13 @@ def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Settin
         lines += ["", "## What did not come out", "", *(f"* {remark}" for remark in remarks)]
     return "\n".join([*lines, ""])
 
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+_WIDTH = 126
+"""How long a line of prose on the page may be."""
 
 _WORDS = {"violated": "violated", "holds": "true"}
 
@@ -202,21 +211,19 @@ def exponent(points: Sequence[tuple[float, float]]) -> float | None:
 def _table(found: Sequence[Measured], what: str, timeout: float) -> Iterator[str]:
     names = [tool for tool in _STYLES if any(one.tool == tool and one.attempts for one in found)]
     cells = {(one.question.entries, one.tool): one for one in found}
-    last = f" {OURS} / {PEER} |" if what == "time" and {OURS, PEER} <= set(names) else ""
+    last = f" {OURS} / {PEER} |" if what in ("time", "processor") and {OURS, PEER} <= set(names) else ""
     yield f"| N | {' | '.join(names)} |{last}"
     yield "|---|" + "---|" * (len(names) + bool(last))
     for entries in sorted({one.question.entries for one in found}):
         shown = [_CELLS[what](cells[entries, name], timeout) for name in names]
-        ratio = f" {_ratio(cells[entries, OURS], cells[entries, PEER], timeout)} |" if last else ""
+        ratio = f" {_ratio(cells[entries, OURS], cells[entries, PEER], _HEIGHTS[what])} |" if last else ""
         yield f"| {entries} | {' | '.join(shown)} |{ratio}"
 
 
-def _ratio(ours: Measured, peer: Measured, timeout: float) -> str:
-    if ours.is_decided and peer.is_decided:
-        return f"{ours.seconds / peer.seconds:.2g}"
-    if ours.is_decided and peer.verdict == "time-out":
-        return f"< {ours.seconds / timeout:.2g}"
-    return "-"
+def _ratio(ours: Measured, peer: Measured, height: Callable[[Measured], float]) -> str:
+    if not ours.is_decided or not (peer.is_decided or peer.verdict == "time-out"):
+        return "-"
+    return f"{'' if peer.is_decided else '< '}{height(ours) / height(peer):.2g}"
 
 
 def _time(found: Measured, timeout: float) -> str:
@@ -233,7 +240,9 @@ def _memory(found: Measured, _timeout: float) -> str:
 
 
 def _processor(found: Measured, _timeout: float) -> str:
-    return _seconds(found.processor) if found.is_decided else "-"
+    if not found.attempts:
+        return "-"
+    return f"{'' if found.is_decided else '> '}{_seconds(found.processor)}"
 
 
 _CELLS: dict[str, Callable[[Measured, float], str]] = {"time": _time, "processor": _processor, "memory": _memory}

@@ -57,12 +57,13 @@ def test_the_page_shows_time_outs_medians_ratios_and_growth(tmp_path: Path) -> N
     ours = tool("dialproof", lambda entries, _timeout: Attempt("holds", entries / 10, entries / 5, 80.0))
     peer = tool(
         "ABC pdr, l2s",
-        lambda entries, timeout: Attempt("holds", entries**2 / 100) if entries < 32 else Attempt("time-out", timeout),
+        lambda entries, timeout: Attempt("holds", entries**2 / 100, 1.0) if entries < 32 else Attempt("time-out", timeout, 2.0),
     )
     growth = [found for one in (ours, peer) for found in measure(one, questions(*sizes), runs=2, timeout=5.0)]
     text = page(growth, [], SETTING)
     assert "| 16 | 1.60 s | 2.56 s | 0.62 |" in text
     assert "| 32 | 3.20 s | > 5 s | < 0.64 |" in text
+    assert "| 32 | 6.40 s | > 2.00 s | < 3.2 |" in text
     assert "| dialproof | - | - | - | 1.0 (32) | 1.0 (32) | 0.0 (32) |" in text
     plots(growth, SETTING, tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {"time.svg", "processor.svg", "memory.svg"}
