@@ -132,7 +132,7 @@ def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Settin
         timeout=setting.timeout,
         before=setting.load[0],
         after=setting.load[1],
-        load=" (others were at work on the machine too, so that the times are too long, and unevenly so)"
+        load=" (others were at work on the machine too, so that the times are too long, and unevenly so; where one timed out, the processor time says how far it got)"
         if max(setting.load) > (os.cpu_count() or 1) + 1
         else "",
         claim=CLAIM,
@@ -182,11 +182,11 @@ def plots(growth: Sequence[Measured], setting: Setting, folder: Path) -> None:
                 if what == "time":
                     axes.axhline(setting.timeout, color="#666666", linewidth=0.8)
                     axes.text(
-                        1,
+                        0.99,
                         setting.timeout,
                         "time-out",
-                        va="bottom",
-                        ha="left",
+                        va="top",
+                        ha="right",
                         color="#444444",
                         transform=axes.get_yaxis_transform(),
                     )
