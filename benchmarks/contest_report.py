@@ -46,6 +46,11 @@ _STYLES = {
 }
 """Colours that colour-blind readers tell apart (Okabe and Ito, 2002), markers and dashes for those who read in grey."""
 
+_BUSY = (
+    " (others were at work on the machine too, so that the times are too long, and unevenly so; where one timed out, the"
+    " processor time says how far it got)"
+)
+
 _LABELS = {
     "time": "seconds by the clock on the wall",
     "processor": "seconds of processor time",
@@ -132,9 +137,7 @@ def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Settin
         timeout=setting.timeout,
         before=setting.load[0],
         after=setting.load[1],
-        load=" (others were at work on the machine too, so that the times are too long, and unevenly so; where one timed out, the processor time says how far it got)"
-        if max(setting.load) > (os.cpu_count() or 1) + 1
-        else "",
+        load=_BUSY if max(setting.load) > (os.cpu_count() or 1) + 1 else "",
         claim=CLAIM,
         family=setting.family.name,
         says=setting.family.says,
