@@ -26,6 +26,7 @@ title = "{entries} e-mail-domain entries"
 [connector]
 product = "exchange-ims"
 build = "5.5.2448.0"
+queue_capacity = {capacity}
 [links.isp]
 kind = "ras"
 [links.office]
@@ -68,16 +69,16 @@ class Family:
     says: str
     entry: Callable[[int], str]
 
-    def text(self, entries: int) -> str:
-        """The scenario with so many entries."""
-        parts = [_HEAD.format(entries=entries)]
+    def text(self, entries: int, capacity: int = 2) -> str:
+        """The scenario with so many entries, and queues that hold `capacity` messages."""
+        parts = [_HEAD.format(entries=entries, capacity=capacity)]
         parts += [self.entry(entries - number).format(number=number) for number in range(1, entries + 1)]
         parts += [_CHECK.format(claim=claim) for claim in CLAIMS]
         return "".join(parts)
 
-    def question(self, entries: int, fault: str, claim: str) -> tuple[System, Claim]:
+    def question(self, entries: int, fault: str, claim: str, capacity: int = 2) -> tuple[System, Claim]:
         """The system with so many entries and `fault` in it, and `claim` about it."""
-        scenario = parse(self.text(entries), f"{self.name}-{entries}.toml", claims=claims(), faults=faults())
+        scenario = parse(self.text(entries, capacity), f"{self.name}-{entries}.toml", claims=claims(), faults=faults())
         observed = claims()[claim](build(scenario, faults()[fault]))
         return observed.system, observed.claim
 

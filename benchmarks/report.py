@@ -29,7 +29,7 @@ it is not vacuous. In brackets: how many times longer than with the number of en
 as it is written; nothing is reduced by symmetry. Queues hold two messages.
 
 *Faulty* is the hypothesis `dial-slot-overwritten`, where both claims are violated; *fixed* is the correct rule, where
-both hold.
+both hold. [The same questions to other model checkers](benchmarks-peers.md) are on a page of their own.
 """
 
 _NAMES = {"dial-slot-overwritten": "faulty", "none": "fixed"}

@@ -8,8 +8,8 @@ from pathlib import Path
 from dialproof.errors import InputError
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Put `content` (as UTF-8) into the file at `path` in one step: whoever looks finds the old file or the new one.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put `content` (text as UTF-8) into the file at `path` in one step: whoever looks finds the old file or the new one.
 
     Raises InputError where that cannot be.
     """
@@ -43,13 +43,13 @@ def make_folder(folder: Path, what: str) -> None:
 
 
 @contextmanager
-def _beside(path: Path, content: str) -> Iterator[Path]:
+def _beside(path: Path, content: str | bytes) -> Iterator[Path]:
     """A finished file beside `path`, which is gone afterwards. Raises InputError for what goes wrong with files within it."""
     place = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         # Not tempfile's: its files are for their owner alone, and so would this one be.
-        with place.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        with place.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         yield place
     except OSError as error:
         if not path.parent.is_dir():

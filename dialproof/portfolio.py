@@ -24,13 +24,14 @@ from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.exchange import berkeley
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit", "abc")
 """The engines by name."""
 
 DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
@@ -134,6 +135,10 @@ class Portfolio:
         for engine in engines:
             if engine not in ENGINES:
                 raise InputError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+        if "abc" in engines and berkeley.missing_tools():
+            raise InputError(
+                f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
+            )
         self._pool = Pool(processes)
         self._timeout = timeout
         self._engines = tuple(engines)
@@ -237,6 +242,8 @@ class Portfolio:
             tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
+        if "abc" in self._engines:
+            tasks.append((1, "abc", Task("abc", data)))
         return tasks
 
     def _audited_first(self, case: _Case, origin: str, certificate: Certificate) -> _Case:

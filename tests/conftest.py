@@ -17,6 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
     parser.addoption("--spin-cases", default="20", help="random systems and formulas that SPIN must agree on")
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")
+    parser.addoption("--abc-cases", default="40", help="random systems and formulas that ABC must agree on")
+    parser.addoption("--abc-seed", default="0", help="a number: other random systems and formulas for ABC")
 
 
 SPREAD = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit", "abc")
 """What --engine takes: the names of `dialproof.portfolio.ENGINES`, written out because importing them takes a solver."""
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -41,7 +41,7 @@ def checking_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
-            help="Use this engine only; may be repeated. [default: all but explicit]",
+            help="Use this engine only; may be repeated. [default: all but explicit and abc]",
         ),
         click.option("--second-opinion", is_flag=True, help="Have cvc5 check every proof too."),
     ]  # fmt: skip

@@ -101,7 +101,7 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
         if answer == z3.sat:
             unrolling.solver.set("timeout", _NO_LIMIT)
             model = _simplest(unrolling, reached, depth, problem.system)
-            run = _finite_run(problem, model) if finite_run else _lasso(problem.system, model)
+            run = finite_run_of(problem, model) if finite_run else lasso_of(problem.system, model)
             return Found(run, depth)
         unrolling.solver.add(z3.Not(reached))
     return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last)
@@ -178,14 +178,14 @@ def _steps(system: System, frames: Frames) -> list[Step]:
     return steps
 
 
-def _lasso(system: System, frames: Frames) -> Lasso:
+def lasso_of(system: System, frames: Frames) -> Lasso:
     """The lasso whose loop starts where the state was saved and ends before the last frame, which repeats that state."""
     steps = _steps(system, frames)[:-1]
     start = next(place for place, frame in enumerate(frames) if frame[SAVE])
     return Lasso(tuple(steps[:start]), tuple(steps[start:]))
 
 
-def _finite_run(problem: Problem, frames: Frames) -> FiniteRun:
+def finite_run_of(problem: Problem, frames: Frames) -> FiniteRun:
     """The finite run; its last action is dropped where the formula is lost without it."""
     steps = _steps(problem.system, frames)
     if any(variable.name.startswith(OWED) for variable in problem.safety.variables):

@@ -52,7 +52,7 @@ Answer = Outcome | Audited
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
     """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
-    from dialproof.engines import bmc, explicit, induction, kliveness, spacer  # an audit must not need the engines
+    from dialproof.engines import abc_pdr, bmc, explicit, induction, kliveness, spacer  # an audit must not need the engines
 
     match task.what:
         case "audit":
@@ -75,6 +75,8 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             return induction.prove(problem, last=task.last)
         case "explicit":
             return explicit.decide(problem)
+        case "abc":
+            return abc_pdr.prove(problem)
         case "possible":
             found = bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
             return found if isinstance(found, Found) else spacer.prove(problem)

@@ -8,13 +8,14 @@ import dialproof
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.problem import Problem, check_ranges
 
-SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "itf": ".itf.json"}
+SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "aiger": ".aig", "itf": ".itf.json"}
 """What the names of the files end in, by what they are written for."""
 
 _TO_CHECK = {
     "smv": "NuSMV {file} (nuXmv, where a variable is an unbounded integer)",
     "promela": "spin -a {file} && gcc -DNOREDUCE -DNOFAIR -o pan pan.c && ./pan -a -E -m1000000 (wrong: an acceptance cycle)",
     "vmt": "any model checker that reads VMT-LIB",
+    "aiger": "berkeley-abc -c 'read_aiger {file}; pdr' (it reads the binary format; a bad state that is reached is \"asserted\")",
 }
 
 
@@ -35,13 +36,29 @@ class Exportable:
         check_ranges(problem)
         return _writer(language)(problem, list(self._remarks(language)))
 
-    def _remarks(self, language: str) -> Iterator[str]:
+    def aiger(self, *, binary: bool, rounds: int | None = None) -> str | bytes:
+        """The check as a circuit in AIGER, in its binary format or in that of lines; with `rounds`, in the form of k-liveness.
+
+        Raises NotApplicable, with the reason, for what has no circuit, and ModelError where an action leaves its ranges.
+        """
+        from dialproof.exchange.aiger import meaning_of, to_aiger
+
+        problem = Problem(self.variant.system, self.variant.claim.formula)
+        check_ranges(problem)
+        circuit = to_aiger(problem, rounds)
+        numbers = [*(action.name for action in problem.system.actions), "none is possible, and the system idles"]
+        actions = ", ".join(f"{number}: {name}" for number, name in enumerate(numbers))
+        remarks = [*self._remarks("aiger", meaning_of(problem, rounds)), f"The number of the action taken: {actions}"]
+        return circuit.binary(remarks) if binary else circuit.ascii(remarks)
+
+    def _remarks(self, language: str, meaning: str = "") -> Iterator[str]:
         claim, file = self.variant.claim, f"{self.stem}{SUFFIXES[language]}"
         yield f"{self.planned.scenario}, line {self.planned.line}: {self.planned.claim}, under the cause {self.variant.name}"
         yield from [claim.says] if claim.says else []
         yield from [f"Source: {claim.source}"] if claim.source else []
         yield from [f"Expected: {self.planned.expected}"] if self.planned.expected else []
         yield f"The formula: {' '.join(claim.formula.sexpr().split())}"
+        yield from [meaning] if meaning else []
         yield ""
         yield f"To check it: {_TO_CHECK[language].format(file=file)}"
         yield f"Written by dialproof {dialproof.__version__}. What stands for what:"

@@ -8,6 +8,7 @@ NotApplicable with what SPIN said.
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -26,6 +27,13 @@ MEGABYTES = 2000
 
 _COMPILED = ("-w", "-O0", "-DNOREDUCE", "-DNOFAIR", "-DVECTORSZ=4096", f"-DMEMLIM={MEGABYTES}")
 """One process leaves nothing to reduce; fairness is the model's own; compiling takes longer than searching."""
+
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("spin", "-a", "model.pml"),
+    ("gcc", *_COMPILED, "-o", "pan", "pan.c"),
+    ("./pan", "-a", "-E", "-n", "-w18", f"-m{DEPTHS[0]}"),
+)
+"""The three steps, from a model in `model.pml` to an answer; the last one is repeated where its depth was too small."""
 
 
 def missing_tools() -> str:
@@ -49,11 +57,12 @@ def opinion_on(model: str, timeout: float = 60) -> Opinion:
     with TemporaryDirectory(prefix="dialproof-spin-") as name:
         folder = Path(name)
         (folder / "model.pml").write_text(model)
-        _run(folder, ["spin", "-a", "model.pml"], timeout)
-        _run(folder, ["gcc", *_COMPILED, "-o", "pan", "pan.c"], timeout)
+        translating, compiling, searching = COMMANDS
+        _run(folder, translating, timeout)
+        _run(folder, compiling, timeout)
         said = ""
         for depth in DEPTHS:
-            said = _run(folder, ["./pan", "-a", "-E", "-n", "-w18", f"-m{depth}"], timeout)
+            said = _run(folder, (*searching[:-1], f"-m{depth}"), timeout)
             if "max search depth too small" not in said or "acceptance cycle" in said:
                 break
     return understood(said)
@@ -75,7 +84,7 @@ def understood(said: str) -> Opinion:
     raise NotApplicable(f"SPIN gave no answer: {'; '.join(complaints) or _last_line(said)}")
 
 
-def _run(folder: Path, command: list[str], timeout: float) -> str:
+def _run(folder: Path, command: Sequence[str], timeout: float) -> str:
     """What the command printed. Raises NotApplicable where it fails or takes too long."""
     try:
         done = subprocess.run(command, cwd=folder, timeout=timeout, capture_output=True, text=True, check=False)  # noqa: S603  # the commands are ours, and their arguments too

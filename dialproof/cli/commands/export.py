@@ -18,6 +18,7 @@ _EPILOG = """\b
 Example: every check of a scenario for SPIN, and one for NuSMV on standard output:
   dialproof export my.toml --to promela -o for-spin
   dialproof export my.toml --to smv --claim queued-mail-is-dialled
+  dialproof export my.toml --to aiger --claim queued-mail-is-dialled -o claim.aig
 
 \b
 Exit codes:
@@ -28,14 +29,20 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks out for other tools: SMV, Promela, VMT, ITF.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks out for other tools: SMV, Promela, VMT, AIGER, ITF.")
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
-@click.option("--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "itf")), help="For which tool.")
+@click.option(
+    "--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "aiger", "itf")), help="For which tool."
+)
 @click.option("--claim", metavar="NAME", help="Only the check of this claim.")
 @click.option("--cause", metavar="NAME", help="Only under this cause.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER|FILE",
     help="Where to write: a folder, or with --claim a file. [default: standard output, with --claim]",
+)  # fmt: skip
+@click.option(
+    "--rounds", type=click.IntRange(min=1), metavar="K",
+    help="aiger: ask whether K rounds of fairness can be completed (k-liveness), not for a fair loop.",
 )  # fmt: skip
 @checking_options
 @debug_option
@@ -45,6 +52,7 @@ def export(
     claim: str | None,
     cause: str | None,
     output: Path | None,
+    rounds: int | None,
     jobs: int | None,
     timeout: float,
     engines: tuple[str, ...],
@@ -53,7 +61,8 @@ def export(
 ) -> None:
     """Write checks out for other tools: one file for each check and cause.
 
-    smv is for NuSMV and nuXmv, promela for SPIN, vmt for tools that read VMT-LIB. itf writes the runs of the violated claims
+    smv is for NuSMV and nuXmv, promela for SPIN, vmt for tools that read VMT-LIB, aiger for model checkers of circuits: binary,
+    or as lines of text on standard output and in a file whose name ends in .aag. itf writes the runs of the violated claims
     in the Informal Trace Format; for that the checks are made, and the options for checking count.
     """
     from dialproof.exchange.exporting import exportables
@@ -66,6 +75,8 @@ def export(
     if not is_single and output is None:
         causes = f" and the cause (--cause, one of {', '.join(one.variant.name for one in chosen)})" if claim else ""
         raise click.UsageError(f"{len(chosen)} checks do not go to standard output: name a folder with -o, or the claim{causes}.")
+    if rounds is not None and language != "aiger":
+        raise click.UsageError(f"--rounds is for --to aiger; {language} says what a fair run is in its own way.")
     if language == "itf":
         from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
 
@@ -74,7 +85,8 @@ def export(
         )
         texts, refused, is_undecided = _traces(chosen, portfolio)
     else:
-        texts, refused = _models(chosen, language)
+        is_binary = language == "aiger" and output is not None and (output.suffix != ".aag" or output.is_dir())
+        texts, refused = _models(chosen, language, rounds=rounds, is_binary=is_binary)
         is_undecided = False
     _write(texts, language, output, is_single=is_single)
     for stem, reason in refused:
@@ -96,23 +108,25 @@ def _chosen(found: "Sequence[Exportable]", claim: str | None, cause: str | None)
     return chosen
 
 
-_Written = tuple[list[tuple[str, str]], list[tuple[str, str]]]
+_Written = tuple[list[tuple[str, str | bytes]], list[tuple[str, str]]]
 """What there is to write, and what cannot be written with the reason; each with the name of the check."""
 
 
-def _models(chosen: "Sequence[Exportable]", language: str) -> _Written:
+def _models(chosen: "Sequence[Exportable]", language: str, *, rounds: int | None, is_binary: bool) -> _Written:
     from dialproof.errors import NotApplicable
 
-    texts, refused = [], []
+    texts: list[tuple[str, str | bytes]] = []
+    refused = []
     for one in chosen:
         try:
-            texts.append((one.stem, one.text(language)))
+            written = one.aiger(binary=is_binary, rounds=rounds) if language == "aiger" else one.text(language)
+            texts.append((one.stem, written))
         except NotApplicable as reason:
             refused.append((one.stem, str(reason)))
     return texts, refused
 
 
-def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[list[tuple[str, str]], list[tuple[str, str]], bool]:
+def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_Written, bool]:
     """The runs of what is violated, and whether something is undecided."""
     import json
 
@@ -122,7 +136,8 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[lis
 
     with portfolio:
         verdicts = portfolio.run([job_of(one.variant.system, one.variant.claim, one.planned.expected) for one in chosen])
-    texts, refused = [], []
+    texts: list[tuple[str, str | bytes]] = []
+    refused = []
     for one, verdict in zip(chosen, verdicts, strict=True):
         match verdict:
             case Violated(run):
@@ -136,7 +151,7 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[lis
     return texts, refused, any(isinstance(verdict, Unknown) for verdict in verdicts)
 
 
-def _write(texts: "Sequence[tuple[str, str]]", language: str, output: Path | None, *, is_single: bool) -> None:
+def _write(texts: "Sequence[tuple[str, str | bytes]]", language: str, output: Path | None, *, is_single: bool) -> None:
     from dialproof.exchange.exporting import SUFFIXES
     from dialproof.files import make_folder, write_whole
 
