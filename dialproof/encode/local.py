@@ -35,6 +35,7 @@ class Reads:
         self.system = system
         self._reads: dict[int, frozenset[str]] = {}
         self._children: dict[int, list[z3.ExprRef]] = {}
+        self._connected: dict[int, _Connected] = {}
         self._alive: list[z3.ExprRef] = []
         self.writers: dict[str, list[int]] = {variable.name: [] for variable in system.variables}
         self.places = {variable.name: place for place, variable in enumerate(system.variables)}
@@ -76,6 +77,13 @@ class Reads:
             self._alive.append(term)  # z3 gives the number of a term that is gone to another one
         return self._children[key]
 
+    def connected(self, term: z3.ExprRef) -> "_Connected":
+        """The operands of a conjunction or disjunction by what they read."""
+        key = term.get_id()
+        if key not in self._connected:
+            self._connected[key] = _Connected(self, self.children(term))
+        return self._connected[key]
+
     def of(self, term: z3.ExprRef) -> frozenset[str]:
         """The names of the variables, parameters and atoms that occur in `term`."""
         known = self._reads
@@ -101,6 +109,30 @@ class Reads:
         return known[term.get_id()]
 
 
+class _Connected:
+    """The operands of a conjunction or disjunction, and where in it each name is read: most local forms read few of many."""
+
+    def __init__(self, reads: Reads, operands: list[z3.ExprRef]) -> None:
+        self.operands = operands
+        self.numbers = tuple(operand.get_id() for operand in operands)
+        self.sum = sum(map(hash, self.numbers))
+        self._places: dict[str, list[int]] = {}
+        self._constant: list[int] = []
+        for place, operand in enumerate(operands):
+            names = reads.of(operand)
+            for name in names:
+                self._places.setdefault(name, []).append(place)
+            if not names:
+                self._constant.append(place)
+
+    def reading(self, names: Iterable[str]) -> list[int]:
+        """The places of the operands that read one of `names`, or nothing at all, in their order."""
+        found = set(self._constant)
+        for name in names:
+            found.update(self._places.get(name, ()))
+        return sorted(found)
+
+
 @dataclass(frozen=True, eq=False)
 class LocalEncoding(Encoded):
     """The local form as transitions. `actions` are the numbers of the kept actions.
@@ -123,6 +155,34 @@ class LocalEncoding(Encoded):
     def place_of(self, variable: str) -> str:
         """What a kept variable is called in the transitions."""
         return self.image.constants[variable].decl().name()
+
+
+class _Others:
+    """The operands of a conjunction or disjunction but for a few: equal where the connective and the remaining operands are.
+
+    Most are compared by the term that they are left of, without a look at thousands of operands.
+    """
+
+    def __init__(self, connected: _Connected, is_and: bool, without: tuple[int, ...]) -> None:
+        self._connected = connected
+        self._is_and = is_and
+        self._without = without
+        self._hash = hash((is_and, len(connected.numbers) - len(without), connected.sum - sum(map(hash, without))))
+
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        gone = set(self._without)
+        return tuple(number for number in self._connected.numbers if number not in gone)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Others) or self._is_and is not other._is_and:
+            return False
+        if self._connected is other._connected and self._without == other._without:
+            return True
+        return self._numbers == other._numbers
 
 
 class _Image:
@@ -155,41 +215,31 @@ class _Image:
             elif isinstance(current, z3.BoolRef) and not z3.is_not(current) and reads.isdisjoint(constants):
                 images[key] = self._freed(current, Domain(Kind.BOOLEAN))
             else:
-                rest = [operand for operand in operands if self._stays(operand, constants)]
                 gathered = z3.is_and(current) or z3.is_or(current)
-                needed = rest if gathered else operands
+                needed = [operands[place] for place in self._reads.connected(current).reading(constants)] if gathered else operands
                 missing = [operand for operand in needed if operand.get_id() not in images]
                 if missing:
                     stack += missing
                     continue
-                if gathered:
-                    images[key] = self._connected(current, [images[part.get_id()] for part in rest], operands, rest)
-                else:
-                    images[key] = current.decl()(*(images[operand.get_id()] for operand in operands))
+                parts = [images[operand.get_id()] for operand in needed]
+                images[key] = self._joined(current, parts, needed) if gathered else current.decl()(*parts)
             stack.pop()
         return images[term.get_id()]
 
-    def _stays(self, term: z3.ExprRef, constants: Mapping[str, z3.ExprRef]) -> bool:
-        """Whether `term` reads something that is kept, or nothing at all."""
-        reads = self._reads.of(term)
-        return not reads or not constants.keys().isdisjoint(reads)
-
-    def _connected(
-        self, term: z3.ExprRef, images: list[z3.ExprRef], operands: list[z3.ExprRef], rest: list[z3.ExprRef]
-    ) -> z3.ExprRef:
-        """A conjunction or disjunction in which all operands that read nothing kept become one free input together."""
+    def _joined(self, term: z3.ExprRef, images: list[z3.ExprRef], rest: list[z3.ExprRef]) -> z3.ExprRef:
+        """A conjunction or disjunction in which all operands but `rest`, which read nothing kept, become one free input together."""
         parts = [part for part in images if isinstance(part, z3.BoolRef)]
-        if len(rest) < len(operands):
-            chosen = {part.get_id() for part in rest}
-            others = tuple(operand.get_id() for operand in operands if operand.get_id() not in chosen)
-            free = self._freed((z3.is_and(term), others), Domain(Kind.BOOLEAN))
+        connected = self._reads.connected(term)
+        if len(rest) < len(connected.operands):
+            others = _Others(connected, z3.is_and(term), tuple(operand.get_id() for operand in rest))
+            free = self._freed(others, Domain(Kind.BOOLEAN))
             assert isinstance(free, z3.BoolRef)
             parts.append(free)
         return conjunction(parts) if z3.is_and(term) else disjunction(parts)
 
-    def _freed(self, what: z3.ExprRef | tuple[bool, tuple[int, ...]], domain: Domain) -> z3.ExprRef:
+    def _freed(self, what: z3.ExprRef | _Others, domain: Domain) -> z3.ExprRef:
         """The free input that stands for a term, or for a connective over several."""
-        key = what if isinstance(what, tuple) else what.get_id()
+        key: object = what if isinstance(what, _Others) else what.get_id()
         if key not in self._free_terms:
             variable = Variable(f"{FREE} {len(self.free)}", domain)
             self.free.append(variable)
