@@ -11,7 +11,7 @@ Variables, actions and inputs are named by their place ("kept 0", "fair 1"), not
 a system does the same for many routes, their local forms are then the very same z3 terms: one proof, and one audit, serve all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -216,7 +216,9 @@ class _Image:
                 images[key] = self._freed(current, Domain(Kind.BOOLEAN))
             else:
                 gathered = z3.is_and(current) or z3.is_or(current)
-                needed = [operands[place] for place in self._reads.connected(current).reading(constants)] if gathered else operands
+                needed = (
+                    [operands[place] for place in self._reads.connected(current).reading(constants)] if gathered else operands
+                )
                 missing = [operand for operand in needed if operand.get_id() not in images]
                 if missing:
                     stack += missing
@@ -227,7 +229,7 @@ class _Image:
         return images[term.get_id()]
 
     def _joined(self, term: z3.ExprRef, images: list[z3.ExprRef], rest: list[z3.ExprRef]) -> z3.ExprRef:
-        """A conjunction or disjunction in which all operands but `rest`, which read nothing kept, become one free input together."""
+        """A conjunction or disjunction in which all operands but `rest` become one free input together."""
         parts = [part for part in images if isinstance(part, z3.BoolRef)]
         connected = self._reads.connected(term)
         if len(rest) < len(connected.operands):
