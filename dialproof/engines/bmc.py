@@ -14,7 +14,7 @@ import z3
 from dialproof.encode.l2s import SAVE
 from dialproof.encode.monitor import OWED
 from dialproof.encode.transitions import action_inputs, is_action, parameter_input
-from dialproof.engines.near import search_near
+from dialproof.engines.near import found_nearby, search_near
 from dialproof.engines.outcome import Found, Nothing, Outcome
 from dialproof.engines.solving import ask
 from dialproof.engines.unrolling import Unrolling
@@ -75,6 +75,14 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
 
 def _nothing_within(last: int) -> Nothing:
     return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last)
+
+
+def search_any(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
+    """As `search`, but the violation need not be a shortest one: a large system is first searched near the claim alone."""
+    run = found_nearby(problem, _search_small, last=last, patience=patience)
+    if run is not None:
+        return Found(run, len(run.steps))
+    return search(problem, last=last, progress=progress, patience=patience)
 
 
 def _search_small(problem: Problem, depth: int, patience: float | None) -> Run | None:

@@ -68,6 +68,7 @@ class Holder:
         named = {reads.numbers[name] for name in read & reads.numbers.keys()}
         kept = set(moving) | (read & reads.places.keys())
         kept.update(name for number in named for name, _ in system.actions[number].effects)
+        kept = kept or {system.variables[0].name}
         while len(kept) <= MOST:
             held = {name: self._values[name] for name in reads.places if name not in kept and name in self._values}
             if len(held) + len(kept) < len(reads.places):

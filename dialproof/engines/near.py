@@ -65,12 +65,15 @@ def search_near(
     last: int,
     progress: Callable[[int], None] | None = None,
     patience: float | None = None,
+    large: int = LARGE,
 ) -> Near:
     """A shortest violation of at most `last` steps, or a depth below which there is none; 0 where nothing can be said.
 
+    Nothing is said of a system of at most `large` variables.
+
     `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one.
     """
-    if len(problem.system.variables) <= LARGE:
+    if len(problem.system.variables) <= large:
         return Near(None, 0)
     until = None if patience is None else time.monotonic() + patience
     shapes = _shapes(problem)
@@ -89,6 +92,26 @@ def search_near(
         if failing:
             return Near(_with_all_else_held(problem, failing, depth, exactly, until), depth)
     return Near(None, last + 1)
+
+
+def found_nearby(
+    problem: Problem, within: Callable[[Problem, int, float | None], Run | None], *, last: int, patience: float | None = None
+) -> Run | None:
+    """A violation of one of the first conjuncts of at most `last` steps on which nothing moves but what is near to it.
+
+    `within` is as `exactly` of `search_near`. That it finds none says nothing.
+    """
+    if len(problem.system.variables) <= LARGE:
+        return None
+    until = None if patience is None else time.monotonic() + patience
+    holder = Holder(problem.reads)
+    for part in problem.conjuncts[:TRIED]:
+        if part.finite_run_suffices == problem.finite_run_suffices:
+            *_, kept = [(), *neighbourhoods(part)]
+            run = _held(holder, part, kept, last, within, until)
+            if run is not None:
+                return run
+    return None
 
 
 def _shapes(problem: Problem) -> list[_Shape]:
@@ -118,15 +141,25 @@ def _with_all_else_held(
     holder = Holder(problem.reads)
     for shape in failing:
         for part, kept in shape.members[:TRIED]:
-            held = holder.hold(part, kept)
-            left = _left(until)
-            if held is None or (left is not None and left <= 0):
-                continue
-            run = exactly(held.problem, depth, left)
-            whole = None if run is None else held.put_back(run)
-            if whole is not None:
-                return whole
+            run = _held(holder, part, kept, depth, exactly, until)
+            if run is not None:
+                return run
     return None
+
+
+def _held(
+    holder: Holder,
+    part: Problem,
+    kept: tuple[str, ...],
+    depth: int,
+    within: Callable[[Problem, int, float | None], Run | None],
+    until: float | None,
+) -> Run | None:
+    held, left = holder.hold(part, kept), _left(until)
+    if held is None or (left is not None and left <= 0):
+        return None
+    run = within(held.problem, depth, left)
+    return None if run is None else held.put_back(run)
 
 
 def _left(until: float | None) -> float | None:

@@ -75,7 +75,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "explicit":
             return explicit.decide(problem)
         case "possible":
-            found = bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
+            found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
             return found if isinstance(found, Found) else spacer.prove(problem)
     raise AssertionError(f"no task {task.what!r}")
 
@@ -87,7 +87,7 @@ def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
     """
     if wish is None:
         return problem.asking(z3.BoolVal(False))
-    never = [z3.Not(part) for part in wish.children()] if z3.is_or(wish) else [z3.Not(wish)]
+    never = [z3.Not(part) for part in (ltl.operands(wish) if z3.is_or(wish) else [wish])]
     return problem.asking(ltl.always(conjunction(never)))
 
 
