@@ -45,6 +45,8 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
     finite_run = problem.finite_run_suffices
     if near.depth > last:
         return _nothing_within(last)
+    if patience is not None and time.monotonic() - begun >= patience:
+        return _given_up(near.depth - 1)
     form = problem.safety if finite_run else problem.saved_loop.transitions
     assert form.bad is not None
     unrolling = Unrolling(form)
@@ -56,7 +58,7 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
         left = None if patience is None else patience - (time.monotonic() - begun)
         if left is not None:
             if left <= 0:
-                return Nothing(f"no violation of at most {depth - 1} steps was found in the time given", depth - 1)
+                return _given_up(depth - 1)
             unrolling.solver.set("timeout", max(1, round(left * 1000)))
         unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
@@ -71,6 +73,12 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
             return Found(run, depth)
         unrolling.solver.add(z3.Not(reached))
     return _nothing_within(last)
+
+
+def _given_up(depth: int) -> Nothing:
+    if depth < 0:
+        return Nothing("the search had not begun when the time given was over")
+    return Nothing(f"no violation of at most {depth} steps was found in the time given", depth)
 
 
 def _nothing_within(last: int) -> Nothing:
