@@ -98,7 +98,7 @@ class Problem:
         kept = [ltl.normal_form(ltl.always(promise == promised)) for promise, promised in self.encoded.promises]
         return Both((*general, *kept, self.negation)) if general or kept else self.negation
 
-    @property
+    @cached_property
     def is_safety(self) -> bool:
         """Whether each violation shows itself in a finite beginning of a run (syntactically)."""
         return ltl.is_co_safe(self.negation)

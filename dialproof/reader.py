@@ -162,7 +162,7 @@ class Reader:
         return self._init(values) == (True,)
 
     def _candidates(self) -> list[Sequence[Value]]:
-        fixed = _given(self.system)
+        fixed = given_values(self.system)
         return [
             (fixed[variable.name],) if variable.name in fixed else variable.domain.members() for variable in self.system.variables
         ]
@@ -257,7 +257,7 @@ class _CompiledAction:
             yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), tuple(after)
 
 
-def _given(system: System) -> dict[str, Value]:
+def given_values(system: System) -> dict[str, Value]:
     """The values that `init` states outright as equations in its conjunction."""
     given: dict[str, Value] = {}
     by_name = {variable.name: variable for variable in system.variables}

@@ -10,8 +10,8 @@ from dialproof import ltl
 from dialproof.errors import ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.run import FiniteRun, Lasso, Run, Step
+from dialproof.reader import Reader, Values
+from dialproof.run import FiniteRun, Lasso, Run, Step, Taken
 from dialproof.system import Action, Fairness, enabled, taken
 
 REPLAYED = "replay in plain Python"
@@ -72,22 +72,28 @@ def _check_steps(run: Run, reader: Reader) -> None:
     for number, (step, after) in enumerate(zip(steps, following, strict=False)):
         _check_step(number, step, after, reader)
     last = steps[-1]
-    if isinstance(run, FiniteRun) and last.action is not None:
-        actions = [event for event, _ in reader.events(last.state.values_tuple)]
-        if last.action not in actions:
-            raise ReplayError(f"step {len(steps) - 1}: {last.action} is not enabled in {last.state!r}")
+    if isinstance(run, FiniteRun) and last.action is not None and not _ways(last.action, last, reader):
+        raise ReplayError(f"step {len(steps) - 1}: {last.action} is not enabled in {last.state!r}")
 
 
 def _check_step(number: int, step: Step, after: Step, reader: Reader) -> None:
-    events = reader.events(step.state.values_tuple)
+    values = step.state.values_tuple
     if step.action is None:
-        if events:
-            raise ReplayError(f"step {number}: the run idles although {events[0][0]} is enabled")
-        if after.state.values_tuple != step.state.values_tuple:
+        if not reader.is_deadlocked(values):
+            raise ReplayError(f"step {number}: the run idles although {next(iter(reader.possible(values)))} is enabled")
+        if after.state.values_tuple != values:
             raise ReplayError(f"step {number}: idling changes the state")
         return
-    reached = [values for event, values in events if event == step.action]
+    reached = _ways(step.action, step, reader)
     if not reached:
         raise ReplayError(f"step {number}: {step.action} is not enabled in {step.state!r}")
     if after.state.values_tuple not in reached:
         raise ReplayError(f"step {number}: {step.action} does not lead from {step.state!r} to {after.state!r}")
+
+
+def _ways(action: Taken, step: Step, reader: Reader) -> list[Values]:
+    """The states that `action` can lead to from the one of `step`; none where it is not possible there."""
+    values = step.state.values_tuple
+    if action.name not in reader.possible(values):
+        return []
+    return [reached for event, reached in reader.ways(action.name, values) if event == action]

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.__main__ import main as benchmarks_main
 from benchmarks.peers import main as peers_main
+from benchmarks.phases import main as phases_main
 from dialproof.cli.main import main as dialproof_main
 from docs.generate import main as generate_main
 from docs.generate import pages, regenerated
@@ -26,6 +27,7 @@ LANGUAGES = {"console", "json", "python", "text", "toml"}
 MODULES: dict[str, click.Command] = {
     "benchmarks": benchmarks_main,
     "benchmarks.peers": peers_main,
+    "benchmarks.phases": phases_main,
     "docs.generate": generate_main,
     "docs.screenshots": screenshots_main,
 }

@@ -7,11 +7,12 @@ a step needs no equation per action and variable; Horn solvers are far faster on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import z3
 
 from dialproof.system import Fairness, System, enabled, taken
-from dialproof.terms import rename
+from dialproof.terms import rename, subterms
 from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
 
 ACTION = "dialproof.action"
@@ -75,9 +76,16 @@ class Encoded:
 
     def read(self, term: z3.BoolRef) -> z3.BoolRef:
         """`term` with `enabled(...)` and `taken(...)` replaced by what they mean."""
-        renamed = rename([term], self.atoms)[0]
+        meanings = self._meanings
+        used = {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
+        renamed = rename([term], [meanings[name] for name in sorted(used & meanings.keys())])[0]
         assert isinstance(renamed, z3.BoolRef)
         return renamed
+
+    @cached_property
+    def _meanings(self) -> dict[str, tuple[z3.ExprRef, z3.ExprRef]]:
+        """The atoms by name: a formula names a few of them, and to replace all would cost as much as the system is large."""
+        return {pair[0].decl().name(): pair for pair in self.atoms}
 
     def place_of(self, variable: str) -> str:
         """What a variable of the system is called in the transitions."""

@@ -2,7 +2,8 @@
 
 The liveness-to-safety form is unrolled: its `save` input at frame i is the selector of a loop that starts there, the copy of
 the state is the loop's other end, so each depth adds one frame and asks for one literal (Biere and others, "Linear encodings
-of bounded LTL model checking", 2006). It finds, and never proves.
+of bounded LTL model checking", 2006). It finds, and never proves. A large system is searched near the claim first
+(`dialproof.engines.near`).
 """
 
 import time
@@ -12,65 +13,23 @@ import z3
 
 from dialproof.encode.l2s import SAVE
 from dialproof.encode.monitor import OWED
-from dialproof.encode.transitions import Transitions, action_inputs, is_action, parameter_input
+from dialproof.encode.transitions import action_inputs, is_action, parameter_input
+from dialproof.engines.near import found_nearby, search_near
 from dialproof.engines.outcome import Found, Nothing, Outcome
-from dialproof.engines.solving import ask, fresh_solver
+from dialproof.engines.solving import ask
+from dialproof.engines.unrolling import Unrolling
 from dialproof.evaluate import is_lost_on
 from dialproof.problem import Problem
 from dialproof.reader import Reader
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
 from dialproof.system import System
-from dialproof.variables import Value, Variable
+from dialproof.variables import Value
 
 Progress = Callable[[int], None]
 """Called with each depth before it is searched."""
 
 
 _NO_LIMIT = 4294967295  # z3's own default, in milliseconds
-
-
-class Unrolling:
-    """Transitions laid out frame by frame in one solver, from an initial state or from `anywhere` within the ranges."""
-
-    def __init__(self, transitions: Transitions, *, anywhere: bool = False) -> None:
-        self.transitions = transitions
-        self._anywhere = anywhere
-        self.solver = fresh_solver()
-        self.frames: list[dict[str, z3.ExprRef]] = []
-        variables = transitions.variables
-        following = {variable.name: Variable(f"dialproof.next {variable.name}", variable.domain).term for variable in variables}
-        equations = [following[name] == value for name, value in transitions.next.items()]
-        self._step = z3.And(transitions.allowed, *equations)
-        self._following = following
-
-    def _constants(self, frame: int) -> dict[str, z3.ExprRef]:
-        everything = (*self.transitions.variables, *self.transitions.inputs)
-        constants = {variable.name: Variable(f"{variable.name}@{frame}", variable.domain).term for variable in everything}
-        for variable in everything:
-            self.solver.add(variable.domain.restriction(constants[variable.name]))
-        return constants
-
-    def at(self, term: z3.BoolRef, frame: int) -> z3.BoolRef:
-        """`term` about the state and the inputs of `frame`."""
-        here = self.frames[frame]
-        everything = (*self.transitions.variables, *self.transitions.inputs)
-        moved = z3.substitute(term, *((variable.term, here[variable.name]) for variable in everything))
-        assert isinstance(moved, z3.BoolRef)
-        return moved
-
-    def grow(self) -> None:
-        """Add a frame: the first one initial, each other one step after the one before."""
-        number = len(self.frames)
-        self.frames.append(self._constants(number))
-        if number == 0:
-            if not self._anywhere:
-                self.solver.add(self.at(self.transitions.init, 0))
-            return
-        before, here = self.frames[number - 1], self.frames[number]
-        everything = (*self.transitions.variables, *self.transitions.inputs)
-        pairs = [(variable.term, before[variable.name]) for variable in everything]
-        pairs += [(self._following[variable.name], here[variable.name]) for variable in self.transitions.variables]
-        self.solver.add(z3.substitute(self._step, *pairs))
 
 
 def search(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
@@ -80,17 +39,26 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
     and the solver gives up at the depth that it is at then.
     """
     begun = time.monotonic()
+    near = search_near(problem, _search_small, last=last, progress=progress, patience=patience)
+    if near.run is not None:
+        return Found(near.run, near.depth)
     finite_run = problem.finite_run_suffices
+    if near.depth > last:
+        return _nothing_within(last)
+    if patience is not None and time.monotonic() - begun >= patience:
+        return _given_up(near.depth - 1)
     form = problem.safety if finite_run else problem.saved_loop.transitions
     assert form.bad is not None
     unrolling = Unrolling(form)
-    for depth in range(last + 1):
+    for _ in range(near.depth):
+        unrolling.grow()  # so far there is no violation
+    for depth in range(near.depth, last + 1):
         if progress is not None:
             progress(depth)
         left = None if patience is None else patience - (time.monotonic() - begun)
         if left is not None:
             if left <= 0:
-                return Nothing(f"no violation of at most {depth - 1} steps was found in the time given", depth - 1)
+                return _given_up(depth - 1)
             unrolling.solver.set("timeout", max(1, round(left * 1000)))
         unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
@@ -104,7 +72,30 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
             run = finite_run_of(problem, model) if finite_run else lasso_of(problem.system, model)
             return Found(run, depth)
         unrolling.solver.add(z3.Not(reached))
+    return _nothing_within(last)
+
+
+def _given_up(depth: int) -> Nothing:
+    if depth < 0:
+        return Nothing("the search had not begun when the time given was over")
+    return Nothing(f"no violation of at most {depth} steps was found in the time given", depth)
+
+
+def _nothing_within(last: int) -> Nothing:
     return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last)
+
+
+def search_any(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
+    """As `search`, but the violation need not be a shortest one: a large system is first searched near the claim alone."""
+    run = found_nearby(problem, _search_small, last=last, patience=patience)
+    if run is not None:
+        return Found(run, len(run.steps))
+    return search(problem, last=last, progress=progress, patience=patience)
+
+
+def _search_small(problem: Problem, depth: int, patience: float | None) -> Run | None:
+    outcome = search(problem, last=depth, patience=patience)
+    return outcome.run if isinstance(outcome, Found) else None
 
 
 Frames = list[dict[str, Value]]

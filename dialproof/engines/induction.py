@@ -6,9 +6,9 @@ constraint, so that the certificate is nothing but the number k. It works on unb
 
 import z3
 
-from dialproof.engines.bmc import Unrolling
 from dialproof.engines.outcome import Nothing, Outcome, Proved
 from dialproof.engines.solving import ask
+from dialproof.engines.unrolling import Unrolling
 from dialproof.errors import NotApplicable
 from dialproof.problem import Problem
 from dialproof.verdict import Certificate

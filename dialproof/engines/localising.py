@@ -57,7 +57,7 @@ def _locally(
     known: dict[object, tuple[LocalProblem, LocalProof | None]],
 ) -> Certificate | None:
     for kept in neighbourhoods(part):
-        local = part.local(kept, _fair_writers(part, kept))
+        local = part.local(kept, fair_writers(part, kept))
         if local.identity not in known:
             known[local.identity] = local, prove_local(local)
         _, proof = known[local.identity]
@@ -98,8 +98,8 @@ def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
                     near |= more
 
 
-def _fair_writers(problem: Problem, kept: tuple[str, ...]) -> list[str]:
-    """The fair actions that write a kept variable."""
+def fair_writers(problem: Problem, kept: tuple[str, ...]) -> list[str]:
+    """The names of the fair actions that write a variable in `kept`."""
     actions = problem.system.actions
     numbers = sorted({number for name in kept for number in problem.reads.writers[name]})
     return [actions[number].name for number in numbers if actions[number].fairness is not Fairness.NONE]

@@ -7,6 +7,7 @@ import z3
 
 from dialproof import ltl
 from dialproof.audit import Obligation, audit, discharge, solvers_for
+from dialproof.encode.transitions import conjunction
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import AuditError
 from dialproof.problem import Packed, Problem, check_ranges
@@ -78,14 +79,20 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "abc":
             return abc_pdr.prove(problem)
         case "possible":
-            found = bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
+            found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
             return found if isinstance(found, Found) else spacer.prove(problem)
     raise AssertionError(f"no task {task.what!r}")
 
 
 def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
-    """The problem whose *violation* is a fair run on which `wish` happens (None: any fair run)."""
-    return problem.asking(z3.BoolVal(False) if wish is None else ltl.always(z3.Not(wish)))
+    """The problem whose *violation* is a fair run on which `wish` happens (None: any fair run).
+
+    A wish for one of several things is asked for part by part: that none of them happens is a claim about each.
+    """
+    if wish is None:
+        return problem.asking(z3.BoolVal(False))
+    never = [z3.Not(part) for part in (ltl.operands(wish) if z3.is_or(wish) else [wish])]
+    return problem.asking(ltl.always(conjunction(never)))
 
 
 __all__ = [

@@ -1,0 +1,166 @@
+"""Bounded search of a large system near the claim: what grows with the system is not unrolled.
+
+Each conjunct of the claim is searched in two small systems. Its local form (`dialproof.encode.local`) does all that the system
+does and more: where it has no violation of so many steps, the system has none. The system with everything else held
+(`dialproof.engines.held`) does less: a violation of it is one of the system. Where the two meet, at the smallest depth at which
+any local form has a violation, that violation is a shortest one. Where they do not, the system is searched as a whole, from
+that depth on.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import z3
+
+from dialproof.engines.held import Holder
+from dialproof.engines.localising import fair_writers, neighbourhoods
+from dialproof.engines.solving import ask
+from dialproof.engines.unrolling import Unrolling
+from dialproof.errors import ModelError
+from dialproof.problem import LocalProblem, Problem
+from dialproof.run import Run
+
+LARGE = 24
+"""A system of at most so many variables is searched as a whole: that takes no longer, and finds the simplest violation of all."""
+
+TRIED = 3
+"""For how many conjuncts with the same local form a violation is searched with everything else held."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """What came of it: a shortest `run` that violates the claim; or None, and then no violation has fewer steps than `depth`."""
+
+    run: Run | None
+    depth: int
+
+
+@dataclass(eq=False)
+class _Shape:
+    """Conjuncts whose local forms are the same question."""
+
+    local: LocalProblem
+    members: list[tuple[Problem, tuple[str, ...]]]
+    unrolling: Unrolling | None = None
+
+    def may_fail(self, depth: int, seconds: float | None) -> bool:
+        """Whether the local form may have a violation of `depth` steps, which is the next depth."""
+        if self.unrolling is None:
+            form = self.local.safety if self.local.finite_run_suffices else self.local.saved_loop.transitions
+            self.unrolling = Unrolling(form)
+        unrolling = self.unrolling
+        bad = unrolling.transitions.bad
+        assert bad is not None
+        if seconds is not None:
+            unrolling.solver.set("timeout", max(1, round(seconds * 1000)))
+        unrolling.grow()
+        return ask(unrolling.solver, unrolling.at(bad, depth)) != z3.unsat
+
+
+def search_near(
+    problem: Problem,
+    exactly: Callable[[Problem, int, float | None], Run | None],
+    *,
+    last: int,
+    progress: Callable[[int], None] | None = None,
+    patience: float | None = None,
+    large: int = LARGE,
+) -> Near:
+    """A shortest violation of at most `last` steps, or a depth below which there is none; 0 where nothing can be said.
+
+    Nothing is said of a system of at most `large` variables.
+
+    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one.
+    """
+    if len(problem.system.variables) <= large:
+        return Near(None, 0)
+    until = None if patience is None else time.monotonic() + patience
+    shapes = _shapes(problem)
+    if not shapes:
+        return Near(None, 0)
+    for depth in range(last + 1):
+        if progress is not None:
+            progress(depth)
+        failing = []
+        for shape in shapes:
+            left = _left(until)
+            if left is not None and left <= 0:
+                return Near(None, depth)
+            if shape.may_fail(depth, left):
+                failing.append(shape)
+        if failing:
+            return Near(_with_all_else_held(problem, failing, depth, exactly, until), depth)
+    return Near(None, last + 1)
+
+
+def found_nearby(
+    problem: Problem, within: Callable[[Problem, int, float | None], Run | None], *, last: int, patience: float | None = None
+) -> Run | None:
+    """A violation of one of the first conjuncts of at most `last` steps on which nothing moves but what is near to it.
+
+    `within` is as `exactly` of `search_near`. That it finds none says nothing.
+    """
+    if len(problem.system.variables) <= LARGE:
+        return None
+    until = None if patience is None else time.monotonic() + patience
+    holder = Holder(problem.reads)
+    for part in problem.conjuncts[:TRIED]:
+        if part.finite_run_suffices == problem.finite_run_suffices:
+            *_, kept = [(), *neighbourhoods(part)]
+            run = _held(holder, part, kept, last, within, until)
+            if run is not None:
+                return run
+    return None
+
+
+def _shapes(problem: Problem) -> list[_Shape]:
+    """The conjuncts by their local forms; none where a conjunct has no local form smaller than the system."""
+    found: dict[object, _Shape] = {}
+    for part in problem.conjuncts:
+        if part.finite_run_suffices != problem.finite_run_suffices:
+            return []
+        *_, kept = [(), *neighbourhoods(part)]
+        if not kept:
+            return []
+        try:
+            local = part.local(kept, fair_writers(part, kept))
+        except ModelError:  # a clock that the claim measures by is not near it
+            return []
+        found.setdefault(local.identity, _Shape(local, [])).members.append((part, kept))
+    return list(found.values())
+
+
+def _with_all_else_held(
+    problem: Problem,
+    failing: list[_Shape],
+    depth: int,
+    exactly: Callable[[Problem, int, float | None], Run | None],
+    until: float | None,
+) -> Run | None:
+    holder = Holder(problem.reads)
+    for shape in failing:
+        for part, kept in shape.members[:TRIED]:
+            run = _held(holder, part, kept, depth, exactly, until)
+            if run is not None:
+                return run
+    return None
+
+
+def _held(
+    holder: Holder,
+    part: Problem,
+    kept: tuple[str, ...],
+    depth: int,
+    within: Callable[[Problem, int, float | None], Run | None],
+    until: float | None,
+) -> Run | None:
+    held, left = holder.hold(part, kept), _left(until)
+    if held is None or (left is not None and left <= 0):
+        return None
+    run = within(held.problem, depth, left)
+    return None if run is None else held.put_back(run)
+
+
+def _left(until: float | None) -> float | None:
+    return None if until is None else until - time.monotonic()

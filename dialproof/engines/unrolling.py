@@ -1,0 +1,62 @@
+"""Transitions laid out frame by frame in one solver: what bounded search and k-induction ask their questions of.
+
+A term is taken apart once: its variables and inputs become numbered places, and each frame fills these places anew. To look
+for every variable in every frame would cost more than to solve what comes of it.
+"""
+
+import z3
+
+from dialproof.encode.transitions import Transitions
+from dialproof.engines.solving import fresh_solver
+
+
+class Unrolling:
+    """Transitions laid out frame by frame in one solver, from an initial state or from `anywhere` within the ranges."""
+
+    def __init__(self, transitions: Transitions, *, anywhere: bool = False) -> None:
+        self.transitions = transitions
+        self._anywhere = anywhere
+        self.solver = fresh_solver()
+        self.frames: list[dict[str, z3.ExprRef]] = []
+        self._described = (*transitions.variables, *transitions.inputs)
+        here = [variable.term for variable in self._described]
+        following = [z3.Const(f"dialproof.next {term.decl().name()}", term.sort()) for term in here[: len(transitions.variables)]]
+        self._sorts = [term.sort() for term in here]
+        self._places = [(term, z3.Var(place, term.sort())) for place, term in enumerate((*here, *following))]
+        named = {term.decl().name(): after for term, after in zip(here, following, strict=False)}
+        equations = [named[name] == value for name, value in transitions.next.items()]
+        self._step = z3.substitute(z3.And(transitions.allowed, *equations), *self._places)
+        self._opened: dict[int, tuple[z3.BoolRef, z3.ExprRef]] = {}
+
+    def _constants(self, frame: int) -> dict[str, z3.ExprRef]:
+        constants = {
+            variable.name: z3.Const(f"{variable.name}@{frame}", sort)
+            for variable, sort in zip(self._described, self._sorts, strict=True)
+        }
+        for variable in self._described:
+            limits = variable.domain.restriction(constants[variable.name])
+            if not z3.is_true(limits):
+                self.solver.add(limits)
+        return constants
+
+    def at(self, term: z3.BoolRef, frame: int) -> z3.BoolRef:
+        """`term` about the state and the inputs of `frame`."""
+        key = term.get_id()
+        if key not in self._opened:
+            self._opened[key] = term, z3.substitute(term, *self._places[: len(self._described)])
+        moved = z3.substitute_vars(self._opened[key][1], *self.frames[frame].values())
+        assert isinstance(moved, z3.BoolRef)
+        return moved
+
+    def grow(self) -> None:
+        """Add a frame: the first one initial, each other one step after the one before."""
+        number = len(self.frames)
+        self.frames.append(self._constants(number))
+        if number == 0:
+            if not self._anywhere:
+                self.solver.add(self.at(self.transitions.init, 0))
+            return
+        before, here = list(self.frames[number - 1].values()), list(self.frames[number].values())
+        step = z3.substitute_vars(self._step, *before, *here[: len(self.transitions.variables)])
+        assert isinstance(step, z3.BoolRef)
+        self.solver.add(step)
