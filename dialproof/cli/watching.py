@@ -178,13 +178,17 @@ class Watching:
         if not is_first:
             lines = [line for one in scenarios for line in _changes(one, results, self._known.get(one.path))]
             report.preface(lines)
-            for checked in results:
-                report.hear(checked.planned, checked)
+            for planned, checked in results.items():
+                report.hear(planned, checked)
         report.finish()
         self._known |= {scenario.path: _verdicts(scenario, results) for scenario in scenarios}
 
 
-def _results(portfolio: Portfolio, planned: Sequence[PlannedCheck], report: TextReport | None) -> list[CheckedVerdict]:
+Results = Mapping[PlannedCheck, CheckedVerdict]
+"""What came out for each check that was planned."""
+
+
+def _results(portfolio: Portfolio, planned: Sequence[PlannedCheck], report: TextReport | None) -> Results:
     """The results of `planned`; `report` hears of each at once, if there is one."""
     with ProgressLine(len(planned)) as progress:
 
@@ -194,23 +198,23 @@ def _results(portfolio: Portfolio, planned: Sequence[PlannedCheck], report: Text
                     report.hear(item, checked)
             progress.advance()
 
-        return run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
+        results = run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
+    return dict(zip(planned, results, strict=True))
 
 
-def _verdicts(scenario: Scenario, results: Sequence[CheckedVerdict]) -> dict[str, str]:
+def _verdicts(scenario: Scenario, results: Results) -> dict[str, str]:
     """What came out for each check of `scenario`, by its claim, which is numbered where it is checked several times."""
-    known = {checked.planned: checked for checked in results}
     times: Counter[str] = Counter()
     found = {}
     for planned in scenario.checks:
         times[planned.claim] += 1
         number = times[planned.claim]
         name = planned.claim if number == 1 else f"{planned.claim} ({number})"
-        found[name] = "holds vacuously" if is_vacuous(known[planned]) else word(known[planned].verdict)
+        found[name] = "holds vacuously" if is_vacuous(results[planned]) else word(results[planned].verdict)
     return found
 
 
-def _changes(scenario: Scenario, results: Sequence[CheckedVerdict], before: Mapping[str, str] | None) -> Iterator[str]:
+def _changes(scenario: Scenario, results: Results, before: Mapping[str, str] | None) -> Iterator[str]:
     """What is different from the last time, a line for each check, below a line that names the scenario."""
     now = _verdicts(scenario, results)
     yield f"{scenario.label} was edited" if before is not None else f"{scenario.label} is new"

@@ -83,7 +83,9 @@ class Review(Displayed):
 
     def of_scenario(self, scenario: Scenario) -> tuple[CheckedVerdict, ...]:
         """The results of one scenario, in the order of its checks."""
-        known = {checked.planned: checked for checked in self.results}
+        # By the order: a result may say more of its check than was planned, and is about another one then.
+        planned = [item for one in self.scenarios for item in one.checks]
+        known = dict(zip(planned, self.results, strict=True))
         return tuple(known[planned] for planned in scenario.checks)
 
     def __getitem__(self, claim: str) -> CheckedVerdict:
