@@ -36,7 +36,7 @@ class Layout:
 
     def __init__(self, planned: Sequence[PlannedCheck], width: int) -> None:
         claims = [Text(item.claim).cell_len for item in planned]
-        wanted = (1, max(5, *claims), len(_VACUOUS), 8, 9, 7)
+        wanted = (1, max(5, *claims), len(_VACUOUS), 8, len("k-liveness"), 7)
         self.columns = wanted if sum(wanted) + _GAP * (len(wanted) - 1) <= width else None
         self.width = min(width, _READABLE)
 
