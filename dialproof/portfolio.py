@@ -21,16 +21,17 @@ from dialproof.engines.pool import Key, Pool, Reply
 from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit")
 """The engines by name."""
 
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
 """The engines that the portfolio uses unless told otherwise."""
 
 FORMER = "former proof"
@@ -49,7 +50,8 @@ class Job:
 
     A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
-    something like it; where it passes the audit for this problem too, no engine is needed.
+    something like it; where it passes the audit for this problem too, no engine is needed. `hints` are candidates for the engine
+    `response`.
     """
 
     problem: Problem
@@ -57,6 +59,7 @@ class Job:
     likely: str | None = None
     budget: float | None = None
     former: Certificate | None = None
+    hints: StatedHints | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,8 @@ class Portfolio:
             tasks.append((1, "spacer", Task("spacer", data)))
         if "k-liveness" in self._engines and not job.problem.is_safety:
             tasks.append((2, "k-liveness", Task("k-liveness", data)))
+        if self._asks_for_response(job):
+            tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
         tasks.sort(key=lambda task: task[0])
@@ -183,6 +188,12 @@ class Portfolio:
         audit = Task("audit", data, certificate=job.former, second_opinion=self._second_opinion)
         later = [(urgency + 1, engine, task) for urgency, engine, task in tasks]  # most likely there is no need for them
         return _Case(number, job, [(0, f"audit of {FORMER}", audit), *later], data, certificates={FORMER: job.former})
+
+    def _asks_for_response(self, job: Job) -> bool:
+        """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
+        if "response" not in self._engines or job.problem.is_safety:
+            return False
+        return job.hints is not None or not job.problem.system.is_finite or "spacer" not in self._engines
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -321,7 +332,8 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
 def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
-    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, job.likely, job.budget, job.former
+    asked_for = (job.likely, job.budget, job.former, job.hints)
+    return replace(job.problem.system.text, name=""), job.problem.packed.formula, premise, *asked_for
 
 
 def _name(engine: str) -> str:

@@ -9,6 +9,7 @@ from dialproof import ltl
 from dialproof.audit import audit
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import AuditError
+from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem, check_ranges
 from dialproof.verdict import Certificate
 
@@ -35,6 +36,7 @@ class Task:
     patience: float | None = None
     certificate: Certificate | None = None
     second_opinion: bool = False
+    hints: StatedHints | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ Answer = Outcome | Audited
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
     """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
-    from dialproof.engines import bmc, explicit, induction, kliveness, spacer  # an audit must not need the engines
+    from dialproof.engines import bmc, explicit, induction, kliveness, response, spacer  # an audit must not need the engines
 
     match task.what:
         case "audit":
@@ -69,6 +71,8 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             return spacer.prove(problem)
         case "k-liveness":
             return kliveness.prove(problem)
+        case "response":
+            return response.prove(problem, task.hints)
         case "induction":
             return induction.prove(problem, last=task.last)
         case "explicit":
