@@ -20,8 +20,8 @@ class Helpful:
     """In `region`, while the response is owed, taking `action` makes `rank` smaller, and no other step makes it larger.
 
     `action` is a fair action, its name, or "dialproof.assumed " with the name of an assumption; None says that every step makes
-    the rank smaller. `rank` is an integer term or several, compared from left to right, none of them negative in the region. Where
-    `action` is strongly fair and not always enabled, `inner` says why it is enabled again and again.
+    the rank smaller. `rank` is an integer term or several, compared from left to right, none of them negative in the region.
+    Where `action` is strongly fair and not always enabled, `inner` says why it is enabled again and again.
     """
 
     action: Action | str | None
@@ -34,8 +34,8 @@ class Helpful:
 class Hints:
     """What may help to prove that something is reached.
 
-    `invariant` is thought to hold in every reachable state. `cases` are a whole proof; without them `predicates` tell states apart
-    and `ranks` are integers that become smaller, and the engine looks for the rest.
+    `invariant` is thought to hold in every reachable state. `cases` are a whole proof; without them `predicates` tell states
+    apart and `ranks` are integers that become smaller, and the engine looks for the rest.
     """
 
     invariant: z3.BoolRef | bool = True

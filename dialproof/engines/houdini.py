@@ -35,27 +35,22 @@ def invariants(
     """Conditions on the state that together are an inductive invariant, among `given` and what can be made of `predicates`."""
     names = {variable.name for variable in system.variables}
     plain = [one for one in predicates if _constants(one) <= names]
-    literals = [literal for one in plain for literal in (one, z3.Not(one))]
-    pairs = [z3.Or(one, other) for one, other in combinations(literals, 2) if not one.eq(other)] if len(plain) <= FEW else []
-    candidates = [*given, *literals]
-    candidates = _survivors(candidates, system)
-    held = {one.get_id() for one in candidates}
-    weaker = [pair for pair in pairs if not any(part.get_id() in held for part in pair.children()) and not _is_tautology(pair)]
-    return _inductive(response.transitions, [*candidates, *_survivors(weaker, system)])
-
-
-def _is_tautology(pair: z3.BoolRef) -> bool:
-    return z3.is_true(z3.simplify(pair))
-
-
-def _survivors(candidates: Sequence[z3.BoolRef], system: System) -> list[z3.BoolRef]:
-    """Those of `candidates` that hold in every state of some random runs."""
-    names = {variable.name for variable in system.variables}
-    seen = list(dict.fromkeys(_random_states(system)))
-    readable = [one for one in candidates if _constants(one) <= names]
-    read = compile_terms(readable, system.variables)
-    refuted = {one.get_id() for values in seen for one, holds in zip(readable, read(values), strict=True) if not holds}
-    return [one for one in candidates if one.get_id() not in refuted]
+    read = compile_terms(plain, system.variables)
+    rows = [read(values) for values in dict.fromkeys(_random_states(system))]
+    everywhere = (1 << len(rows)) - 1
+    true_in: list[tuple[z3.BoolRef, int]] = []
+    for place, predicate in enumerate(plain):
+        mask = sum(1 << number for number, row in enumerate(rows) if row[place])
+        true_in += [(predicate, mask), (z3.Not(predicate), everywhere & ~mask)]
+    candidates = [*given, *(literal for literal, mask in true_in if mask == everywhere)]
+    if len(plain) <= FEW:
+        open_ = [(place, literal, mask) for place, (literal, mask) in enumerate(true_in) if mask != everywhere]
+        candidates += [
+            z3.Or(one, other)
+            for (first, one, mask), (second, other, others) in combinations(open_, 2)
+            if mask | others == everywhere and first // 2 != second // 2
+        ]
+    return _inductive(response.transitions, candidates)
 
 
 def _random_states(system: System) -> Iterator[Values]:
@@ -125,6 +120,7 @@ def _without_refuted(
 
 
 def _constants(term: z3.ExprRef) -> set[str]:
+    """The names of the constants that occur in `term`."""
     return {
-        part.decl().name() for part in subterms([term]) if part.num_args() == 0 and part.decl().kind() == z3.Z3_OP_UNINTERPRETED
+        part.decl().name() for part in subterms([term]) if part.decl().kind() == z3.Z3_OP_UNINTERPRETED and part.num_args() == 0
     }

@@ -28,7 +28,7 @@ from dialproof.engines.vocabulary import Vocabulary, vocabulary
 from dialproof.errors import AuditError, NotApplicable
 from dialproof.hints import StatedHints
 from dialproof.problem import ASSUMED, Problem, fairness_of
-from dialproof.terms import flattened_and, rename, subterms
+from dialproof.terms import flattened_and, subterms
 from dialproof.verdict import Case, Certificate
 
 SECONDS = 5.0
@@ -76,18 +76,27 @@ def _prove_part(problem: Problem, hints: StatedHints) -> Outcome:
     except AuditError as reason:
         return Nothing(f"the hint cannot be used: {reason}")
     if hinted.cases:
-        return _checked(problem, response, hinted.lemmas, hinted.cases)
+        outcome = _checked(problem, response, hinted.lemmas, hinted.cases)
+        if isinstance(outcome, Proved):
+            return outcome
+        return Nothing("\n  ".join([*_not_kept(problem, response, hinted.lemmas), outcome.reason]))
     failures: list[str] = []
     for near in _scopes(problem, response):
         words = vocabulary(response, near, hinted.predicates, hinted.ranks)
         if len(words.predicates) > MOST_PREDICATES:
-            failures.append(f"{len(words.predicates)} predicates are more than can be told apart")
+            failures = failures or [f"{len(words.predicates)} predicates tell more kinds of states apart than can be looked at"]
             break
         outcome = _with_words(problem, response, words, near, hinted)
         if isinstance(outcome, Proved):
             return outcome
         failures.append(outcome.reason)
-    return Nothing(failures[-1] if failures else "there is nothing to tell states apart by")
+    return Nothing("\n  ".join([*_not_kept(problem, response, hinted.lemmas), *failures[-1:]]))
+
+
+def _not_kept(problem: Problem, response: Response, lemmas: list[z3.BoolRef]) -> list[str]:
+    """What there is to say of a hinted invariant that is none."""
+    refuted = (one for one in premises(response, conjunction(lemmas), ())[:2] if _core([], one.parts) is None)
+    return [f"the invariant of the hint is none: {_failure(problem, response, one)}" for one in refuted][:1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +112,9 @@ class _Hinted:
     def of(cls, response: Response, hints: StatedHints) -> "_Hinted":
         """Raises AuditError for a hint without meaning here."""
         variables = response.transitions.variables
+        invariant = stated_condition(hints.invariant, variables, "the invariant of the hint")
         return cls(
-            flattened_and(stated_condition(hints.invariant, variables, "the invariant of the hint")),
+            [part for part in flattened_and(invariant) if not z3.is_true(part)],
             stated_cases(response, hints.cases),
             [stated_condition(text, variables, "a predicate of the hint") for text in hints.predicates],
             [stated_number(text, variables, "a rank of the hint") for text in hints.ranks],
@@ -122,34 +132,43 @@ def _scopes(problem: Problem, response: Response) -> Iterator[frozenset[str]]:
 def _with_words(
     problem: Problem, response: Response, words: Vocabulary, near: frozenset[str], hinted: _Hinted
 ) -> Proved | Nothing:
+    """A proof with these words: at first in all states, then in those that satisfy invariants, since few proofs need any."""
     fair = _fair_near(problem, response, near)
-    lemmas = invariants(response, problem.system, words.predicates, hinted.lemmas)
+    lemmas = invariants(response, problem.system, words.predicates, hinted.lemmas) if hinted.lemmas else []
+    eliminated = bool(hinted.lemmas)
     tried = f"{len(words.predicates)} predicates, {len(words.numbers)} numbers as ranks, {len(fair)} fairness conditions"
-    for refinement in range(REFINEMENTS + 1):
+    refinements = 0
+    while True:
         abstraction = Abstraction(response, words, conjunction(lemmas), fair)
+        failed: str | StuckError
         try:
             graph = abstraction.graph()
             found = ranked(graph.nodes, graph.edges, abstraction.conditions, abstraction.bounded)
-        except TooMuchError as reason:
-            return Nothing(f"tried {tried}; gave up on {reason}")
+        except TooMuchError as limit:
+            failed = f"gave up on {limit}"
         except StuckError as stuck:
-            excluding = _excluding(response, abstraction, stuck) if refinement < REFINEMENTS else []
-            if not excluding:
-                return Nothing(f"tried {tried}; {_near_miss(problem, abstraction, stuck)}")
-            lemmas += excluding
-            continue
-        return _checked(problem, response, lemmas, _as_cases(abstraction, found))
-    raise AssertionError("the last refinement returns")
+            failed = stuck
+        else:
+            return _checked(problem, response, lemmas, _as_cases(abstraction, found))
+        more: list[z3.BoolRef] = []
+        if not eliminated:
+            eliminated, more = True, invariants(response, problem.system, words.predicates)
+        if not more and refinements < REFINEMENTS and isinstance(failed, StuckError):
+            refinements, more = refinements + 1, _excluding(response, abstraction, failed)
+        if not more:
+            reason = failed if isinstance(failed, str) else _near_miss(problem, abstraction, failed)
+            return Nothing(f"tried {tried}; {reason}")
+        lemmas += more
 
 
 def _fair_near(problem: Problem, response: Response, near: frozenset[str]) -> list[str]:
-    """The fairness conditions that speak of a variable in `near`, or whose action writes one."""
+    """The fairness conditions that speak of a variable in `near`, or whose action writes one, and all that are assumed."""
     form = response.transitions
     writes = {action.name: {name for name, _ in action.effects} for action in problem.system.actions}
     found = []
     for name, terms in form.fairness:
         read = {part.decl().name() for part in subterms(terms) if part.num_args() == 0}
-        if near & (read | writes.get(name, set())):
+        if name.startswith(ASSUMED) or near & (read | writes.get(name, set())):
             found.append(name)
     return found
 
@@ -226,24 +245,25 @@ def _number(abstraction: Abstraction, kind: str, place: int, offset: int) -> z3.
 def _checked(problem: Problem, response: Response, lemmas: list[z3.BoolRef], cases: tuple[RankedCase, ...]) -> Proved | Nothing:
     """The certificate, if every premise holds; with the lemmas that the premises need, and no others."""
     needed: set[int] = set()
-    stated = premises(response, conjunction(lemmas), cases)
-    invariant_itself, rest = stated[:2], premises(response, z3.BoolVal(True), cases)[2:]
-    for premise, whole in [(one, one) for one in invariant_itself] + list(zip(rest, stated[2:], strict=True)):
-        core = _core(lemmas, premise.parts)
+    for bare, whole in zip(
+        premises(response, z3.BoolVal(True), cases)[2:], premises(response, conjunction(lemmas), cases)[2:], strict=True
+    ):
+        core = _core(lemmas, bare.parts)
         if core is None:
             return Nothing(_failure(problem, response, whole))
-        needed |= core if premise in rest else set()
+        needed |= core
+    form = response.transitions
     waiting = list(needed)
     while waiting:
-        after = rename(
-            [lemmas[waiting.pop()]], [(one.term, response.transitions.next[one.name]) for one in response.transitions.variables]
-        )
-        core = _core(lemmas, [response.transitions.ranges, response.transitions.allowed, z3.Not(after[0])])
-        if core is None:
-            core = set(range(len(lemmas)))
-        waiting += core - needed
-        needed |= core
+        after = response.after(lemmas[waiting.pop()])
+        core = _core(lemmas, [form.ranges, form.allowed, z3.Not(after)])
+        more = (set(range(len(lemmas))) if core is None else core) - needed
+        needed |= more
+        waiting += more
     kept = conjunction([lemmas[place] for place in sorted(needed)])
+    for premise in premises(response, kept, cases)[:2]:
+        if _core([], premise.parts) is None:
+            return Nothing(_failure(problem, response, premise))
     fair = {name for name, _ in fairness_of(problem.system)} & set(_helpful(cases))
     return Proved(
         Certificate("response", invariant=kept.sexpr(), fairness=tuple(sorted(fair)), cases=tuple(_stated(one) for one in cases))

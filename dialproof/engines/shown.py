@@ -22,7 +22,7 @@ def shown_failure(system: System, response: Response, premise: Premise, model: z
     lines += shown_step(system, response, model, terms, is_step=premise.is_step)
     if premise.case is not None:
         lines.append(_ranks(response, premise.case, model, is_step=premise.is_step))
-    lines.append("If no run gets to that state, a stronger invariant would exclude it.")
+    lines.append("(if no run gets to that state, a stronger invariant would exclude it)")
     return "\n    ".join(lines)
 
 

@@ -19,6 +19,10 @@ METHODS = {
         "k-liveness",
         "Were the claim to fail, all fairness would be met again and again; an invariant shows: fewer than k times.",
     ),
+    "response": (
+        "helpful actions and ranks",
+        "While what is claimed has not happened, no step makes a rank larger, and fair steps make it smaller: so it cannot go on.",
+    ),
     "conjunction": (
         "part by part",
         "The claim has several parts; each has a certificate of its own.",
