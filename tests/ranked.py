@@ -1,7 +1,7 @@
 """Systems on unbounded data, with claims that something is reached: which engine decides which.
 
-Those that are `true` are so because of a rank: an unbounded number becomes smaller, a token comes nearer, a phase follows the other.
-Of the others some are violated only by runs that never repeat a state, which no lasso shows: nobody may decide them.
+Those that are `true` are so because of a rank: an unbounded number becomes smaller, a token comes nearer, phases follow each
+other. Of the others some are violated only by runs that never repeat a state, which no lasso shows: nobody may decide them.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ PASS = Action("pass", ALWAYS, {token: z3.If(token < size - 1, token + 1, 0)}, Fa
 QUEUE = System("queue", [count], ALWAYS, [SERVE, WAIT])
 LINE = System("line", [count, phase], phase == phase.idle, [DIAL, ANSWER, FAIL, SEND, WAIT])
 BUSY_LINE = System("busy line", [count, phase], phase == phase.idle, [DIAL, ANSWER, FAIL, SEND, ARRIVE])
-RING = System("ring", [size, token, target], z3.And(0 <= token, token < size, 0 <= target, target < size), [PASS, WAIT])
+RING = System("ring", [size, token, target], z3.And(token >= 0, token < size, target >= 0, target < size), [PASS, WAIT])
 CLOCK = System("clock", [now, deadline], ALWAYS, [TICK, WAIT])
 TWO_QUEUES = System(
     "two queues",

@@ -10,9 +10,9 @@ import z3
 
 from dialproof import terms
 from dialproof.errors import AuditError
-from dialproof.variables import Domain, Kind, Variable
+from dialproof.variables import Variable
 
-_HOLE = Variable("dialproof.stated", Domain(Kind.INTEGER))
+_HOLE = terms.symbol("dialproof.stated")
 
 
 def stated_condition(text: str, variables: Sequence[Variable], what: str = "the invariant") -> z3.BoolRef:
@@ -24,10 +24,12 @@ def stated_condition(text: str, variables: Sequence[Variable], what: str = "the 
 
 def stated_number(text: str, variables: Sequence[Variable], what: str) -> z3.ArithRef:
     """The integer term that `text` states over `variables`; as for `stated_condition`."""
-    equation = _parsed(text, f"{terms.declarations((*variables, _HOLE))}\n(assert (= |{_HOLE.name}| {text}))", what)
-    number = equation.arg(1)
-    if not isinstance(number, z3.ArithRef) or not number.is_int():
+    # the operand of a function must have its sort; an equation would make a number of a truth
+    script = f"{terms.declarations(variables)}\n(declare-fun {_HOLE} (Int) Bool)\n(assert ({_HOLE} {text}))"
+    number = _parsed(text, script, what).arg(0)
+    if any(isinstance(part, z3.ArithRef) and not part.is_int() for part in terms.subterms([number])):
         raise AuditError(f"{what} must be an integer; found {text[:60]!r}")
+    assert isinstance(number, z3.ArithRef)
     _only_over(number, variables, what)
     return number
 

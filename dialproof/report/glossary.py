@@ -21,7 +21,7 @@ METHODS = {
     ),
     "response": (
         "helpful actions and ranks",
-        "While what is claimed has not happened, no step makes a rank larger, and fair steps make it smaller: so it cannot go on.",
+        "Until what is claimed happens, no step makes a rank larger, and fair steps make it smaller: that cannot go on for ever.",
     ),
     "conjunction": (
         "part by part",
