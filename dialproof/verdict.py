@@ -26,6 +26,12 @@ class Case:
     helpful: str = ""
     inner: tuple["Case", ...] = ()
 
+    @property
+    def fairness(self) -> frozenset[str]:
+        """The names of all fairness conditions that the case and its inner cases use."""
+        own = {self.helpful} if self.helpful else set()
+        return frozenset(own).union(*(one.fairness for one in self.inner))
+
 
 @dataclass(frozen=True)
 class Certificate(Displayed):

@@ -264,10 +264,10 @@ def _checked(problem: Problem, response: Response, lemmas: list[z3.BoolRef], cas
     for premise in premises(response, kept, cases)[:2]:
         if _core([], premise.parts) is None:
             return Nothing(_failure(problem, response, premise))
-    fair = {name for name, _ in fairness_of(problem.system)} & set(_helpful(cases))
-    return Proved(
-        Certificate("response", invariant=kept.sexpr(), fairness=tuple(sorted(fair)), cases=tuple(_stated(one) for one in cases))
-    )
+    stated = tuple(_stated(case) for case in cases)
+    helpful = {name for case in stated for name in case.fairness}
+    fair = sorted(name for name, _ in fairness_of(problem.system) if name in helpful)
+    return Proved(Certificate("response", invariant=kept.sexpr(), fairness=tuple(fair), cases=stated))
 
 
 def _failure(problem: Problem, response: Response, premise: Premise) -> str:
@@ -290,12 +290,6 @@ def _core(lemmas: Sequence[z3.BoolRef], parts: Iterable[z3.BoolRef]) -> set[int]
         return None
     core = {mark.decl().name() for mark in solver.unsat_core()}
     return {place for place, mark in enumerate(marks) if mark.decl().name() in core}
-
-
-def _helpful(cases: Iterable[RankedCase]) -> Iterator[str]:
-    for case in cases:
-        yield case.helpful
-        yield from _helpful(case.inner)
 
 
 def _stated(case: RankedCase) -> Case:
