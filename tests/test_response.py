@@ -266,7 +266,7 @@ EMPTY = eventually(z3.And(count == 0, more == 0))
 
 def test_hints_that_are_a_proof_make_one() -> None:
     """As they are given: what the certificate says is what was hinted at."""
-    verdict = check(TWO_QUEUES, EMPTY, hints=Hints(cases=MOVED), timeout=60)
+    verdict = check(TWO_QUEUES, EMPTY, hints=Hints(cases=MOVED))
     assert isinstance(verdict, Holds)
     assert verdict.engine == "response"
     assert [case.rank for case in verdict.certificate.cases] == [("count", "more"), ("count", "more")]
@@ -291,7 +291,7 @@ def test_hints_that_are_a_proof_make_one() -> None:
     ],
 )
 def test_hints_that_are_none_are_answered_with_the_step_on_which_they_fail(hints: Hints, shown: str) -> None:
-    verdict = check(TWO_QUEUES, EMPTY, hints=hints, engines=["response"], timeout=60)
+    verdict = check(TWO_QUEUES, EMPTY, hints=hints, engines=["response"])
     assert isinstance(verdict, Unknown)
     assert re.search(shown, verdict.reason, re.DOTALL), verdict.reason
 
@@ -310,8 +310,8 @@ def test_a_rank_or_an_invariant_may_be_all_that_was_missing() -> None:
         ],
     )
     claim = eventually(z3.And(count == 0, more == 0))
-    without = check(shared, claim, engines=["response"], timeout=60)
-    with_rank = check(shared, claim, engines=["response"], hints=Hints(ranks=[count + more]), timeout=60)
+    without = check(shared, claim, engines=["response"])
+    with_rank = check(shared, claim, engines=["response"], hints=Hints(ranks=[count + more]))
     assert isinstance(without, Unknown), without
     assert isinstance(with_rank, Holds), with_rank
 
@@ -329,7 +329,7 @@ def test_nothing_is_said_of_what_only_a_run_that_never_repeats_violates() -> Non
     """The reason names what was tried, and the nearest step."""
     number = integer("number", 0)
     system = System("up", [number], number == 0, [Action("up", z3.BoolVal(True), {number: number + 1}, Fairness.WEAK)])
-    verdict = check(system, eventually(number < 0), timeout=60)
+    verdict = check(system, eventually(number < 0), engines=["response"])
     assert isinstance(verdict, Unknown)
     assert re.search(
         r"response: tried \d+ predicates, \d+ numbers as ranks, 1 fairness.*before: number=.*action: up",
