@@ -2,9 +2,9 @@
 
 The rule of Manna and Pnueli ("Completing the temporal picture", 1991), for weak and strong fairness. While the response is owed,
 each state lies in the region of a *case*. Every step leads to the goal, to a case with a smaller rank, or stays in its case
-with its rank. Ranks are tuples of integers that are not negative, compared from left to right: on a run that never reaches the
-goal they become smaller only finitely often, so that from some position on the run stays in one case and its rank stays
-the same. Fairness forbids that:
+with a rank that is no larger. Ranks are tuples of integers that are not negative, compared from left to right: on a run that
+never reaches the goal they become smaller only finitely often, so that from some position on the run stays in one case and its
+rank stays the same. Fairness forbids that:
 
 * a condition that must hold infinitely often holds at some step there, and the premise "helps" says that this step leads on;
 * of a pair (asked, given) the given does not hold there for the same reason, so that from some position on it is never asked for.
@@ -12,9 +12,9 @@ the same. Fairness forbids that:
 
 A step in which the rank could become smaller is never counted as one that stays, so that overlapping regions do no harm.
 
-Of the goal's first position it is enough that it is in no run that owes for ever: a step is *barren* if the goal does not hold at
-it, nor, where the goal speaks of the state alone, in the state that it leads to. A run that owes for ever takes none but barren
-steps, and only of these the premises speak. They use the ranges of the variables, which are an obligation of their own.
+A step is *barren* if the goal does not hold at it, nor, where the goal speaks of the state alone, in the state that it leads to. A
+run that owes the response for ever takes none but barren steps, and only of these the premises speak. They use the ranges of the
+variables, which are an obligation of their own.
 """
 
 from collections.abc import Iterator, Sequence
