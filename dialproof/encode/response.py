@@ -12,9 +12,9 @@ rank stays the same. Fairness forbids that:
 
 A step in which the rank could become smaller is never counted as one that stays, so that overlapping regions do no harm.
 
-A step is *barren* if the goal does not hold at it, nor, where the goal speaks of the state alone, in the state that it leads to. A
-run that owes the response for ever takes none but barren steps, and only of these the premises speak. They use the ranges of the
-variables, which are an obligation of their own.
+A step is *barren* if the goal does not hold at it, nor, where the goal speaks of the state alone, in the state that it leads to.
+A run that owes the response for ever takes none but barren steps, and only of these the premises speak. They use the ranges of
+the variables, which are an obligation of their own.
 """
 
 from collections.abc import Iterator, Sequence
