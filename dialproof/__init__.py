@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dialproof.checking import check
     from dialproof.claims import Claim
     from dialproof.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
+    from dialproof.hints import Helpful, Hints
     from dialproof.review.session import Review
     from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
     from dialproof.system import Action, Assumption, Fairness, Observer, System, enabled, taken
@@ -29,6 +30,8 @@ __all__ = [
     "DialproofError",
     "Fairness",
     "FiniteRun",
+    "Helpful",
+    "Hints",
     "Holds",
     "InputError",
     "InternalError",
@@ -58,6 +61,7 @@ _PLACES = {
     "checking": ("check",),
     "claims": ("Claim",),
     "errors": ("DialproofError", "InputError", "InternalError", "ModelError", "ScenarioError"),
+    "hints": ("Helpful", "Hints"),
     "review.session": ("Review",),
     "run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
     "system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),

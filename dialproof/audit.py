@@ -17,6 +17,8 @@ import z3
 
 from dialproof import terms
 from dialproof.encode.l2s import require_finite
+from dialproof.encode.response import premises, stated_cases
+from dialproof.encode.stated import stated_condition
 from dialproof.encode.transitions import Transitions
 from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
 from dialproof.explore import ProductGraph
@@ -104,7 +106,7 @@ def _obligations(problem: Problem, certificate: Certificate, made: Made) -> list
     except ModelError as unknown:
         raise AuditError(f"the certificate is about no local form of the system: {unknown}") from unknown
     places = tuple(certificate.kept.index(name) for name in certificate.compared if name in certificate.kept)
-    key = (local.identity, certificate.method, certificate.invariant, certificate.depth, places)
+    key = (local.identity, certificate.method, certificate.invariant, certificate.depth, certificate.cases, places)
     if key not in made:
         made[key] = local, _of_form(local, certificate)
     return made[key][1]
@@ -121,6 +123,8 @@ def _of_form(problem: Problem, certificate: Certificate) -> list[Obligation]:
             if certificate.depth < 1:
                 raise AuditError(f"k-liveness needs k of at least 1; the certificate says {certificate.depth}")
             return _invariant(problem.rounds(certificate.depth), certificate.invariant)
+        case "response":
+            return _response(problem, certificate)
         case "liveness-to-safety":
             try:
                 require_finite(problem.product)
@@ -129,7 +133,7 @@ def _of_form(problem: Problem, certificate: Certificate) -> list[Obligation]:
             if certificate.kept is not None and not set(certificate.compared) <= set(certificate.kept):
                 raise AuditError("the certificate compares variables that it does not keep")
             return _invariant(problem.proof_loop(certificate.compared), certificate.invariant)
-    known = "invariant, k-induction, k-liveness, liveness-to-safety, conjunction, exhaustive"
+    known = "invariant, k-induction, k-liveness, response, liveness-to-safety, conjunction, exhaustive"
     raise AuditError(f"no certificate method {certificate.method!r} can be audited here; known: {known}")
 
 
@@ -156,16 +160,7 @@ def _safety(problem: Problem) -> Transitions:
 def _invariant(form: Transitions, text: str) -> list[Obligation]:
     """Initiation, consecution and safety of an inductive invariant (Floyd, Manna and Pnueli)."""
     assert form.bad is not None
-    if not terms.is_one_term(text):  # it could close the assertion that it is put into, and give commands of its own
-        raise AuditError(f"the invariant must be one SMT-LIB term; found {text[:60]!r}")
-    try:
-        stated = z3.parse_smt2_string(f"{terms.declarations(form.variables)}\n(assert {text})")
-    except z3.Z3Exception as failure:
-        raise AuditError(f"the invariant cannot be read: {failure}") from failure
-    if len(stated) != 1:
-        raise AuditError(f"the certificate must state one invariant; it states {len(stated)}")
-    invariant = stated[0]
-    _only_over(invariant, form.variables)
+    invariant = stated_condition(text, form.variables)
     pairs = [(variable.term, form.next[variable.name]) for variable in form.variables]
     after = z3.substitute(invariant, *pairs)
     everything = (*form.variables, *form.inputs)
@@ -176,13 +171,21 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
     ]
 
 
-def _only_over(invariant: z3.ExprRef, variables: tuple[Variable, ...]) -> None:
-    known = {variable.name: variable.term for variable in variables}
-    for part in terms.subterms([invariant]):
-        named = known.get(part.decl().name()) if z3.is_app(part) else None
-        # the very constant: one of the same name and another sort would be left as it is where the next state is put in
-        if not z3.is_app(part) or (part.decl().kind() == z3.Z3_OP_UNINTERPRETED and (named is None or not named.eq(part))):
-            raise AuditError(f"the invariant speaks of something that is no state variable: {part.sexpr()}")
+def _response(problem: Problem, certificate: Certificate) -> list[Obligation]:
+    """The premises of a response proof; `dialproof.encode.response` says why they are enough."""
+    if certificate.kept is not None:
+        raise AuditError("a response proof is about the whole system; this certificate names variables of a local form")
+    try:
+        response = problem.response
+    except NotApplicable as reason:
+        raise AuditError(f"a response certificate cannot establish this claim: {reason}") from reason
+    form = response.transitions
+    invariant = stated_condition(certificate.invariant, form.variables)
+    everything = (*form.variables, *form.inputs)
+    return [
+        _script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
+        for one in premises(response, invariant, stated_cases(response, certificate.cases))
+    ]
 
 
 def _k_induction(form: Transitions, depth: int) -> list[Obligation]:

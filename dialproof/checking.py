@@ -10,8 +10,10 @@ import z3
 from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import Claim, PlannedCheck, Variant
 from dialproof.coverage import Coverage
+from dialproof.errors import InputError
 from dialproof.every_size import EverySize
 from dialproof.findings import Finding
+from dialproof.hints import Hints
 from dialproof.portfolio import DEFAULT_ENGINES, Job, Portfolio, Progress
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -31,14 +33,18 @@ def check(
     processes: int = 2,
     engines: Sequence[str] = DEFAULT_ENGINES,
     second_opinion: bool = False,
+    hints: Hints | None = None,
 ) -> Verdict:
     """Whether every fair run of `system` that meets its assumptions satisfies `claim`.
 
-    `timeout` is in seconds; `second_opinion` has cvc5 audit a proof too. Raises ModelError for input without meaning; what
-    no engine decides is Unknown, never an exception.
+    `timeout` is in seconds; `second_opinion` has cvc5 audit a proof too; `hints` are candidates for the engine `response`. Raises
+    ModelError for input without meaning, and InputError for hints that no engine would take; what no engine decides is Unknown,
+    never an exception.
     """
+    if hints is not None and "response" not in engines:
+        raise InputError(f"hints are for the engine 'response', which is not asked; engines: {', '.join(engines)}")
     with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
-        return portfolio.run([job_of(system, claim)])[0]
+        return portfolio.run([replace(job_of(system, claim), hints=hints.stated(system) if hints else None)])[0]
 
 
 def job_of(system: System, claim: Claim | z3.BoolRef, likely: str | None = None) -> Job:

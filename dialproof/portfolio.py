@@ -25,16 +25,17 @@ from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audi
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
+from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit", "abc")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
 """The engines by name."""
 
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness")
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
 """The engines that the portfolio uses unless told otherwise."""
 
 FORMER = "former proof"
@@ -68,7 +69,8 @@ class Job:
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
     something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
     system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    With `quick` nothing but a first bounded search is tried.
+    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine
+    `response`.
     """
 
     problem: Problem
@@ -78,6 +80,7 @@ class Job:
     former: Certificate | None = None
     simulation: tuple[Obligation, ...] = ()
     quick: bool = False
+    hints: StatedHints | None = None
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,8 @@ class Portfolio:
             tasks.append((1, "spacer", Task("spacer", data)))
         if "k-liveness" in self._engines and not job.problem.is_safety:
             tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
+        if self._asks_for_response(job):
+            tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
         if "explicit" in self._engines:
             tasks.append((1, "explicit", Task("explicit", data)))
         if "abc" in self._engines:
@@ -278,6 +283,12 @@ class Portfolio:
             self._drop(case.job.problem)
         else:
             self._decided_by_run(case, CACHE, run)
+
+    def _asks_for_response(self, job: Job) -> bool:
+        """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
+        if "response" not in self._engines or job.problem.is_safety:
+            return False
+        return job.hints is not None or not job.problem.system.is_finite or "spacer" not in self._engines
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -478,7 +489,7 @@ def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
     problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
-    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick, job.hints
 
 
 def _name(engine: str) -> str:

@@ -18,12 +18,16 @@ from dialproof.encode.local import KEPT, LocalEncoding, Reads, localised
 from dialproof.encode.monitor import OWED, monitored
 from dialproof.encode.past import PAST, time_passing, with_past
 from dialproof.encode.ranges import RangeQuestion, range_questions
+from dialproof.encode.response import Response
 from dialproof.encode.rounds import counted_rounds
 from dialproof.encode.transitions import Encoded, Transitions, conjunction, disjunction, encode_system
 from dialproof.errors import ModelError, NotApplicable
 from dialproof.ltl import Both, Either, Literal, Normal, Release, Until
 from dialproof.system import Assumption, Fairness, System
 from dialproof.variables import Kind
+
+ASSUMED = "dialproof.assumed "
+"""What stands before the name of an assumption that is a fairness condition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class Problem:
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
         for assumption, assumed in zip(self.assumptions, self._assumed, strict=True):
             recurring, pair = _as_justice(assumed), _as_compassion(assumed)
-            name = f"dialproof.assumed {assumption.name}"
+            name = f"{ASSUMED}{assumption.name}"
             if recurring is not None:
                 justice.append((name, encoded.read(recurring)))
             elif pair is not None:
@@ -156,6 +160,28 @@ class Problem:
         """The form of a k-liveness proof: `bad` is where so many rounds of fairness are complete on a violating run."""
         tight, paid = self._tight
         return counted_rounds(tight, number, paid)
+
+    @cached_property
+    def response(self) -> Response:
+        """The formula as a response: whenever a cause happens, or at the start of a run, a goal is reached then or later.
+
+        Assumptions that are no fairness conditions are left out: more runs are asked about. Raises NotApplicable if the
+        formula is no response.
+        """
+        if self.encoded.promises:
+            raise NotApplicable("the claim speaks of the future inside the past; a response proof needs a cause and a goal")
+        match self.negation:
+            case Until(Literal(hold), goal) if z3.is_true(hold):
+                at_start, owed = False, goal
+            case owed:
+                at_start = True
+        parts = owed.parts if isinstance(owed, Both) else (owed,)
+        match [part for part in parts if not _is_now(part)]:
+            case [Release(Literal(free), missing)] if z3.is_false(free) and _is_now(missing):
+                cause = conjunction([_now(part) for part in parts if _is_now(part)])
+                read = self.encoded.read
+                return Response(self.encoded.transitions, read(cause), read(_now(missing)), at_start)
+        raise NotApplicable("the claim has not the shape of a response: p leads to q, eventually q, or always eventually q")
 
     @cached_property
     def _tight(self) -> tuple[Transitions, z3.BoolRef | None]:

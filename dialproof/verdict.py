@@ -13,12 +13,34 @@ from dialproof.run import Run
 
 
 @dataclass(frozen=True)
+class Case:
+    """One case of a response proof: in `region`, while the response is owed, the fairness of `helpful` makes `rank` smaller.
+
+    `region` is an SMT-LIB term over the state, `rank` holds integer terms, compared from left to right. `helpful` names an action
+    or an assumption whose fairness is used; "" says that every step makes the rank smaller. `inner` proves that what strong
+    fairness asks for comes again and again: the cases of what stays in the region without it (`dialproof.encode.response`).
+    """
+
+    region: str
+    rank: tuple[str, ...]
+    helpful: str = ""
+    inner: tuple["Case", ...] = ()
+
+    @property
+    def fairness(self) -> frozenset[str]:
+        """The names of all fairness conditions that the case and its inner cases use."""
+        own = {self.helpful} if self.helpful else set()
+        return frozenset(own).union(*(one.fairness for one in self.inner))
+
+
+@dataclass(frozen=True)
 class Certificate(Displayed):
     """What establishes a claim, as text that another program can check.
 
     `method` names the proof rule: "invariant" (an inductive invariant of the safety form), "k-induction" (with its `depth`),
     "liveness-to-safety" (an inductive invariant of the form that saves a state), "k-liveness" (an inductive invariant of the
-    form that counts rounds of fairness: none completes `depth`), "conjunction" (one certificate in `parts` for each conjunct of
+    form that counts rounds of fairness: none completes `depth`), "response" (an inductive invariant of the system, with
+    helpful fairness and ranks in `cases`), "conjunction" (one certificate in `parts` for each conjunct of
     the claim, in order), or "exhaustive" (all `states` were visited).
     `invariant` is an SMT-LIB term over the variables of that form; `compared` names the variables on which a saved state is
     compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose
@@ -34,6 +56,7 @@ class Certificate(Displayed):
     compared: tuple[str, ...] = ()
     kept: tuple[str, ...] | None = None
     parts: tuple["Certificate", ...] = ()
+    cases: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof.audit import audit
-from dialproof.engines import bmc, explicit, induction, kliveness, spacer
+from dialproof.engines import bmc, explicit, induction, kliveness, response, spacer
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import NotApplicable
 from dialproof.exchange import spin
@@ -61,6 +61,7 @@ def opinions(problem: Problem, *, with_spin: bool = False) -> dict[str, bool | N
         "k-induction": confirm(problem, induction.prove(problem, last=3)),
         "k-liveness": confirm(problem, kliveness.prove(problem, rounds=(1, 2, 3), patience=PATIENCE)),
     }
+    said["response"] = confirm(problem, response.prove(problem, patience=PATIENCE))
     if with_spin:
         said["SPIN"] = _spin(problem)
     wrong = {name: says for name, says in said.items() if says not in (expected, None)}

@@ -78,7 +78,7 @@ def require_honest_names(proof: Certificate, system: System) -> None:
     known = {variable.name for variable in system.variables}
     if unknown := sorted({name for part in leaves(proof) for name in (*part.compared, *(part.kept or ()))} - known):
         raise CertificateError(f"it speaks of the variable {unknown[0]!r}, which the system does not have")
-    listed, used = set(proof.fairness), {name for part in leaves(proof) for name in part.fairness}
+    listed, used = set(proof.fairness), {name for part in leaves(proof) for name in _fairness_used(part)}
     if omitted := sorted(used - listed):
         raise CertificateError(f"it omits a fairness condition: a part of the proof uses the fairness of {omitted[0]!r}")
     in_force = basis_of(system)
@@ -86,6 +86,12 @@ def require_honest_names(proof: Certificate, system: System) -> None:
         raise CertificateError(f"it lists the fairness of {unfair[0]!r}, which the scenario does not promise")
     if unused := sorted(listed - used):
         raise CertificateError(f"it lists the fairness of {unused[0]!r}, which no part of the proof uses")
+
+
+def _fairness_used(part: Certificate) -> set[str]:
+    """The actions whose fairness a certificate without parts uses; where its cases say which are helpful, these."""
+    helpful = {name for case in part.cases for name in case.fairness}
+    return set(part.fairness) & helpful if part.method == "response" else set(part.fairness)
 
 
 def _files(stated: Sequence[Obligation]) -> dict[str, str]:

@@ -11,13 +11,13 @@ from dataclasses import MISSING, fields
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dialproof.errors import CertificateError
-from dialproof.verdict import Certificate
+from dialproof.verdict import Case, Certificate
 
 Plain = dict[str, Any]
 """What JSON holds: text, numbers, lists, and objects of these."""
 
 
-def to_plain(certificate: Certificate) -> Plain:
+def to_plain(certificate: Certificate | Case) -> Plain:
     """`certificate` as JSON has it, without what has its default value; the method always stands."""
     content: Plain = {}
     for field in fields(certificate):
@@ -29,14 +29,21 @@ def to_plain(certificate: Certificate) -> Plain:
 
 def from_plain(content: object, where: str = "certificate") -> Certificate:
     """The certificate that `to_plain` made `content` from. Raises CertificateError, which says `where`."""
+    made = _read(Certificate, content, where)
+    assert isinstance(made, Certificate)
+    return made
+
+
+def _read(kind: type[Certificate | Case], content: object, where: str) -> Certificate | Case:
     if not isinstance(content, dict):
         raise CertificateError(f"`{where}` must be an object; found {json.dumps(content)[:60]}")
-    hints = get_type_hints(Certificate)
+    hints = get_type_hints(kind)
     unknown = sorted(content.keys() - hints.keys())
-    if unknown or "method" not in content:
-        found = f"it has `{unknown[0]}`, which no method knows" if unknown else "`method` is missing"
+    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in content]
+    if unknown or missing:
+        found = f"it has `{unknown[0]}`, which no method knows" if unknown else f"`{missing[0]}` is missing"
         raise CertificateError(f"`{where}` is no certificate that this version can read: {found}")
-    made = Certificate(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in content.items()})
+    made = kind(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in content.items()})
     if to_plain(made) != content:
         raise CertificateError(f"`{where}` is not written in its one form: it states what is the default anyway")
     return made
@@ -69,7 +76,7 @@ def _plain_value(value: object) -> object:
     match value:
         case str() | int():
             return value
-        case Certificate():
+        case Certificate() | Case():
             return to_plain(value)
         case tuple():
             return [_plain_value(item) for item in value]
@@ -82,8 +89,8 @@ def _value(hint: object, value: object, where: str) -> Any:
         return value
     if hint is int and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if hint is Certificate:
-        return from_plain(value, where)
+    if hint is Certificate or hint is Case:
+        return _read(hint, value, where)
     for option in get_args(hint) if get_origin(hint) is not tuple else (hint,):
         if get_origin(option) is tuple and isinstance(value, list):
             return tuple(_value(get_args(option)[0], item, f"{where}[{place}]") for place, item in enumerate(value))

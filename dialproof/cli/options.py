@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "explicit", "abc")
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
 """What --engine takes: the names of `dialproof.portfolio.ENGINES`, written out because importing them takes a solver."""
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -56,6 +56,12 @@ class Transitions:
         return conjunction([variable.domain.restriction(variable.term) for variable in self.variables])
 
     @property
+    def fairness(self) -> tuple[tuple[str, tuple[z3.BoolRef, ...]], ...]:
+        """Every fairness condition by its name, whatever kind it is, with the terms that it consists of."""
+        weak = tuple((name, (condition,)) for name, condition in self.justice)
+        return (*weak, *((name, (asked, given)) for name, asked, given in self.compassion))
+
+    @property
     def is_finite(self) -> bool:
         """Whether there are finitely many states and inputs."""
         return all(variable.domain.is_finite for variable in (*self.variables, *self.inputs))

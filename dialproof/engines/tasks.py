@@ -10,6 +10,7 @@ from dialproof.audit import Obligation, audit, discharge, solvers_for
 from dialproof.encode.transitions import conjunction
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.errors import AuditError
+from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem, check_ranges
 from dialproof.verdict import Certificate
 
@@ -37,6 +38,7 @@ class Task:
     certificate: Certificate | None = None
     second_opinion: bool = False
     simulation: tuple[Obligation, ...] = ()
+    hints: StatedHints | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,15 @@ Answer = Outcome | Audited
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
     """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
-    from dialproof.engines import abc_pdr, bmc, explicit, induction, kliveness, spacer  # an audit must not need the engines
+    from dialproof.engines import (  # an audit must not need the engines
+        abc_pdr,
+        bmc,
+        explicit,
+        induction,
+        kliveness,
+        response,
+        spacer,
+    )
 
     match task.what:
         case "audit":
@@ -72,6 +82,8 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             return spacer.prove(problem)
         case "k-liveness":
             return kliveness.prove(problem)
+        case "response":
+            return response.prove(problem, task.hints)
         case "induction":
             return induction.prove(problem, last=task.last)
         case "explicit":

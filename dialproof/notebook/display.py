@@ -123,6 +123,9 @@ def _certificate(certificate: Certificate) -> Iterator[Block]:
         pairs.append(("states", str(certificate.states)))
     if certificate.parts:
         pairs.append(("parts", tuple(part.method for part in certificate.parts)))
+    for number, case in enumerate(certificate.cases, start=1):
+        helpful = f"{case.helpful} makes" if case.helpful else "every step makes"
+        pairs.append((f"case {number}", Code(f"in {case.region}\n{helpful} ({', '.join(case.rank)}) smaller")))
     if certificate.invariant:
         pairs.append(("the invariant as text", Code("print(certificate.invariant)")))
     pairs.append(("rests on fairness of", ", ".join(certificate.fairness) or "no action"))

@@ -19,6 +19,10 @@ METHODS = {
         "k-liveness",
         "Were the claim to fail, all fairness would be met again and again; an invariant shows: fewer than k times.",
     ),
+    "response": (
+        "helpful actions and ranks",
+        "Until what is claimed happens, no step makes a rank larger, and fair steps make it smaller: that cannot go on for ever.",
+    ),
     "conjunction": (
         "part by part",
         "The claim has several parts; each has a certificate of its own.",

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from dialproof.certificates.plain import from_plain
-from tests.rejected.make import AGAIN, BOTH, JAMS, LAMP, OPENED, Corruption, Forgery
+from dialproof.verdict import Case
+from tests.rejected.make import AGAIN, BOTH, JAMS, LAMP, LEAVES, OPENED, Corruption, Forgery
 
 TRIVIAL = b"(set-logic ALL)\n(assert false)\n(check-sat)\n"
 
@@ -13,6 +14,23 @@ TRIVIAL = b"(set-logic ALL)\n(assert false)\n(check-sat)\n"
 def invariant(forgery: Forgery) -> str:
     """The invariant of a certificate that has one."""
     return str(forgery.manifest["certificate"]["invariant"])
+
+
+def _cases(forgery: Forgery, only: int | None = None, **changes: Any) -> None:
+    """Alter all cases of a response proof, or only one; everything else is made to fit."""
+    cases = json.loads(json.dumps(forgery.manifest["certificate"]["cases"]))
+    for place, case in enumerate(cases):
+        if only is None or place == only:
+            case.update(changes)
+            if not case.get("helpful", "?"):
+                del case["helpful"]
+    proof = from_plain({**forgery.manifest["certificate"], "cases": cases})
+    forgery.reseal(cases=proof.cases, fairness=tuple(sorted(_promised(proof.cases))))
+
+
+def _promised(cases: tuple[Case, ...]) -> set[str]:
+    """The fair actions of the gate that `cases` name."""
+    return {name for case in cases for name in case.fairness} & {"open", "close", "light"}
 
 
 def _obligation_altered(forgery: Forgery) -> None:
@@ -198,6 +216,59 @@ CORRUPTIONS = (
     Corruption(
         "invariant-no-formula", OPENED, "the invariant is a number", "cannot be read",
         lambda forgery: forgery.reseal(invariant="(+ 1 1)"),
+    ),
+    Corruption(
+        "rank-constant", LEAVES, "the ranks were made the same; everything else was made to fit",
+        "answers 'sat' to the obligation 'case", lambda forgery: _cases(forgery, rank=["0"]),
+    ),
+    Corruption(
+        "rank-negative", LEAVES, "the ranks were made to fall below zero", "answers 'sat' to the obligation 'case 1: bounded'",
+        lambda forgery: _cases(forgery, rank=["(- 1)"]),
+    ),
+    Corruption(
+        "rank-no-number", LEAVES, "the rank is a truth", "the rank of case 1 cannot be read",
+        lambda forgery: _cases(forgery, rank=["true"]),
+    ),
+    Corruption(
+        "ranks-of-different-length", LEAVES, "one rank has more elements than the other", "need the same length",
+        lambda forgery: _cases(forgery, 1, rank=["0", "0"]),
+    ),
+    Corruption(
+        "region-empty", LEAVES, "no state is in the region of a case", "answers 'sat' to the obligation",
+        lambda forgery: _cases(forgery, 1, region="false"),
+    ),
+    Corruption(
+        "region-too-large", LEAVES, "the region of a case was made to hold every state", "answers 'sat' to the obligation 'case",
+        lambda forgery: _cases(forgery, region="true"),
+    ),
+    Corruption(
+        "region-of-an-input", LEAVES, "the region of a case speaks of the action that is taken", "cannot be read",
+        lambda forgery: _cases(forgery, region="|dialproof.action 0|"),
+    ),
+    Corruption(
+        "helpful-unfair", LEAVES, "the helpful action of a case is one that nobody promises", "no fairness condition 'ring'",
+        lambda forgery: _cases(forgery, helpful="ring"),
+    ),
+    Corruption(
+        "helpful-of-another-action", LEAVES, "the helpful action of a case is a fair one that does not help",
+        "answers 'sat' to the obligation 'case 1: helps'", lambda forgery: _cases(forgery, helpful="light"),
+    ),
+    Corruption(
+        "helpful-dropped", LEAVES, "of each case it is said that every step makes its rank smaller",
+        "answers 'sat' to the obligation 'case 1: helps'", lambda forgery: _cases(forgery, helpful=""),
+    ),
+    Corruption(
+        "cases-dropped", LEAVES, "there are no cases at all", "which no part of the proof uses",
+        lambda forgery: forgery.reseal(cases=()),
+    ),
+    Corruption(
+        "response-invariant-dropped", LEAVES, "the invariant was weakened to true", "answers 'sat' to the obligation",
+        lambda forgery: forgery.reseal(invariant="true"),
+    ),
+    Corruption(
+        "response-without-its-fairness", LEAVES, "the fairness of closing the gate is no longer listed",
+        "no fairness condition 'close'",
+        lambda forgery: forgery.reseal(fairness=("open",)),
     ),
     Corruption(
         "method-unknown", OPENED, "the method is one that nobody knows", "no certificate method 'intuition'",

@@ -42,6 +42,7 @@ def claims() -> dict[str, Claim]:
         Claim("lamp-is-lit", always(eventually(lamp)), "The lamp is lit."),
         Claim("lock-never-jams", always(gate != gate.jammed), "The lock never jams."),
         Claim("gate-is-opened-again", always(eventually(gate == gate.open)), "The gate is opened again and again."),
+        Claim("caller-leaves", leads_to(ringing, z3.Not(ringing)), "Whoever rings is let in, and leaves again."),
         Claim("gate-stays-shut", always(gate == gate.shut), "The gate stays shut."),
     ]
     return {claim.name: claim for claim in found}

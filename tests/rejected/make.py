@@ -27,14 +27,15 @@ HERE = Path("tests/rejected")
 SCENARIO = HERE / "gate.toml"
 REASONS = HERE / "reasons.csv"
 
-OPENED, BOTH, AGAIN, JAMS, LAMP = (
+OPENED, BOTH, AGAIN, JAMS, LAMP, LEAVES = (
     "gate-is-opened",
     "gate-is-opened-and-shut",
     "gate-is-opened-again",
     "lock-never-jams",
     "lamp-is-lit",
+    "caller-leaves",
 )
-ENGINES = {OPENED: "spacer", BOTH: "spacer", AGAIN: "spacer", JAMS: "induction", LAMP: "explicit"}
+ENGINES = {OPENED: "spacer", BOTH: "spacer", AGAIN: "spacer", JAMS: "induction", LAMP: "explicit", LEAVES: "response"}
 """The engine that proves each claim: one certificate for each method that a corruption needs."""
 
 

@@ -1,0 +1,78 @@
+"""A premise that fails, as a concrete step: the state before, the action, the state after, and the ranks in both."""
+
+from collections.abc import Sequence
+
+import z3
+
+from dialproof.encode.response import Premise, RankedCase, Response
+from dialproof.encode.transitions import ACTION, parameter_input
+from dialproof.system import System
+from dialproof.terms import subterms
+
+MANY = 12
+"""Of so many variables only those are shown that change or that the premise speaks of."""
+
+
+def shown_failure(system: System, response: Response, premise: Premise, model: z3.ModelRef) -> str:
+    """The premise by name, what it should establish, and the state or the step on which it fails."""
+    lines = [f'the premise "{premise.name}" fails: {premise.establishes}']
+    terms: list[z3.ExprRef] = (
+        [premise.case.region, *premise.case.rank] if premise.case is not None else [response.cause, response.missing]
+    )
+    lines += shown_step(system, response, model, terms, is_step=premise.is_step)
+    if premise.case is not None:
+        lines.append(_ranks(response, premise.case, model, is_step=premise.is_step))
+    lines.append("(if no run gets to that state, a stronger invariant would exclude it)")
+    return "\n    ".join(lines)
+
+
+def shown_step(
+    system: System, response: Response, model: z3.ModelRef, terms: Sequence[z3.ExprRef], *, is_step: bool = True
+) -> list[str]:
+    """Lines for the state and, of a step, the action and the state after; of many variables those that `terms` speak of."""
+    form = response.transitions
+    before = {one.name: _value(model, one.term) for one in form.variables}
+    after = {one.name: _value(model, form.next[one.name]) for one in form.variables} if is_step else before
+    spoken = {part.decl().name() for part in subterms(terms) if part.num_args() == 0}
+    shown = [name for name in before if len(before) <= MANY or name in spoken or before[name] != after[name]]
+    if not is_step:
+        return [f"state:  {_assignments(before, shown)}"]
+    return [
+        f"before: {_assignments(before, shown)}",
+        f"action: {_action(system, model)}",
+        f"after:  {_assignments(after, shown)}",
+    ]
+
+
+def _assignments(state: dict[str, str], names: list[str]) -> str:
+    return ", ".join(f"{name}={state[name]}" for name in names)
+
+
+def _ranks(response: Response, case: RankedCase, model: z3.ModelRef, *, is_step: bool) -> str:
+    before = ", ".join(_value(model, part) for part in case.rank)
+    if not is_step:
+        return f"rank:   ({before})"
+    after = ", ".join(_value(model, response.number_after(part)) for part in case.rank)
+    where = "in" if z3.is_true(model.eval(response.after(case.region), model_completion=True)) else "outside"
+    return f"rank:   ({before}) before, ({after}) after, {where} the region of the case"
+
+
+def _action(system: System, model: z3.ModelRef) -> str:
+    number = sum(
+        1 << place
+        for place in range(len(system.actions).bit_length())
+        if z3.is_true(model.eval(z3.Bool(f"{ACTION} {place}"), model_completion=True))
+    )
+    if number >= len(system.actions):
+        return "(none is possible: the system idles)"
+    action = system.actions[number]
+    carriers = [(one.variable.name, parameter_input(action.name, one.variable)) for one in action.parameters]
+    given = ", ".join(f"{name}={_value(model, carrier.term)}" for name, carrier in carriers)
+    return f"{action.name}({given})" if given else action.name
+
+
+def _value(model: z3.ModelRef, term: z3.ExprRef) -> str:
+    value = model.eval(term, model_completion=True)
+    if isinstance(value, z3.IntNumRef):
+        return str(value.as_long())
+    return value.decl().name().rpartition(":")[2]

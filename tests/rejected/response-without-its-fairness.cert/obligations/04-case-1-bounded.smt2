@@ -1,0 +1,11 @@
+; case 1: bounded: the rank of case 1 is never negative in its region. Must be unsat.
+(set-logic ALL)
+(declare-datatypes ((|gate{shut:open:lost:jammed}| 0)) (((|gate:shut|) (|gate:open|) (|gate:lost|) (|gate:jammed|))))
+(declare-fun |gate| () |gate{shut:open:lost:jammed}|)
+(declare-fun |ringing| () Bool)
+(declare-fun |lamp| () Bool)
+(assert true)
+(assert (or (= gate |gate:shut|) (= gate |gate:open|)))
+(assert (= gate |gate:open|))
+(assert (< 0 0))
+(check-sat)
