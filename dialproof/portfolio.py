@@ -69,8 +69,7 @@ class Job:
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
     something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
     system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine
-    `response`.
+    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine `response`.
     """
 
     problem: Problem
