@@ -231,3 +231,20 @@ def test_tables_are_tried_in_the_order_of_their_size() -> None:
     assert [len(list(any_table.tables(scenario, size))) for size in range(4)] == [1, 10, 100, 0]
     assert len({tuple(table) for table in any_table.tables(scenario, 2)}) == 100
     assert any_table.described(()) == "the empty table"
+
+
+def test_a_model_of_every_table_is_not_broken_place_by_place() -> None:
+    run = CliRunner().invoke(main, ["mutate", str(FIXED)])
+    assert run.exit_code == 2
+    assert "has no one model to break" in run.output
+
+
+def test_an_export_says_that_it_is_a_summary_and_a_trace_is_one_of_a_table(tmp_path: Path) -> None:
+    asked = ["export", str(FIXED), "--claim", "no-dial-without-demand"]
+    vmt = CliRunner().invoke(main, [*asked, "--to", "vmt"])
+    assert vmt.exit_code == 0
+    assert "A summary that stands for many systems" in vmt.output
+    asked = ["export", str(SHIPPED), "--claim", "queued-mail-is-dialled", "--cause", "permanent-mode", "--to", "itf"]
+    assert CliRunner().invoke(main, [*asked, "-o", str(tmp_path)]).exit_code == 0
+    [trace] = tmp_path.iterdir()
+    assert json.loads(trace.read_text())["vars"][:3] == ["line isp", "waiting default", "waiting d1.example"]

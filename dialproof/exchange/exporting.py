@@ -59,6 +59,8 @@ class Exportable:
         yield from [f"Expected: {self.planned.expected}"] if self.planned.expected else []
         yield f"The formula: {' '.join(claim.formula.sexpr().split())}"
         yield from [meaning] if meaning else []
+        if self.variant.sizes and self.variant.sizes.simulation:
+            yield "A summary that stands for many systems: what holds of it holds of each; a violation may be the run of none."
         yield ""
         yield f"To check it: {_TO_CHECK[language].format(file=file)}"
         yield f"Written by dialproof {dialproof.__version__}. What stands for what:"

@@ -16,7 +16,7 @@ from dialproof.checking import run_planned
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.coverage import Coverage
 from dialproof.engines.tasks import possibility
-from dialproof.errors import ModelError, ReplayError
+from dialproof.errors import InputError, ModelError, ReplayError
 from dialproof.mutation.equivalence import promises_more, same_runs
 from dialproof.mutation.operators import Mutant, mutants
 from dialproof.portfolio import Job, Portfolio
@@ -80,7 +80,11 @@ class Mutation:
     """The mutants of the models behind some checks of one scenario, and who notices them."""
 
     def __init__(self, portfolio: Portfolio, planned: Sequence[PlannedCheck]) -> None:
-        """Check the originals first. Raises what `run_planned` raises."""
+        """Check the originals first. Raises what `run_planned` raises, and InputError for checks of systems of every size."""
+        if any(variant.sizes for one in planned for variant in one.variants):
+            raise InputError(
+                "a check that stands for systems of every size has no one model to break; give the scenario its entries"
+            )
         self._portfolio = portfolio
         self._by_cause: dict[str, list[_Asked]] = {}
         self._never: dict[str, set[str]] = {}

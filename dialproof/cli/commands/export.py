@@ -1,5 +1,6 @@
 """`dialproof export`: checks written out for other tools."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,25 +131,25 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_W
     """The runs of what is violated, and whether something is undecided."""
     import json
 
-    from dialproof.checking import job_of
+    from dialproof.checking import run_planned
     from dialproof.exchange.itf import itf
     from dialproof.verdict import Unknown, Violated
 
     with portfolio:
-        verdicts = portfolio.run([job_of(one.variant.system, one.variant.claim, one.planned.expected) for one in chosen])
+        results = run_planned(portfolio, [replace(one.planned, variants=(one.variant,)) for one in chosen])
     texts: list[tuple[str, str | bytes]] = []
     refused = []
-    for one, verdict in zip(chosen, verdicts, strict=True):
-        match verdict:
+    for one, result in zip(chosen, results, strict=True):
+        match result.verdict:
             case Violated(run):
                 said = f"{one.planned.claim} is violated under {one.variant.name}"
-                trace = itf(run, one.variant.system, source=one.planned.scenario, description=said)
+                trace = itf(run, result.planned.variants[0].system, source=one.planned.scenario, description=said)
                 texts.append((one.stem, f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n"))
             case Unknown(reason):
                 refused.append((one.stem, f"undecided: {reason}"))
             case _:
                 refused.append((one.stem, "it holds, so that there is no run to show"))
-    return texts, refused, any(isinstance(verdict, Unknown) for verdict in verdicts)
+    return texts, refused, any(isinstance(result.verdict, Unknown) for result in results)
 
 
 def _write(texts: "Sequence[tuple[str, str | bytes]]", language: str, output: Path | None, *, is_single: bool) -> None:
