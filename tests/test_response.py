@@ -244,6 +244,17 @@ def test_regions_that_overlap_do_no_harm() -> None:
         audit(Problem(system, eventually(z3.BoolVal(False))), Certificate("response", "true", fairness=("toggle",), cases=cases))
 
 
+def test_ranks_are_compared_from_left_to_right() -> None:
+    """What goes to and fro makes one element smaller at each step, and the other larger: for ever."""
+    always_one = count + more == 1
+    ping = Action("ping", count > 0, {count: count - 1, more: more + 1}, Fairness.WEAK)
+    pong = Action("pong", more > 0, {more: more - 1, count: count + 1}, Fairness.WEAK)
+    system = System("to and fro", [count, more], always_one, [ping, pong])
+    case = Case("true", ("count", "more"))
+    with pytest.raises(AuditError, match="'case 1: no worse'"):
+        audit(Problem(system, eventually(count == 9)), Certificate("response", "true", cases=(case,)))
+
+
 def test_a_response_proof_is_for_responses_only() -> None:
     for claim in (always(count >= 0), eventually(always(count == 0)), always(eventually(count == 0)) == eventually(count == 1)):
         with pytest.raises(AuditError, match="shape of a response"):
