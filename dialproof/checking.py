@@ -181,6 +181,8 @@ class _Plan:
     def _with_systems_found(self, number: int, planned: PlannedCheck) -> PlannedCheck:
         """`planned` about the systems that its verdicts are about, where it was about systems of every size."""
         searches = [self._searches.get((number, variant.name)) for variant in planned.variants]
+        if not any(searches):
+            return planned
         pairs = zip(searches, planned.variants, strict=True)
         variants = [search.found if search and search.found else one for search, one in pairs]
         said = {search.variant.name: search.note for search in searches if search and search.note}

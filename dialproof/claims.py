@@ -77,3 +77,8 @@ class PlannedCheck:
     expected: str | None
     variants: tuple[Variant, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Which check of which scenario it is, also where more is known of it than was planned."""
+        return self.scenario, self.line, self.claim

@@ -115,22 +115,22 @@ def test_the_table_of_a_folder() -> None:
     result = run("all", "all/b.toml")
     assert result.exit_code == 1
     text = re.sub(r"\d+\.\d\d s", "0.10 s", result.stdout)
-    text = re.sub(r"(bmc|induction|spacer) +", "engine    ", text).replace("engine    time", "engine        time")
+    text = re.sub(r"(bmc|induction|spacer) +", "engine     ", text).replace("engine     time", "engine         time")
     assert text == (
-        "   claim            verdict          expected  engine        time\n"
+        "   claim            verdict          expected  engine         time\n"
         "\n"
         "all/a.toml\n"
         "The gate\n"
-        "!  gate-opens       holds            violated  engine    0.10 s\n"
-        "   gate-stays-shut  violated         violated  engine    0.10 s\n"
+        "!  gate-opens       holds            violated  engine     0.10 s\n"
+        "   gate-stays-shut  violated         violated  engine     0.10 s\n"
         "\n"
         "all/b.toml\n"
         "A gate that opens\n"
-        "   gate-opens       holds            (holds)   engine    0.10 s\n"
+        "   gate-opens       holds            (holds)   engine     0.10 s\n"
         "\n"
         "all/deep/c.toml\n"
         "The gate\n"
-        "   gate-opens       holds            (holds)   engine    0.10 s\n"
+        "   gate-opens       holds            (holds)   engine     0.10 s\n"
         "\n"
         "Note: hours are left out\n"
         "4 checks: 3 as expected, 1 not as expected (!); 0.10 s\n"

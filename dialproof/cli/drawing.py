@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialproof.checking import CheckedVerdict
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import Variant
 from dialproof.errors import InputError, NotApplicable
 from dialproof.review.pictures import pictures_of
 from dialproof.review.scenarios import Scenario
@@ -42,7 +42,7 @@ def draw(
     from dialproof.views.figures import save
     from dialproof.views.graph_files import write_graph
 
-    found = {checked.planned: checked for checked in results}
+    found = {checked.planned.place: checked for checked in results}
     used: Counter[str] = Counter()
     files = []
     for scenario in scenarios:
@@ -60,15 +60,15 @@ def draw(
 
 
 def _everything(
-    scenario: Scenario, found: Mapping[PlannedCheck, CheckedVerdict], pictures: Callable[[Path], object] | None
+    scenario: Scenario, found: Mapping[tuple[str, int, str], CheckedVerdict], pictures: Callable[[Path], object] | None
 ) -> Iterator[Drawn]:
     """What the project draws of the scenario, then each violation."""
     if pictures is not None:
         yield from ((drawn.name, drawn.figure, drawn.graph) for drawn in pictures_of(scenario.path, pictures))
     for planned in scenario.checks:
-        checked = found.get(planned)
+        checked = found.get(planned.place)
         if checked is not None and isinstance(checked.verdict, Violated):
-            variant = planned.variants[0]
+            variant = checked.planned.variants[0]
             under = f" (under {variant.name})" if len(planned.variants) > 1 else ""
             title = f"{scenario.path.name}: {planned.claim} is violated{under}"
             yield from _violation(checked.verdict.lasso, variant, title, planned.claim)

@@ -39,9 +39,9 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
         return ""
     if INTERRUPTED in reasons:
         return _command("check", asked.scenarios)
-    different = {checked.planned for checked in results if standing_of(checked) is Standing.DIFFERENT}
+    different = {checked.planned.place for checked in results if standing_of(checked) is Standing.DIFFERENT}
     for scenario in scenarios:
-        if not different.isdisjoint(scenario.checks):
+        if not different.isdisjoint(check.place for check in scenario.checks):
             return _command("report", [scenario.path], _REPORT)
     if any(_may_yet_be_decided(checked) for checked in undecided):
         more = "" if asked.engines else f"--timeout {asked.timeout * _MORE_TIME:.0f}"

@@ -41,7 +41,7 @@ class Traces:
         """Write the traces of one result. Raises InputError where a file cannot be written."""
         source = self._homes[planned].label
         files = []
-        for variant, (cause, verdict) in zip(planned.variants, checked.by_cause, strict=True):
+        for variant, (cause, verdict) in zip(checked.planned.variants, checked.by_cause, strict=True):
             if isinstance(verdict, Violated):
                 under = f" under {cause}" if self._homes[planned].under(planned) else ""
                 said = f"{planned.claim} is violated{under}"
