@@ -75,10 +75,10 @@ def search_near(
     """
     if len(problem.system.variables) <= large:
         return Near(None, 0)
-    until = None if patience is None else time.monotonic() + patience
     shapes = _shapes(problem)
     if not shapes:
         return Near(None, 0)
+    until = None if patience is None else time.monotonic() + patience  # patience is for the search, not for what it is made from
     for depth in range(last + 1):
         if progress is not None:
             progress(depth)
