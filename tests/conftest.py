@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dialproof.review.session import Review
 from tests.gatehouse import CHECKS, CONFIGURATION
 from tests.hostile import write_scenarios
+
+
+# A machine that is busy is no failure. What else a profile says (Hypothesis has one for CI) stays.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
