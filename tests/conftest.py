@@ -11,7 +11,6 @@ from dialproof.review.session import Review
 from tests.gatehouse import CHECKS, CONFIGURATION
 from tests.hostile import write_scenarios
 
-
 # A machine that is busy is no failure. What else a profile says (Hypothesis has one for CI) stays.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
