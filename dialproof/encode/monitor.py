@@ -147,7 +147,14 @@ def monitored(
     ]
     pending = [debt.pending for debt in debts.values()]
     # A run may start with debts of its own choice, which only restrict it: so that a loop can begin at the first position.
-    whole = [z3.Or(_constant(debt.pending), z3.Int(debt.left.name) == debt.part.limit.bound) for debt in debts.values()]
+    # In their ranges: of several debts within a limit the oldest must be the one that ends first.
+    whole = [
+        z3.And(
+            debt.left.domain.restriction(z3.Int(debt.left.name)),
+            z3.Or(_constant(debt.pending), z3.Int(debt.left.name) == debt.part.limit.bound),
+        )
+        for debt in debts.values()
+    ]
     following: dict[str, z3.ExprRef] = {now[part].name: _constant(later[part]) for part in owed}
     following |= {debt.pending.name: _constant(debt.again) for debt in debts.values()}
     following |= {debt.left.name: what_is_left(debt) for debt in debts.values()}
