@@ -22,7 +22,7 @@ DEPTH = 5
 """How far a violation is searched for where the oracle says that there is none."""
 
 
-PATIENCE = 10.0
+PATIENCE = 2.0
 """How long one question to Spacer may take, in seconds; a few of the formulas would keep it for hours."""
 
 
