@@ -62,16 +62,21 @@ def _locally(
             known[local.identity] = local, prove_local(local)
         _, proof = known[local.identity]
         if proof is not None:
-            actions = dict(local.local_encoding.fair)
-            return Certificate(
-                proof.method,
-                invariant=proof.invariant,
-                depth=proof.depth,
-                fairness=tuple(actions[name] for name in proof.fairness),
-                compared=tuple(kept[place] for place in proof.compared),
-                kept=kept,
-            )
+            return certificate_of(local, proof)
     return None
+
+
+def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
+    """`proof` as one about the system that `local` is a form of. Nobody has audited it yet."""
+    actions = dict(local.local_encoding.fair)
+    return Certificate(
+        proof.method,
+        invariant=proof.invariant,
+        depth=proof.depth,
+        fairness=tuple(actions[name] for name in proof.fairness),
+        compared=tuple(local.kept[place] for place in proof.compared),
+        kept=local.kept,
+    )
 
 
 def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
