@@ -6,9 +6,9 @@ A report shows these lines, so that nobody takes silence for coverage.
 import re
 from types import ModuleType
 
-from model import dialler, exchange_ims, lines, queues, routes, scenario
+from model import dialler, exchange_ims, lines, queues, routes, routing_answer, scenario, table_file
 
-PARTS = (exchange_ims, routes, queues, lines, dialler, scenario)
+PARTS = (exchange_ims, routes, queues, lines, dialler, scenario, table_file, routing_answer)
 """The modules that describe what can happen, from the whole to its parts."""
 
 _SAID = re.compile(r"^Left out: (?P<what>.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
