@@ -7,7 +7,7 @@ to it (`model.lookup`). Two rows with the same method and the same link, of whic
 the last row stay, as *representatives*. The last ones, because some faults look at the last row of the table, or at the last
 one that is not held for ETRN: both are the last of their class, and the last rows of the classes keep their order.
 Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among the
-representatives is one of the whole table. That what holds of the representatives holds of the whole is not said here.
+representatives is one of the whole table. What holds is proved of the whole, class by class (`model.whole_file`).
 """
 
 import csv
