@@ -414,7 +414,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, email_domains_file, email_domains, connector, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, email_domains_file, connector, links, default, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (
