@@ -71,8 +71,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     sys.modules.update(modules)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _imports_as_before() -> Iterator[None]:
+    """A file whose tests import a project leaves none of it to those of the next."""
+    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
+    yield
+    sys.path[:] = path
+    for name in [name for name in sys.modules if is_of_a_project(name)]:
+        del sys.modules[name]
+    sys.modules.update(modules)
+
+
 def is_of_a_project(module: str) -> bool:
-    return module.partition(".")[0] in ("model", "properties")
+    return module.partition(".")[0] in ("model", "properties", "gate")
 
 
 @pytest.fixture(scope="session")
