@@ -118,8 +118,6 @@ def _shapes(problem: Problem) -> list[_Shape]:
     """The conjuncts by their local forms; none where a conjunct has no local form smaller than the system."""
     found: dict[object, _Shape] = {}
     for part in problem.conjuncts:
-        if part.finite_run_suffices != problem.finite_run_suffices:
-            return []
         *_, kept = [(), *neighbourhoods(part)]
         if not kept:
             return []
@@ -127,7 +125,11 @@ def _shapes(problem: Problem) -> list[_Shape]:
             local = part.local(kept, fair_writers(part, kept))
         except ModelError:  # a clock that the claim measures by is not near it
             return []
-        found.setdefault(local.identity, _Shape(local, [])).members.append((part, kept))
+        if local.identity not in found:
+            if part.finite_run_suffices != problem.finite_run_suffices:
+                return []
+            found[local.identity] = _Shape(local, [])
+        found[local.identity].members.append((part, kept))
     return list(found.values())
 
 
