@@ -276,6 +276,7 @@ def _start(mutant: Mutant) -> int:
         os.setsid()  # a session of its own gets its own share of a busy machine
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         signal.alarm(PATIENCE)
+        os.environ["DIALPROOF_TESTS_AUDIT_HERE"] = "yes"  # what is broken is broken in this process only
         with Path(os.devnull).open("w") as nothing:
             os.dup2(nothing.fileno(), 1)
             os.dup2(nothing.fileno(), 2)

@@ -103,8 +103,17 @@ def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
     """
     if wish is None:
         return problem.asking(z3.BoolVal(False))
-    never = [z3.Not(part) for part in (ltl.operands(wish) if z3.is_or(wish) else [wish])]
-    return problem.asking(ltl.always(conjunction(never)))
+    return problem.asking(ltl.always(conjunction([z3.Not(case) for case in _cases(wish)])))
+
+
+def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
+    """Wishes of which one must come true where `wish` does: its own cases, or those of one of the conditions it consists of."""
+    conditions = ltl.operands(wish) if z3.is_and(wish) else [wish]
+    for place, condition in enumerate(conditions):
+        if z3.is_or(condition):
+            others = conditions[:place] + conditions[place + 1 :]
+            return [conjunction([case, *others]) for case in ltl.operands(condition)]
+    return [wish]
 
 
 __all__ = [
