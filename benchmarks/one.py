@@ -8,7 +8,7 @@ import click
 from benchmarks.families import BUILDS, families
 from dialproof import check
 from dialproof.checking import word
-from dialproof.portfolio import DEFAULT_ENGINES, ENGINES
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES
 
 FAMILIES = {family.name: family for family in families()}
 PORTFOLIO = "portfolio"

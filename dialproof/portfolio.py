@@ -16,27 +16,20 @@ from typing import Self
 import z3
 
 from dialproof import ltl
-from dialproof.audit import Obligation
 from dialproof.basis import basis_of, used_by
 from dialproof.cache import Cache, Evidence, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
-from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.hints import StatedHints
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, Job, Progress, identity, proof_tasks
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
-
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
-"""The engines by name."""
-
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
-"""The engines that the portfolio uses unless told otherwise."""
 
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
@@ -59,36 +52,6 @@ PATIENCE = 1.0
 
 RECALL = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
-
-    A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
-    searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
-    something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
-    system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine `response`.
-    """
-
-    problem: Problem
-    premise: z3.BoolRef | None = None
-    likely: str | None = None
-    budget: float | None = None
-    former: Certificate | None = None
-    simulation: tuple[Obligation, ...] = ()
-    quick: bool = False
-    hints: StatedHints | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
-
-    job: int
-    engine: str
-    depth: int | None = None
 
 
 @dataclass
@@ -219,7 +182,7 @@ class Portfolio:
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
             tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None and not job.quick else []
-        tasks += [] if job.quick else self._proof_tasks(job, data)
+        tasks += [] if job.quick else proof_tasks(job, data, self._engines)
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
             return self._audited_first(_Case(number, job, tasks, data), FORMER, job.former)
@@ -232,23 +195,6 @@ class Portfolio:
             case Recalled((Lasso() | FiniteRun()) as run, engine) if not job.simulation:  # no answer where it is one of a summary
                 case.source, case.recalled = engine, run
         return case
-
-    def _proof_tasks(self, job: Job, data: Packed) -> list[tuple[int, str, Task]]:
-        """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
-        tasks = []
-        if "induction" in self._engines and job.problem.is_safety:
-            tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
-        if "spacer" in self._engines:
-            tasks.append((1, "spacer", Task("spacer", data)))
-        if "k-liveness" in self._engines and not job.problem.is_safety:
-            tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
-        if self._asks_for_response(job):
-            tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
-        if "explicit" in self._engines:
-            tasks.append((1, "explicit", Task("explicit", data)))
-        if "abc" in self._engines:
-            tasks.append((1, "abc", Task("abc", data)))
-        return tasks
 
     def _audited_first(self, case: _Case, origin: str, certificate: Certificate) -> _Case:
         """`case` with the audit of a certificate that was not found just now; most likely the engines are not needed then."""
@@ -282,12 +228,6 @@ class Portfolio:
             self._drop(case.job.problem)
         else:
             self._decided_by_run(case, CACHE, run)
-
-    def _asks_for_response(self, job: Job) -> bool:
-        """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
-        if "response" not in self._engines or job.problem.is_safety:
-            return False
-        return job.hints is not None or not job.problem.system.is_finite or "spacer" not in self._engines
 
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
@@ -482,13 +422,6 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
     for case in cases:
         if case.begun is not None:
             case.begun += seconds
-
-
-def identity(job: Job) -> object:
-    """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
-    premise = None if job.premise is None else job.premise.sexpr()
-    problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
-    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick, job.hints
 
 
 def _name(engine: str) -> str:
