@@ -20,6 +20,9 @@ QUICK = 8
 QUICK_PATIENCE = 3.0
 """For how long the first bounded search goes on, in seconds; then the provers have their turn."""
 
+FURTHER_PATIENCE = 10.0
+"""For how long a bounded search goes on beyond that, beside the first prover and before the next ones, in seconds."""
+
 DEEP = 120
 """The depth at which the bounded search stops, in steps."""
 
@@ -109,6 +112,7 @@ def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
 
 __all__ = [
     "DEEP",
+    "FURTHER_PATIENCE",
     "INDUCTION",
     "QUICK",
     "QUICK_PATIENCE",
