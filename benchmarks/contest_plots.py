@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from benchmarks.contest import ENTRIES, Measured, Sweep
 from benchmarks.families import BUILDS, NAMES
@@ -78,6 +79,8 @@ def _half(axes: Axes, sweep: Sweep, found: Sequence[Measured], what: str, timeou
     axes.set(xscale="log", yscale="log")
     ticks = sorted({sweep.of(one.question) for one in found})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.grid(visible=True, color="#DDDDDD", linewidth=0.6)
     if axes.get_legend_handles_labels()[0]:

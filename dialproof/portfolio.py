@@ -56,6 +56,8 @@ ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be t
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
+SOON = 0.5
+"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
 
 TURN = 20.0
 """For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
@@ -323,8 +325,9 @@ class Portfolio:
 
     def _may_start(self, case: _Case) -> bool:
         """One engine at a time, unless it takes long: then the next one joins it."""
-        urgency = case.pending[0][0]
-        return urgency <= 0 or all(self._pool.age(key) > PATIENCE for key in self._mine(case))
+        urgency, engine, _ = case.pending[0]
+        patience = SOON if engine == "further bmc" else PATIENCE
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in self._mine(case))
 
     def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
         number, engine = reply.key
