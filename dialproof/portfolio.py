@@ -1,10 +1,10 @@
 """The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
 
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
-through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim
-holds is then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of
-everybody who tried. Where there is a cache, what it proposes is audited or replayed first, and engines are asked where that
-fails.
+through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it: before a second
+prover a bounded search that goes further than the quick one, for a while. A job whose claim holds is then asked whether its
+premise can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
+cache, what it proposes is audited or replayed first, and engines are asked where that fails.
 """
 
 import time
@@ -20,7 +20,7 @@ from dialproof.basis import basis_of, used_by
 from dialproof.cache import Cache, Evidence, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
-from dialproof.engines.tasks import DEEP, QUICK, QUICK_PATIENCE, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
@@ -49,6 +49,11 @@ ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be t
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
+SOON = 0.5
+"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
+
+TURN = 20.0
+"""For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
 
 RECALL = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
@@ -60,7 +65,7 @@ class _Case:
 
     `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
     `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
-    to say of the premise was of no use.
+    to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
     """
 
     number: int
@@ -77,6 +82,8 @@ class _Case:
     source: str = ""
     distrusts_cache: bool = False
     found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
+    searches: dict[str, Task] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
 
 
 class Portfolio:
@@ -162,6 +169,7 @@ class Portfolio:
                 for reply in self._pool.wait(0.2):
                     self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
                 self._expire(cases)
+                self._take_turns(cases)
                 for case in cases:
                     if case.settled is None and self._is_done(case):
                         case.settled = self._finish(case)
@@ -179,10 +187,14 @@ class Portfolio:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
+        proofs = [] if job.quick else proof_tasks(job, data, self._engines)
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
-            tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None and not job.quick else []
-        tasks += [] if job.quick else proof_tasks(job, data, self._engines)
+            if job.budget is None and not job.quick:
+                tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
+                if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
+                    tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
+        tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
             return self._audited_first(_Case(number, job, tasks, data), FORMER, job.former)
@@ -246,13 +258,16 @@ class Portfolio:
                 continue
             _, engine, task = case.pending.pop(0)
             case.begun = case.begun or time.monotonic()
+            if task.what in ENGINES:
+                case.searches[engine] = task
             if engine != "ranges" or case.data.system not in self._in_range:  # what one task has found out, no other need ask
                 self._pool.start((number, engine), task)
 
     def _may_start(self, case: _Case) -> bool:
         """One engine at a time, unless it takes long: then the next one joins it."""
-        urgency = case.pending[0][0]
-        return urgency <= 0 or all(self._pool.age(key) > PATIENCE for key in self._mine(case))
+        urgency, engine, _ = case.pending[0]
+        patience = SOON if engine == "further bmc" else PATIENCE
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in self._mine(case))
 
     def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
         number, engine = reply.key
@@ -387,11 +402,29 @@ class Portfolio:
                 continue
             if time.monotonic() - case.begun > limit:
                 for _, engine, _ in case.pending:
-                    case.reasons.setdefault(_name(engine), f"not begun within {limit:g} s")
+                    begun = "no answer" if engine in case.turns else "not begun"
+                    case.reasons.setdefault(_name(engine), f"{begun} within {limit:g} s")
                 case.pending = []
                 for key in self._mine(case):
                     case.reasons[_name(key[1])] = f"no answer within {limit:g} s"
                     self._pool.kill(key)
+
+    def _take_turns(self, cases: list[_Case]) -> None:
+        """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
+
+        It begins anew when the others have had theirs. So none waits for ever for those that never end.
+        """
+        for case in cases:
+            mine = [key for key in self._mine(case) if key[1] in case.searches]
+            if not mine or not case.pending or self._pool.free:
+                continue
+            last = min(mine, key=self._pool.age)
+            _, engine = last
+            turns = case.turns.get(engine, 0)
+            if self._pool.age(last) > TURN * 2**turns:
+                self._pool.kill(last)
+                case.turns[engine] = turns + 1
+                case.pending.append((9, engine, case.searches[engine]))
 
     def _mine(self, case: _Case) -> list[Key]:
         """The tasks under way for `case`."""
@@ -425,7 +458,7 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
 
 
 def _name(engine: str) -> str:
-    return engine.removeprefix("deep ")
+    return engine.removeprefix("deep ").removeprefix("further ")
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

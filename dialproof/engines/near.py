@@ -48,14 +48,16 @@ class _Shape:
         """Whether the local form may have a violation of `depth` steps, which is the next depth."""
         if self.unrolling is None:
             form = self.local.safety if self.local.finite_run_suffices else self.local.saved_loop.transitions
-            self.unrolling = Unrolling(form)
+            self.unrolling = Unrolling.in_digits(form)
         unrolling = self.unrolling
         bad = unrolling.transitions.bad
         assert bad is not None
         if seconds is not None:
             unrolling.solver.set("timeout", max(1, round(seconds * 1000)))
         unrolling.grow()
-        return ask(unrolling.solver, unrolling.at(bad, depth)) != z3.unsat
+        reached = z3.Bool(f"dialproof.reached {depth}")
+        unrolling.solver.add(z3.Implies(reached, unrolling.at(bad, depth)))
+        return ask(unrolling.solver, reached) != z3.unsat
 
 
 def search_near(
@@ -71,7 +73,8 @@ def search_near(
 
     Nothing is said of a system of at most `large` variables.
 
-    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one.
+    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one;
+    it is asked only where fewer steps are known not to be enough.
     """
     if len(problem.system.variables) <= large:
         return Near(None, 0)

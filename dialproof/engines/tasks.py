@@ -20,6 +20,9 @@ QUICK = 8
 QUICK_PATIENCE = 3.0
 """For how long the first bounded search goes on, in seconds; then the provers have their turn."""
 
+FURTHER_PATIENCE = 10.0
+"""For how long a bounded search goes on beyond that, beside the first prover and before the next ones, in seconds."""
+
 DEEP = 120
 """The depth at which the bounded search stops, in steps."""
 
@@ -118,6 +121,7 @@ def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
 
 __all__ = [
     "DEEP",
+    "FURTHER_PATIENCE",
     "INDUCTION",
     "QUICK",
     "QUICK_PATIENCE",
