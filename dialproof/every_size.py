@@ -37,6 +37,9 @@ class EverySize:
     _proof: Verdict | None = None
     _seconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._size = self.sizes.smallest - 1
+
     def ask(self) -> list[Job]:
         """What has to be asked next; nothing once there is a verdict."""
         self._heard = {}

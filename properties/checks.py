@@ -23,6 +23,7 @@ from model.table_file import TableFile
 from model.table_findings import findings, summary
 from model.template import new_scenario
 from model.whole_file import whole_file
+from properties import interference
 from properties.catalogue import catalogue as claims
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     scenario = load(path, claims=claims(), faults=faults())
     notes = (UNTIMED, *_notes_on_the_table(scenario))
     built: dict[str, Connector] = {}
-    return [replace(plan_check(scenario, check, built), notes=notes) for check in scenario.checks]
+    planned = [plan_check(scenario, check, built) for check in scenario.checks]
+    return [replace(one, notes=(*notes, *one.notes)) for one in planned]
 
 
 def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
@@ -67,7 +69,8 @@ def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) ->
         variants = tuple(variant(scenario, check.claim, fault, built[fault.name]) for fault in causes(scenario, check))
     except InputError as refused:
         raise ScenarioError(((Place(scenario.source, check.line), str(refused)),)) from refused
-    return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, (UNTIMED,))
+    notes = dict.fromkeys(note for one in variants for note in one.notes)
+    return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, tuple(notes))
 
 
 def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
@@ -94,7 +97,14 @@ def _about(connector: Connector, claim: str) -> Variant:
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
-    return Variant(connector.fault.name, observed.system, observed.claim, watching)
+    return Variant(
+        connector.fault.name,
+        observed.system,
+        observed.claim,
+        () if observed.copies else watching,
+        copies=observed.copies,
+        notes=observed.notes,
+    )
 
 
 def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
@@ -106,17 +116,23 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
         tried[made] = any_table.described(entries)
         return made
 
-    whole = any_table.family(scenario, fault) if fault.narrows else None
+    comparing = claim == interference.NAME  # with a table without an entry of it: the summary is no table
+
+    def is_compared(entries: tuple[EmailDomain, ...]) -> bool:
+        return interference.says_something(build(scenario.with_entries(entries), fault))
+
+    whole = any_table.family(scenario, fault) if fault.narrows and not comparing else None
     summary = None if whole is None else _about(any_table.connector(scenario, fault, whole), claim)
     if summary is not None and whole is not None and not _is_said_of_all(summary, whole):
         summary = None
     sizes = Sizes(
         simulation=obligations(whole) if whole and summary else (),
-        of=lambda size: [with_table(entries) for entries in any_table.tables(scenario, size)],
+        of=lambda size: [with_table(entries) for entries in any_table.tables(scenario, size) if not comparing or is_compared(entries)],
         name=lambda one: tried.get(one, "") if one else "",
         kind="routing table",
         sample=with_table(any_table.sample(scenario)),
         scope=ANY_TABLE,
+        smallest=1 if comparing else 0,
     )
     return replace(summary or sizes.sample, sizes=sizes)
 

@@ -1,0 +1,123 @@
+"""The claim that routes do not interfere: an entry that does not use a line never changes when that line is dialled.
+
+It is the best single statement of Q230051: one entry by DNS, or to a host on the LAN, changes when the line of the default route
+is dialled. No single run shows that, so the claim compares two: the connector with its whole table and the same connector without
+one of its entries, side by side (`dialproof.side_by_side`). Both are given the same mail, the same outcomes of calls, the same
+restarts, and the same turns of the dialler. What concerns the entry alone (mail for it arrives and leaves, the administrator adds
+it) happens only where the entry is.
+
+Source: Q230051; what is compared is J. Goguen and J. Meseguer, "Security policies and security models", 1982.
+Left out: what becomes of the entry's own mail where the entry is not. It would go by the default route and may well make
+the line dial; but that is what the entry is for, and no interference, so that there it does not come at all. An entry whose line
+shares the modem of the other line uses what that needs: it changes when the other line can be dialled, and may.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import z3
+
+from dialproof.claims import Claim
+from dialproof.errors import InputError
+from dialproof.ltl import always
+from dialproof.side_by_side import Pair, side_by_side
+from dialproof.system import taken
+from dialproof.variables import Choice, choice
+from model.exchange_ims import Connector, composed
+from model.lines import Line
+from model.routes import Route
+from properties.observed import Observed, every, some
+
+NAME = "routes-do-not-interfere"
+
+
+def routes_do_not_interfere(connector: Connector) -> Observed:
+    """With any entry that does not use a line and without it, given the same events, the line is dialled at the same moments."""
+    if connector.scenario is None:
+        raise InputError(f"{NAME} says nothing here: it compares one table with the same table without an entry, and here are many")
+    compared = {line.name: [one for one in connector.entries if _use(connector, one, line) is None] for line in connector.lines}
+    extra = [one for one in connector.entries if any(one in entries for entries in compared.values())]
+    if not extra:
+        raise InputError(f"{NAME} says nothing here: {_why_none(connector)}")
+    left_out = _left_out(extra)
+    pair = _with_and_without(connector, extra, left_out)
+    parts, speaks, witnesses = [], [], []
+    for line in connector.lines:
+        entries = compared[line.name]
+        if not entries:
+            continue
+        alike = pair.alike(line.is_dialling)
+        parts.append(always(alike if len(entries) == len(extra) else z3.Implies(_is_one_of(entries, left_out), alike)))
+        dialled = z3.Or(pair.first.of(line.is_dialling), pair.second.of(line.is_dialling))
+        here = [z3.And(_is_one_of([one], left_out), pair.first.of(one.in_force), dialled) for one in entries]
+        speaks += here
+        witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
+    witnesses += [(f"mail for {one.label} arrives", taken(f"arrive({one.name})")) for one in extra if one.gets_mail]
+    claim = Claim(
+        NAME,
+        every(parts),
+        says="A line is dialled with an entry that does not use it exactly when it is dialled without that entry, all else alike.",
+        source="Q230051",
+        premise=some(speaks),
+        witnesses=tuple(witnesses),
+    )
+    return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_not_compared(connector)))
+
+
+def says_something(connector: Connector) -> bool:
+    """Whether the table has an entry that does not use some line."""
+    return any(_use(connector, one, line) is None for line in connector.lines for one in connector.entries)
+
+
+def _left_out(extra: Sequence[Route]) -> Choice | None:
+    """Which entry one of the two connectors is without; None where there is only one that it can be."""
+    if len(extra) == 1:
+        return None
+    return choice("left out", [one.name for one in extra], says="the entry left out")
+
+
+def _is_one_of(entries: Sequence[Route], left_out: Choice | None) -> z3.BoolRef:
+    """That the entry left out is one of `entries`."""
+    return z3.BoolVal(True) if left_out is None else some([left_out == left_out[one.name] for one in entries])
+
+
+def _with_and_without(connector: Connector, extra: Sequence[Route], left_out: Choice | None) -> Pair:
+    """The connector as it is, and the same without an entry: the only one of `extra`, or the one that `left_out` says."""
+    assert connector.scenario is not None
+    if left_out is None:
+        name = extra[0].name
+        routes = [one for one in connector.routes if one is not extra[0]]
+        without = composed(connector.scenario, routes, connector.fault)
+        return side_by_side(connector.system, without.system, labels=(f"with {name}", f"without {name}"))
+    routes = [replace(one, there=left_out != left_out[one.name]) if one in extra else one for one in connector.routes]
+    without = composed(connector.scenario, routes, connector.fault, constants=[left_out])
+    labels = ("with every entry", "without that entry")
+    return side_by_side(connector.system, without.system, labels=labels, constants=[left_out.variable.name])
+
+
+def _use(connector: Connector, entry: Route, line: Line) -> str | None:
+    """In what way `entry` uses `line`, or what that needs; None where it does not."""
+    if entry.link == line.name:
+        return "goes over it"
+    own = next((other for other in connector.lines if other.name == entry.link), None)
+    return f"goes over {own.name}, which dials with the same modem" if own is not None and own.modem == line.modem else None
+
+
+def _not_compared(connector: Connector) -> Iterator[str]:
+    """For each line what was not asked, and why."""
+    for line in connector.lines:
+        users: dict[str, list[str]] = {}
+        for entry in connector.entries:
+            if use := _use(connector, entry, line):
+                users.setdefault(use, []).append(entry.name)
+        for use, names in users.items():
+            who = names[0] if len(names) == 1 else f"each of {len(names)} entries"
+            yield f"{NAME} does not speak of {line.name} for what uses it: {who} {use}"
+
+
+def _why_none(connector: Connector) -> str:
+    if not connector.lines:
+        return "there is no dial link; declare one of kind 'ras'"
+    if not connector.entries:
+        return "the table has no e-mail-domain entry that could be left out"
+    return "; ".join(dict.fromkeys(f"{one.name} {_use(connector, one, line)}" for line in connector.lines for one in connector.entries))
