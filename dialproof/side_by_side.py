@@ -54,9 +54,8 @@ class Copy:
         atoms = {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
         pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = list(self._renaming)
         for action in self.system.actions:
-            for atom in (enabled(action), taken(action)):
-                if atom.decl().name() in atoms:
-                    pairs.append((atom, self._atom(action, atom)))
+            named = [atom for atom in (enabled(action), taken(action)) if atom.decl().name() in atoms]
+            pairs += [(atom, self._atom(action, atom)) for atom in named]
         return rename([term], pairs)[0]
 
     def guard(self, action: Action) -> z3.BoolRef:
@@ -103,8 +102,9 @@ def side_by_side(
     """`first` and `second` as one system in which the same events happen to both; see the module.
 
     `labels` tell the copies apart, in the names of variables and in front of a reader; a variable that only one of the two has
-    keeps its name. Each of `constants` is one variable in the pair, which nothing changes: what both runs are about. Raises ModelError for two
-    equal labels, for constants that are unknown or change, and where the two have an action of one name with other parameters.
+    keeps its name. Each of `constants` is one variable in the pair, which nothing changes: what both runs are about. Raises
+    ModelError for two equal labels, for constants that are unknown or change, and where the two have an action of one name with
+    other parameters.
     """
     for label in labels:
         check_name(label, "a copy")
@@ -143,7 +143,7 @@ def _event(name: str, copies: Iterable[Copy]) -> Action:
     (_, model), *rest = having
     for _, action in rest:
         if [one.variable for one in action.parameters] != [one.variable for one in model.parameters]:
-            raise ModelError(f"{name!r} has other parameters in one of the two systems than in the other: it is not the same event")
+            raise ModelError(f"{name!r} has other parameters in one of the two systems: it is not the same event")
     guards = [copy.guard(action) for copy, action in having]
     updates: dict[StateVariable, Update] = {}
     for (copy, action), guard in zip(having, guards, strict=True):

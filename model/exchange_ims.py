@@ -86,9 +86,7 @@ def build(scenario: Scenario, fault: Fault) -> Connector:
     return composed(scenario, routes_of(scenario, scenario.entries), fault)
 
 
-def composed(
-    scenario: Scenario, routes: Sequence[Route], fault: Fault, *, constants: Sequence[StateVariable] = ()
-) -> Connector:
+def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, constants: Sequence[StateVariable] = ()) -> Connector:
     """The connector with the links of `scenario` and with `routes`, the default route first, with `fault` in it.
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).

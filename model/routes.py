@@ -111,4 +111,5 @@ def over(routes: Sequence[Route], link: str) -> list[Route]:
 
 def some_mail(routes: Sequence[Route]) -> z3.BoolRef:
     """That a message is queued for one of `routes`."""
-    return z3.Or([candidate.has_mail for candidate in routes])
+    # z3 prints a disjunction of nothing as a bare "or", which no other solver reads.
+    return z3.Or([candidate.has_mail for candidate in routes]) if routes else z3.BoolVal(False)

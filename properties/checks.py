@@ -127,7 +127,9 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
         summary = None
     sizes = Sizes(
         simulation=obligations(whole) if whole and summary else (),
-        of=lambda size: [with_table(entries) for entries in any_table.tables(scenario, size) if not comparing or is_compared(entries)],
+        of=lambda size: [
+            with_table(entries) for entries in any_table.tables(scenario, size) if not comparing or is_compared(entries)
+        ],
         name=lambda one: tried.get(one, "") if one else "",
         kind="routing table",
         sample=with_table(any_table.sample(scenario)),

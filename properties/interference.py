@@ -30,11 +30,16 @@ from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"
 
+_FEW = 4  # entries that are named in one sentence
+
 
 def routes_do_not_interfere(connector: Connector) -> Observed:
     """With any entry that does not use a line and without it, given the same events, the line is dialled at the same moments."""
     if connector.scenario is None:
-        raise InputError(f"{NAME} says nothing here: it compares one table with the same table without an entry, and here are many")
+        raise InputError(
+            f"{NAME} is not asked of a table that is read class by class, or of many at once: it compares one table with "
+            "the same one without an entry; write the entries that matter as [[email_domain]]"
+        )
     compared = {line.name: [one for one in connector.entries if _use(connector, one, line) is None] for line in connector.lines}
     extra = [one for one in connector.entries if any(one in entries for entries in compared.values())]
     if not extra:
@@ -47,21 +52,22 @@ def routes_do_not_interfere(connector: Connector) -> Observed:
         if not entries:
             continue
         alike = pair.alike(line.is_dialling)
-        parts.append(always(alike if len(entries) == len(extra) else z3.Implies(_is_one_of(entries, left_out), alike)))
+        parts.append(alike if len(entries) == len(extra) else z3.Implies(_is_one_of(entries, left_out), alike))
         dialled = z3.Or(pair.first.of(line.is_dialling), pair.second.of(line.is_dialling))
         here = [z3.And(_is_one_of([one], left_out), pair.first.of(one.in_force), dialled) for one in entries]
         speaks += here
-        witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
+        if connector.over(line):
+            witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
     witnesses += [(f"mail for {one.label} arrives", taken(f"arrive({one.name})")) for one in extra if one.gets_mail]
     claim = Claim(
         NAME,
-        every(parts),
-        says="A line is dialled with an entry that does not use it exactly when it is dialled without that entry, all else alike.",
+        always(every(parts)),
+        says="With an entry that does not use a line the line is dialled exactly when it is dialled without it, all else alike.",
         source="Q230051",
         premise=some(speaks),
         witnesses=tuple(witnesses),
     )
-    return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_not_compared(connector)))
+    return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_notes(connector)))
 
 
 def says_something(connector: Connector) -> bool:
@@ -103,16 +109,17 @@ def _use(connector: Connector, entry: Route, line: Line) -> str | None:
     return f"goes over {own.name}, which dials with the same modem" if own is not None and own.modem == line.modem else None
 
 
-def _not_compared(connector: Connector) -> Iterator[str]:
-    """For each line what was not asked, and why."""
+def _notes(connector: Connector) -> Iterator[str]:
+    """What is not among the runs that are compared, and of which lines and entries nothing is asked."""
+    yield f"{NAME}: mail for the entry comes only where the entry is; it goes nowhere else where it is not"
+    said = []
     for line in connector.lines:
-        users: dict[str, list[str]] = {}
-        for entry in connector.entries:
-            if use := _use(connector, entry, line):
-                users.setdefault(use, []).append(entry.name)
-        for use, names in users.items():
-            who = names[0] if len(names) == 1 else f"each of {len(names)} entries"
-            yield f"{NAME} does not speak of {line.name} for what uses it: {who} {use}"
+        users = {one.name: _use(connector, one, line) for one in connector.entries}
+        using = [f"{name} {use}" for name, use in users.items() if use]
+        if using:
+            said.append(f"{line.name}: {', '.join(using) if len(using) <= _FEW else f'each of {len(using)} entries uses it'}")
+    if said:
+        yield f"{NAME}: nothing is asked where an entry uses the line; of {'; of '.join(said)}"
 
 
 def _why_none(connector: Connector) -> str:
@@ -120,4 +127,6 @@ def _why_none(connector: Connector) -> str:
         return "there is no dial link; declare one of kind 'ras'"
     if not connector.entries:
         return "the table has no e-mail-domain entry that could be left out"
-    return "; ".join(dict.fromkeys(f"{one.name} {_use(connector, one, line)}" for line in connector.lines for one in connector.entries))
+    return "; ".join(
+        dict.fromkeys(f"{one.name} {_use(connector, one, line)}" for line in connector.lines for one in connector.entries)
+    )

@@ -1,0 +1,165 @@
+"""Safety proofs from equalities: which variables always have the same value, or always one and the same.
+
+All variables of a type are taken to be equal at first. An initial state, or a step between states in which all assumed equalities
+hold, that shows two of them different puts them into different classes, until nothing shows any difference. What is left is
+inductive, and the most that can be said in equalities (C. van Eijk, "Sequential equivalence checking based on structural
+similarities", 2000, where it tells which signals of two circuits correspond). It is how two copies of a system that are side by
+side are seen to do the same. Values are in the classes too. Where a variable that nothing changes says what a run is about, the
+classes are made for each of its values.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import z3
+
+from dialproof.encode.transitions import Transitions, conjunction, disjunction
+from dialproof.engines.outcome import Nothing, Outcome, Proved
+from dialproof.engines.shrink import smallest
+from dialproof.engines.solving import ask, fresh_solver
+from dialproof.errors import NotApplicable
+from dialproof.problem import Problem
+from dialproof.variables import Kind, Variable
+
+PATIENCE = 10_000
+"""How long one question may take, in milliseconds."""
+
+MOST = 4000
+"""How many variables there may be, each counted once for each value of what a run is about."""
+
+FEW = 8
+"""An integer with at most so many values may always have one of them; of others only the bounds are looked at, and 0."""
+
+Class = list[z3.ExprRef]
+"""Terms that have the same value."""
+
+
+def prove(problem: Problem) -> Outcome:
+    """An invariant of equalities that excludes what is bad, or nothing."""
+    try:
+        form = problem.safety
+    except NotApplicable as reason:
+        return Nothing(str(reason))
+    assert form.bad is not None
+    about = _about(form)
+    cases = [z3.BoolVal(True)] if about is None else [about.term == about.domain.term(value) for value in about.domain.members()]
+    if len(form.variables) * len(cases) > MOST:
+        return Nothing("too many variables to compare all of them")
+    invariant = _Classes(form, cases).inductive()
+    if invariant is None:
+        return Nothing("which variables are always equal was not decided")
+    if ask(_solver([form.ranges, invariant]), form.bad) != z3.unsat:
+        return Nothing("that some variables are always equal is not enough")
+    return Proved(smallest(problem, "invariant", form, invariant))
+
+
+def _about(form: Transitions) -> Variable | None:
+    """A variable that nothing changes, and that has a few values: runs differ in what they are about."""
+    constant = (one for one in form.variables if form.next[one.name].eq(one.term) and one.domain.kind is Kind.CHOICE)
+    return next(constant, None)
+
+
+class _Classes:
+    """The classes of terms that are equal, in each of `cases`; exactly one of these is true in a state, and remains so.
+
+    Of a case that never happens there are none.
+    """
+
+    def __init__(self, form: Transitions, cases: Sequence[z3.BoolRef]) -> None:
+        self._form, self._cases = form, cases
+        self._next = {variable.name: form.next[variable.name] for variable in form.variables}
+        self._classes: list[list[Class] | None] = []
+
+    def inductive(self) -> z3.BoolRef | None:
+        """The equalities that hold at first and that each step keeps; None where the solver gives up."""
+        for case in self._cases:
+            starts = _solver([self._form.init, case])
+            answer = ask(starts)
+            if answer == z3.unsat:
+                self._classes.append(None)
+                continue
+            if answer == z3.unknown:
+                return None
+            here = list(_grouped(_terms(self._form.variables), starts.model(), {}))
+            while (answer := ask(starts, _some_differ(here, {}))) == z3.sat:
+                here = _split(here, starts.model(), {})
+            if answer == z3.unknown:
+                return None
+            self._classes.append(here)
+        return self._kept() if self._refined_by_steps() else None
+
+    def _refined_by_steps(self) -> bool:
+        """Split the classes as steps show them to differ, until no step does; whether the solver had an answer each time."""
+        steps = _solver([self._form.ranges, self._form.allowed])
+        for place, case in enumerate(self._cases):  # no step leads from one case into another
+            here = self._classes[place]
+            answer = z3.unsat if here is None else z3.sat
+            while here is not None and answer == z3.sat:
+                steps.push()
+                steps.add(case, *_equalities(here), _some_differ(here, self._next))
+                answer = ask(steps)
+                here = _split(here, steps.model(), self._next) if answer == z3.sat else here
+                steps.pop()
+            if answer == z3.unknown:
+                return False
+            self._classes[place] = here
+        return True
+
+    def _kept(self) -> z3.BoolRef:
+        """The equalities of all cases as one condition; what is the same in all of them is said once."""
+        pairs = list(zip(self._cases, self._classes, strict=True))
+        happening = [case for case, classes in pairs if classes is not None]
+        said = [{one.sexpr(): one for one in _equalities(classes)} for _, classes in pairs if classes is not None]
+        parts = [z3.Not(case) for case, classes in pairs if classes is None]
+        if not said:
+            return conjunction(parts)
+        everywhere = set.intersection(*(set(one) for one in said))
+        parts += [one for text, one in said[0].items() if text in everywhere]
+        for case, one in zip(happening, said, strict=True):
+            parts += [z3.Implies(case, equal) for text, equal in one.items() if text not in everywhere]
+        return conjunction(parts)
+
+
+def _terms(variables: Sequence[Variable]) -> Iterator[z3.ExprRef]:
+    """The values that are looked at, then the variables; so that where a class has a value it comes first."""
+    values: dict[str, z3.ExprRef] = {}
+    for variable in variables:
+        domain = variable.domain
+        few = domain.is_finite and (domain.kind is not Kind.INTEGER or len(domain.members()) <= FEW)
+        ends = [end for end in (domain.low, domain.high, 0) if end is not None and domain.contains(end)]
+        named = domain.members() if few else ends
+        values |= {f"{domain.sort()} {value}": domain.term(value) for value in named}
+    yield from values.values()
+    yield from (variable.term for variable in variables)
+
+
+def _grouped(terms: Iterator[z3.ExprRef] | Class, model: z3.ModelRef, later: Mapping[str, z3.ExprRef]) -> Iterator[Class]:
+    """`terms` by the values that they, or what comes `later` in their place, have in `model`; what is alone is left out."""
+    groups: dict[str, Class] = {}
+    for term in terms:
+        value = model.eval(_after(term, later), model_completion=True)
+        groups.setdefault(f"{term.sort()} {value}", []).append(term)
+    return (group for group in groups.values() if len(group) > 1)
+
+
+def _split(classes: list[Class], model: z3.ModelRef, later: Mapping[str, z3.ExprRef]) -> list[Class]:
+    return [group for one in classes for group in _grouped(one, model, later)]
+
+
+def _after(term: z3.ExprRef, later: Mapping[str, z3.ExprRef]) -> z3.ExprRef:
+    return later.get(term.decl().name(), term) if term.num_args() == 0 else term
+
+
+def _equalities(classes: list[Class]) -> Iterator[z3.BoolRef]:
+    for first, *others in classes:
+        yield from (first == other for other in others)
+
+
+def _some_differ(classes: list[Class], later: Mapping[str, z3.ExprRef]) -> z3.BoolRef:
+    return disjunction([_after(first, later) != _after(other, later) for first, *others in classes for other in others])
+
+
+def _solver(parts: Sequence[z3.BoolRef]) -> z3.Solver:
+    solver = fresh_solver()
+    solver.set("timeout", PATIENCE)
+    solver.add(*parts)
+    return solver
