@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dialproof.audit import Obligation
 from dialproof.claims import PlannedCheck, Sizes, Variant
 from dialproof.errors import InputError, Place, ScenarioError
 from dialproof.family import Family
@@ -110,33 +111,44 @@ def _about(connector: Connector, claim: str) -> Variant:
 def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     """The summary of all tables comes first, which with a fault can do more than they can; then tables, small ones first."""
     tried: dict[Variant, str] = {}
+    comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
-    def with_table(entries: tuple[EmailDomain, ...]) -> Variant:
-        made = _about(build(scenario.with_entries(entries), fault), claim)
+    def with_table(entries: tuple[EmailDomain, ...]) -> Variant | None:
+        connector = build(scenario.with_entries(entries), fault)
+        if comparing and not interference.says_something(connector):
+            return None
+        made = _about(connector, claim)
         tried[made] = any_table.described(entries)
         return made
 
-    comparing = claim == interference.NAME  # with a table without an entry of it: the summary is no table
+    def of_size(size: int) -> list[Variant]:
+        return [made for made in map(with_table, any_table.tables(scenario, size)) if made is not None]
 
-    def is_compared(entries: tuple[EmailDomain, ...]) -> bool:
-        return interference.says_something(build(scenario.with_entries(entries), fault))
-
-    whole = any_table.family(scenario, fault) if fault.narrows and not comparing else None
-    summary = None if whole is None else _about(any_table.connector(scenario, fault, whole), claim)
-    if summary is not None and whole is not None and not _is_said_of_all(summary, whole):
-        summary = None
+    summary = _summary_of_every_table(scenario, claim, fault)
+    sample = with_table(any_table.sample(scenario)) or _about(build(scenario, fault), claim)
     sizes = Sizes(
-        simulation=obligations(whole) if whole and summary else (),
-        of=lambda size: [
-            with_table(entries) for entries in any_table.tables(scenario, size) if not comparing or is_compared(entries)
-        ],
+        simulation=summary[1] if summary else (),
+        of=of_size,
         name=lambda one: tried.get(one, "") if one else "",
         kind="routing table",
-        sample=with_table(any_table.sample(scenario)),
-        scope=ANY_TABLE,
+        sample=sample,
+        scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
     )
-    return replace(summary or sizes.sample, sizes=sizes)
+    notes = (interference.OWN_MAIL,) if comparing else sample.notes
+    return replace(summary[0] if summary else sample, sizes=sizes, notes=notes)
+
+
+def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> tuple[Variant, tuple[Obligation, ...]] | None:
+    """What stands for every table with the claim about it, and what establishes that; None where a proof says too little."""
+    if claim == interference.NAME:
+        found = interference.of_every_table(scenario, fault)
+        return None if found is None else (Variant(fault.name, found.system, found.claim), found.obligations)
+    if not fault.narrows:
+        return None
+    whole = any_table.family(scenario, fault)
+    summary = _about(any_table.connector(scenario, fault, whole), claim)
+    return (summary, obligations(whole)) if _is_said_of_all(summary, whole) else None
 
 
 def _about_whole_file(scenario: Scenario, table: TableFile, reduced: Variant, fault: Fault) -> Variant:

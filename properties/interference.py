@@ -13,22 +13,33 @@ shares the modem of the other line uses what that needs: it changes when the oth
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import z3
 
+from dialproof.audit import Obligation
 from dialproof.claims import Claim
 from dialproof.errors import InputError
 from dialproof.ltl import always
 from dialproof.side_by_side import Pair, side_by_side
-from dialproof.system import taken
+from dialproof.system import System, taken
+from dialproof.unwinding import agreement, both_obligations
 from dialproof.variables import Choice, choice
-from model.exchange_ims import Connector, composed
+from model import any_table
+from model.exchange_ims import Connector, composed, lines_of
+from model.faults import Fault
 from model.lines import Line
 from model.routes import Route
+from model.scenario import Scenario
 from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"
+
+OWN_MAIL = f"{NAME}: mail for the entry comes only where the entry is; it goes nowhere else where it is not"
+"""What must be known of every such comparison."""
+
+EVERY_TABLE = "; each of them with and without any one entry that uses no line"
+"""What it is proved of besides, where it is proved of every table."""
 
 _FEW = 4  # entries that are named in one sentence
 
@@ -68,6 +79,37 @@ def routes_do_not_interfere(connector: Connector) -> Observed:
         witnesses=tuple(witnesses),
     )
     return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_notes(connector)))
+
+
+@dataclass(frozen=True, eq=False)
+class EveryTable:
+    """The claim about every table: it is about `system`, which by `obligations` stands for all of them with an entry more."""
+
+    system: System
+    claim: Claim
+    obligations: tuple[Obligation, ...]
+
+
+def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
+    """The same of every routing table, as a claim about the family of them with one entry more; None where that is no proof.
+
+    It is that of a connector with the entry and one without it everything that can happen to both can happen to both at the same
+    moments (`dialproof.unwinding`). That is so of entries that use no line. One over another line does make a difference to that
+    line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
+    fault: what it makes of the dialler no sum tells.
+    """
+    if fault.name != "none" or len({line.modem for line in lines_of(scenario)}) != 1:
+        return None
+    extra = any_table.extra_entries(scenario)
+    whole = any_table.family(scenario, fault, extra)
+    without = {left.name: any_table.family(scenario, fault, [one for one in extra if one is not left]) for left in extra}
+    claim = Claim(
+        NAME,
+        always(every([agreement(whole, less) for less in without.values()])),
+        says="With an entry that uses no line everything else can happen exactly when it can without it.",
+        source="Q230051",
+    )
+    return EveryTable(whole.summary, claim, both_obligations(whole, without))
 
 
 def says_something(connector: Connector) -> bool:
@@ -111,7 +153,7 @@ def _use(connector: Connector, entry: Route, line: Line) -> str | None:
 
 def _notes(connector: Connector) -> Iterator[str]:
     """What is not among the runs that are compared, and of which lines and entries nothing is asked."""
-    yield f"{NAME}: mail for the entry comes only where the entry is; it goes nowhere else where it is not"
+    yield OWN_MAIL
     said = []
     for line in connector.lines:
         users = {one.name: _use(connector, one, line) for one in connector.entries}
