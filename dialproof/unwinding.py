@@ -51,7 +51,7 @@ def agreement(whole: Family, less: Family) -> z3.BoolRef:
 
 
 def both_obligations(whole: Family, without: Mapping[str, Family]) -> tuple[Obligation, ...]:
-    """What has to be unsatisfiable for the summaries of `whole`, and of the families `without` a part by its name, to stand for all.
+    """What has to be unsatisfiable for the summaries of `whole`, and of the families `without` a named part, to stand for all.
 
     What is possible in a system of any of them is then what is possible in its summary, which is what `agreement` compares.
     """

@@ -2,9 +2,9 @@
 
 It is the best single statement of Q230051: one entry by DNS, or to a host on the LAN, changes when the line of the default route
 is dialled. No single run shows that, so the claim compares two: the connector with its whole table and the same connector without
-one of its entries, side by side (`dialproof.side_by_side`). Both are given the same mail, the same outcomes of calls, the same
-restarts, and the same turns of the dialler. What concerns the entry alone (mail for it arrives and leaves, the administrator adds
-it) happens only where the entry is.
+some of its entries, side by side (`dialproof.side_by_side`). Both are given the same mail, the same outcomes of calls, the same
+restarts, and the same turns of the dialler. What concerns such an entry alone (mail for it arrives and leaves, the administrator
+adds it) happens only where the entry is.
 
 Source: Q230051; what is compared is J. Goguen and J. Meseguer, "Security policies and security models", 1982.
 Left out: what becomes of the entry's own mail where the entry is not. It would go by the default route and may well make
@@ -12,7 +12,7 @@ the line dial; but that is what the entry is for, and no interference, so that t
 shares the modem of the other line uses what that needs: it changes when the other line can be dialled, and may.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import z3
@@ -24,7 +24,7 @@ from dialproof.ltl import always
 from dialproof.side_by_side import Pair, side_by_side
 from dialproof.system import System, taken
 from dialproof.unwinding import agreement, both_obligations
-from dialproof.variables import Choice, choice
+from dialproof.variables import Boolean, boolean
 from model import any_table
 from model.exchange_ims import Connector, composed, lines_of
 from model.faults import Fault
@@ -35,7 +35,7 @@ from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"
 
-OWN_MAIL = f"{NAME}: mail for the entry comes only where the entry is; it goes nowhere else where it is not"
+OWN_MAIL = f"{NAME}: mail for an entry comes only where the entry is; where it is left out it goes nowhere else"
 """What must be known of every such comparison."""
 
 EVERY_TABLE = "; each of them with and without any one entry that uses no line"
@@ -45,27 +45,28 @@ _FEW = 4  # entries that are named in one sentence
 
 
 def routes_do_not_interfere(connector: Connector) -> Observed:
-    """With any entry that does not use a line and without it, given the same events, the line is dialled at the same moments."""
+    """With entries that do not use a line and without them, given the same events, the line is dialled at the same moments."""
     if connector.scenario is None:
         raise InputError(
             f"{NAME} is not asked of a table that is read class by class, or of many at once: it compares one table with "
-            "the same one without an entry; write the entries that matter as [[email_domain]]"
+            "the same one without some entries; write the entries that matter as [[email_domain]]"
         )
-    compared = {line.name: [one for one in connector.entries if _use(connector, one, line) is None] for line in connector.lines}
-    extra = [one for one in connector.entries if any(one in entries for entries in compared.values())]
+    using = {line.name: [one for one in connector.entries if _use(connector, one, line)] for line in connector.lines}
+    extra = [one for one in connector.entries if any(one not in entries for entries in using.values())]
     if not extra:
         raise InputError(f"{NAME} says nothing here: {_why_none(connector)}")
     left_out = _left_out(extra)
     pair = _with_and_without(connector, extra, left_out)
     parts, speaks, witnesses = [], [], []
     for line in connector.lines:
-        entries = compared[line.name]
-        if not entries:
+        asked = [one for one in extra if one not in using[line.name]]
+        if not asked:
             continue
+        there = [z3.Not(left_out[one]) for one in extra if one not in asked]
         alike = pair.alike(line.is_dialling)
-        parts.append(alike if len(entries) == len(extra) else z3.Implies(_is_one_of(entries, left_out), alike))
+        parts.append(z3.Implies(every(there), alike) if there else alike)
         dialled = z3.Or(pair.first.of(line.is_dialling), pair.second.of(line.is_dialling))
-        here = [z3.And(_is_one_of([one], left_out), pair.first.of(one.in_force), dialled) for one in entries]
+        here = [z3.And(*there, left_out[one], pair.first.of(one.in_force), dialled) for one in asked]
         speaks += here
         if connector.over(line):
             witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
@@ -73,12 +74,35 @@ def routes_do_not_interfere(connector: Connector) -> Observed:
     claim = Claim(
         NAME,
         always(every(parts)),
-        says="With an entry that does not use a line the line is dialled exactly when it is dialled without it, all else alike.",
+        says="With entries that do not use a line the line is dialled exactly when it is dialled without them, all else alike.",
         source="Q230051",
         premise=some(speaks),
         witnesses=tuple(witnesses),
     )
     return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_notes(connector)))
+
+
+def _left_out(extra: Sequence[Route]) -> dict[Route, z3.BoolRef]:
+    """Which entries the second connector is without: any; where there is only one that it can be, that one."""
+    if len(extra) == 1:
+        return {extra[0]: z3.BoolVal(True)}
+    return {one: boolean(f"without {one.name}", says=f"{one.name} is left out") for one in extra}
+
+
+def _with_and_without(connector: Connector, extra: Sequence[Route], left_out: Mapping[Route, z3.BoolRef]) -> Pair:
+    """The connector as it is, and the same without the entries that are left out."""
+    assert connector.scenario is not None
+    if len(extra) == 1:
+        name = extra[0].name
+        routes = [one for one in connector.routes if one is not extra[0]]
+        without = composed(connector.scenario, routes, connector.fault)
+        return side_by_side(connector.system, without.system, labels=(f"with {name}", f"without {name}"))
+    constants = [flag for flag in left_out.values() if isinstance(flag, Boolean)]
+    routes = [replace(one, there=z3.Not(left_out[one])) if one in left_out else one for one in connector.routes]
+    without = composed(connector.scenario, routes, connector.fault, constants=constants)
+    labels = ("with every entry", "without those left out")
+    names = [flag.variable.name for flag in constants]
+    return side_by_side(connector.system, without.system, labels=labels, constants=names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,32 +139,6 @@ def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
 def says_something(connector: Connector) -> bool:
     """Whether the table has an entry that does not use some line."""
     return any(_use(connector, one, line) is None for line in connector.lines for one in connector.entries)
-
-
-def _left_out(extra: Sequence[Route]) -> Choice | None:
-    """Which entry one of the two connectors is without; None where there is only one that it can be."""
-    if len(extra) == 1:
-        return None
-    return choice("left out", [one.name for one in extra], says="the entry left out")
-
-
-def _is_one_of(entries: Sequence[Route], left_out: Choice | None) -> z3.BoolRef:
-    """That the entry left out is one of `entries`."""
-    return z3.BoolVal(True) if left_out is None else some([left_out == left_out[one.name] for one in entries])
-
-
-def _with_and_without(connector: Connector, extra: Sequence[Route], left_out: Choice | None) -> Pair:
-    """The connector as it is, and the same without an entry: the only one of `extra`, or the one that `left_out` says."""
-    assert connector.scenario is not None
-    if left_out is None:
-        name = extra[0].name
-        routes = [one for one in connector.routes if one is not extra[0]]
-        without = composed(connector.scenario, routes, connector.fault)
-        return side_by_side(connector.system, without.system, labels=(f"with {name}", f"without {name}"))
-    routes = [replace(one, there=left_out != left_out[one.name]) if one in extra else one for one in connector.routes]
-    without = composed(connector.scenario, routes, connector.fault, constants=[left_out])
-    labels = ("with every entry", "without that entry")
-    return side_by_side(connector.system, without.system, labels=labels, constants=[left_out.variable.name])
 
 
 def _use(connector: Connector, entry: Route, line: Line) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import replace
-from itertools import product
+from itertools import combinations
 
 import pytest
 import z3
@@ -19,7 +19,7 @@ from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
 from dialproof.replay import replay
 from dialproof.system import Action, System
-from dialproof.variables import choice
+from dialproof.variables import boolean
 from dialproof.verdict import Holds, Violated
 from model.exchange_ims import Connector, build, composed
 from model.faults import catalogue as faults
@@ -105,6 +105,17 @@ def test_dialling_every_entry_is_interference_over_another_line_and_counting_no_
     assert not is_violated(asked("dns-default-counts-no-demand", LAN, BRANCH))
 
 
+def test_of_two_entries_alike_each_interferes_although_leaving_one_out_changes_nothing() -> None:
+    """H2 and H3: the other one still silences the line. So any number of entries may be left out at once."""
+    twin = ("twin", "dns", "office")
+    for fault in ("dialler-wants-only-ras", "permanent-mode"):
+        connector = build(scenario(LAN, twin), faults()[fault])
+        assert connector.scenario is not None
+        without = composed(connector.scenario, connector.routes[:2], connector.fault)
+        assert not differs(connector.system, without.system, "isp")
+        assert is_violated(routes_do_not_interfere(connector))
+
+
 def test_an_entry_that_takes_silence_away_interferes_too() -> None:
     """H1: behind an entry over the LAN, one over another line brings the call back, and without it there is none."""
     assert is_violated(asked("dial-slot-overwritten", LAN, BRANCH))
@@ -135,15 +146,16 @@ def differs(first: System, second: System, line: str) -> bool:
 
 
 def expected(connector: Connector) -> bool:
-    """Whether some entry that does not use a line changes when it is dialled: each left out in turn, for each line."""
+    """Whether some entries that do not use a line change when it is dialled: all sets of them left out in turn, for each line."""
     assert connector.scenario is not None
-    for entry, line in product(connector.entries, connector.lines):
-        modem = next((one.modem for one in connector.lines if one.name == entry.link), None)
-        if modem == line.modem:
-            continue
-        without = composed(connector.scenario, [one for one in connector.routes if one is not entry], connector.fault)
-        if differs(connector.system, without.system, line.name):
-            return True
+    modems = {line.name: line.modem for line in connector.lines}
+    for line in connector.lines:
+        others = [one for one in connector.entries if one.link is None or modems.get(one.link) != line.modem]
+        for size in range(1, len(others) + 1):
+            for left in combinations(others, size):
+                routes = [one for one in connector.routes if one not in left]
+                if differs(connector.system, composed(connector.scenario, routes, connector.fault).system, line.name):
+                    return True
     return False
 
 
@@ -178,20 +190,20 @@ def same(one: z3.ExprRef, other: z3.ExprRef, given: z3.BoolRef) -> bool:
 
 @pytest.mark.parametrize("later", [False, True])
 @pytest.mark.parametrize("fault", sorted(faults()))
-def test_a_table_from_which_an_entry_is_chosen_is_the_one_without_it(fault: str, later: bool) -> None:
-    """Whichever is left out: the same actions with the same guards and effects as of the connector composed without it."""
-    connector = build(scenario(LAN, HELD, BRANCH, ISP, later=later), faults()[fault])
+def test_a_table_from_which_entries_may_be_left_out_is_the_one_without_them(fault: str, later: bool) -> None:
+    """Whichever are left out: the same actions with the same guards and effects as of the connector composed without them."""
+    connector = build(scenario(LAN, HELD, BRANCH, later=later), faults()[fault])
     assert connector.scenario is not None
-    chosen = choice("left out", [one.name for one in connector.entries])
-    routes = [one if one.is_default else replace(one, there=chosen != chosen[one.name]) for one in connector.routes]
-    whole = composed(connector.scenario, routes, connector.fault, constants=[chosen]).system
-    for entry in connector.entries:
-        others = [one for one in connector.routes if one is not entry]
+    flags = {one: boolean(f"without {one.name}") for one in connector.entries}
+    routes = [one if one.is_default else replace(one, there=z3.Not(flags[one])) for one in connector.routes]
+    whole = composed(connector.scenario, routes, connector.fault, constants=list(flags.values())).system
+    for left in (left for size in range(4) for left in combinations(connector.entries, size)):
+        others = [one for one in connector.routes if one not in left]
         part = composed(connector.scenario, others, connector.fault).system
-        asleep = [one == False if isinstance(one, z3.BoolRef) else one == 0 for one in entry.variables]  # noqa: E712  # a term
+        sleeping = [variable for entry in left for variable in entry.variables]
         given = z3.And(
-            chosen == chosen[entry.name],
-            *asleep,
+            *(flag if one in left else z3.Not(flag) for one, flag in flags.items()),
+            *(one == (False if isinstance(one, z3.BoolRef) else 0) for one in sleeping),
             *(one.domain.restriction(one.term) for one in part.variables),
         )
         assert same(whole.init, part.init, given)
@@ -202,14 +214,11 @@ def test_a_table_from_which_an_entry_is_chosen_is_the_one_without_it(fault: str,
                 continue
             assert same(action.guard, its.guard, given), action.name
             for variable in part.variables:
-                mine, own = (
-                    dict(action.effects).get(variable.name, variable.term),
-                    dict(its.effects).get(variable.name, variable.term),
-                )
+                mine, own = (dict(one.effects).get(variable.name, variable.term) for one in (action, its))
                 assert same(mine, own, z3.And(given, action.guard)), (action.name, variable.name)
-            for sleeping in entry.variables:
-                after = dict(action.effects).get(sleeping.variable.name, sleeping)
-                assert same(after, sleeping, z3.And(given, action.guard)), "who is not there stays asleep"
+            for one in sleeping:
+                after = dict(action.effects).get(one.variable.name, one)
+                assert same(after, one, z3.And(given, action.guard)), "who is not there stays asleep"
 
 
 @pytest.mark.parametrize("entries", [(LAN,), (LAN, BRANCH), (LAN, HELD, BRANCH, ISP)])
@@ -292,5 +301,5 @@ def test_an_entry_that_shares_the_modem_is_not_asked_about_and_the_others_are() 
 def test_the_claim_says_what_its_notes_leave_out() -> None:
     observed = asked("none", LAN)
     assert isinstance(observed.claim, Claim)
-    assert any("mail for the entry comes only where the entry is" in note for note in observed.notes)
+    assert any("mail for an entry comes only where the entry is" in note for note in observed.notes)
     assert observed.copies == ("with lan.example", "without lan.example")

@@ -231,7 +231,7 @@ def test_a_constant_is_one_and_the_same_for_both() -> None:
     assert [one.name for one in pair.system.variables] == ["mode", "lamp (first)", "lamp (second)"]
     problem = Problem(pair.system, always(z3.Implies(mode == mode.open, pair.alike(lamp))))
     outcome = correspondence.prove(problem)
-    assert isinstance(outcome, Proved), "equal in one case of what a run is about, and in that one only"
+    assert isinstance(outcome, Proved), "equal where the constant has one value, and there only"
     audit(problem, outcome.certificate)
     verdict = check(pair.system, always(pair.alike(lamp)))
     assert isinstance(verdict, Violated)

@@ -4,27 +4,29 @@ All variables of a type are taken to be equal at first. An initial state, or a s
 hold, that shows two of them different puts them into different classes, until nothing shows any difference. What is left is
 inductive, and the most that can be said in equalities (C. van Eijk, "Sequential equivalence checking based on structural
 similarities", 2000, where it tells which signals of two circuits correspond). It is how two copies of a system that are side by
-side are seen to do the same. Values are in the classes too. Where a variable that nothing changes says what a run is about, the
-classes are made for each of its values.
+side are seen to do the same. Values are in the classes too. Where a part of the claim is asked only under a condition on what
+nothing changes, classes are made for the runs on which it is met, besides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import z3
 
+from dialproof import ltl
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
 from dialproof.engines.outcome import Nothing, Outcome, Proved
 from dialproof.engines.shrink import smallest
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.errors import NotApplicable
 from dialproof.problem import Problem
+from dialproof.terms import subterms
 from dialproof.variables import Kind, Variable
 
 PATIENCE = 10_000
 """How long one question may take, in milliseconds."""
 
 MOST = 4000
-"""How many variables there may be, each counted once for each value of what a run is about."""
+"""How many variables there may be, each counted once for each case."""
 
 FEW = 8
 """An integer with at most so many values may always have one of them; of others only the bounds are looked at, and 0."""
@@ -40,8 +42,7 @@ def prove(problem: Problem) -> Outcome:
     except NotApplicable as reason:
         return Nothing(str(reason))
     assert form.bad is not None
-    about = _about(form)
-    cases = [z3.BoolVal(True)] if about is None else [about.term == about.domain.term(value) for value in about.domain.members()]
+    cases = [z3.BoolVal(True), *_cases(problem, form)]
     if len(form.variables) * len(cases) > MOST:
         return Nothing("too many variables to compare all of them")
     invariant = _Classes(form, cases).inductive()
@@ -52,14 +53,23 @@ def prove(problem: Problem) -> Outcome:
     return Proved(smallest(problem, "invariant", form, invariant))
 
 
-def _about(form: Transitions) -> Variable | None:
-    """A variable that nothing changes, and that has a few values: runs differ in what they are about."""
-    constant = (one for one in form.variables if form.next[one.name].eq(one.term) and one.domain.kind is Kind.CHOICE)
-    return next(constant, None)
+def _cases(problem: Problem, form: Transitions) -> list[z3.BoolRef]:
+    """The conditions on what nothing changes under which parts of the claim say something: always (condition implies ...)."""
+    constants = {one.name for one in form.variables if form.next[one.name].eq(one.term)}
+    found: dict[str, z3.BoolRef] = {}
+    for part in problem.conjuncts:
+        inner = part.formula.children()
+        if not ltl.is_operator(part.formula) or len(inner) != 1 or not z3.is_implies(inner[0]):
+            continue
+        premise = inner[0].arg(0)
+        read = {term.decl().name() for term in subterms([premise]) if term.decl().kind() == z3.Z3_OP_UNINTERPRETED}
+        if read and read <= constants and isinstance(premise, z3.BoolRef):
+            found[premise.sexpr()] = premise
+    return list(found.values())
 
 
 class _Classes:
-    """The classes of terms that are equal, in each of `cases`; exactly one of these is true in a state, and remains so.
+    """The classes of terms that are equal in each of `cases`: conditions that nothing makes true or false.
 
     Of a case that never happens there are none.
     """
@@ -90,7 +100,7 @@ class _Classes:
     def _refined_by_steps(self) -> bool:
         """Split the classes as steps show them to differ, until no step does; whether the solver had an answer each time."""
         steps = _solver([self._form.ranges, self._form.allowed])
-        for place, case in enumerate(self._cases):  # no step leads from one case into another
+        for place, case in enumerate(self._cases):  # no step leads into a case, or out of it
             here = self._classes[place]
             answer = z3.unsat if here is None else z3.sat
             while here is not None and answer == z3.sat:
@@ -105,18 +115,12 @@ class _Classes:
         return True
 
     def _kept(self) -> z3.BoolRef:
-        """The equalities of all cases as one condition; what is the same in all of them is said once."""
-        pairs = list(zip(self._cases, self._classes, strict=True))
-        happening = [case for case, classes in pairs if classes is not None]
-        said = [{one.sexpr(): one for one in _equalities(classes)} for _, classes in pairs if classes is not None]
-        parts = [z3.Not(case) for case, classes in pairs if classes is None]
-        if not said:
-            return conjunction(parts)
-        everywhere = set.intersection(*(set(one) for one in said))
-        parts += [one for text, one in said[0].items() if text in everywhere]
-        for case, one in zip(happening, said, strict=True):
-            parts += [z3.Implies(case, equal) for text, equal in one.items() if text not in everywhere]
-        return conjunction(parts)
+        """The equalities of all cases as one condition. The first case is that there is no condition."""
+        parts: dict[str, z3.BoolRef] = {}
+        for case, classes in zip(self._cases, self._classes, strict=True):
+            said = [z3.Not(case)] if classes is None else [one for one in _equalities(classes) if one.sexpr() not in parts]
+            parts |= {one.sexpr(): one if classes is None or z3.is_true(case) else z3.Implies(case, one) for one in said}
+        return conjunction(list(parts.values()))
 
 
 def _terms(variables: Sequence[Variable]) -> Iterator[z3.ExprRef]:
