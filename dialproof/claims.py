@@ -56,7 +56,8 @@ class Sizes:
     those of one size, the smallest being 0; none where they are too many to try. `name` says in a few words which one it is,
     `kind` what they are. `sample` is one of them in which all can happen. `scope` says what holds where the claim holds.
     Where the search is `thorough`, the systems are asked about with every engine, and not only for a short violation. It begins
-    with those of size `smallest`; of smaller ones the claim says nothing.
+    with those of size `smallest`; of smaller ones the claim says nothing. Where nothing stands for all of them, `lacking` may say
+    why.
     """
 
     simulation: "tuple[Obligation, ...]"
@@ -67,6 +68,7 @@ class Sizes:
     scope: str
     thorough: bool = False
     smallest: int = 0
+    lacking: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,6 +134,7 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
         sample=sample,
         scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
+        lacking=interference.NOT_EVERY_TABLE if comparing and fault.name == "none" else "",
     )
     notes = (interference.OWN_MAIL,) if comparing else sample.notes
     return replace(summary[0] if summary else sample, sizes=sizes, notes=notes)

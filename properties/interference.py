@@ -41,6 +41,11 @@ OWN_MAIL = f"{NAME}: mail for an entry comes only where the entry is; where it i
 EVERY_TABLE = "; each of them with and without any one entry that uses no line"
 """What it is proved of besides, where it is proved of every table."""
 
+NOT_EVERY_TABLE = (
+    "of every table it is proved where all lines share a modem: an entry over another line makes that line another one"
+)
+"""Why it may not be proved of every table."""
+
 _FEW = 4  # entries that are named in one sentence
 
 

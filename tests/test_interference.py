@@ -3,29 +3,34 @@
 from collections import deque
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialproof.checking import check
+from dialproof.checking import check, run_planned
 from dialproof.claims import Claim
 from dialproof.engines import bmc
 from dialproof.engines.outcome import Found
 from dialproof.engines.tasks import possibility
-from dialproof.errors import InputError
+from dialproof.errors import InputError, ScenarioError
+from dialproof.mutation.noticing import Mutation
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
 from dialproof.replay import replay
 from dialproof.system import Action, System
 from dialproof.variables import boolean
-from dialproof.verdict import Holds, Violated
+from dialproof.verdict import Holds, Unknown, Violated
 from model.exchange_ims import Connector, build, composed
 from model.faults import catalogue as faults
 from model.scenario import Scenario, parse
+from properties.checks import plan
 from properties.interference import routes_do_not_interfere
 from properties.observed import Observed
+from tests import tables
 
 NAME = "routes-do-not-interfere"
 LAN = ("lan", "dns", "office")
@@ -303,3 +308,41 @@ def test_the_claim_says_what_its_notes_leave_out() -> None:
     assert isinstance(observed.claim, Claim)
     assert any("mail for an entry comes only where the entry is" in note for note in observed.notes)
     assert observed.copies == ("with lan.example", "without lan.example")
+
+
+# --- in a scenario ---------------------------------------------------------------------------------------------------------
+
+TWO_LINES = Path(__file__).resolve().parents[1] / "model" / "scenarios" / "interference" / "two-lines.toml"
+
+
+def test_a_check_of_a_scenario_says_what_is_compared_and_has_no_observers() -> None:
+    """The variables of the second copy do not watch the first one: they are half of what is checked."""
+    for check_of_it in plan(TWO_LINES):
+        (one,) = check_of_it.variants
+        assert one.copies == ("with every entry", "without those left out")
+        assert one.observers == ()
+        assert any(note.startswith(f"{NAME}: nothing is asked where an entry uses the line") for note in check_of_it.notes)
+
+
+def test_mutants_are_asked_of_no_copies_of_the_model() -> None:
+    """One broken copy beside a sound one would be no broken model."""
+    with Portfolio(1) as portfolio, pytest.raises(InputError, match="every check compares copies of the model"):
+        Mutation(portfolio, plan(TWO_LINES))
+
+
+def test_every_table_with_two_lines_is_undecided_and_the_reason_is_given(tmp_path: Path) -> None:
+    text = (TWO_LINES.parents[1] / "any-table" / "fixed.toml").read_text().split("[[check]]")[0]
+    text = text.replace("[links.office]", '[links.branch]\nkind = "ras"\n[links.office]')
+    (tmp_path / "any.toml").write_text(f'{text}[[check]]\nclaim = "{NAME}"\n')
+    with Portfolio(2, timeout=120) as portfolio:
+        (result,) = run_planned(portfolio, plan(tmp_path / "any.toml"))
+    assert isinstance(result.verdict, Unknown)
+    assert "where all lines share a modem" in result.verdict.reason
+
+
+def test_a_table_that_is_read_class_by_class_is_refused(tmp_path: Path) -> None:
+    """Without the last row of a class another one would be the last, and a fault may look at that."""
+    path = tables.write(tmp_path, tables.rows([("dns", "office")] * 3))
+    path.write_text(path.read_text().replace("queued-mail-is-dialled", NAME))
+    with pytest.raises(ScenarioError, match="not asked of a table that is read class by class"):
+        plan(path)

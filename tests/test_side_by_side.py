@@ -270,3 +270,17 @@ def test_equalities_are_enough_where_queues_have_no_bound() -> None:
     verdict = check(pair.system, always(pair.alike(lamp)))
     assert isinstance(verdict, Holds)
     assert verdict.certificate.method == "invariant"
+
+
+def test_each_condition_of_a_claim_is_a_case_of_its_own() -> None:
+    """The same equality under two conditions is needed under both."""
+    one, other = boolean("one"), boolean("other")
+    rules = (z3.BoolVal(True), z3.Or(one, other))
+    first, second = (System("house", [one, other, lamp], z3.Not(lamp), [replace(SWITCH, guard=rule)]) for rule in rules)
+    pair = side_by_side(first, second, constants=["one", "other"])
+    alike = pair.alike(lamp)
+    problem = Problem(pair.system, always(z3.And(z3.Implies(one, alike), z3.Implies(other, alike))))
+    outcome = correspondence.prove(problem)
+    assert isinstance(outcome, Proved)
+    audit(problem, outcome.certificate)
+    assert not isinstance(correspondence.prove(Problem(pair.system, always(alike))), Proved)

@@ -47,9 +47,7 @@ def prove(problem: Problem) -> Outcome:
         return Nothing("too many variables to compare all of them")
     invariant = _Classes(form, cases).inductive()
     if invariant is None:
-        return Nothing("which variables are always equal was not decided")
-    if ask(_solver([form.ranges, invariant]), form.bad) != z3.unsat:
-        return Nothing("that some variables are always equal is not enough")
+        return Nothing("which variables are always equal was not decided, or is not enough")
     return Proved(smallest(problem, "invariant", form, invariant))
 
 
@@ -75,12 +73,17 @@ class _Classes:
     """
 
     def __init__(self, form: Transitions, cases: Sequence[z3.BoolRef]) -> None:
+        assert form.bad is not None
+        self._bad = _solver([form.ranges, form.bad])
         self._form, self._cases = form, cases
         self._next = {variable.name: form.next[variable.name] for variable in form.variables}
         self._classes: list[list[Class] | None] = []
 
     def inductive(self) -> z3.BoolRef | None:
-        """The equalities that hold at first and that each step keeps; None where the solver gives up."""
+        """The equalities that hold at first and that each step keeps, where they exclude what is bad.
+
+        None where they do not, or where the solver gives up. Fewer equalities exclude less: the first ones that do not end it.
+        """
         for case in self._cases:
             starts = _solver([self._form.init, case])
             answer = ask(starts)
@@ -95,11 +98,15 @@ class _Classes:
             if answer == z3.unknown:
                 return None
             self._classes.append(here)
-        return self._kept() if self._refined_by_steps() else None
+        return self._kept() if self._excludes_bad() and self._refined_by_steps() else None
+
+    def _excludes_bad(self) -> bool:
+        return ask(self._bad, self._kept()) == z3.unsat
 
     def _refined_by_steps(self) -> bool:
-        """Split the classes as steps show them to differ, until no step does; whether the solver had an answer each time."""
+        """Split the classes as steps show them to differ, until no step does; False where that is in vain, or not known."""
         steps = _solver([self._form.ranges, self._form.allowed])
+        splits = 0
         for place, case in enumerate(self._cases):  # no step leads into a case, or out of it
             here = self._classes[place]
             answer = z3.unsat if here is None else z3.sat
@@ -109,18 +116,21 @@ class _Classes:
                 answer = ask(steps)
                 here = _split(here, steps.model(), self._next) if answer == z3.sat else here
                 steps.pop()
-            if answer == z3.unknown:
-                return False
-            self._classes[place] = here
-        return True
+                self._classes[place] = here
+                splits += 1
+                # In vain it mostly is from the first splits on; to look again after each one would cost more than all else.
+                if answer == z3.unknown or (splits.bit_count() == 1 and not self._excludes_bad()):
+                    return False
+        return self._excludes_bad()
 
     def _kept(self) -> z3.BoolRef:
         """The equalities of all cases as one condition. The first case is that there is no condition."""
-        parts: dict[str, z3.BoolRef] = {}
-        for case, classes in zip(self._cases, self._classes, strict=True):
-            said = [z3.Not(case)] if classes is None else [one for one in _equalities(classes) if one.sexpr() not in parts]
-            parts |= {one.sexpr(): one if classes is None or z3.is_true(case) else z3.Implies(case, one) for one in said}
-        return conjunction(list(parts.values()))
+        always = {one.sexpr(): one for one in _equalities(self._classes[0] or [])}
+        parts = [z3.Not(case) for case, classes in zip(self._cases, self._classes, strict=True) if classes is None]
+        parts += always.values()
+        for case, classes in zip(self._cases[1:], self._classes[1:], strict=True):
+            parts += [z3.Implies(case, one) for one in _equalities(classes or []) if one.sexpr() not in always]
+        return conjunction(parts)
 
 
 def _terms(variables: Sequence[Variable]) -> Iterator[z3.ExprRef]:
