@@ -45,8 +45,32 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Sweep:
+    """What grows from question to question: `of` a question, it is called `letter`. Growth is fitted from `first_fit` on."""
+
+    name: str
+    letter: str
+    axis: str
+    of: Callable[[Question], int]
+    first_fit: int = 1
+
+
+ENTRIES = Sweep("entries", "N", "entries N", lambda question: question.entries, first_fit=8)
+"""More and more entries; below eight, starting a process is most of the time."""
+
+QUEUES = Sweep("queues", "C", "messages C that a queue holds", lambda question: question.capacity)
+"""Longer and longer queues."""
+
+TIMERS = Sweep("timers", "T", "ticks T until the line is hung up", lambda question: question.family.ticks)
+"""Longer and longer timers."""
+
+
+@dataclass(frozen=True)
 class Attempt:
-    """One run: "holds", "violated", "time-out" or "undecided"; seconds by the clock on the wall and of processor time, memory."""
+    """One run: "holds", "violated", "time-out", "undecided" or, of the tool itself, "failed".
+
+    Then seconds by the clock on the wall, seconds of processor time, and memory.
+    """
 
     verdict: str
     seconds: float = 0.0
@@ -61,7 +85,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one tool made of a question; no `attempts` if it was not asked, for the `reason`."""
+    """What one tool made of a question; no `attempts` if it was not asked, for the `reason`. That is also why it failed."""
 
     tool: str
     question: Question
@@ -135,7 +159,13 @@ def tools() -> tuple[Tool, ...]:
     )
 
 
-def measure(tool: Tool, questions: Sequence[Question], *, runs: int, timeout: float) -> Iterator[Measured]:
+class ToolError(Exception):
+    """A tool failed: that is no answer, and must not end the measurement of the others."""
+
+
+def measure(
+    tool: Tool, questions: Sequence[Question], *, runs: int, timeout: float, sweep: Sweep = ENTRIES
+) -> Iterator[Measured]:
     """Ask `tool` each of `questions`, which grow. After one that it does not decide in time it is asked no larger ones."""
     given_up = tool.missing
     for question in questions:
@@ -152,14 +182,18 @@ def measure(tool: Tool, questions: Sequence[Question], *, runs: int, timeout: fl
             prepared = time.monotonic() - begun
             found = Measured(tool.name, question)
             for _ in range(runs):
-                found = replace(found, attempts=(*found.attempts, attempt(timeout)))
+                try:
+                    found = replace(found, attempts=(*found.attempts, attempt(timeout)))
+                except ToolError as reason:
+                    found = replace(found, attempts=(*found.attempts, Attempt("failed")), reason=str(reason))
                 if not found.is_decided:
                     break
         yield found
+        size = f"{sweep.letter} = {sweep.of(question)}"
         if not found.is_decided:
-            given_up = f"N = {question.entries} was too much already"
+            given_up = f"{size} was too much already"
         elif prepared > timeout:
-            given_up = f"to write N = {question.entries} out took longer than the time-out"
+            given_up = f"to write {size} out took longer than the time-out"
 
 
 def run_measured(command: Sequence[str], folder: Path, timeout: float) -> tuple[int | None, str, Attempt]:
@@ -180,6 +214,7 @@ def _ours(engine: str) -> Callable[[Question, Path], Prepared]:
 
     def prepare(question: Question, folder: Path) -> Prepared:
         values = {"family": question.family.name, "entries": question.entries, "capacity": question.capacity}
+        values["ticks"] = question.family.ticks
         values |= {"fault": question.fault, "claim": CLAIM, "engine": engine}
 
         def attempt(timeout: float) -> Attempt:
@@ -191,7 +226,7 @@ def _ours(engine: str) -> Callable[[Question, Path], Prepared]:
             if code is None:
                 return replace(found, verdict="time-out", seconds=timeout)
             if code != 0:
-                raise RuntimeError(f"dialproof's {engine} failed on N = {question.entries}: {said}")
+                raise ToolError(f"dialproof's {engine}: {said.strip().splitlines()[-1:]}")
             answer = json.loads(said.splitlines()[-1])
             is_late = answer["verdict"] == "unknown" and answer["seconds"] >= timeout
             verdict = "time-out" if is_late else answer["verdict"].replace("unknown", "undecided")
@@ -223,7 +258,7 @@ def _abc(rounds: Sequence[int]) -> Callable[[Question, Path], Prepared]:
                 if code is None:
                     return total
                 if code != 0:
-                    raise RuntimeError(f"ABC failed on N = {question.entries}: {said}")
+                    raise ToolError(f"ABC: {said.strip().splitlines()[-1:]}")
                 status = (folder / "status.txt").read_text().split()[0]
                 if status == "snl_UNSAT":
                     return replace(total, verdict="holds")

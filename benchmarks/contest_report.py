@@ -1,4 +1,4 @@
-"""The comparison with the peers as a page of tables, and as plots on two logarithmic scales."""
+"""The comparison with the peers as a page of tables."""
 
 import datetime
 import math
@@ -12,57 +12,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib
 import z3
-from matplotlib.figure import Figure
 
 import dialproof
-from benchmarks.contest import CLAIM, Measured
-from benchmarks.families import BUILDS, Family
+from benchmarks.contest import CLAIM, ENTRIES, QUEUES, TIMERS, Measured, Sweep
+from benchmarks.contest_plots import HEIGHTS, STYLES
+from benchmarks.families import BUILDS, NAMES, Family
 from dialproof.exchange import berkeley, spin
 
-NAMES = {"dial-slot-overwritten": "faulty", "none": "fixed"}
-"""What the two builds are called on the page."""
-
 OURS, PEER = "dialproof", "ABC pdr, l2s"
-"""Whose times the last column compares."""
+"""Whose times the column "ours / ABC" compares."""
 
-_FIRST_FIT = 8
-"""Growth is fitted from so many entries on: below that, starting a process is most of the time."""
+_SHORTEST = 0.001
+"""Less than this many seconds is not measured."""
 
 _FEWEST = 3
 """A line through fewer points says nothing."""
-
-_STYLES = {
-    "dialproof": ("#000000", "o", "-"),
-    "bmc": ("#E69F00", "s", "--"),
-    "spacer": ("#56B4E9", "^", "-."),
-    "k-liveness": ("#009E73", "v", ":"),
-    "explicit": ("#999999", "x", (0, (1, 3))),
-    "abc": ("#0072B2", "D", (0, (5, 1, 1, 1, 1, 1))),
-    "ABC pdr, l2s": ("#D55E00", "P", (0, (6, 2))),
-    "ABC pdr, k-liveness": ("#CC79A7", "*", (0, (3, 1, 1, 1))),
-    "SPIN": ("#8C6D1F", "h", (0, (2, 1))),
-}
-"""Colours that colour-blind readers tell apart (Okabe and Ito, 2002), markers and dashes for those who read in grey."""
 
 _BUSY = (
     " (others were at work on the machine too, so that the times are too long, and unevenly so; where one timed out, the"
     " processor time says how far it got)"
 )
-
-_LABELS = {
-    "time": "seconds by the clock on the wall",
-    "processor": "seconds of processor time",
-    "memory": "megabytes (peak of the largest process)",
-}
-"""What is drawn, and what the axis says."""
-
-_HEIGHTS: dict[str, Callable[[Measured], float]] = {
-    "time": lambda found: found.seconds,
-    "processor": lambda found: found.processor,
-    "memory": lambda found: found.megabytes,
-}
 
 _PAGE = """\
 # Beside the peers
@@ -90,12 +60,14 @@ How to read the numbers:
 * Processor time is that of all processes of a tool together, here with starting Python and reading the scenario. It depends
   less on what else the machine does. Where there was no answer it says how much had been spent by the time-out.
 * A memory is the peak of the largest process, not the sum of all.
-* `> {timeout:g} s`: no answer by then. `-`: not asked, because a smaller N was too much already, or because
+* `> {timeout:g} s`: no answer by then. `-`: not asked, because something smaller was too much already, or because
   the tool never says such a thing.
+* *ours / ABC* is the number of `dialproof` divided by that of `ABC pdr, l2s`: below 1 dialproof is quicker. `<`: ABC had no
+  answer, and it is divided by what ABC had spent by then.
 * `dialproof` is the portfolio as it is used, on two worker processes. `bmc`, `spacer`, `k-liveness`, `explicit` and `abc` are its
   engines alone, on one. `abc` is ABC's `pdr` asked by dialproof part by part, on local forms, and audited; `ABC pdr, l2s` and
-  `ABC pdr, k-liveness` are ABC alone on the whole problem, as it is exported. So are SPIN's searches. What the last columns
-  compare is therefore two ways to ask, not two solvers.
+  `ABC pdr, k-liveness` are ABC alone on the whole problem, as it is exported. So are SPIN's searches. What *ours / ABC*
+  compares is therefore two ways to ask, not two solvers.
 """
 
 
@@ -113,16 +85,19 @@ class Setting:
 def line(found: Measured, timeout: float) -> str:
     """One measurement as a line of text."""
     question = found.question
-    what = f"N={question.entries:<4} queue={question.capacity} {NAMES[question.fault]:<7} {found.tool:<20}"
+    size = f"N={question.entries:<4} queue={question.capacity} timer={question.family.ticks or 'none':<4}"
+    what = f"{size} {NAMES[question.fault]:<7} {found.tool:<20}"
     if not found.attempts:
         return f"{what} not asked: {found.reason}"
-    return f"{what} {found.verdict:<9} {_time(found, timeout):>9} {found.megabytes:>7.0f} MB"
+    shown = f"{what} {found.verdict:<9} {_time(found, timeout):>9} {found.megabytes:>7.0f} MB"
+    return f"{shown} {found.reason}" if found.reason else shown
 
 
-def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Setting) -> str:
-    """The page; `growth` is about ever more entries, `queues` about ever longer queues."""
-    wrong = [found for found in (*growth, *queues) if found.is_wrong]
-    decided = sum(found.is_decided for found in (*growth, *queues))
+def page(growth: Sequence[Measured], others: Sequence[tuple[Sweep, Sequence[Measured]]], setting: Setting) -> str:
+    """The page; `growth` is about ever more entries, `others` about what else grows."""
+    everything = [*growth, *(one for _, found in others for one in found)]
+    wrong = [found for found in everything if found.is_wrong]
+    decided = sum(found.is_decided for found in everything)
     disagreement = f"**{len(wrong)} of them were wrong**; see the last section"
     lines = _PAGE.format(
         command=setting.command,
@@ -147,13 +122,11 @@ def page(growth: Sequence[Measured], queues: Sequence[Measured], setting: Settin
         lines += ["", f"## {title}", "", f"![{title} against the number of entries](benchmarks/{what}.svg)"]
         for fault in BUILDS:
             lines += ["", f"The {NAMES[fault]} build, where the claim is {_WORDS[BUILDS[fault]]}:", ""]
-            lines += _table([found for found in growth if found.question.fault == fault], what, setting.timeout)
+            lines += _table([found for found in growth if found.question.fault == fault], ENTRIES, what, setting.timeout)
     lines += ["", "## How each grows", "", *_growth(growth)]
-    if queues:
-        entries = queues[0].question.entries
-        lines += ["", "## Longer queues", "", f"The time with N = {entries}, and queues that hold ever more messages.", ""]
-        lines += _queues(queues, setting.timeout)
-    remarks = [line(found, setting.timeout) for found in (*growth, *queues) if found.is_wrong or found.verdict == "undecided"]
+    for sweep, found in others:
+        lines += ["", *_also(sweep, found, setting.timeout)]
+    remarks = [line(one, setting.timeout) for one in everything if one.is_wrong or one.verdict in ("undecided", "failed")]
     if remarks:
         lines += ["", "## What did not come out", "", *(f"* {remark}" for remark in remarks)]
     return "\n".join([*lines, ""])
@@ -169,41 +142,6 @@ _WIDTH = 126
 _WORDS = {"violated": "violated", "holds": "true"}
 
 
-def plots(growth: Sequence[Measured], setting: Setting, folder: Path) -> None:
-    """Write `time.svg` and `memory.svg` into `folder`: a line for each tool, one half for each build."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for what, label in _LABELS.items():
-        with matplotlib.rc_context({"svg.hashsalt": what, "svg.fonttype": "none", "font.size": 9}):
-            figure = Figure(figsize=(9, 4.2), layout="constrained")
-            for axes, fault in zip(figure.subplots(1, 2, sharey=True), BUILDS, strict=True):
-                for tool, (colour, marker, dashes) in _STYLES.items():
-                    mine = [one for one in growth if one.tool == tool and one.question.fault == fault and one.is_decided]
-                    if mine:
-                        heights = [_HEIGHTS[what](one) for one in mine]
-                        sizes = [one.question.entries for one in mine]
-                        axes.plot(sizes, heights, color=colour, marker=marker, linestyle=dashes, label=tool, markersize=5)
-                if what == "time":
-                    axes.axhline(setting.timeout, color="#666666", linewidth=0.8)
-                    axes.text(
-                        0.99,
-                        setting.timeout,
-                        "time-out",
-                        va="top",
-                        ha="right",
-                        color="#444444",
-                        transform=axes.get_yaxis_transform(),
-                    )
-                axes.set(xscale="log", yscale="log", xlabel="entries N", title=f"{NAMES[fault]}: {BUILDS[fault]}")
-                ticks = sorted({one.question.entries for one in growth})
-                axes.set_xticks(ticks, [str(tick) for tick in ticks])
-                axes.minorticks_off()
-                axes.grid(visible=True, color="#DDDDDD", linewidth=0.6)
-                if axes.get_legend_handles_labels()[0]:
-                    axes.legend(fontsize=7.5, frameon=False)
-            figure.axes[0].set_ylabel(label)
-            figure.savefig(folder / f"{what}.svg", metadata={"Date": None})
-
-
 def exponent(points: Sequence[tuple[float, float]]) -> float | None:
     """The slope of the least-squares line through the points on two logarithmic scales; None for too few points."""
     if len(points) < _FEWEST:
@@ -211,22 +149,22 @@ def exponent(points: Sequence[tuple[float, float]]) -> float | None:
     return statistics.linear_regression([math.log(x) for x, _ in points], [math.log(y) for _, y in points]).slope
 
 
-def _table(found: Sequence[Measured], what: str, timeout: float) -> Iterator[str]:
-    names = [tool for tool in _STYLES if any(one.tool == tool and one.attempts for one in found)]
-    cells = {(one.question.entries, one.tool): one for one in found}
-    last = f" {OURS} / {PEER} |" if what in ("time", "processor") and {OURS, PEER} <= set(names) else ""
-    yield f"| N | {' | '.join(names)} |{last}"
+def _table(found: Sequence[Measured], sweep: Sweep, what: str, timeout: float) -> Iterator[str]:
+    names = [tool for tool in STYLES if any(one.tool == tool and one.attempts for one in found)]
+    cells = {(sweep.of(one.question), one.tool): one for one in found}
+    last = " ours / ABC |" if what in ("time", "processor") and {OURS, PEER} <= set(names) else ""
+    yield f"| {sweep.letter} | {' | '.join(names)} |{last}"
     yield "|---|" + "---|" * (len(names) + bool(last))
-    for entries in sorted({one.question.entries for one in found}):
-        shown = [_CELLS[what](cells[entries, name], timeout) for name in names]
-        ratio = f" {_ratio(cells[entries, OURS], cells[entries, PEER], _HEIGHTS[what])} |" if last else ""
-        yield f"| {entries} | {' | '.join(shown)} |{ratio}"
+    for size in sorted({size for size, _ in cells}):
+        shown = [_CELLS[what](cells[size, name], timeout) for name in names]
+        ratio = f" {_ratio(cells[size, OURS], cells[size, PEER], HEIGHTS[what])} |" if last else ""
+        yield f"| {size} | {' | '.join(shown)} |{ratio}"
 
 
 def _ratio(ours: Measured, peer: Measured, height: Callable[[Measured], float]) -> str:
     if not ours.is_decided or not (peer.is_decided or peer.verdict == "time-out"):
         return "-"
-    return f"{'' if peer.is_decided else '< '}{height(ours) / height(peer):.2g}"
+    return f"{'' if peer.is_decided else '< '}{height(ours) / max(height(peer), _SHORTEST):.2g}"
 
 
 def _time(found: Measured, timeout: float) -> str:
@@ -257,33 +195,48 @@ def _seconds(seconds: float) -> str:
 
 def _growth(growth: Sequence[Measured]) -> Iterator[str]:
     yield "The exponent *p*, where each is taken to grow like N to the power of *p*: the slope of the least-squares"
-    yield f"line through the medians on two logarithmic scales, from N = {_FIRST_FIT} on. `-`: fewer than {_FEWEST} such points."
-    yield "In brackets: the largest N that was decided."
+    yield f"line through the medians on two logarithmic scales, from N = {ENTRIES.first_fit} on. `-`: fewer than {_FEWEST} such"
+    yield "points. In brackets: the largest N that was decided."
     yield ""
-    yield "| | " + " | ".join(f"{what}, {NAMES[fault]}" for fault in BUILDS for what in _HEIGHTS) + " |"
-    yield "|---|" + "---|" * len(_HEIGHTS) * len(BUILDS)
-    for tool in _STYLES:
+    yield from _exponents(growth, ENTRIES)
+
+
+def _exponents(found: Sequence[Measured], sweep: Sweep) -> Iterator[str]:
+    yield "| | " + " | ".join(f"{what}, {NAMES[fault]}" for fault in BUILDS for what in HEIGHTS) + " |"
+    yield "|---|" + "---|" * len(HEIGHTS) * len(BUILDS)
+    for tool in STYLES:
         cells = []
         for fault in BUILDS:
-            mine = [one for one in growth if one.tool == tool and one.question.fault == fault and one.is_decided]
-            large = [one for one in mine if one.question.entries >= _FIRST_FIT]
-            reach = f" ({max(one.question.entries for one in mine)})" if mine else ""
-            for height in _HEIGHTS.values():
-                slope = exponent([(one.question.entries, height(one)) for one in large])
+            mine = [one for one in found if one.tool == tool and one.question.fault == fault and one.is_decided]
+            large = [one for one in mine if sweep.of(one.question) >= sweep.first_fit]
+            reach = f" ({max(sweep.of(one.question) for one in mine)})" if mine else ""
+            for height in HEIGHTS.values():
+                slope = exponent([(sweep.of(one.question), height(one)) for one in large])
                 cells.append(("-" if slope is None else f"{slope:.1f}") + reach)
-        if any(one.tool == tool and one.attempts for one in growth):
+        if any(one.tool == tool and one.attempts for one in found):
             yield f"| {tool} | {' | '.join(cells)} |"
 
 
-def _queues(queues: Sequence[Measured], timeout: float) -> Iterator[str]:
-    names = [tool for tool in _STYLES if any(one.tool == tool and one.attempts for one in queues)]
-    yield f"| | a queue holds | {' | '.join(names)} |"
-    yield "|---|---|" + "---|" * len(names)
-    cells = {(one.question.fault, one.question.capacity, one.tool): one for one in queues}
-    for fault in BUILDS:
-        for capacity in sorted({one.question.capacity for one in queues}):
-            times = [_time(cells[fault, capacity, name], timeout) for name in names]
-            yield f"| {NAMES[fault]} | {capacity} | {' | '.join(times)} |"
+_QUEUES = "Family `{family}` with N = {entries}; each queue holds C messages."
+_TIMERS = (
+    "Family `{family}` with N = {entries}: the line is hung up after T ticks without mail for it. *Faulty* is a build that works"
+    " until then and never dials the line again; its shortest violation takes T + 7 steps, and one more for its loop."
+)
+_ALSO = {QUEUES: ("Longer queues", _QUEUES), TIMERS: ("Longer timers", _TIMERS)}
+"""The title of each further sweep, and what it is."""
+
+
+def _also(sweep: Sweep, found: Sequence[Measured], timeout: float) -> Iterator[str]:
+    """The section about something else that grows."""
+    title, says = _ALSO[sweep]
+    question = found[0].question
+    yield from (f"## {title}", "", *_wrapped(says.format(family=question.family.name, entries=question.entries)), "")
+    yield f"![{title}: time, processor time and memory](benchmarks/{sweep.name}.svg)"
+    for what, name in (("time", "Time"), ("processor", "Processor time"), ("memory", "Memory")):
+        for fault in BUILDS:
+            yield from ("", f"{name}, {NAMES[fault]}:", "")
+            yield from _table([one for one in found if one.question.fault == fault], sweep, what, timeout)
+    yield from ("", f"The exponent *p* of each, as above, but where {sweep.letter} grows:", "", *_exponents(found, sweep))
 
 
 def _machine() -> str:

@@ -2,13 +2,14 @@
 
 import json
 import time
+from dataclasses import replace
 
 import click
 
 from benchmarks.families import BUILDS, families
 from dialproof import check
 from dialproof.checking import word
-from dialproof.portfolio import DEFAULT_ENGINES, ENGINES
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES
 
 FAMILIES = {family.name: family for family in families()}
 PORTFOLIO = "portfolio"
@@ -19,13 +20,14 @@ PORTFOLIO = "portfolio"
 @click.option("--family", type=click.Choice(tuple(FAMILIES)), required=True)
 @click.option("--entries", type=click.IntRange(min=1), required=True)
 @click.option("--capacity", type=click.IntRange(min=1), required=True)
+@click.option("--ticks", type=click.IntRange(min=0), required=True)
 @click.option("--fault", type=click.Choice(tuple(BUILDS)), required=True)
 @click.option("--claim", required=True)
 @click.option("--engine", type=click.Choice((PORTFOLIO, *ENGINES)), required=True)
 @click.option("--timeout", type=float, required=True)
-def main(family: str, entries: int, capacity: int, fault: str, claim: str, engine: str, timeout: float) -> None:
+def main(family: str, entries: int, capacity: int, ticks: int, fault: str, claim: str, engine: str, timeout: float) -> None:
     """Make one check. The time is that of `dialproof.check`, without reading and building the scenario."""
-    system, asked = FAMILIES[family].question(entries, fault, claim, capacity)
+    system, asked = replace(FAMILIES[family], ticks=ticks).question(entries, fault, claim, capacity)
     begun = time.monotonic()
     engines = DEFAULT_ENGINES if engine == PORTFOLIO else (engine,)
     verdict = check(system, asked, timeout=timeout, processes=2 if engine == PORTFOLIO else 1, engines=engines)

@@ -5,22 +5,27 @@ with what else the machine is doing, so that two sizes can be compared that were
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import click
 
-from benchmarks.families import BUILDS, CLAIMS, families
+from benchmarks.contest_report import exponent
+from benchmarks.families import BUILDS, CLAIMS, Family, families
 from dialproof.audit import audit
 from dialproof.checking import job_of
-from dialproof.engines import bmc, spacer
-from dialproof.engines.outcome import Found, Proved
-from dialproof.engines.tasks import QUICK, possibility
+from dialproof.engines import bmc, kliveness, spacer
+from dialproof.engines.outcome import Found, Outcome, Proved
+from dialproof.engines.tasks import DEEP, QUICK, possibility
 from dialproof.problem import Packed, Problem, check_ranges
 from dialproof.replay import replay
 
 SIZES = (64, 256, 1024)
 FAMILIES = {family.name: family for family in families()}
+PROVERS: Mapping[str, Callable[[Problem], Outcome]] = {"spacer": spacer.prove, "k-liveness": kliveness.prove}
+SHORTEST = 0.001
+"""Less than this many seconds is not measured."""
 
 Result = TypeVar("Result")
 
@@ -39,21 +44,23 @@ class Times:
         return result
 
 
-def measure(name: str, entries: int, fault: str, claim: str) -> dict[str, float]:
+def measure(family: Family, entries: int, fault: str, claim: str) -> dict[str, float]:
     """The time of each part of one check. Raises ClickException where the verdict is not the right one."""
     times = Times()
-    system, asked = times.of("build", lambda: FAMILIES[name].question(entries, fault, claim))
+    system, asked = times.of("build", lambda: family.question(entries, fault, claim))
     job = times.of("state the question", lambda: job_of(system, asked))
     data = times.of("write it down", lambda: job.problem.packed)
     problem = times.of("read it again", data.problem)
     times.of("ranges", lambda: check_ranges(problem))
-    found = times.of("bounded search", lambda: bmc.search(problem, last=QUICK))
+    last = QUICK if BUILDS[fault] == "holds" else DEEP
+    found = times.of("bounded search", lambda: bmc.search(problem, last=last))
     if isinstance(found, Found):
         if BUILDS[fault] != "violated":
-            raise click.ClickException(f"{name}, N = {entries}, {fault}, {claim}: a violation of what holds")
+            raise click.ClickException(f"{family.name}, N = {entries}, {fault}, {claim}: a violation of what holds")
         times.of("replay", lambda: replay(job.problem, found.run))
         return times.parts
-    _prove(times, job.problem, problem, data)
+    for engine, prove in PROVERS.items():
+        _prove(times, engine, prove, data)
     question = possibility(problem, asked.premise)
     seen = times.of("premise", lambda: bmc.search_any(question, last=QUICK))
     if isinstance(seen, Found):
@@ -61,28 +68,53 @@ def measure(name: str, entries: int, fault: str, claim: str) -> dict[str, float]
     return times.parts
 
 
-def _prove(times: Times, stated: Problem, problem: Problem, data: Packed) -> None:
-    """Prove, and audit the proof on a problem that the prover has not touched."""
-    outcome = times.of("proof", lambda: spacer.prove(problem))
+def _prove(times: Times, engine: str, prove: Callable[[Problem], Outcome], data: Packed) -> None:
+    """Prove, and audit the proof, each on a problem that nobody else has touched."""
+    own, fresh = data.problem(), data.problem()
+    outcome = times.of(f"proof, {engine}", lambda: prove(own))
     if not isinstance(outcome, Proved):
-        raise click.ClickException(f"no proof for {stated.system.name}")
-    fresh = data.problem()
-    times.of("audit", lambda: audit(fresh, outcome.certificate))
+        raise click.ClickException(f"no proof by {engine} for {own.system.name}")
+    times.of(f"audit, {engine}", lambda: audit(fresh, outcome.certificate))
 
 
 @click.command(context_settings={"show_default": True})
 @click.option("--size", "sizes", type=click.IntRange(min=1), multiple=True, default=SIZES, help="Entries; may be repeated.")
+@click.option(
+    "--ticks",
+    "timers",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Ticks until an idle line is hung up; may be repeated, with a single size and the family that has a timer.",
+)
 @click.option("--family", type=click.Choice(list(FAMILIES)), default="half-ras")
 @click.option("--claim", type=click.Choice(CLAIMS), default=CLAIMS[-1])
-def main(sizes: tuple[int, ...], family: str, claim: str) -> None:
-    """Print where the processor's time of a check goes, faulty and fixed, for each number of entries."""
+def main(sizes: tuple[int, ...], timers: tuple[int, ...], family: str, claim: str) -> None:
+    """Print where the processor's time of a check goes, faulty and fixed, for each number of entries or ticks.
+
+    The last column is the exponent: where a part is taken to grow like a power of the number, that power.
+    """
+    chosen = FAMILIES[family]
+    if timers and (len(set(sizes)) > 1 or not chosen.ticks):
+        raise click.UsageError("--ticks needs a single --size, and a family whose line has a timer")
+    letter = "T" if timers else "N"
+    numbers = sorted(set(timers or sizes))
     for fault in BUILDS:
-        columns = [measure(family, size, fault, claim) for size in sorted(set(sizes))]
-        click.echo(f"\n{family}, {claim}, fault {fault}: {BUILDS[fault]}")
-        click.echo(f"{'':<20}" + "".join(f"{f'N = {size}':>12}" for size in sorted(set(sizes))))
-        for part in columns[0]:
-            click.echo(f"{part:<20}" + "".join(f"{column.get(part, 0.0):>10.2f} s" for column in columns))
-        click.echo(f"{'all':<20}" + "".join(f"{sum(column.values()):>10.2f} s" for column in columns))
+        if timers:
+            columns = [measure(replace(chosen, ticks=ticks), sizes[0], fault, claim) for ticks in numbers]
+        else:
+            columns = [measure(chosen, size, fault, claim) for size in numbers]
+        click.echo(f"\n{family}, {claim}, fault {fault}: {BUILDS[fault]}" + (f"; N = {sizes[0]}" if timers else ""))
+        click.echo("\n".join(table(letter, numbers, columns)))
+
+
+def table(letter: str, numbers: Sequence[int], columns: Sequence[dict[str, float]]) -> Iterator[str]:
+    """A line for each part: its time at each of `numbers`, and the exponent of its growth."""
+    yield f"{'':<20}" + "".join(f"{f'{letter} = {number}':>12}" for number in numbers) + f"{'exponent':>12}"
+    for part in [*columns[0], "all"]:
+        times = [sum(column.values()) if part == "all" else column.get(part, 0.0) for column in columns]
+        grown = exponent([(number, max(seconds, SHORTEST)) for number, seconds in zip(numbers, times, strict=True)])
+        shown = "-" if grown is None else f"{grown:.1f}"
+        yield f"{part:<20}" + "".join(f"{seconds:>10.2f} s" for seconds in times) + f"{shown:>12}"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import z3
 
 import dialproof
-from benchmarks.families import BUILDS, CLAIMS, Family
+from benchmarks.families import BUILDS, CLAIMS, NAMES, Family
 from benchmarks.measure import Measurement
 
 _SETTING = """\
@@ -32,12 +32,10 @@ as it is written; nothing is reduced by symmetry. Queues hold two messages.
 both hold. [The same questions to other model checkers](benchmarks-peers.md) are on a page of their own.
 """
 
-_NAMES = {"dial-slot-overwritten": "faulty", "none": "fixed"}
-
 
 def line(found: Measurement, timeout: float) -> str:
     """One measurement as a line of text."""
-    build = _NAMES[found.fault]
+    build = NAMES[found.fault]
     return f"{found.family:<9} N={found.entries:<4} {build:<7} {found.claim:<25} {found.verdict:<9} {_time(found, timeout)}"
 
 
@@ -88,7 +86,7 @@ def _table(results: Sequence[Measurement], sizes: Sequence[int], timeout: float)
                 )
                 cells.append(_time(one, timeout) + ratio)
                 before = None if one.as_expected is None else one
-            yield f"| {_NAMES[fault]}: `{claim}` {BUILDS[fault]} | " + " | ".join(cells) + " |"
+            yield f"| {NAMES[fault]}: `{claim}` {BUILDS[fault]} | " + " | ".join(cells) + " |"
 
 
 def _time(found: Measurement, timeout: float) -> str:
@@ -101,7 +99,7 @@ def _time(found: Measurement, timeout: float) -> str:
 def _remarks(results: Sequence[Measurement]) -> Iterator[str]:
     for found in results:
         if not found.as_expected or found.reason:
-            what = f"`{found.family}`, N = {found.entries}, {_NAMES[found.fault]}, `{found.claim}`"
+            what = f"`{found.family}`, N = {found.entries}, {NAMES[found.fault]}, `{found.claim}`"
             yield f"{what}: {found.verdict}{f' ({found.reason})' if found.reason else ''}"
 
 

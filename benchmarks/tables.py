@@ -16,32 +16,21 @@ from pathlib import Path
 
 import click
 
+from benchmarks.families import head
+
 SIZES = (100_000, 1_000_000)
 
-_SCENARIO = """\
-format = 1
-title = "A table of {rows} rows"
-email_domains_file = "routes.csv"
-[connector]
-product = "exchange-ims"
-build = "5.5.2448.0"
-fault = "dial-slot-overwritten"
-[links.isp]
-kind = "ras"
-[links.backup]
-kind = "ras"
-[links.office]
-kind = "lan"
-[default]
-deliver = "host"
-host = "smtp.isp.example"
-link = "isp"
-[environment]
-call_eventually_succeeds = true
+_CHECK = """\
 [[check]]
 claim = "queued-mail-is-dialled"
 expect = "violated"
 """
+
+
+def scenario(rows: int) -> str:
+    """The scenario whose table of so many rows is in a file beside it."""
+    top, faulty = 'email_domains_file = "routes.csv"\n', 'fault = "dial-slot-overwritten"\n'
+    return head(f"A table of {rows} rows", top=top, connector=faulty, dialled=("isp", "backup")) + _CHECK
 
 
 def lines(rows: int, seed: int = 1) -> Iterator[str]:
@@ -73,7 +62,7 @@ def main(sizes: tuple[int, ...], only: Path | None) -> None:
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "my.toml"
-            path.write_text(_SCENARIO.format(rows=rows), encoding="utf-8")
+            path.write_text(scenario(rows), encoding="utf-8")
             (Path(folder) / "routes.csv").write_text("".join(f"{line}\n" for line in lines(rows)), encoding="utf-8")
             subprocess.run([sys.executable, "-m", "benchmarks.tables", "--only", path], check=True)
 

@@ -14,7 +14,8 @@ from dialproof.errors import InputError
 from dialproof.every_size import EverySize
 from dialproof.findings import Finding
 from dialproof.hints import Hints
-from dialproof.portfolio import DEFAULT_ENGINES, Job, Portfolio, Progress
+from dialproof.jobs import DEFAULT_ENGINES, Job, Progress
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.system import System
 from dialproof.verdict import Verdict

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dialproof.claims import Sizes, Variant
 from dialproof.engines.tasks import possibility
-from dialproof.portfolio import Job
+from dialproof.jobs import Job
 from dialproof.problem import Problem
 from dialproof.verdict import Holds, Unknown, Vacuity, Verdict, Violated
 

@@ -86,7 +86,7 @@ def _check(system: System, term: object, kind: object) -> None:
         check_terms(
             [term],
             f"a hint for system {system.name!r}",
-            lambda part: part.decl().name() in known and known[part.decl().name()].eq(part),
+            lambda name, part: name in known and known[name].eq(part),
         )
 
 

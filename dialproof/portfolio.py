@@ -1,10 +1,10 @@
 """The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
 
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
-through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it. A job whose claim
-holds is then asked whether its premise can happen at all. What nobody answers in time is Unknown, with the reasons of
-everybody who tried. Where there is a cache, what it proposes is audited or replayed first, and engines are asked where that
-fails.
+through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it: before a second
+prover a bounded search that goes further than the quick one, for a while. A job whose claim holds is then asked whether its
+premise can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
+cache, what it proposes is audited or replayed first, and engines are asked where that fails.
 """
 
 import time
@@ -16,27 +16,20 @@ from typing import Self
 import z3
 
 from dialproof import ltl
-from dialproof.audit import Obligation
 from dialproof.basis import basis_of, used_by
 from dialproof.cache import Cache, Evidence, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Key, Pool, Reply
-from dialproof.engines.tasks import DEEP, INDUCTION, QUICK, QUICK_PATIENCE, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.hints import StatedHints
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, Job, Progress, identity, proof_tasks
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
-
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
-"""The engines by name."""
-
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
-"""The engines that the portfolio uses unless told otherwise."""
 
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
@@ -56,39 +49,14 @@ ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be t
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
+SOON = 0.5
+"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
+
+TURN = 20.0
+"""For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
 
 RECALL = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
-
-    A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
-    searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
-    something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
-    system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine `response`.
-    """
-
-    problem: Problem
-    premise: z3.BoolRef | None = None
-    likely: str | None = None
-    budget: float | None = None
-    former: Certificate | None = None
-    simulation: tuple[Obligation, ...] = ()
-    quick: bool = False
-    hints: StatedHints | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
-
-    job: int
-    engine: str
-    depth: int | None = None
 
 
 @dataclass
@@ -97,7 +65,7 @@ class _Case:
 
     `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
     `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
-    to say of the premise was of no use.
+    to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
     """
 
     number: int
@@ -114,6 +82,8 @@ class _Case:
     source: str = ""
     distrusts_cache: bool = False
     found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
+    searches: dict[str, Task] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
 
 
 class Portfolio:
@@ -199,6 +169,7 @@ class Portfolio:
                 for reply in self._pool.wait(0.2):
                     self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
                 self._expire(cases)
+                self._take_turns(cases)
                 for case in cases:
                     if case.settled is None and self._is_done(case):
                         case.settled = self._finish(case)
@@ -216,10 +187,14 @@ class Portfolio:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
+        proofs = [] if job.quick else proof_tasks(job, data, self._engines)
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
-            tasks += [(9, "deep bmc", Task("bmc", data, last=DEEP))] if job.budget is None and not job.quick else []
-        tasks += [] if job.quick else self._proof_tasks(job, data)
+            if job.budget is None and not job.quick:
+                tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
+                if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
+                    tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
+        tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
             return self._audited_first(_Case(number, job, tasks, data), FORMER, job.former)
@@ -232,23 +207,6 @@ class Portfolio:
             case Recalled((Lasso() | FiniteRun()) as run, engine) if not job.simulation:  # no answer where it is one of a summary
                 case.source, case.recalled = engine, run
         return case
-
-    def _proof_tasks(self, job: Job, data: Packed) -> list[tuple[int, str, Task]]:
-        """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
-        tasks = []
-        if "induction" in self._engines and job.problem.is_safety:
-            tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
-        if "spacer" in self._engines:
-            tasks.append((1, "spacer", Task("spacer", data)))
-        if "k-liveness" in self._engines and not job.problem.is_safety:
-            tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
-        if self._asks_for_response(job):
-            tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
-        if "explicit" in self._engines:
-            tasks.append((1, "explicit", Task("explicit", data)))
-        if "abc" in self._engines:
-            tasks.append((1, "abc", Task("abc", data)))
-        return tasks
 
     def _audited_first(self, case: _Case, origin: str, certificate: Certificate) -> _Case:
         """`case` with the audit of a certificate that was not found just now; most likely the engines are not needed then."""
@@ -283,12 +241,6 @@ class Portfolio:
         else:
             self._decided_by_run(case, CACHE, run)
 
-    def _asks_for_response(self, job: Job) -> bool:
-        """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
-        if "response" not in self._engines or job.problem.is_safety:
-            return False
-        return job.hints is not None or not job.problem.system.is_finite or "spacer" not in self._engines
-
     def _start(self, cases: list[_Case]) -> None:
         """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
         while self._pool.free:
@@ -306,13 +258,16 @@ class Portfolio:
                 continue
             _, engine, task = case.pending.pop(0)
             case.begun = case.begun or time.monotonic()
+            if task.what in ENGINES:
+                case.searches[engine] = task
             if engine != "ranges" or case.data.system not in self._in_range:  # what one task has found out, no other need ask
                 self._pool.start((number, engine), task)
 
     def _may_start(self, case: _Case) -> bool:
         """One engine at a time, unless it takes long: then the next one joins it."""
-        urgency = case.pending[0][0]
-        return urgency <= 0 or all(self._pool.age(key) > PATIENCE for key in self._mine(case))
+        urgency, engine, _ = case.pending[0]
+        patience = SOON if engine == "further bmc" else PATIENCE
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in self._mine(case))
 
     def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
         number, engine = reply.key
@@ -447,11 +402,29 @@ class Portfolio:
                 continue
             if time.monotonic() - case.begun > limit:
                 for _, engine, _ in case.pending:
-                    case.reasons.setdefault(_name(engine), f"not begun within {limit:g} s")
+                    begun = "no answer" if engine in case.turns else "not begun"
+                    case.reasons.setdefault(_name(engine), f"{begun} within {limit:g} s")
                 case.pending = []
                 for key in self._mine(case):
                     case.reasons[_name(key[1])] = f"no answer within {limit:g} s"
                     self._pool.kill(key)
+
+    def _take_turns(self, cases: list[_Case]) -> None:
+        """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
+
+        It begins anew when the others have had theirs. So none waits for ever for those that never end.
+        """
+        for case in cases:
+            mine = [key for key in self._mine(case) if key[1] in case.searches]
+            if not mine or not case.pending or self._pool.free:
+                continue
+            last = min(mine, key=self._pool.age)
+            _, engine = last
+            turns = case.turns.get(engine, 0)
+            if self._pool.age(last) > TURN * 2**turns:
+                self._pool.kill(last)
+                case.turns[engine] = turns + 1
+                case.pending.append((9, engine, case.searches[engine]))
 
     def _mine(self, case: _Case) -> list[Key]:
         """The tasks under way for `case`."""
@@ -484,15 +457,8 @@ def _forget(seconds: float, cases: Iterable[_Case]) -> None:
             case.begun += seconds
 
 
-def identity(job: Job) -> object:
-    """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
-    premise = None if job.premise is None else job.premise.sexpr()
-    problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
-    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick, job.hints
-
-
 def _name(engine: str) -> str:
-    return engine.removeprefix("deep ")
+    return engine.removeprefix("deep ").removeprefix("further ")
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -14,7 +14,7 @@ import z3
 
 from dialproof import ltl, terms
 from dialproof.encode.l2s import SAVE, SavedLoop, fair_loop
-from dialproof.encode.local import KEPT, LocalEncoding, Reads, localised
+from dialproof.encode.local import KEPT, LocalForm, Reads, localised
 from dialproof.encode.monitor import OWED, monitored
 from dialproof.encode.past import PAST, time_passing, with_past
 from dialproof.encode.ranges import RangeQuestion, range_questions
@@ -66,9 +66,7 @@ class Problem:
 
         What has been worked out about the system is shared.
         """
-        other = object.__new__(Problem)
-        object.__setattr__(other, "system", self.system)
-        object.__setattr__(other, "formula", formula)
+        other = _found_in_order(self.system, formula)
         other.__dict__["_origin"] = self._origin
         return other
 
@@ -245,7 +243,15 @@ class Packed:
             return about_the_system.asking(formula)
         system = pickle.loads(self.system)  # noqa: S301  # what `packed` has made
         assert isinstance(system, System)
-        return Problem(system, formula)
+        return _found_in_order(system, formula)
+
+
+def _found_in_order(system: System, formula: z3.BoolRef) -> Problem:
+    """The problem whether `system` satisfies `formula`, of which it is known already that it has a meaning there."""
+    problem = object.__new__(Problem)
+    object.__setattr__(problem, "system", system)
+    object.__setattr__(problem, "formula", formula)
+    return problem
 
 
 def _restore(packed: Packed) -> Problem:
@@ -268,7 +274,7 @@ class LocalProblem(Problem):
         unknown = [name for name in self.kept if name not in self.shared.writers]
         if unknown or len(set(self.kept)) != len(self.kept):
             raise ModelError(f"the variables kept must be different variables of the system: {', '.join(self.kept)}")
-        if missing := ltl.clocks_of(self._formulas) - set(self.kept):
+        if missing := self.shared.clocks(self._formulas) - set(self.kept):
             raise ModelError(f"a clock must be kept, or there is no telling how much time passes: {', '.join(sorted(missing))}")
 
     @property
@@ -277,36 +283,25 @@ class LocalProblem(Problem):
         return self.shared
 
     @cached_property
-    def local_encoding(self) -> LocalEncoding:
-        """The local form itself."""
-        formulas = [term for formula in self._formulas for term in ltl.state_terms(formula)]
-        return localised(self.shared, formulas, self.kept, self.fair)
+    def form(self) -> LocalForm:
+        """What the local form is made of."""
+        return localised(self.shared, self._formulas, self.kept, self.fair)
 
     @cached_property
     def identity(self) -> object:
-        """What makes two local problems the same question: their terms, the names in them, their ranges and their clocks.
+        """What makes two local problems of one system the same question: what the form and what is asked of it are made of.
 
-        It is good for comparisons while both problems exist: z3 gives the number of a term that is gone to another one.
+        It says too which place the clock of a claim has: no term shows it.
         """
-        form = self.encoded.transitions
-        claims = [ltl.with_state_terms(formula, self.local_encoding.read) for formula in self._formulas]
-        steps = [form.init, form.allowed, *form.next.values()]
-        justice = [condition for _, condition in form.justice]
-        compassion = [condition for _, *pair in form.compassion for condition in pair]
-        groups = (steps, claims, justice, compassion)
-        self.__dict__["_alive"] = groups
-        numbers = tuple(tuple(part.get_id() for part in group) for group in groups)
-        names = tuple(form.next), tuple(name for name, _ in form.justice), tuple(name for name, *_ in form.compassion)
-        # No term shows the ranges, on which it depends whether the form is finite, nor which place the clock of a claim has.
-        clocks = tuple((clock, self.kept.index(clock)) for clock in sorted(ltl.clocks_of(self._formulas)))
-        return numbers, names, form.variables, form.inputs, clocks
+        clocks = tuple((clock, self.kept.index(clock)) for clock in sorted(self.shared.clocks(self._formulas)))
+        return self.form.identity(self._formulas), clocks, tuple(one.name for one in self.assumptions)
 
     def proof_loop(self, compared: Collection[str]) -> Transitions:
         """As for a whole system; `compared` holds names of the system's variables, all of them kept."""
         return super().proof_loop([f"{KEPT} {self.kept.index(name)}" for name in compared])
 
     def _system_encoded(self) -> Encoded:
-        return self.local_encoding
+        return self.form.encoding
 
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:

@@ -4,6 +4,7 @@ The terms of a system are compiled to Python source, once, and run as ordinary f
 replay and the explicit-state search stand on this reader alone; that z3 reads the same terms the same way is tested.
 """
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
@@ -51,7 +52,11 @@ def compile_terms(
     Shared subterms are computed once. Division and remainder are SMT-LIB's (Euclidean). Raises ModelError for an operator
     without meaning in models.
     """
-    names = {name: f"v[{place}]" for place, name in enumerate((*(variable.name for variable in variables), *atoms))}
+    return _compiled(roots, {name: place for place, name in enumerate((*(variable.name for variable in variables), *atoms))})
+
+
+def _compiled(roots: Sequence[z3.ExprRef], places: Mapping[str, int]) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+    """As `compile_terms`, given the place of each name: where there are many functions, one table serves them all."""
     lines = []
     code: dict[int, str] = {}
     depth: dict[int, int] = {}
@@ -61,7 +66,7 @@ def compile_terms(
         for child in children:
             uses[child] = uses.get(child, 0) + 1
     for number, (key, term, children) in enumerate(ordered):
-        text = _expression(term, [code[child] for child in children], names)
+        text = _expression(term, [code[child] for child in children], places)
         depth[key] = 1 + max((depth[child] for child in children), default=0)
         if children and (uses.get(key, 0) > 1 or depth[key] > _NESTING):
             depth[key] = 0
@@ -77,12 +82,12 @@ def compile_terms(
     return function
 
 
-def _expression(term: z3.ExprRef, parts: list[str], names: Mapping[str, str]) -> str:
+def _expression(term: z3.ExprRef, parts: list[str], places: Mapping[str, int]) -> str:
     kind = term.decl().kind()
     if kind in _INFIX:
         return "(" + _INFIX[kind].join(parts) + ")" if parts else repr(kind == z3.Z3_OP_AND)
-    if kind == z3.Z3_OP_UNINTERPRETED and not parts and term.decl().name() in names:
-        return names[term.decl().name()]
+    if kind == z3.Z3_OP_UNINTERPRETED and not parts and term.decl().name() in places:
+        return f"v[{places[term.decl().name()]}]"
     if kind == z3.Z3_OP_ANUM and isinstance(term, z3.IntNumRef):
         return f"({term.as_long()})"
     if kind == z3.Z3_OP_DT_CONSTRUCTOR:
@@ -127,18 +132,24 @@ class Reader:
         self.system = system
         self.names = {variable.name: place for place, variable in enumerate(system.variables)}
         self._domains = [variable.domain for variable in system.variables]
-        self._actions = {action.name: _CompiledAction(action, system, self.names) for action in system.actions}
+        self._actions = {action.name: _CompiledAction(action, self.names) for action in system.actions}
         self.possible = lru_cache(_REMEMBERED)(self._possible)
 
     @cached_property
     def _init(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return compile_terms([self.system.init], self.system.variables)
+        return _compiled([self.system.init], self.names)
+
+    @cached_property
+    def _atoms(self) -> dict[str, tuple[str, str]]:
+        """Of each atom about an action what it says of which action."""
+        kinds = ("enabled", "taken")
+        return {f"{kind}({name})": (kind, name) for kind in kinds for name in self._actions}
 
     @cached_property
     def _guards(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
         """The guards of all actions without parameters, at once: thousands of small functions would take longer to make."""
         plain = [action.guard for action in self.system.actions if not action.parameters]
-        return compile_terms(plain, self.system.variables)
+        return _compiled(plain, self.names)
 
     def _possible(self, values: Values) -> dict[str, None]:
         """The names of the actions that could be taken, in the order of the system; `possible` remembers the last answers."""
@@ -208,10 +219,10 @@ class Reader:
     def predicate(self, term: z3.BoolRef) -> Callable[[Values, Taken | None], bool]:
         """`term`, whose atoms may be `enabled(...)` and `taken(...)`, as a function of a state and the action taken in it."""
         wanted = {part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0}
-        may = [name for name in self._actions if f"enabled({name})" in wanted]
-        does = [name for name in self._actions if f"taken({name})" in wanted]
-        atoms = [f"enabled({name})" for name in may] + [f"taken({name})" for name in does]
-        read = compile_terms([term], self.system.variables, atoms)
+        atoms = sorted(wanted & self._atoms.keys())
+        may = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "enabled"]
+        does = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "taken"]
+        read = _compiled([term], ChainMap({atom: place for place, atom in enumerate(atoms, start=len(self.names))}, self.names))
 
         def holds(values: Values, action: Taken | None) -> bool:
             truths = [name in self.possible(values) for name in may]
@@ -224,9 +235,8 @@ class Reader:
 class _CompiledAction:
     """One action as functions over values, made when it is first taken."""
 
-    def __init__(self, action: Action, system: System, places: Mapping[str, int]) -> None:
+    def __init__(self, action: Action, places: dict[str, int]) -> None:
         self._action = action
-        self._scope = system.variables
         self._places = places
 
     @cached_property
@@ -234,12 +244,17 @@ class _CompiledAction:
         return [parameter.variable for parameter in self._action.parameters]
 
     @cached_property
+    def _scope(self) -> Mapping[str, int]:
+        """The places of the variables, and of the parameters behind them."""
+        return ChainMap({one.name: place for place, one in enumerate(self._parameters, start=len(self._places))}, self._places)
+
+    @cached_property
     def _guard(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return compile_terms([self._action.guard], [*self._scope, *self._parameters])
+        return _compiled([self._action.guard], self._scope)
 
     @cached_property
     def _effect(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return compile_terms([term for _, term in self._action.effects], [*self._scope, *self._parameters])
+        return _compiled([term for _, term in self._action.effects], self._scope)
 
     def arguments(self, values: Values) -> Iterator[tuple[Value, ...]]:
         """The values of the parameters with which the action could be taken."""

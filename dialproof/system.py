@@ -112,12 +112,18 @@ class Observer:
 
 def enabled(action: Action | str) -> z3.BoolRef:
     """The atom "`action` could be taken now"."""
-    return z3.Bool(f"enabled({action if isinstance(action, str) else action.name})")
+    return z3.Bool(_atoms(action)[0])
 
 
 def taken(action: Action | str) -> z3.BoolRef:
     """The atom "`action` is the one taken now"."""
-    return z3.Bool(f"taken({action if isinstance(action, str) else action.name})")
+    return z3.Bool(_atoms(action)[1])
+
+
+def _atoms(action: Action | str) -> tuple[str, str]:
+    """The names of the two atoms about an action."""
+    name = action if isinstance(action, str) else action.name
+    return f"enabled({name})", f"taken({name})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,12 +167,17 @@ class System(Displayed):
             check_name(variable.name, "a variable")
         _check_parameters(self.actions)
         known = {variable.name: variable.term for variable in self.variables}
-        terms.check_terms([self.init], f"system {self.name!r}, init", _member(known))
+        checked: set[int] = set()
+        terms.check_terms([self.init], f"system {self.name!r}, init", _member(known), seen=checked)
         for action in self.actions:
-            inner = {parameter.variable.name: parameter.variable.term for parameter in action.parameters}
-            _check_unique("variable or parameter", [*known, *(parameter.variable.name for parameter in action.parameters)])
             where = f"system {self.name!r}, action {action.name!r}"
-            terms.check_terms([action.guard, *(term for _, term in action.effects)], where, _member(known | inner))
+            roots = [action.guard, *(term for _, term in action.effects)]
+            if action.parameters:
+                inner = {parameter.variable.name: parameter.variable.term for parameter in action.parameters}
+                _check_unique("variable or parameter", [*known, *(parameter.variable.name for parameter in action.parameters)])
+                terms.check_terms(roots, where, _member(known | inner))
+            else:
+                terms.check_terms(roots, where, _member(known), seen=checked)
             for target in action.updates:
                 name = target.variable.name
                 if name not in known or not known[name].eq(target):
@@ -179,11 +190,13 @@ class System(Displayed):
         """Raise ModelError unless `formula` speaks of this system's variables and actions only."""
         if not isinstance(formula, z3.BoolRef):
             raise ModelError(f"{where}: {formula!r} is no Boolean term")
-        known = {variable.name: variable.term for variable in self.variables}
-        for action in self.actions:
-            for atom in (enabled(action), taken(action)):
-                known[atom.decl().name()] = atom
-        terms.check_terms([formula], where, _member(known), frozenset(ltl.OPERATORS))
+        known = {variable.name: variable for variable in self.variables}
+        atoms = {atom for action in self.actions for atom in _atoms(action)}
+
+        def is_known(name: str, term: z3.ExprRef) -> bool:
+            return isinstance(term, z3.BoolRef) if name in atoms else name in known and known[name].term.eq(term)
+
+        terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
         ltl.normal_form(formula)
 
     @property
@@ -276,8 +289,8 @@ def _check_parameters(actions: tuple[Action, ...]) -> None:
                 raise ModelError(f"two actions have a parameter {name!r} of different types; give them different names")
 
 
-def _member(known: Mapping[str, z3.ExprRef]) -> Callable[[z3.ExprRef], bool]:
-    return lambda term: term.decl().name() in known and known[term.decl().name()].eq(term)
+def _member(known: Mapping[str, z3.ExprRef]) -> Callable[[str, z3.ExprRef], bool]:
+    return lambda name, term: name in known and known[name].eq(term)
 
 
 @dataclass(frozen=True)
@@ -302,7 +315,7 @@ def _to_text(system: System) -> SystemText:
         parameters |= {variable.name: variable for variable in inner}
         names = tuple(name for name, _ in action.effects)
         actions.append((action.name, action.fairness, action.actor, action.says, action.source, inner, names))
-        atoms |= {enabled(action).decl().name(), taken(action).decl().name()}
+        atoms |= {*_atoms(action)}
     roots += [assumption.formula for assumption in system.assumptions]
     assumptions = tuple((assumption.name, assumption.reason) for assumption in system.assumptions)
     text = terms.pack(roots, [*system.variables, *parameters.values()], ltl.SIGNATURES, sorted(atoms))

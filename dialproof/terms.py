@@ -42,9 +42,9 @@ ALLOWED = frozenset(
 """The z3 operators that a model may use, besides its own constants."""
 
 
-def subterms(roots: Iterable[z3.ExprRef]) -> Iterator[z3.ExprRef]:
-    """Every subterm of `roots`, each once, children before parents."""
-    seen: set[int] = set()
+def subterms(roots: Iterable[z3.ExprRef], seen: set[int] | None = None) -> Iterator[z3.ExprRef]:
+    """Every subterm of `roots`, each once, children before parents; but for those in `seen`, to which they are added."""
+    seen = set() if seen is None else seen
     for root in roots:
         stack: list[tuple[z3.ExprRef, bool]] = [(root, False)]
         while stack:
@@ -74,26 +74,29 @@ def flattened_and(term: z3.ExprRef) -> list[z3.BoolRef]:
 def check_terms(
     roots: Sequence[z3.ExprRef],
     where: str,
-    is_known: Callable[[z3.ExprRef], bool],
+    is_known: Callable[[str, z3.ExprRef], bool],
     operators: frozenset[str] = frozenset(),
+    seen: set[int] | None = None,
 ) -> None:
     """Raise ModelError if a term of `roots` uses a constant that `is_known` denies or an operator without meaning here.
 
-    `operators` names uninterpreted functions that are allowed (the temporal operators, in formulas).
+    `operators` names uninterpreted functions that are allowed (the temporal operators, in formulas). What is in `seen` was
+    checked before, and is not looked at again; the caller keeps these terms alive.
     """
-    for term in subterms(roots):
+    for term in subterms(roots, seen):
         if not z3.is_app(term):
             raise ModelError(f"{where}: quantifiers have no meaning here; write the cases out")
-        kind = term.decl().kind()
-        name = term.decl().name()
+        function = term.decl()
+        kind = function.kind()
         if kind == z3.Z3_OP_UNINTERPRETED:
-            if term.num_args() == 0 and is_known(term):
+            name = function.name()
+            if term.num_args() == 0 and is_known(name, term):
                 continue
             if term.num_args() > 0 and name in operators:
                 continue
             raise ModelError(f"{where}: {term.sexpr()!r} is neither a variable nor a known atom of the system")
         if kind not in ALLOWED or (isinstance(term, z3.ArithRef) and not term.is_int()):
-            raise ModelError(f"{where}: the operator {name!r} is not supported in models; see dialproof.terms.ALLOWED")
+            raise ModelError(f"{where}: the operator {function.name()!r} is not supported in models; see dialproof.terms.ALLOWED")
         if kind in (z3.Z3_OP_IDIV, z3.Z3_OP_MOD):
             divisor = z3.simplify(term.arg(1))  # a negative numeral comes back from its text as minus a positive one
             if not isinstance(divisor, z3.IntNumRef) or divisor.as_long() == 0:

@@ -19,6 +19,7 @@ import importlib.machinery
 import importlib.util
 import os
 import resource
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -36,6 +37,9 @@ EXPLAINED = Path(__file__).with_name("checker_mutants.csv")
 COLUMNS = ("module", "where", "line", "change", "reason")
 SECONDS = 30
 """How much of a processor's time the tests of one mutant get: what loops for ever is noticed too."""
+
+PATIENCE = 10 * SECONDS
+"""How long they may take by the clock: so is what waits for ever, as for the other end of a pipe."""
 
 _COMMAND = (
     "test_a_solver_that_gives_up_discharges_nothing",
@@ -271,6 +275,8 @@ def _start(mutant: Mutant) -> int:
     try:
         os.setsid()  # a session of its own gets its own share of a busy machine
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        signal.alarm(PATIENCE)
+        os.environ["DIALPROOF_TESTS_AUDIT_HERE"] = "yes"  # what is broken is broken in this process only
         with Path(os.devnull).open("w") as nothing:
             os.dup2(nothing.fileno(), 1)
             os.dup2(nothing.fileno(), 2)

@@ -26,8 +26,9 @@ from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task, possibility
 from dialproof.errors import InputError
 from dialproof.exchange.itf import itf
+from dialproof.jobs import ENGINES
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import CACHE, ENGINES, Portfolio
+from dialproof.portfolio import CACHE, Portfolio
 from dialproof.problem import Problem
 from dialproof.run import Lasso, Run, State, Step, Taken
 from dialproof.system import Action, System

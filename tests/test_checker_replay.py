@@ -209,6 +209,24 @@ def test_truth_along_a_run_begins_without_further_rounds() -> None:
     assert truths_on_lasso(N == 1, Lasso(positions(0), positions(1, 2)), READER) == [False, True, False]
 
 
+WATCH = integer("watch", 0, 9)
+WATCHED = Reader(System("watched", [WATCH, N], WATCH == 0, [Action("go", TRUE, {N: 0})]))
+
+
+@pytest.mark.parametrize(
+    ("within", "recurs"),
+    [
+        (once_within(5, N == 9), False),  # the loop has to be gone round until the stem is out of sight
+        (once_within(38, N == 9, clock=WATCH), False),  # 10 pass in a round, of which none from its last position to its first
+        (once_within(9, N == 1, clock=WATCH), True),
+    ],
+)
+def test_what_a_limit_no_longer_reaches_does_not_come_back(within: z3.BoolRef, *, recurs: bool) -> None:
+    stem = (step("go", watch=5, n=9),)
+    loop = tuple(step("go", watch=watch, n=n) for watch, n in ((5, 0), (4, 1), (5, 2)))
+    assert holds_on_lasso(always(eventually(within)), Lasso(stem, loop), WATCHED) is recurs
+
+
 OPEN = eventually(N == 5)
 """What is not known at the end of a finite run over 0 and 1."""
 
@@ -272,6 +290,7 @@ def test_only_in_the_last_state_it_is_open_what_is_taken() -> None:
     assert is_lost_on(taken(GO), beginning(9), READER), "nothing can be taken any more"
     assert not is_lost_on(taken(GO), beginning(0), READER)
     assert not is_lost_on(z3.Not(taken(GO)), beginning(0), READER)
+    assert not is_lost_on(z3.And(N == 0, taken(GO)), beginning(0), READER), "open, also within a longer condition"
     assert is_lost_on(z3.Not(taken(GO)), beginning(0, 1), READER)
     assert is_lost_on(z3.Not(taken(GO)), beginning(0, last="go"), READER)
     assert is_lost_on(N == 1, beginning(0), READER), "the state is known, whatever is taken in it"

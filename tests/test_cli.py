@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from dialproof.cli.main import COMMANDS, main
 from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
-from dialproof.portfolio import ENGINES as PORTFOLIO_ENGINES
+from dialproof.jobs import ENGINES as PORTFOLIO_ENGINES
 from dialproof.review.project import project_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 

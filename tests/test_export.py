@@ -7,7 +7,7 @@ import pytest
 import z3
 from click.testing import CliRunner
 
-from dialproof import Action, System, boolean, check, choice, integer
+from dialproof import Action, Fairness, System, boolean, check, choice, integer, taken
 from dialproof.checking import word
 from dialproof.cli.main import main
 from dialproof.engines import explicit
@@ -21,7 +21,20 @@ from dialproof.exchange.naming import Names, usable_names
 from dialproof.exchange.promela import to_promela
 from dialproof.exchange.smv_export import to_smv
 from dialproof.exchange.vmt_export import to_vmt
-from dialproof.ltl import always, eventually, once_within
+from dialproof.ltl import (
+    always,
+    always_for,
+    eventually,
+    eventually_within,
+    historically,
+    historically_for,
+    next_,
+    once_within,
+    release,
+    since,
+    until,
+    weak_until,
+)
 from dialproof.problem import Problem
 from dialproof.replay import replay
 from properties.checks import plan
@@ -183,6 +196,55 @@ def test_a_check_of_a_scenario_goes_through_smv_and_back(claim: str, expected: s
     ]
     again = read_back(one.text("smv"), ".smv", tmp_path)
     assert word(check(again.system, again.formula, timeout=120)) == expected
+
+
+COUNT, FLAG = integer("count", 0, 3), boolean("flag")
+TARGET = integer("target", 2, 3)
+ROUND = System(
+    "round",
+    [COUNT, FLAG],
+    z3.And(COUNT == 0, z3.Not(FLAG)),
+    [
+        Action("up", COUNT < 3, {COUNT: COUNT + 1}, Fairness.WEAK),
+        Action("back", COUNT == 3, {COUNT: 0, FLAG: z3.Not(FLAG)}, Fairness.STRONG),
+        Action("to", COUNT > 1, {COUNT: TARGET}, parameters=(TARGET,)),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        always(z3.Xor(FLAG, next_(FLAG))),
+        always(z3.Xor(FLAG, next_(COUNT == 0))),
+        always(next_(COUNT == 0) == z3.Not(FLAG)),
+        z3.If(next_(FLAG), COUNT == 1, COUNT == 0),
+        z3.If(next_(FLAG), COUNT == 0, COUNT == 1),
+        weak_until(COUNT < 3, COUNT == 3),
+        until(COUNT < 2, COUNT == 3),
+        release(COUNT == 3, COUNT < 3),
+        always(z3.Implies(COUNT == 3, once_within(2, COUNT == 1))),
+        always(z3.Implies(FLAG, historically_for(1, COUNT < 3))),
+        always(z3.Implies(FLAG, since(COUNT >= 0, COUNT == 3))),
+        always(eventually_within(3, COUNT > 1)),
+        eventually(always_for(2, COUNT > 1)),
+        always(z3.Implies(historically(COUNT < 3), z3.Not(FLAG))),
+        always(z3.Implies(next_(FLAG), z3.Or(FLAG, COUNT == 3))),
+        z3.Distinct(always(eventually(FLAG)), always(eventually(COUNT == 3))),
+        always(z3.Implies(taken("to"), eventually(COUNT == 0))),
+    ],
+    ids=lambda formula: " ".join(formula.sexpr().split()),
+)
+def test_every_connective_and_operator_goes_through_smv_and_back(formula: z3.BoolRef, tmp_path: Path) -> None:
+    problem = Problem(ROUND, formula)
+    assert type(explicit.decide(read_back(to_smv(problem), ".smv", tmp_path))) is type(explicit.decide(problem))
+
+
+def test_an_action_with_very_many_ways_is_refused_where_they_would_be_listed() -> None:
+    wide = tuple(integer(f"by {place}", 0, 99) for place in range(3))
+    system = System("wide", [COUNT], COUNT == 0, [Action("leap", sum(wide) == COUNT, {COUNT: 1}, parameters=wide)])
+    with pytest.raises(NotApplicable, match="action 'leap' can be taken in more than"):
+        to_smv(Problem(system, always(COUNT < 2)))
 
 
 def test_a_system_that_leaves_its_ranges_is_not_exported() -> None:

@@ -15,8 +15,9 @@ from dialproof.engines import bmc, explicit, induction, kliveness
 from dialproof.engines.outcome import Found, Proved
 from dialproof.errors import AuditError, ModelError
 from dialproof.family import OTHERS, Component, Family
+from dialproof.jobs import Job
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.portfolio import Job, Portfolio
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.simulation import obligations
 from dialproof.system import Action, Fairness, System, enabled, taken

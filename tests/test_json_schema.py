@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from dialproof.cli.main import main
-from dialproof.portfolio import ENGINES
+from dialproof.jobs import ENGINES
 from dialproof.schema import CHECK, text_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, run, scenario
 

@@ -14,7 +14,7 @@ from dialproof.engines import explicit, kliveness, spacer
 from dialproof.engines.localising import LocalProof, by_parts, certificate_of
 from dialproof.engines.outcome import Found, Nothing, Proved
 from dialproof.errors import AuditError, ModelError
-from dialproof.ltl import always, conjuncts, eventually, leads_to
+from dialproof.ltl import always, clocks_of, conjuncts, eventually, leads_to, with_state_terms
 from dialproof.problem import LocalProblem, Problem
 from dialproof.system import Action, Fairness, System
 from dialproof.terms import subterms
@@ -71,6 +71,54 @@ def test_a_formula_holds_exactly_where_all_its_conjuncts_do(case: tuple[System, 
     system, formula = case
     whole = isinstance(explicit.decide(Problem(system, formula)), Found)
     assert whole == any(isinstance(explicit.decide(Problem(system, part)), Found) for part in conjuncts(formula))
+
+
+def stated(local: LocalProblem) -> list[z3.BoolRef]:
+    """The formula and the assumptions that count."""
+    return [local.formula, *(assumption.formula for assumption in local.assumptions)]
+
+
+def written_out(local: LocalProblem) -> object:
+    """A local problem with its terms made and written as text, and all that no term shows."""
+    form = local.encoded.transitions
+    asked = [with_state_terms(formula, local.form.encoding.read).sexpr() for formula in stated(local)]
+    fair = [(name, *(part.sexpr() for part in parts)) for name, parts in form.fairness]
+    clocks = [(clock, local.kept.index(clock)) for clock in sorted(clocks_of(stated(local)))]
+    steps = [(name, term.sexpr()) for name, term in form.next.items()]
+    return form.variables, form.inputs, form.init.sexpr(), form.allowed.sexpr(), steps, fair, asked, clocks
+
+
+@seed(1)
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(problems(), st.data())
+def test_two_local_problems_are_the_same_exactly_where_all_their_terms_are(
+    case: tuple[System, z3.BoolRef], data: st.DataObject
+) -> None:
+    """One proof and one audit serve all that are the same: this comparison is all that they are known by."""
+    problem = Problem(*case)
+    names = [variable.name for variable in problem.system.variables]
+    actions = [action.name for action in problem.system.actions]
+    some = st.lists(st.sampled_from(names), unique=True, min_size=1, max_size=len(names))
+    locals_ = []
+    for part in (problem, *problem.conjuncts):
+        for _ in range(3):
+            kept = tuple(data.draw(some, label="kept"))
+            fair = data.draw(st.lists(st.sampled_from(actions), unique=True) if actions else st.just([]), label="fair")
+            try:
+                locals_.append(part.local(kept, fair))
+            except ModelError:  # a clock that the formula measures by must be kept
+                continue
+    written = [written_out(local) for local in locals_]
+    for place, local in enumerate(locals_):
+        for other in range(place):
+            assert (local.identity == locals_[other].identity) == (written[place] == written[other])
+
+
+def test_local_problems_of_two_systems_are_never_the_same() -> None:
+    """Their terms are numbered separately: equal numbers mean nothing."""
+    first, second = (Problem(queues(2).system, queues(2).formula) for _ in range(2))
+    assert first.local(["waiting 0"], []).identity == first.local(["waiting 0"], []).identity
+    assert first.local(["waiting 0"], []).identity != second.local(["waiting 0"], []).identity
 
 
 def queues(number: int, *, delivery: Fairness = Fairness.WEAK) -> Problem:

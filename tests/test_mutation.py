@@ -16,12 +16,13 @@ from dialproof.cli.main import main
 from dialproof.engines import explicit
 from dialproof.engines.outcome import Proved
 from dialproof.errors import InputError, ModelError
+from dialproof.jobs import Job
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.mutation.equivalence import promises_less, promises_more, same_runs
 from dialproof.mutation.explaining import explanations
 from dialproof.mutation.noticing import Harmless, Mutation, Result
 from dialproof.mutation.operators import INIT, Mutant, mutants
-from dialproof.portfolio import Job, Portfolio
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.reader import Reader
 from dialproof.system import Observer, taken

@@ -180,10 +180,10 @@ def test_operands_that_differ_are_not_one_free_input() -> None:
         Action("four", z3.And(kept, flags[0], flags[1]), {kept: True}),
     ]
     system = System("alike", [kept, *flags], z3.Not(kept), actions)
-    local = localised(Reads(system), [kept], ["kept"], [])
+    local = localised(Reads(system), [kept], ["kept"], []).encoding
     assert len(local.transitions.inputs) - len(local.actions).bit_length() == 3
-    assert [part.sexpr() for part in local.image.of(either).children()[1:]] == [
-        part.sexpr() for part in local.image.of(same).children()[1:]
+    assert [part.sexpr() for part in local.read(either).children()[1:]] == [
+        part.sexpr() for part in local.read(same).children()[1:]
     ]
 
 

@@ -3,13 +3,35 @@
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import z3
+from click.testing import CliRunner
 
-from benchmarks.contest import Attempt, Measured, Prepared, Question, Tool, measure, run_measured
-from benchmarks.contest_report import Setting, exponent, page, plots
-from benchmarks.families import families
+from benchmarks import peers
+from benchmarks.contest import (
+    ENTRIES,
+    QUEUES,
+    TIMERS,
+    Attempt,
+    Measured,
+    Prepared,
+    Question,
+    Tool,
+    ToolError,
+    measure,
+    run_measured,
+)
+from benchmarks.contest_plots import draw
+from benchmarks.contest_report import Setting, exponent, page
+from benchmarks.families import BUILDS, CLAIMS, families
+from benchmarks.tables import scenario
+from dialproof.engines import bmc
+from dialproof.problem import Problem
+from dialproof.replay import replay
+from dialproof.run import Lasso
 
 (FAMILY,) = [family for family in families() if family.name == "half-ras"]
 SETTING = Setting(FAMILY, "python -m benchmarks.peers", 2, 5.0, (0.0, 0.0))
@@ -65,7 +87,7 @@ def test_the_page_shows_time_outs_medians_ratios_and_growth(tmp_path: Path) -> N
     assert "| 32 | 3.20 s | > 5 s | < 0.64 |" in text
     assert "| 32 | 6.40 s | > 2.00 s | < 3.2 |" in text
     assert "| dialproof | - | - | - | 1.0 (32) | 1.0 (32) | 0.0 (32) |" in text
-    plots(growth, SETTING, tmp_path)
+    draw([(ENTRIES, growth)], SETTING.timeout, tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {"time.svg", "processor.svg", "memory.svg"}
     assert "time-out" in (tmp_path / "time.svg").read_text()
 
@@ -104,3 +126,109 @@ def test_two_attempts_one_after_the_other_add_up() -> None:
     both = Attempt("time-out", 1.0, 2.0, 30.0).and_then(Attempt("holds", 3.0, 4.0, 20.0))
     assert both == Attempt("holds", 4.0, 6.0, 30.0)
     assert not Measured("SPIN", questions(2)[0]).is_wrong
+
+
+def test_a_tool_that_fails_has_no_answer_and_does_not_end_the_measurement() -> None:
+    def breaks(_entries: int, _timeout: float) -> Attempt:
+        raise ToolError("ABC: out of memory")
+
+    found = list(measure(tool("ABC pdr, l2s", breaks), questions(2, 4), runs=3, timeout=5.0))
+    assert [one.verdict for one in found] == ["failed", "not asked"]
+    assert not found[0].is_wrong
+    text = page(found, [], SETTING)
+    assert "## What did not come out" in text
+    assert "out of memory" in text
+
+
+def answers(name: str) -> Tool:
+    """A tool that always says what is right."""
+
+    def prepare(question: Question, _folder: Path) -> Prepared:
+        seconds = 0.1 * question.entries * question.capacity * max(1, question.family.ticks)
+        return lambda _timeout: Attempt(BUILDS[question.fault], seconds, seconds, 50.0)
+
+    return Tool(name, prepare)
+
+
+def run_peers(monkeypatch: pytest.MonkeyPatch, output: Path, *tools: Tool) -> int:
+    """The command with these tools in the place of all; its exit code."""
+    monkeypatch.setattr(peers, "tools", lambda: tools)
+    arguments = ["--size", "2", "--size", "8", "--ticks", "3", "--ticks", "5", "--ticks", "7", "--runs", "1"]
+    return CliRunner().invoke(peers.main, [*arguments, "--output", str(output)]).exit_code
+
+
+def test_what_grows_has_a_table_and_pictures_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run_peers(monkeypatch, tmp_path, answers("dialproof"), answers("ABC pdr, l2s")) == 0
+    text = (tmp_path / "benchmarks-peers.md").read_text()
+    assert "$ python -m benchmarks.peers --size 2 --size 8 --ticks 3 --ticks 5 --ticks 7 --runs 1\n" in text
+    assert "| N | dialproof | ABC pdr, l2s | ours / ABC |" in text
+    assert "| C | dialproof | ABC pdr, l2s | ours / ABC |" in text
+    assert "| T | dialproof | ABC pdr, l2s | ours / ABC |" in text
+    assert "| 5 | 2.00 s | 2.00 s | 1 |" in text
+    assert "| dialproof | 1.0 (7) | 1.0 (7) | 0.0 (7) | 1.0 (7) | 1.0 (7) | 0.0 (7) |" in text
+    pictures = {file.name for file in (tmp_path / "benchmarks").iterdir()}
+    assert pictures == {"time.svg", "processor.svg", "memory.svg", "queues.svg", "timers.svg"}
+    for name in pictures:
+        assert f"(benchmarks/{name})" in text
+
+
+def test_an_interrupted_run_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(_entries: int, _timeout: float) -> Attempt:
+        raise KeyboardInterrupt
+
+    assert run_peers(monkeypatch, tmp_path, answers("dialproof"), tool("SPIN", interrupted)) != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_verdicts_that_disagree_are_shown_and_make_the_command_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    always_true = tool("SPIN", lambda _entries, _timeout: Attempt("holds", 0.1, 0.1, 1.0))
+    assert run_peers(monkeypatch, tmp_path, answers("dialproof"), always_true) == 1
+    assert "**9 of them were wrong**" in (tmp_path / "benchmarks-peers.md").read_text()
+
+
+@pytest.mark.parametrize(("sweep", "sizes"), [(ENTRIES, [2, 3]), (QUEUES, [1, 4]), (TIMERS, [3, 5])])
+def test_only_what_a_sweep_is_about_grows(sweep: object, sizes: list[int]) -> None:
+    (chosen,) = [one for one in (ENTRIES, QUEUES, TIMERS) if one is sweep]
+    family = peers.TIMED if chosen is TIMERS else FAMILY
+    for row in peers.questions(chosen, family, [*reversed(sizes), *sizes], 2):
+        assert [chosen.of(question) for question in row] == sizes
+        others = [one for one in (ENTRIES, QUEUES, TIMERS) if one is not chosen]
+        assert len({tuple(other.of(question) for other in others) for question in row}) == 1
+
+
+(TIMED,) = [family for family in families() if family.ticks]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("ticks", [1, 4])
+def test_a_timer_makes_the_shortest_lasso_longer_by_a_step_a_tick(ticks: int, claim: str) -> None:
+    """Works, is idle for the whole timer, is hung up, and is never dialled again."""
+    system, asked = replace(TIMED, ticks=ticks).question(2, "dial-slot-overwritten", claim)
+    problem = Problem(system, asked.formula)
+    outcome = bmc.search(problem, last=ticks + 8)
+    assert isinstance(outcome, bmc.Found)
+    assert isinstance(outcome.run, Lasso)
+    replay(problem, outcome.run)
+    names = [step.action.name if step.action else "" for step in outcome.run.stem]
+    idle = ["tick(isp)"] * ticks
+    before, after = ["arrive(default)", "dial(isp)", "answer(isp)", "deliver(default)"], ["hang_up(isp)", "free_port(isp)"]
+    assert names == [*before, *idle, *after, "arrive(default)"]
+    assert len(outcome.run.loop) == 1
+
+
+def test_a_line_with_a_timer_is_hung_up_no_sooner_and_no_later() -> None:
+    system, _ = replace(TIMED, ticks=2).question(1, "none", CLAIMS[0])
+    line, idle = system.variable("line isp").term, system.variable("idle isp").term
+    hang_up, tick = system.action("hang_up(isp)"), system.action("tick(isp)")
+    waiting = system.variable("waiting default").term
+    solver = z3.Solver()
+    solver.add(line == system.variable("line isp").domain.term("up"), waiting == 0)
+    for ticks, action, possible in ((0, hang_up, False), (0, tick, True), (2, hang_up, True), (2, tick, False)):
+        assert (solver.check(idle == ticks, action.guard) == z3.sat) == possible
+    assert solver.check(waiting == 1, z3.Or(hang_up.guard, tick.guard)) == z3.unsat
+
+
+def test_the_scenarios_of_the_benchmarks_share_their_beginning() -> None:
+    text, table = FAMILY.text(1), scenario(1000)
+    assert text.splitlines()[2:5] == [line for line in table.splitlines() if line in text.splitlines()[2:5]]
+    assert 'email_domains_file = "routes.csv"' in table

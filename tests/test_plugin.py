@@ -37,8 +37,9 @@ from dialproof import (
 from dialproof.checking import CheckedVerdict, job_of
 from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InputError
+from dialproof.jobs import ENGINES
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import ENGINES, Portfolio
+from dialproof.portfolio import Portfolio
 from dialproof.review.judgement import standing_of
 from dialproof.testing import UnexpectedVerdictError, assert_holds, assert_unknown, assert_violated, document, prover
 from dialproof.testing.document import Document, check_target

@@ -137,3 +137,19 @@ def test_equal_jobs_are_done_once_and_answered_each() -> None:
     with Portfolio(1) as portfolio:
         first, second = portfolio.run([job_of(system, always(n < 4)), job_of(twin, always(n < 4))])
     assert first is second
+
+
+def test_an_engine_that_never_ends_leaves_the_only_worker_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two engines that do not come to an end in time, and one worker: each has had its turn."""
+    monkeypatch.setattr("dialproof.portfolio.TURN", 0.3)
+    numbers = [integer(name, 0, 1 << 20) for name in ("x", "y")]
+    x, y = numbers
+    actions = [Action(f"count({n})", n < 1 << 20, {n: n + 1}, Fairness.WEAK) for n in numbers]
+    system = System("factors", numbers, z3.And(x == 0, y == 0), actions)
+    claim = eventually(x * y == 1_000_003 * 999_983)
+    with Portfolio(1, timeout=4, engines=["spacer", "k-liveness"]) as portfolio:
+        (verdict,) = portfolio.run([job_of(system, claim)])
+    assert isinstance(verdict, Unknown)
+    assert "not begun" not in verdict.reason, "one of them has waited for the other"
+    assert "spacer: no answer within 4 s" in verdict.reason
+    assert "k-liveness: no answer within 4 s" in verdict.reason

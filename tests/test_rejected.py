@@ -2,19 +2,25 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from dialproof.cli.main import main
 from tests.rejected.corruptions import CORRUPTIONS
 
 pytest.importorskip("cvc5", reason="the auditor asks cvc5 too, which is not installed here")
 
 ROOT = Path(__file__).resolve().parents[1]
 REJECTED = Path("tests/rejected")
+HERE = "DIALPROOF_TESTS_AUDIT_HERE"
+"""Set by `python -m tests.mutants_of_the_checker`."""
+
 AGAIN = "if the form of obligations has changed on purpose, make the certificates again: python -m tests.rejected.make"
 
 
@@ -22,12 +28,20 @@ AGAIN = "if the form of obligations has changed on purpose, make the certificate
 def answers() -> dict[str, dict[str, object]]:
     """What `dialproof audit` says of each certificate in the folder, by its name.
 
-    In a process of its own: it imports their project, whose modules would be in the way of other tests.
+    In a process of its own: it imports their project, whose modules would be in the way of other tests. Where the auditor is
+    broken on purpose it is broken in this process only.
     """
-    command = [sys.executable, "-m", "dialproof.cli.main", "audit", "--json", str(REJECTED)]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 1, ran.stderr
-    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    command = ["audit", "--json", str(REJECTED)]
+    if HERE in os.environ:
+        result = CliRunner().invoke(main, command)
+        code, said, complaint = result.exit_code, result.stdout, result.stderr
+    else:
+        ran = subprocess.run(
+            [sys.executable, "-m", "dialproof.cli.main", *command], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        code, said, complaint = ran.returncode, ran.stdout, ran.stderr
+    assert code == 1, complaint
+    lines = [json.loads(line) for line in said.splitlines()]
     return {Path(line["certificate"]).stem: line for line in lines}
 
 

@@ -22,6 +22,7 @@ from dialproof.ltl import (
     always,
     eventually,
     historically,
+    historically_for,
     leads_to,
     next_,
     once,
@@ -151,6 +152,12 @@ CASES = [
     ("since", system(up, reset), always(since(count >= 0, count == 0)), "holds"),
     ("once within", system(up, reset), always(z3.Implies(count == 3, once_within(2, count == 1))), "holds"),
     ("once within is bounded", system(up, reset), always(z3.Implies(count == 3, once_within(1, count == 1))), "violated"),
+    ("for so long before", system(up, reset), always(z3.Implies(count == 3, historically_for(2, count > 0))), "holds"),
+    ("for too long before", system(up, reset), always(z3.Implies(count == 3, historically_for(3, count > 0))), "violated"),
+    ("the same as", system(up, reset), always(next_(count == 0) == z3.Or(count == 3)), "holds"),
+    ("either but not both", system(up, reset), always(z3.Xor(next_(count == 0), count < 3)), "holds"),
+    ("if then else", system(up, reset), always(z3.If(next_(count == 0), count == 3, count < 3)), "holds"),
+    ("a case of it", system(up, reset), always(z3.If(next_(count == 0), count == 3, count == 2)), "violated"),
 ]
 
 

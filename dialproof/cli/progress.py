@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from dialproof.claims import PlannedCheck
-    from dialproof.portfolio import Progress as Event
+    from dialproof.jobs import Progress as Event
 
 
 class ProgressLine:

@@ -8,7 +8,8 @@ holds of the local form holds of the system (Clarke, Grumberg, Long, "Model chec
 localization). The converse is false: a violation of the local form says nothing.
 
 Variables, actions and inputs are named by their place ("kept 0", "fair 1"), not by their names in the system. Where the rest of
-a system does the same for many routes, their local forms are then the very same z3 terms: one proof, and one audit, serve all.
+a system does the same for many routes, their local forms are then made of the very same terms: one proof, and one audit, serve
+all. What they are made of is compared before any term is made (`dialproof.encode.recipes`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,11 +18,14 @@ from functools import cached_property
 
 import z3
 
-from dialproof.encode.transitions import ACTION, Encoded, Transitions, conjunction, disjunction, is_action, some_parameters
+from dialproof.encode.recipes import Recipes
+from dialproof.encode.transitions import ACTION, Encoded, Transitions, is_action, some_parameters
 from dialproof.errors import InternalError
+from dialproof.ltl.operators import is_operator, limit_of
 from dialproof.system import Fairness, System, enabled, taken
-from dialproof.terms import flattened_and
 from dialproof.variables import Domain, Kind, Variable
+
+NO_NAMES: frozenset[str] = frozenset()
 
 KEPT = "dialproof.kept"
 FREE = "dialproof.free"
@@ -37,9 +41,11 @@ class Reads:
     def __init__(self, system: System) -> None:
         self.system = system
         self._nodes: dict[int, _Node] = {}
-        self._slots: dict[tuple[str, Domain], tuple[Variable, z3.ExprRef]] = {}
-        self._choices: dict[int, tuple[tuple[Variable, ...], list[z3.BoolRef]]] = {}
-        self.images: dict[tuple[int, tuple[str, ...]], z3.ExprRef] = {}
+        self._slots: dict[tuple[str, Domain], Slot] = {}
+        self._choices: dict[int, tuple[tuple[Variable, ...], list[int]]] = {}
+        self._possible: dict[int, _Node] = {}
+        self.recipes = Recipes()
+        self.images: dict[tuple[int, tuple[int, ...]], int] = {}
         self.writers: dict[str, list[int]] = {variable.name: [] for variable in system.variables}
         self.places = {variable.name: place for place, variable in enumerate(system.variables)}
         self.numbers: dict[str, int] = {}
@@ -49,22 +55,22 @@ class Reads:
             for atom in (enabled(action), taken(action)):
                 self.numbers[atom.decl().name()] = number
 
-    def init_of(self, kept: Iterable[str]) -> list[z3.BoolRef]:
+    def init_of(self, kept: Iterable[str]) -> list["_Node"]:
         """The conjuncts of the initial condition that read variables in `kept` only, in their order."""
         names = set(kept)
         about = {place for name in names for place in self._init_places.get(name, ())} | set(self._init_places.get("", ()))
-        return [self._init[place] for place in sorted(about) if self.of(self._init[place]) <= names]
+        return [self._init[place] for place in sorted(about) if self._init[place].reads <= names]
 
     @cached_property
-    def _init(self) -> list[z3.BoolRef]:
-        return flattened_and(self.system.init)
+    def _init(self) -> list["_Node"]:
+        return self.conjuncts(self.system.init)
 
     @cached_property
     def _init_places(self) -> dict[str, list[int]]:
         """The places of the conjuncts of the initial condition that read each variable; "" for those that read none."""
         places: dict[str, list[int]] = {}
         for place, part in enumerate(self._init):
-            for name in self.of(part) or {""}:
+            for name in part.reads or {""}:
                 places.setdefault(name, []).append(place)
         return places
 
@@ -97,37 +103,92 @@ class Reads:
             known[number] = _Node(number, current, tuple(known[key] for key in numbers))
         return known[term.get_id()]
 
-    def slot(self, name: str, domain: Domain) -> tuple[Variable, z3.ExprRef]:
-        """The variable of a local form that is called `name`, with its constant."""
+    def conjuncts(self, term: z3.BoolRef) -> list["_Node"]:
+        """The conjuncts of `term`, however deep conjunctions are nested in it; in their order."""
+        parts: list[_Node] = []
+        stack = [self.node(term)]
+        while stack:
+            node = stack.pop()
+            if node.is_and:
+                stack += reversed(node.operands)
+            else:
+                parts.append(node)
+        return parts
+
+    def state_nodes(self, formula: z3.BoolRef) -> list["_Node"]:
+        """The largest parts of `formula` in which no temporal operator occurs, each once."""
+        found: dict[int, _Node] = {}
+        stack = [self.node(formula)]
+        while stack:
+            node = stack.pop()
+            if node.is_temporal:
+                stack += node.operands
+            else:
+                found[node.number] = node
+        return list(found.values())
+
+    def clocks(self, formulas: Iterable[z3.BoolRef]) -> frozenset[str]:
+        """The names of the variables that bounded operators in `formulas` have for their clocks."""
+        return frozenset().union(*(self.node(formula).clocks for formula in formulas))
+
+    def slot(self, name: str, domain: Domain) -> "Slot":
+        """The variable of a local form that is called `name`."""
         key = name, domain
         if key not in self._slots:
             variable = Variable(name, domain)
-            self._slots[key] = variable, variable.term
+            term = variable.term
+            self._slots[key] = Slot(variable, self.recipes.given(term), self.recipes.given(domain.restriction(term)))
         return self._slots[key]
 
-    def choices(self, number: int) -> tuple[tuple[Variable, ...], list[z3.BoolRef]]:
+    def choices(self, number: int) -> tuple[tuple[Variable, ...], list[int]]:
         """The inputs that say which of so many actions is taken, and that it is each of them; at last that it is another."""
         if number not in self._choices:
             digits = tuple(Variable(f"{ACTION} {digit}", Domain(Kind.BOOLEAN)) for digit in range(number.bit_length()))
             bits = [z3.Bool(variable.name) for variable in digits]
-            self._choices[number] = digits, [is_action(place, bits) for place in range(number + 1)]
+            self._choices[number] = digits, [self.recipes.given(is_action(place, bits)) for place in range(number + 1)]
         return self._choices[number]
+
+    def possible(self, number: int) -> "_Node":
+        """That the action with this number is possible, for some values of its parameters."""
+        if number not in self._possible:
+            action = self.system.actions[number]
+            self._possible[number] = self.node(some_parameters(action.guard, action.parameters))
+        return self._possible[number]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A variable of a local form, with the numbers of its constant and of the condition that it is in its range."""
+
+    variable: Variable
+    constant: int
+    limits: int
 
 
 class _Node:
     """A term, what it reads, and its operands as nodes: to ask z3 for them again and again would take most of the time."""
 
     def __init__(self, number: int, term: z3.ExprRef, operands: "tuple[_Node, ...]") -> None:
-        kind = term.decl().kind()
+        self.function = term.decl()
+        kind = self.function.kind()
         self.number = number
         self.term = term
         self.operands = operands
-        self.name = term.decl().name() if not operands and kind == z3.Z3_OP_UNINTERPRETED else ""
+        self.name = self.function.name() if not operands and kind == z3.Z3_OP_UNINTERPRETED else ""
         read = (operand.reads for operand in operands)
         self.reads: frozenset[str] = frozenset({self.name}) if self.name else frozenset().union(*read)
         self.is_and = kind == z3.Z3_OP_AND
         self.is_gathered = kind in (z3.Z3_OP_AND, z3.Z3_OP_OR)
-        self.may_be_free = isinstance(term, z3.BoolRef) and kind != z3.Z3_OP_NOT
+        self.is_boolean = isinstance(term, z3.BoolRef)
+        self.may_be_free = self.is_boolean and kind != z3.Z3_OP_NOT
+        operator = bool(operands) and kind == z3.Z3_OP_UNINTERPRETED and is_operator(term)
+        self.is_temporal: bool = operator or any(operand.is_temporal for operand in operands)
+        self.clocks: frozenset[str] = (
+            frozenset().union(*(operand.clocks for operand in operands)) if self.is_temporal else NO_NAMES
+        )
+        limit = limit_of(term) if operator else None
+        if limit is not None and limit.clock is not None:
+            self.clocks |= {limit.clock}
         self.few = tuple(sorted(self.reads)) if len(self.reads) <= _FEW else None
 
     @cached_property
@@ -166,21 +227,21 @@ class LocalEncoding(Encoded):
     `fair` pairs the name of each fairness condition with the action whose fairness it is.
     """
 
-    image: "_Image" = field(kw_only=True)
+    image: "Image" = field(kw_only=True)
     actions: tuple[int, ...] = field(kw_only=True)
     fair: tuple[tuple[str, str], ...] = field(kw_only=True)
 
     def read(self, term: z3.BoolRef) -> z3.BoolRef:
         """`term`, a part of the formulas that the form was made for, over the kept variables and the inputs."""
         known = len(self.image.free)
-        read = _boolean(self.image.of(term))
+        number = self.image.of(self.image.reads.node(term))
         if len(self.image.free) != known:  # it would be a constant that keeps its value for ever: unsound
             raise InternalError(f"the local form was not made for {term.sexpr()}")
-        return read
+        return self.image.reads.recipes.condition(number)
 
     def place_of(self, variable: str) -> str:
         """What a kept variable is called in the transitions."""
-        return self.image.constants[variable].decl().name()
+        return self.image.places[variable]
 
 
 class _Others:
@@ -211,24 +272,27 @@ class _Others:
         return self._numbers == other._numbers
 
 
-class _Image:
-    """Translates the terms of a system into those of its local form."""
+class Image:
+    """Translates the terms of a system into those of its local form, by their numbers."""
 
-    def __init__(self, reads: Reads, constants: dict[str, z3.ExprRef]) -> None:
-        self._reads = reads
-        self.constants = constants
-        self._slots = {name: constant.decl().name() for name, constant in constants.items()}
-        self.free: list[Variable] = []
-        self._free_terms: dict[object, z3.ExprRef] = {}
+    def __init__(self, reads: Reads, kept: Sequence[str]) -> None:
+        slots = [reads.slot(f"{KEPT} {place}", reads.variable(name).domain) for place, name in enumerate(kept)]
+        self.reads = reads
+        self.slots = dict(zip(kept, slots, strict=True))
+        self.places = {name: slot.variable.name for name, slot in self.slots.items()}
+        self.constants = {name: slot.constant for name, slot in self.slots.items()}
+        self._kept = dict(self.constants)
+        self.free: list[Slot] = []
+        self._free_terms: dict[object, int] = {}
 
-    def of(self, term: z3.ExprRef, parameters: dict[str, z3.ExprRef] | None = None) -> z3.ExprRef:
-        """`term` with what is kept renamed and what is not freed; `parameters` are the constants of an action's own."""
-        root = self._reads.node(term)
+    def of(self, root: _Node, parameters: dict[str, int] | None = None) -> int:
+        """A term with what is kept renamed and what is not freed; `parameters` are the constants of an action's own."""
         remembered = self._key(root)
-        if remembered is not None and remembered in self._reads.images:
-            return self._reads.images[remembered]
+        if remembered is not None and remembered in self.reads.images:
+            return self.reads.images[remembered]
         constants = {**self.constants, **parameters} if parameters else self.constants
-        images: dict[int, z3.ExprRef] = {}
+        recipes = self.reads.recipes
+        images: dict[int, int] = {}
         stack = [root]
         while stack:
             node = stack[-1]
@@ -236,10 +300,10 @@ class _Image:
                 stack.pop()
                 continue
             if not node.reads:
-                images[node.number] = node.term
+                images[node.number] = recipes.given(node.term)
             elif node.name:
                 known = constants.get(node.name)
-                images[node.number] = self._freed(node, self._reads.variable(node.name).domain) if known is None else known
+                images[node.number] = self._freed(node, self.reads.variable(node.name).domain) if known is None else known
             elif node.may_be_free and node.reads.isdisjoint(constants):
                 images[node.number] = self._freed(node, Domain(Kind.BOOLEAN))
             else:
@@ -251,99 +315,157 @@ class _Image:
                     stack += missing
                     continue
                 parts = [images[operand.number] for operand in needed]
-                images[node.number] = self._joined(node, parts, needed) if node.is_gathered else node.term.decl()(*parts)
+                images[node.number] = (
+                    self._joined(node, parts, needed) if node.is_gathered else recipes.applied(node.function, parts)
+                )
             stack.pop()
         if remembered is not None:
-            self._reads.images[remembered] = images[root.number]
+            self.reads.images[remembered] = images[root.number]
         return images[root.number]
 
-    def _key(self, node: _Node) -> tuple[int, tuple[str, ...]] | None:
-        """What the image of a term depends on that reads nothing but a few kept variables; None for any other."""
-        if node.few is None or not all(name in self._slots for name in node.few):
-            return None
-        return node.number, tuple(self._slots[name] for name in node.few)
+    def claim(self, formula: z3.BoolRef) -> int:
+        """A formula with the image of each of its state terms in that term's place; bounds and clocks stay as they are."""
+        recipes = self.reads.recipes
+        root = self.reads.node(formula)
+        images: dict[int, int] = {}
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            missing = [operand for operand in node.operands if operand.number not in images] if node.is_temporal else []
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            if node.is_temporal:
+                images[node.number] = recipes.applied(node.function, [images[operand.number] for operand in node.operands])
+            else:
+                images[node.number] = self.of(node) if node.is_boolean else recipes.given(node.term)
+        return images[root.number]
 
-    def _joined(self, node: _Node, images: list[z3.ExprRef], rest: Sequence[_Node]) -> z3.ExprRef:
+    def _key(self, node: _Node) -> tuple[int, tuple[int, ...]] | None:
+        """What the image of a term depends on that reads nothing but a few kept variables; None for any other."""
+        if node.few is None or not all(name in self._kept for name in node.few):
+            return None
+        return node.number, tuple(self._kept[name] for name in node.few)
+
+    def _joined(self, node: _Node, images: list[int], rest: Sequence[_Node]) -> int:
         """A conjunction or disjunction in which all operands but `rest` become one free input together."""
-        parts = [part for part in images if isinstance(part, z3.BoolRef)]
         if len(rest) < len(node.operands):
             others = _Others(node.connected, node.is_and, tuple(operand.number for operand in rest))
-            free = self._freed(others, Domain(Kind.BOOLEAN))
-            assert isinstance(free, z3.BoolRef)
-            parts.append(free)
-        return conjunction(parts) if node.is_and else disjunction(parts)
+            images = [*images, self._freed(others, Domain(Kind.BOOLEAN))]
+        return self.reads.recipes.conjunction(images) if node.is_and else self.reads.recipes.disjunction(images)
 
-    def _freed(self, what: _Node | _Others, domain: Domain) -> z3.ExprRef:
+    def _freed(self, what: _Node | _Others, domain: Domain) -> int:
         """The free input that stands for a term, or for a connective over several."""
         key: object = what if isinstance(what, _Others) else what.number
         if key not in self._free_terms:
-            variable, self._free_terms[key] = self._reads.slot(f"{FREE} {len(self.free)}", domain)
-            self.free.append(variable)
+            slot = self.reads.slot(f"{FREE} {len(self.free)}", domain)
+            self._free_terms[key] = slot.constant
+            self.free.append(slot)
         return self._free_terms[key]
 
 
-def localised(reads: Reads, formulas: Sequence[z3.ExprRef], kept: Sequence[str], fair: Iterable[str]) -> LocalEncoding:
+@dataclass(frozen=True, eq=False)
+class LocalForm:
+    """What a local form is made of: the numbers of its terms, by the names that they have in `Transitions`.
+
+    `actions` are the numbers of the kept actions, `fair` pairs the name of each fairness condition with its action.
+    """
+
+    image: Image
+    variables: tuple[Variable, ...]
+    inputs: tuple[Variable, ...]
+    init: int
+    allowed: int
+    next: dict[str, int]
+    justice: tuple[tuple[str, int], ...]
+    compassion: tuple[tuple[str, int, int], ...]
+    actions: tuple[int, ...]
+    fair: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def encoding(self) -> LocalEncoding:
+        """The form itself, its terms made."""
+        recipes = self.image.reads.recipes
+        transitions = Transitions(
+            variables=self.variables,
+            inputs=self.inputs,
+            init=recipes.condition(self.init),
+            allowed=recipes.condition(self.allowed),
+            next={name: recipes.term(number) for name, number in self.next.items()},
+            justice=tuple((name, recipes.condition(met)) for name, met in self.justice),
+            compassion=tuple(
+                (name, recipes.condition(asked), recipes.condition(given)) for name, asked, given in self.compassion
+            ),
+        )
+        system = self.image.reads.system
+        return LocalEncoding(system, transitions, (), image=self.image, actions=self.actions, fair=self.fair)
+
+    def identity(self, formulas: Iterable[z3.BoolRef]) -> object:
+        """What makes two forms with what is asked of them the same: the system, terms, names and ranges."""
+        names = tuple(self.next), tuple(name for name, _ in self.justice), tuple(name for name, *_ in self.compassion)
+        terms = (self.init, self.allowed, *self.next.values(), *(met for _, met in self.justice))
+        pairs = tuple(pair for _, *pair in self.compassion)
+        asked = tuple(map(self.image.claim, formulas))
+        return self.image.reads, names, terms, tuple(map(tuple, pairs)), asked, self.variables, self.inputs
+
+
+def localised(reads: Reads, formulas: Sequence[z3.BoolRef], kept: Sequence[str], fair: Iterable[str]) -> LocalForm:
     """The local form of a system around the variables named in `kept`, with the fairness of the actions named in `fair`.
 
     Actions that an atom of `formulas` names are kept too. An action's fairness counts only if the action is kept.
     """
-    system = reads.system
-    slots = [reads.slot(f"{KEPT} {at}", reads.variable(name).domain) for at, name in enumerate(kept)]
-    variables = [variable for variable, _ in slots]
-    constants: dict[str, z3.ExprRef] = {name: constant for name, (_, constant) in zip(kept, slots, strict=True)}
-    named = {name for formula in formulas for name in reads.of(formula)} & reads.numbers.keys()
+    system, recipes = reads.system, reads.recipes
+    asked = list({node.number: node for formula in formulas for node in reads.state_nodes(formula)}.values())
+    named = {name for node in asked for name in node.reads} & reads.numbers.keys()
     touching = {number for name in kept for number in reads.writers[name]} | {reads.numbers[name] for name in named}
     numbers = sorted(touching)
     digits, chosen = reads.choices(len(numbers))
-    image = _Image(reads, constants)
-    following: dict[str, z3.ExprRef] = {variable.name: constant for variable, constant in slots}
-    targets = dict(zip(kept, variables, strict=True))
-    inputs, steps, possible = list(digits), [], []
+    image = Image(reads, kept)
+    slots = image.slots
+    following = {slot.variable.name: slot.constant for slot in slots.values()}
+    inputs, steps = list(digits), []
     fairness = set(fair)
-    justice: list[tuple[str, z3.BoolRef]] = []
-    compassion: list[tuple[str, z3.BoolRef, z3.BoolRef]] = []
+    justice: list[tuple[str, int]] = []
+    compassion: list[tuple[str, int, int]] = []
     called: list[tuple[str, str]] = []
     for place, number in enumerate(numbers):
         action = system.actions[number]
-        carriers = [Variable(f"dialproof.parameter {place} {at}", p.variable.domain) for at, p in enumerate(action.parameters)]
-        inputs += carriers
-        own = {parameter.variable.name: carrier.term for parameter, carrier in zip(action.parameters, carriers, strict=True)}
-        guard = _boolean(image.of(action.guard, own))
-        steps.append(conjunction([chosen[place], guard, *(carrier.domain.restriction(carrier.term) for carrier in carriers)]))
-        possible.append(_boolean(image.of(some_parameters(action.guard, action.parameters))))
+        carriers = [
+            reads.slot(f"dialproof.parameter {place} {at}", parameter.variable.domain)
+            for at, parameter in enumerate(action.parameters)
+        ]
+        inputs += [carrier.variable for carrier in carriers]
+        own = {parameter.variable.name: carrier.constant for parameter, carrier in zip(action.parameters, carriers, strict=True)}
+        guard = image.of(reads.node(action.guard), own)
+        steps.append(recipes.conjunction([chosen[place], guard, *(carrier.limits for carrier in carriers)]))
+        possible = image.of(reads.possible(number))
         for name, effect in action.effects:
-            if name in targets:
-                slot = targets[name].name
-                following[slot] = z3.If(chosen[place], image.of(effect, own), following[slot])
+            if name in slots:
+                slot = slots[name].variable.name
+                following[slot] = recipes.choice(chosen[place], image.of(reads.node(effect), own), following[slot])
         label = f"{FAIR} {place}"
         if action.name in fairness and action.fairness is not Fairness.NONE:
             called.append((label, action.name))
             if action.fairness is Fairness.WEAK:
-                justice.append((label, disjunction([z3.Not(possible[place]), chosen[place]])))
+                justice.append((label, recipes.disjunction([recipes.negation(possible), chosen[place]])))
             else:
-                compassion.append((label, possible[place], chosen[place]))
-        constants[enabled(action).decl().name()] = possible[place]
-        constants[taken(action).decl().name()] = chosen[place]
+                compassion.append((label, possible, chosen[place]))
+        image.constants[enabled(action).decl().name()] = possible
+        image.constants[taken(action).decl().name()] = chosen[place]
     steps.append(chosen[-1])  # any other action, or idling: nothing that is kept changes
-    for formula in formulas:
-        image.of(formula)  # what it reads besides becomes a free input now
-    own_init = [_boolean(image.of(part)) for part in reads.init_of(kept)] + [
-        one.domain.restriction(constant) for one, constant in slots
-    ]
-    transitions = Transitions(
-        variables=tuple(variables),
-        inputs=(*inputs, *image.free),
-        init=conjunction(own_init),
-        allowed=conjunction(
-            [disjunction(steps), *(one.domain.restriction(reads.slot(one.name, one.domain)[1]) for one in image.free)]
-        ),
+    for node in asked:
+        image.of(node)  # what it reads besides becomes a free input now
+    own_init = [image.of(part) for part in reads.init_of(kept)] + [slot.limits for slot in slots.values()]
+    return LocalForm(
+        image=image,
+        variables=tuple(slot.variable for slot in slots.values()),
+        inputs=(*inputs, *(slot.variable for slot in image.free)),
+        init=recipes.conjunction(own_init),
+        allowed=recipes.conjunction([recipes.disjunction(steps), *(slot.limits for slot in image.free)]),
         next=following,
         justice=tuple(justice),
         compassion=tuple(compassion),
+        actions=tuple(numbers),
+        fair=tuple(called),
     )
-    return LocalEncoding(system, transitions, (), image=image, actions=tuple(numbers), fair=tuple(called))
-
-
-def _boolean(term: z3.ExprRef) -> z3.BoolRef:
-    assert isinstance(term, z3.BoolRef)
-    return term

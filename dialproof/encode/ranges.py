@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.encode.local import KEPT, Reads
+from dialproof.encode.local import KEPT, Image, Reads
 from dialproof.encode.transitions import conjunction
 from dialproof.system import Action
-from dialproof.terms import flattened_and, rename
 from dialproof.variables import Variable
 
 FEW = 8
@@ -33,34 +32,36 @@ class RangeQuestion:
 
 def range_questions(reads: Reads, whole: bool = False) -> Iterator[RangeQuestion]:
     """One question for each shape of action that could lead out of range; `whole` ones look at all that a guard reads."""
-    asked: dict[tuple[int, ...], RangeQuestion] = {}
+    asked: set[object] = set()
+    recipes = reads.recipes
     for action in reads.system.actions:
-        question = _question(reads, action, whole)
-        if question is not None:
-            key = tuple(term.get_id() for term in question.terms)
-            if key not in asked:
-                asked[key] = question
-                yield question
+        limited = [(name, effect) for name, effect in action.effects if _is_limited(reads, name)]
+        if not limited:
+            continue
+        kept = _kept(reads, action, limited, whole)
+        image = Image(reads, kept)
+        inner = [parameter.variable for parameter in action.parameters]
+        carriers = [reads.slot(f"{KEPT} {place}", one.domain) for place, one in enumerate(inner, start=len(kept))]
+        own = {one.name: carrier.constant for one, carrier in zip(inner, carriers, strict=True)}
+        known = {*kept, *own}
+        guards = [image.of(part, own) for part in reads.conjuncts(action.guard) if part.reads <= known]
+        effects = [(reads.variable(name).domain, image.of(reads.node(effect), own)) for name, effect in limited]
+        slots = (*image.slots.values(), *carriers)
+        key = tuple(guards), tuple(effects), slots
+        if key not in asked:
+            asked.add(key)
+            stays = conjunction([domain.restriction(recipes.term(effect)) for domain, effect in effects])
+            terms = [recipes.condition(number) for number in (*(slot.limits for slot in slots), *guards)]
+            yield RangeQuestion(action, kept, (*terms, z3.Not(stays)), tuple(slot.variable for slot in slots))
 
 
-def _question(reads: Reads, action: Action, whole: bool) -> RangeQuestion | None:
-    limited = [(name, effect) for name, effect in action.effects if _is_limited(reads, name)]
-    if not limited:
-        return None
+def _kept(reads: Reads, action: Action, limited: list[tuple[str, z3.ExprRef]], whole: bool) -> tuple[str, ...]:
+    """The variables that the question is about."""
     near = {name for name, _ in limited}.union(*(reads.of(effect) for _, effect in limited))
     guard = reads.of(action.guard)
     if whole or len(guard) <= FEW:
         near |= guard
-    kept = tuple(sorted(near & reads.places.keys(), key=reads.places.__getitem__))
-    originals = [reads.variable(name) for name in kept] + [parameter.variable for parameter in action.parameters]
-    variables = tuple(Variable(f"{KEPT} {place}", original.domain) for place, original in enumerate(originals))
-    pairs = [(original.term, variable.term) for original, variable in zip(originals, variables, strict=True)]
-    known = {original.name for original in originals}
-    guards = [part for part in flattened_and(action.guard) if reads.of(part) <= known]
-    stays = conjunction([reads.variable(name).domain.restriction(effect) for name, effect in limited])
-    renamed = rename([*guards, z3.Not(stays)], pairs)
-    limits = [variable.domain.restriction(variable.term) for variable in variables]
-    return RangeQuestion(action, kept, (*limits, *renamed), variables)
+    return tuple(sorted(near & reads.places.keys(), key=reads.places.__getitem__))
 
 
 def _is_limited(reads: Reads, name: str) -> bool:

@@ -32,14 +32,16 @@ Progress = Callable[[int], None]
 _NO_LIMIT = 4294967295  # z3's own default, in milliseconds
 
 
-def search(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
+def search(
+    problem: Problem, *, last: int, first: int = 0, progress: Progress | None = None, patience: float | None = None
+) -> Outcome:
     """A shortest violation of at most `last` steps, with as few different actions as that length allows.
 
-    A safety formula is searched for a finite run where that suffices. With `patience` no depth is begun after so many seconds,
-    and the solver gives up at the depth that it is at then.
+    Of fewer than `first` steps there must be none: nobody looks for one. A safety formula is searched for a finite run where that
+    suffices. With `patience` no depth is begun after so many seconds, and the solver gives up at the depth that it is at then.
     """
     begun = time.monotonic()
-    near = search_near(problem, _search_small, last=last, progress=progress, patience=patience)
+    near = search_near(problem, _search_exactly, last=last, progress=progress, patience=patience)
     if near.run is not None:
         return Found(near.run, near.depth)
     finite_run = problem.finite_run_suffices
@@ -48,11 +50,13 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
     if patience is not None and time.monotonic() - begun >= patience:
         return _given_up(near.depth - 1)
     form = problem.safety if finite_run else problem.saved_loop.transitions
-    assert form.bad is not None
-    unrolling = Unrolling(form)
-    for _ in range(near.depth):
+    unrolling = Unrolling.in_digits(form)
+    bad = unrolling.transitions.bad
+    assert bad is not None
+    begin = max(first, near.depth)
+    for _ in range(begin):
         unrolling.grow()  # so far there is no violation
-    for depth in range(near.depth, last + 1):
+    for depth in range(begin, last + 1):
         if progress is not None:
             progress(depth)
         left = None if patience is None else patience - (time.monotonic() - begun)
@@ -62,7 +66,7 @@ def search(problem: Problem, *, last: int, progress: Progress | None = None, pat
             unrolling.solver.set("timeout", max(1, round(left * 1000)))
         unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
-        unrolling.solver.add(z3.Implies(reached, unrolling.at(form.bad, depth)))
+        unrolling.solver.add(z3.Implies(reached, unrolling.at(bad, depth)))
         answer = ask(unrolling.solver, reached)
         if answer == z3.unknown:
             return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
@@ -91,6 +95,11 @@ def search_any(problem: Problem, *, last: int, progress: Progress | None = None,
     if run is not None:
         return Found(run, len(run.steps))
     return search(problem, last=last, progress=progress, patience=patience)
+
+
+def _search_exactly(problem: Problem, depth: int, patience: float | None) -> Run | None:
+    outcome = search(problem, last=depth, first=depth, patience=patience)
+    return outcome.run if isinstance(outcome, Found) else None
 
 
 def _search_small(problem: Problem, depth: int, patience: float | None) -> Run | None:
@@ -138,14 +147,7 @@ def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Sys
 
 
 def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
-    everything = (*unrolling.transitions.variables, *unrolling.transitions.inputs)
-    return [
-        {
-            variable.name: variable.domain.value(model.eval(constants[variable.name], model_completion=True))
-            for variable in everything
-        }
-        for constants in unrolling.frames[: depth + 1]
-    ]
+    return [unrolling.values(model, frame) for frame in range(depth + 1)]
 
 
 def _action_in(system: System, frame: dict[str, Value]) -> int:

@@ -68,7 +68,7 @@ def _locally(
 
 def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
     """`proof` as one about the system that `local` is a form of. Nobody has audited it yet."""
-    actions = dict(local.local_encoding.fair)
+    actions = dict(local.form.fair)
     return Certificate(
         proof.method,
         invariant=proof.invariant,

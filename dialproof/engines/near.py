@@ -48,14 +48,16 @@ class _Shape:
         """Whether the local form may have a violation of `depth` steps, which is the next depth."""
         if self.unrolling is None:
             form = self.local.safety if self.local.finite_run_suffices else self.local.saved_loop.transitions
-            self.unrolling = Unrolling(form)
+            self.unrolling = Unrolling.in_digits(form)
         unrolling = self.unrolling
         bad = unrolling.transitions.bad
         assert bad is not None
         if seconds is not None:
             unrolling.solver.set("timeout", max(1, round(seconds * 1000)))
         unrolling.grow()
-        return ask(unrolling.solver, unrolling.at(bad, depth)) != z3.unsat
+        reached = z3.Bool(f"dialproof.reached {depth}")
+        unrolling.solver.add(z3.Implies(reached, unrolling.at(bad, depth)))
+        return ask(unrolling.solver, reached) != z3.unsat
 
 
 def search_near(
@@ -71,7 +73,8 @@ def search_near(
 
     Nothing is said of a system of at most `large` variables.
 
-    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one.
+    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one;
+    it is asked only where fewer steps are known not to be enough.
     """
     if len(problem.system.variables) <= large:
         return Near(None, 0)
@@ -118,8 +121,6 @@ def _shapes(problem: Problem) -> list[_Shape]:
     """The conjuncts by their local forms; none where a conjunct has no local form smaller than the system."""
     found: dict[object, _Shape] = {}
     for part in problem.conjuncts:
-        if part.finite_run_suffices != problem.finite_run_suffices:
-            return []
         *_, kept = [(), *neighbourhoods(part)]
         if not kept:
             return []
@@ -127,7 +128,11 @@ def _shapes(problem: Problem) -> list[_Shape]:
             local = part.local(kept, fair_writers(part, kept))
         except ModelError:  # a clock that the claim measures by is not near it
             return []
-        found.setdefault(local.identity, _Shape(local, [])).members.append((part, kept))
+        if local.identity not in found:
+            if part.finite_run_suffices != problem.finite_run_suffices:
+                return []
+            found[local.identity] = _Shape(local, [])
+        found[local.identity].members.append((part, kept))
     return list(found.values())
 
 

@@ -60,7 +60,7 @@ def locally_needed(
     A condition is dropped where the lemmas that do not mention it are still a proof; no prover is asked again.
     """
     lemmas = _conjuncts(invariant)
-    fair = list(local.local_encoding.fair)
+    fair = list(local.form.fair)
     for name, _ in tuple(fair):
         fewer = [pair for pair in fair if pair[0] != name]
         form = form_of(LocalProblem(local.system, local.formula, local.kept, tuple(one for _, one in fewer), local.shared))

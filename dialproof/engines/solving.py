@@ -18,3 +18,10 @@ def fresh_solver() -> z3.Solver:
     solver = z3.SimpleSolver()
     solver.set("random_seed", 0)
     return solver
+
+
+def fresh_truth_solver() -> z3.Solver:
+    """A fresh incremental solver with a fixed seed for truth values alone. What is assumed must be literals."""
+    solver = z3.SolverFor("QF_FD")
+    solver.set("random_seed", 0)
+    return solver

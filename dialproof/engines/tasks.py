@@ -20,6 +20,9 @@ QUICK = 8
 QUICK_PATIENCE = 3.0
 """For how long the first bounded search goes on, in seconds; then the provers have their turn."""
 
+FURTHER_PATIENCE = 10.0
+"""For how long a bounded search goes on beyond that, beside the first prover and before the next ones, in seconds."""
+
 DEEP = 120
 """The depth at which the bounded search stops, in steps."""
 
@@ -105,12 +108,22 @@ def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
     """
     if wish is None:
         return problem.asking(z3.BoolVal(False))
-    never = [z3.Not(part) for part in (ltl.operands(wish) if z3.is_or(wish) else [wish])]
-    return problem.asking(ltl.always(conjunction(never)))
+    return problem.asking(ltl.always(conjunction([z3.Not(case) for case in _cases(wish)])))
+
+
+def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
+    """Wishes of which one must come true where `wish` does: its own cases, or those of one of the conditions it consists of."""
+    conditions = ltl.operands(wish) if z3.is_and(wish) else [wish]
+    for place, condition in enumerate(conditions):
+        if z3.is_or(condition):
+            others = conditions[:place] + conditions[place + 1 :]
+            return [conjunction([case, *others]) for case in ltl.operands(condition)]
+    return [wish]
 
 
 __all__ = [
     "DEEP",
+    "FURTHER_PATIENCE",
     "INDUCTION",
     "QUICK",
     "QUICK_PATIENCE",

@@ -1,22 +1,26 @@
 """Transitions laid out frame by frame in one solver: what bounded search and k-induction ask their questions of.
 
 A term is taken apart once: its variables and inputs become numbered places, and each frame fills these places anew. To look
-for every variable in every frame would cost more than to solve what comes of it.
+for every variable in every frame would cost more than to solve what comes of it. A search lays out what is finite in binary.
 """
 
 import z3
 
+from dialproof.encode.digits import Digital, in_digits
 from dialproof.encode.transitions import Transitions
-from dialproof.engines.solving import fresh_solver
+from dialproof.engines.solving import fresh_solver, fresh_truth_solver
+from dialproof.variables import Value
 
 
 class Unrolling:
     """Transitions laid out frame by frame in one solver, from an initial state or from `anywhere` within the ranges."""
 
-    def __init__(self, transitions: Transitions, *, anywhere: bool = False) -> None:
+    def __init__(self, transitions: Transitions, *, anywhere: bool = False, digital: Digital | None = None) -> None:
+        """`digital`: where `transitions` are those of it, and stand for others."""
         self.transitions = transitions
+        self._digital = digital
         self._anywhere = anywhere
-        self.solver = fresh_solver()
+        self.solver = fresh_solver() if digital is None else fresh_truth_solver()
         self.frames: list[dict[str, z3.ExprRef]] = []
         self._described = (*transitions.variables, *transitions.inputs)
         here = [variable.term for variable in self._described]
@@ -39,6 +43,25 @@ class Unrolling:
                 self.solver.add(limits)
         return constants
 
+    @classmethod
+    def in_digits(cls, transitions: Transitions) -> "Unrolling":
+        """`transitions` laid out in binary, where they are finite; `values` gives what they stand for."""
+        if not transitions.is_finite:
+            return cls(transitions)
+        digital = in_digits(transitions)
+        return cls(digital.transitions, digital=digital)
+
+    def values(self, model: z3.ModelRef, frame: int) -> dict[str, Value]:
+        """The value of every variable and input in `frame`."""
+        constants = self.frames[frame]
+        if self._digital is not None:
+            digits = {name: z3.is_true(model.eval(term, model_completion=True)) for name, term in constants.items()}
+            return self._digital.values(digits)
+        return {
+            variable.name: variable.domain.value(model.eval(constants[variable.name], model_completion=True))
+            for variable in self._described
+        }
+
     def at(self, term: z3.BoolRef, frame: int) -> z3.BoolRef:
         """`term` about the state and the inputs of `frame`."""
         key = term.get_id()
@@ -52,6 +75,8 @@ class Unrolling:
         """Add a frame: the first one initial, each other one step after the one before."""
         number = len(self.frames)
         self.frames.append(self._constants(number))
+        if self._digital is not None:
+            self.solver.add(self.at(self._digital.within, number))
         if number == 0:
             if not self._anywhere:
                 self.solver.add(self.at(self.transitions.init, 0))

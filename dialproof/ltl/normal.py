@@ -98,11 +98,11 @@ def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
     Raises ModelError where an operator stands inside a term that is no formula, where a bound or a clock is none, and for a
     formula that is nested too deep. The dualities are the standard ones: not (p until q) = (not p) release (not q).
     """
-    ordered = list(subterms([formula]))  # children first
+    ordered = [(part, part.children()) for part in subterms([formula])]  # children first
     looks_ahead: dict[int, bool] = {}
-    for part in ordered:
-        inner = any(looks_ahead[child.get_id()] for child in part.children())
-        looks_ahead[part.get_id()] = not is_past(part) and (is_operator(part) or inner)
+    for part, children in ordered:
+        inner = any(looks_ahead[child.get_id()] for child in children)
+        looks_ahead[part.get_id()] = not (children and is_past(part)) and (inner or bool(children and is_operator(part)))
     _check_shape(ordered)
     known: dict[int, _Pair] = {}
 
@@ -113,7 +113,7 @@ def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
             known[term.get_id()] = Literal.of(term), Literal.of(z3.Not(term))
         return known[term.get_id()]
 
-    for part in ordered:
+    for part, _ in ordered:
         if isinstance(part, z3.BoolRef) and looks_ahead[part.get_id()]:
             known[part.get_id()] = _converted(part, [pair(operand) for operand in operands(part)])
     return pair(formula)[negated]
@@ -186,13 +186,12 @@ _CONNECTIVES = frozenset(
 )
 
 
-def _check_shape(ordered: list[z3.ExprRef]) -> None:
+def _check_shape(ordered: list[tuple[z3.ExprRef, list[z3.ExprRef]]]) -> None:
     """Raise ModelError unless operators stand under operators and connectives only, and not too deep under them."""
     depth: dict[int, int] = {}
-    for term in ordered:
-        children = term.children()
+    for term, children in ordered:
         below = max((depth[child.get_id()] for child in children), default=0)
-        own = is_operator(term)
+        own = bool(children) and is_operator(term)
         depth[term.get_id()] = below + 1 if own or below else 0
         if own:
             limit_of(term)

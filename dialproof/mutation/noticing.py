@@ -17,9 +17,10 @@ from dialproof.claims import PlannedCheck, Variant
 from dialproof.coverage import Coverage
 from dialproof.engines.tasks import possibility
 from dialproof.errors import InputError, ModelError, ReplayError
+from dialproof.jobs import Job
 from dialproof.mutation.equivalence import promises_more, same_runs
 from dialproof.mutation.operators import Mutant, mutants
-from dialproof.portfolio import Job, Portfolio
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem, check_ranges
 from dialproof.replay import replay
 from dialproof.verdict import Holds, Unknown, Verdict, Violated

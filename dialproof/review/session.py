@@ -10,7 +10,8 @@ from dialproof.checking import CheckedVerdict, run_planned
 from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed
 from dialproof.errors import InputError
-from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+from dialproof.jobs import DEFAULT_ENGINES
+from dialproof.portfolio import Portfolio
 from dialproof.review.project import Project, project_of
 from dialproof.review.scenarios import Scenario, load, scenario_files
 

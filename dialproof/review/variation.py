@@ -13,7 +13,7 @@ from dialproof import toml_source
 from dialproof.checked import CheckedVerdict, word
 from dialproof.displayed import Displayed
 from dialproof.errors import InputError, ScenarioError
-from dialproof.portfolio import DEFAULT_ENGINES
+from dialproof.jobs import DEFAULT_ENGINES
 from dialproof.review.judgement import is_vacuous
 from dialproof.review.project import Project, project_of
 from dialproof.review.scenarios import Scenario, load_one

@@ -17,7 +17,8 @@ from dialproof.testing.settings import Settings
 if TYPE_CHECKING:
     from dialproof.checking import CheckedVerdict
     from dialproof.claims import PlannedCheck
-    from dialproof.portfolio import Job, Portfolio
+    from dialproof.jobs import Job
+    from dialproof.portfolio import Portfolio
     from dialproof.verdict import Verdict
 
 CURRENT: ContextVar["ProofSession | None"] = ContextVar("dialproof.testing", default=None)
@@ -62,7 +63,7 @@ class ProofSession:
     def answer(self, questions: "Sequence[PlannedCheck]", options: Mapping[str, object] | None = None) -> "list[CheckedVerdict]":
         """The verdict on each question; what has been asked before, with the same settings, is not asked again."""
         from dialproof.checking import CheckedVerdict, job_of
-        from dialproof.portfolio import identity
+        from dialproof.jobs import identity
 
         settings = self.settings.changed(options or {})
         keys: list[list[object]] = []
@@ -96,7 +97,8 @@ class ProofSession:
 
     def portfolio(self, settings: Settings) -> "Portfolio":
         """The workers, for these settings; started once, and anew only where the settings differ from the last ones."""
-        from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+        from dialproof.jobs import DEFAULT_ENGINES
+        from dialproof.portfolio import Portfolio
 
         if self._portfolio is None or self._portfolio[0] != settings:
             self.close()

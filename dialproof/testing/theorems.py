@@ -8,7 +8,7 @@ import z3
 
 from dialproof.checking import CheckedVerdict, job_of, word
 from dialproof.claims import Claim, PlannedCheck, Variant
-from dialproof.portfolio import identity
+from dialproof.jobs import identity
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
 from dialproof.run import Lasso
 from dialproof.system import System

@@ -85,7 +85,8 @@ def check(
     from dialproof.cli.next_step import Asked
     from dialproof.cli.results import JsonReport, TextReport, carry_out
     from dialproof.cli.traces import Traces
-    from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+    from dialproof.jobs import DEFAULT_ENGINES
+    from dialproof.portfolio import Portfolio
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
 

@@ -79,7 +79,8 @@ def export(
     if rounds is not None and language != "aiger":
         raise click.UsageError(f"--rounds is for --to aiger; {language} says what a fair run is in its own way.")
     if language == "itf":
-        from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+        from dialproof.jobs import DEFAULT_ENGINES
+        from dialproof.portfolio import Portfolio
 
         portfolio = Portfolio(
             jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion

@@ -51,7 +51,8 @@ def report(
     from dialproof.cli.progress import ProgressLine
     from dialproof.cli.signals import ending_once
     from dialproof.cli.table import duration, standings
-    from dialproof.portfolio import DEFAULT_ENGINES, Portfolio
+    from dialproof.jobs import DEFAULT_ENGINES
+    from dialproof.portfolio import Portfolio
     from dialproof.report.writing import prepare, write
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import Review, opened

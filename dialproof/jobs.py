@@ -1,0 +1,80 @@
+"""What the portfolio is asked: jobs, when two of them are the same, and which engines may prove one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import z3
+
+from dialproof.audit import Obligation
+from dialproof.engines.tasks import INDUCTION, Task
+from dialproof.hints import StatedHints
+from dialproof.problem import Packed, Problem
+from dialproof.verdict import Certificate
+
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
+"""The engines by name."""
+
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
+"""The engines that the portfolio uses unless told otherwise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
+
+    A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
+    searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
+    something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
+    system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
+    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine `response`.
+    """
+
+    problem: Problem
+    premise: z3.BoolRef | None = None
+    likely: str | None = None
+    budget: float | None = None
+    former: Certificate | None = None
+    simulation: tuple[Obligation, ...] = ()
+    quick: bool = False
+    hints: StatedHints | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
+
+    job: int
+    engine: str
+    depth: int | None = None
+
+
+def identity(job: Job) -> object:
+    """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
+    premise = None if job.premise is None else job.premise.sexpr()
+    problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick, job.hints
+
+
+def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[int, str, Task]]:
+    """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
+    tasks = []
+    if "induction" in engines and job.problem.is_safety:
+        tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
+    if "spacer" in engines:
+        tasks.append((1, "spacer", Task("spacer", data)))
+    if "k-liveness" in engines and not job.problem.is_safety:
+        tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
+    if _asks_for_response(job, engines):
+        tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
+    if "explicit" in engines:
+        tasks.append((1, "explicit", Task("explicit", data)))
+    if "abc" in engines:
+        tasks.append((1, "abc", Task("abc", data)))
+    return tasks
+
+
+def _asks_for_response(job: Job, engines: Sequence[str]) -> bool:
+    """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
+    if "response" not in engines or job.problem.is_safety:
+        return False
+    return job.hints is not None or not job.problem.system.is_finite or "spacer" not in engines
