@@ -34,7 +34,9 @@ class Variant:
     """One reading of a check: `system` under the cause called `name`, and the claim about it.
 
     `observers` names the variables of the system that only watch it for the sake of the claim. With `sizes` the check is
-    about systems of every size, and `system` is the summary that stands for all of them, where there is one.
+    about systems of every size, and `system` is the summary that stands for all of them, where there is one. With `copies` the
+    claim compares runs: `system` is several copies of the model side by side, and `copies` are their labels. `notes` are what a
+    reader must know of this reading.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Variant:
     claim: Claim
     observers: tuple[str, ...] = ()
     sizes: "Sizes | None" = None
+    copies: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,9 @@ class Sizes:
     `simulation` establishes that its system stands for all of them (empty: it does not, and nothing is proved). `of` gives
     those of one size, the smallest being 0; none where they are too many to try. `name` says in a few words which one it is,
     `kind` what they are. `sample` is one of them in which all can happen. `scope` says what holds where the claim holds.
-    Where the search is `thorough`, the systems are asked about with every engine, and not only for a short violation.
+    Where the search is `thorough`, the systems are asked about with every engine, and not only for a short violation. It begins
+    with those of size `smallest`; of smaller ones the claim says nothing. Where nothing stands for all of them, `lacking` may say
+    why.
     """
 
     simulation: "tuple[Obligation, ...]"
@@ -61,6 +67,8 @@ class Sizes:
     sample: Variant
     scope: str
     thorough: bool = False
+    smallest: int = 0
+    lacking: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,9 @@ class EverySize:
     _proof: Verdict | None = None
     _seconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._size = self.sizes.smallest - 1
+
     def ask(self) -> list[Job]:
         """What has to be asked next; nothing once there is a verdict."""
         self._heard = {}
@@ -105,6 +108,6 @@ class EverySize:
         if isinstance(self._proof, Unknown):
             why.append(f"what stands for all of them is not proved: {self._proof.reason}")
         elif not self.sizes.simulation:
-            why.append(f"under {self.variant.name} nothing is known that stands for all of them")
+            why.append(self.sizes.lacking or f"under {self.variant.name} nothing is known that stands for all of them")
         self.verdict = Unknown("; ".join(why), seconds=self._seconds)
         self.found = self.variant

@@ -126,6 +126,7 @@ def _table(steps: tuple[Step, ...], loop_start: int | None) -> str:
             lines.append("   -- from here on, for ever:")
         shown = tuple(state.items()) if before is None else tuple((name, new) for name, _, new in before.changes_to(state))
         lines.append(f"{number:>3} {', '.join(f'{name}={value}' for name, value in shown) or '(as before)'}")
-        lines.append(f"    . {'(idles)' if action is None else action}")
+        if action is not None or loop_start is not None:  # in the last state of a finite run all is lost already
+            lines.append(f"    . {'(idles)' if action is None else action}")
         before = state
     return "\n".join(lines)

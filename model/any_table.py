@@ -8,7 +8,7 @@ them), and its entries stay for ever in those runs in which nobody removes them.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -38,8 +38,10 @@ MANY = 150
 """A size of which there are more tables than this is not tried."""
 
 
-def family(scenario: Scenario, fault: Fault) -> Family:
-    """The connectors with the links and the default route of `scenario`, with `fault`, and any entries.
+def family(scenario: Scenario, fault: Fault, extra: Sequence[Route] = ()) -> Family:
+    """The connectors with the links and the default route of `scenario`, with `fault`, and any entries; and with `extra` ones.
+
+    The extra entries are told apart from all others. They come and go like those.
 
     What a fault makes of the dialler depends on the table in ways that no sum tells. So with one the family can do more than
     its connectors: the line may be dialled, or not, whenever the correct rule says so, and mail may be returned at any time.
@@ -51,7 +53,9 @@ def family(scenario: Scenario, fault: Fault) -> Family:
     default = default_route(scenario)
     entries = _entries(scenario)
     demands = {
-        line.name: z3.Or([dialler.wanted([default], line)] + [total_of(one.name) > 0 for one in entries if one.link == line.name])
+        line.name: z3.Or(
+            [dialler.wanted([default, *extra], line)] + [total_of(one.name) > 0 for one in entries if one.link == line.name]
+        )
         for line in lines
     }
     hopeless = z3.BoolVal(fault.gives_up is not None)
@@ -59,7 +63,8 @@ def family(scenario: Scenario, fault: Fault) -> Family:
         pass_time(),
         *traffic(scenario, default, lines, hopeless),
         *calls(scenario, lines, demands, demands),
-        restart(lines, {}, loads_table=True),
+        restart(lines, _loaded(extra), loads_table=True),
+        *(action for one in extra for action in (*traffic(scenario, one, lines, hopeless), add(one), _remove(one))),
     ]
     members = [[*traffic(scenario, entry, lines, hopeless), add(entry), _remove(entry)] for entry in entries]
     if not correct:
@@ -69,9 +74,28 @@ def family(scenario: Scenario, fault: Fault) -> Family:
     every = [*core, *(action for component in components for action in component.actions)]
     loose = () if correct else (action.name for action in every if action.name.startswith(LOOSE))
     variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
-    init = z3.And([line.is_down for line in lines] + [default.initially])
+    variables += [variable for one in extra for variable in one.variables]
+    init = z3.And([line.is_down for line in lines] + [one.initially for one in (default, *extra)])
     name = scenario.title or "Internet Mail Service"
     return Family(name, tuple(variables), init, tuple(core), tuple(components), frozenset(loose))
+
+
+def extra_entries(scenario: Scenario) -> list[Route]:
+    """An entry of each sort that uses no line, called apart from all others."""
+    names = {name: f"that one over {name}" for name, link in scenario.links.items() if link.kind == "lan"}
+    made = [_entry(name, Method.DNS, link) for link, name in names.items()]
+    made.append(_entry("that one held for ETRN", Method.ETRN, None))
+    return [replace(one, removable=True) for one in made]
+
+
+def _loaded(entries: Sequence[Route]) -> dict[StateVariable, z3.ExprRef]:
+    """What a start of the service does to `entries`."""
+    loaded: dict[StateVariable, z3.ExprRef] = {}
+    for one in entries:
+        assert one.configured is not None
+        assert one.loaded is not None
+        loaded[one.loaded] = one.configured
+    return loaded
 
 
 def connector(scenario: Scenario, fault: Fault, whole: Family) -> Connector:

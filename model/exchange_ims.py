@@ -33,7 +33,8 @@ class Others:
 class Connector:
     """The composed system with its parts, so that claims can speak of routes and lines.
 
-    `others` are routes that it has besides and that no claim can speak of one by one (`model.any_table`).
+    `others` are routes that it has besides and that no claim can speak of one by one (`model.any_table`). `scenario` is what it
+    was composed from; None where it stands for many connectors.
     """
 
     system: System
@@ -41,11 +42,17 @@ class Connector:
     lines: tuple[Line, ...]
     fault: Fault
     others: tuple[Others, ...] = ()
+    scenario: Scenario | None = None
 
     @property
     def default(self) -> Route:
         """The default route."""
         return self.routes[0]
+
+    @property
+    def entries(self) -> tuple[Route, ...]:
+        """The other routes: the entries of the E-Mail Domain list."""
+        return self.routes[1:]
 
     @property
     def default_line(self) -> Line | None:
@@ -76,7 +83,15 @@ class Connector:
 
 def build(scenario: Scenario, fault: Fault) -> Connector:
     """The connector that `scenario` describes, with `fault` in it."""
-    routes = routes_of(scenario, scenario.entries)
+    return composed(scenario, routes_of(scenario, scenario.entries), fault)
+
+
+def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, constants: Sequence[StateVariable] = ()) -> Connector:
+    """The connector with the links of `scenario` and with `routes`, the default route first, with `fault` in it.
+
+    `constants` are what the conditions speak of under which routes are there (`Route.there`).
+    """
+    routes = tuple(routes)
     lines = lines_of(scenario)
     table = Table(routes, lines)
     triggers, demands, hopeless = rules_of(table, fault)
@@ -86,11 +101,11 @@ def build(scenario: Scenario, fault: Fault) -> Connector:
         *calls(scenario, lines, triggers, demands),
         *service(table),
     ]
-    variables: list[StateVariable] = [one.state for one in lines]
+    variables: list[StateVariable] = [*constants, *(one.state for one in lines)]
     variables += [variable for one in routes for variable in one.variables]
     init = z3.And([one.is_down for one in lines] + [one.initially for one in routes])
     name = scenario.title or "Internet Mail Service"
-    return Connector(System(name, variables, init, actions), routes, lines, fault)
+    return Connector(System(name, variables, init, actions), routes, lines, fault, scenario=scenario)
 
 
 def rules_of(table: Table, fault: Fault) -> tuple[dict[str, z3.BoolRef], dict[str, z3.BoolRef], z3.BoolRef]:
@@ -208,7 +223,7 @@ def add(route: Route) -> Action:
     assert route.configured is not None
     return Action(
         f"add({route.name})",
-        guard=z3.Not(route.configured),
+        guard=z3.Not(route.configured) if route.there is None else z3.And(route.there, z3.Not(route.configured)),
         updates={route.configured: True},
         actor="administrator",
         says=f"the administrator adds the entry {route.name}",

@@ -31,7 +31,8 @@ class Route:
     `waiting` is how many messages are queued for it, at most `capacity` (None: any number). An entry added while the service
     runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a start); both are None for
     what is there from the start. One that is `removable` may be there from the start too, and may be removed again.
-    No mail arrives where `gets_mail` is false: lookup never comes to the entry.
+    No mail arrives where `gets_mail` is false: lookup never comes to the entry. One that is `there` only under a condition, which
+    nothing changes, stands in no table where it fails: nobody adds it, and it is never in force.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Route:
     loaded: Boolean | None = None
     removable: bool = False
     gets_mail: bool = True
+    there: z3.BoolRef | None = None
 
     @property
     def is_default(self) -> bool:
@@ -63,7 +65,10 @@ class Route:
     @property
     def in_force(self) -> z3.BoolRef:
         """That the running service knows the route."""
-        return z3.BoolVal(True) if self.loaded is None else self.loaded
+        conditions = [condition for condition in (self.there, self.loaded) if condition is not None]
+        if len(conditions) > 1:
+            return z3.And(conditions)
+        return conditions[0] if conditions else z3.BoolVal(True)
 
     @property
     def variables(self) -> tuple[Integer | Boolean, ...]:
@@ -106,4 +111,5 @@ def over(routes: Sequence[Route], link: str) -> list[Route]:
 
 def some_mail(routes: Sequence[Route]) -> z3.BoolRef:
     """That a message is queued for one of `routes`."""
-    return z3.Or([candidate.has_mail for candidate in routes])
+    # z3 prints a disjunction of nothing as a bare "or", which no other solver reads.
+    return z3.Or([candidate.has_mail for candidate in routes]) if routes else z3.BoolVal(False)

@@ -6,8 +6,10 @@ does not refute; the refuted one is shown refuted.
 
 import pytest
 
+from dialproof.errors import InputError
 from dialproof.reader import Reader
 from dialproof.run import Lasso, Run
+from model.exchange_ims import build
 from model.faults import catalogue, causes_of
 from model.scenario import load
 from proofs.conftest import Verdicts
@@ -68,6 +70,35 @@ def test_an_entry_that_uses_ras_itself_does_no_harm(verdicts: Verdicts, when: st
     """The article names entries by DNS and over the LAN; one that uses RAS is harmless under every surviving cause."""
     verdicts.holds(f"q230051/ras-{when}-shipped", "queued-mail-is-dialled", cause)
     verdicts.holds(f"q230051/ras-{when}-shipped", "queued-mail-is-delivered", cause)
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("entry", BREAKING)
+@pytest.mark.parametrize("cause", [*SURVIVING, "other-queue-counted"])
+def test_the_entry_interferes_with_the_line_of_another_route(verdicts: Verdicts, entry: str, when: str, cause: str) -> None:
+    """The article in one sentence: of two runs alike but for the entry, which does not use the line, only one dials."""
+    run = verdicts.violated(f"q230051/{entry}-{when}-shipped", "routes-do-not-interfere", cause).lasso
+    last = run.steps[-1].state
+    with_entry, without = (last[f"line isp ({which} partner.example)"] for which in ("with", "without"))
+    assert {with_entry, without} == {"down", "dialling"}
+    if cause != "other-queue-counted":
+        assert without == "dialling", "it is the entry that keeps the line from being dialled"
+        assert dials_of(run, "add(partner.example)") or when == "from-start"
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("entry", BREAKING)
+def test_in_the_fixed_build_no_entry_interferes(verdicts: Verdicts, entry: str, when: str) -> None:
+    """Whatever happens, with the entry and without it the line is dialled at the same moments."""
+    verdicts.holds(f"q230051/{entry}-{when}-fixed", "routes-do-not-interfere", "none")
+
+
+@pytest.mark.parametrize("name", ["base-fixed", "ras-added-fixed"])
+def test_without_an_entry_that_leaves_the_line_alone_interference_is_not_asked(name: str) -> None:
+    """It would hold of nothing."""
+    scenario = load(SCENARIOS / "q230051" / f"{name}.toml", claims=claims(), faults=catalogue())
+    with pytest.raises(InputError, match="routes-do-not-interfere says nothing here"):
+        claims()["routes-do-not-interfere"](build(scenario, catalogue()["none"]))
 
 
 @pytest.mark.parametrize("claim", ["queued-mail-is-dialled", "queued-mail-is-delivered"])

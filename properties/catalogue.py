@@ -7,7 +7,7 @@ which the claim says nothing.
 from collections.abc import Callable
 
 from model.exchange_ims import Connector
-from properties import accounting, delivery, dialling, lines, progress, table
+from properties import accounting, delivery, dialling, interference, lines, progress, table
 from properties.observed import Observed
 
 Maker = Callable[[Connector], Observed]
@@ -20,6 +20,7 @@ def catalogue() -> dict[str, Maker]:
         "queued-mail-is-delivered": delivery.queued_mail_is_delivered,
         "queued-mail-is-resolved": delivery.queued_mail_is_resolved,
         "line-never-dials-again": dialling.line_never_dials_again,
+        "routes-do-not-interfere": interference.routes_do_not_interfere,
         "no-dial-without-demand": dialling.no_dial_without_demand,
         "no-mail-is-lost": accounting.no_mail_is_lost,
         "mail-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dialproof.audit import Obligation
 from dialproof.claims import PlannedCheck, Sizes, Variant
 from dialproof.errors import InputError, Place, ScenarioError
 from dialproof.family import Family
@@ -23,6 +24,7 @@ from model.table_file import TableFile
 from model.table_findings import findings, summary
 from model.template import new_scenario
 from model.whole_file import whole_file
+from properties import interference
 from properties.catalogue import catalogue as claims
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     scenario = load(path, claims=claims(), faults=faults())
     notes = (UNTIMED, *_notes_on_the_table(scenario))
     built: dict[str, Connector] = {}
-    return [replace(plan_check(scenario, check, built), notes=notes) for check in scenario.checks]
+    planned = [plan_check(scenario, check, built) for check in scenario.checks]
+    return [replace(one, notes=(*notes, *one.notes)) for one in planned]
 
 
 def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
@@ -67,7 +70,8 @@ def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) ->
         variants = tuple(variant(scenario, check.claim, fault, built[fault.name]) for fault in causes(scenario, check))
     except InputError as refused:
         raise ScenarioError(((Place(scenario.source, check.line), str(refused)),)) from refused
-    return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, (UNTIMED,))
+    notes = dict.fromkeys(note for one in variants for note in one.notes)
+    return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, tuple(notes))
 
 
 def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
@@ -94,31 +98,58 @@ def _about(connector: Connector, claim: str) -> Variant:
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
-    return Variant(connector.fault.name, observed.system, observed.claim, watching)
+    return Variant(
+        connector.fault.name,
+        observed.system,
+        observed.claim,
+        () if observed.copies else watching,
+        copies=observed.copies,
+        notes=observed.notes,
+    )
 
 
 def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
     """The summary of all tables comes first, which with a fault can do more than they can; then tables, small ones first."""
     tried: dict[Variant, str] = {}
+    comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
-    def with_table(entries: tuple[EmailDomain, ...]) -> Variant:
-        made = _about(build(scenario.with_entries(entries), fault), claim)
+    def with_table(entries: tuple[EmailDomain, ...]) -> Variant | None:
+        connector = build(scenario.with_entries(entries), fault)
+        if comparing and not interference.says_something(connector):
+            return None
+        made = _about(connector, claim)
         tried[made] = any_table.described(entries)
         return made
 
-    whole = any_table.family(scenario, fault) if fault.narrows else None
-    summary = None if whole is None else _about(any_table.connector(scenario, fault, whole), claim)
-    if summary is not None and whole is not None and not _is_said_of_all(summary, whole):
-        summary = None
+    def of_size(size: int) -> list[Variant]:
+        return [made for made in map(with_table, any_table.tables(scenario, size)) if made is not None]
+
+    summary = _summary_of_every_table(scenario, claim, fault)
+    sample = with_table(any_table.sample(scenario)) or _about(build(scenario, fault), claim)
     sizes = Sizes(
-        simulation=obligations(whole) if whole and summary else (),
-        of=lambda size: [with_table(entries) for entries in any_table.tables(scenario, size)],
+        simulation=summary[1] if summary else (),
+        of=of_size,
         name=lambda one: tried.get(one, "") if one else "",
         kind="routing table",
-        sample=with_table(any_table.sample(scenario)),
-        scope=ANY_TABLE,
+        sample=sample,
+        scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
+        smallest=1 if comparing else 0,
+        lacking=interference.NOT_EVERY_TABLE if comparing and fault.name == "none" else "",
     )
-    return replace(summary or sizes.sample, sizes=sizes)
+    notes = (interference.OWN_MAIL,) if comparing else sample.notes
+    return replace(summary[0] if summary else sample, sizes=sizes, notes=notes)
+
+
+def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> tuple[Variant, tuple[Obligation, ...]] | None:
+    """What stands for every table with the claim about it, and what establishes that; None where a proof says too little."""
+    if claim == interference.NAME:
+        found = interference.of_every_table(scenario, fault)
+        return None if found is None else (Variant(fault.name, found.system, found.claim), found.obligations)
+    if not fault.narrows:
+        return None
+    whole = any_table.family(scenario, fault)
+    summary = _about(any_table.connector(scenario, fault, whole), claim)
+    return (summary, obligations(whole)) if _is_said_of_all(summary, whole) else None
 
 
 def _about_whole_file(scenario: Scenario, table: TableFile, reduced: Variant, fault: Fault) -> Variant:

@@ -14,10 +14,15 @@ from model.exchange_ims import Connector
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """`claim` is about `system`."""
+    """`claim` is about `system`. With `copies` it compares runs: they are what the copies of the connector in it are called.
+
+    `notes` are what a reader must know of the claim here.
+    """
 
     system: System
     claim: Claim
+    copies: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialproof.checking import run_planned, word
-from dialproof.claims import PlannedCheck
+from dialproof.claims import PlannedCheck, Sizes
 from dialproof.cli.main import main
 from dialproof.engines import bmc, induction
 from dialproof.engines.outcome import Found, Proved
@@ -20,11 +20,12 @@ from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.system import Action, System
 from dialproof.verdict import Holds, Violated
-from model import any_table
+from model import any_table, dialler
 from model.exchange_ims import build
 from model.faults import Fault
 from model.faults import catalogue as faults
-from model.scenario import EmailDomain, Scenario, load, parse
+from model.routes import some_mail
+from model.scenario import EmailDomain, Links, Scenario, load, parse
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
 
@@ -248,3 +249,62 @@ def test_an_export_says_that_it_is_a_summary_and_a_trace_is_one_of_a_table(tmp_p
     assert CliRunner().invoke(main, [*asked, "-o", str(tmp_path)]).exit_code == 0
     [trace] = tmp_path.iterdir()
     assert json.loads(trace.read_text())["vars"][:3] == ["line isp", "waiting default", "waiting d1.example"]
+
+
+# --- with an entry and without it ----------------------------------------------------------------------------------------
+
+
+def compared(fault: str, scenario: Scenario | None = None) -> Sizes:
+    about_all = variant(scenario or any_table_of(), "routes-do-not-interfere", faults()[fault])
+    assert about_all.sizes is not None
+    return about_all.sizes
+
+
+def test_that_no_entry_interferes_is_proved_of_every_table() -> None:
+    found = checked(FIXED, "routes-do-not-interfere")
+    verdict, planned = found["routes-do-not-interfere", "none"]
+    assert isinstance(verdict, Holds)
+    assert verdict.vacuity.is_vacuous is False
+    assert isinstance(planned, PlannedCheck)
+    assert "with and without any one entry that uses no line" in planned.notes[-1]
+
+
+def test_with_a_fault_or_with_two_modems_nothing_stands_for_every_pair_of_tables() -> None:
+    """An entry over another line makes that line, and what waits for it, another one: no two states are the same any more."""
+    assert compared("none").simulation
+    for fault in faults().keys() - {"none"}:
+        assert compared(fault).simulation == ()
+    two = any_table_of()
+    links = Links({**two.links, "branch": two.links["isp"]})
+    assert compared("none", two.model_copy(update={"links": links})).simulation == ()
+
+
+def test_the_smallest_tables_that_are_compared_have_an_entry_that_leaves_the_line_alone() -> None:
+    sizes = compared("dial-slot-overwritten")
+    assert sizes.smallest == 1
+    names = [sizes.name(one) for one in sizes.of(1)]
+    assert len(names) == 6
+    assert not any("over isp" in name for name in names)
+    assert all(one.copies for one in sizes.of(1))
+
+
+def test_a_dialler_that_looks_at_every_queue_is_not_proved_to_leave_lines_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The foil: a rule that is not local."""
+    monkeypatch.setattr(dialler, "wanted", lambda routes, _line: some_mail(routes))
+    about_all = variant(any_table_of(), "routes-do-not-interfere", faults()["none"])
+    assert isinstance(bmc.search(Problem(about_all.system, about_all.claim.formula), last=5), Found)
+
+
+def test_an_entry_told_apart_from_the_others_is_one_of_them() -> None:
+    """The family with an extra entry has the systems of the family that has it as one member more."""
+    scenario = any_table_of()
+    for extra in any_table.extra_entries(scenario):
+        apart = any_table.family(scenario, faults()["none"], [extra])
+        kind = extra.name.replace("that one", "an entry")
+        one_apart = apart.instance({kind: ["x"]})
+        among = any_table.family(scenario, faults()["none"]).instance({kind: [extra.name, "x"]})
+        assert {action.name for action in one_apart.actions} == {action.name for action in among.actions}
+        assert {one.name for one in one_apart.variables} == {one.name for one in among.variables}
+        assert _valid(one_apart.init == among.init)
+        for action in one_apart.actions:
+            _same(one_apart, action, among.action(action.name), [])

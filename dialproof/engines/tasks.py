@@ -61,6 +61,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
     from dialproof.engines import (  # an audit must not need the engines
         abc_pdr,
         bmc,
+        correspondence,
         explicit,
         induction,
         kliveness,
@@ -88,7 +89,8 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "response":
             return response.prove(problem, task.hints)
         case "induction":
-            return induction.prove(problem, last=task.last)
+            outcome = induction.prove(problem, last=task.last)
+            return correspondence.prove(problem) if isinstance(outcome, Nothing) and problem.is_safety else outcome
         case "explicit":
             return explicit.decide(problem)
         case "abc":

@@ -81,7 +81,15 @@ class Mutation:
     """The mutants of the models behind some checks of one scenario, and who notices them."""
 
     def __init__(self, portfolio: Portfolio, planned: Sequence[PlannedCheck]) -> None:
-        """Check the originals first. Raises what `run_planned` raises, and InputError for checks of systems of every size."""
+        """Check the originals first. Raises what `run_planned` raises, and InputError for checks of systems of every size.
+
+        A check that compares runs is `not_asked`: its system is several copies of the model, and one broken copy among them would
+        be no broken model.
+        """
+        self.not_asked = tuple(one.claim for one in planned if any(variant.copies for variant in one.variants))
+        planned = [one for one in planned if one.claim not in self.not_asked]
+        if not planned:
+            raise InputError("every check compares copies of the model: none is about the model itself, to be broken")
         if any(variant.sizes for one in planned for variant in one.variants):
             raise InputError(
                 "a check that stands for systems of every size has no one model to break; give the scenario its entries"

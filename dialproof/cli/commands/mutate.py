@@ -63,7 +63,7 @@ def mutate(
         for result in results:
             click.echo(_json(result, known))
     else:
-        click.echo("\n".join(_lines(results, known, mutation.undecided)))
+        click.echo("\n".join(_lines(results, known, mutation.undecided, mutation.not_asked)))
     click.get_current_context().exit(_exit_code(results, known, mutation.undecided))
 
 
@@ -101,7 +101,7 @@ def _exit_code(results: Sequence["Result"], known: Known, undecided: Sequence[st
     return Exit.UNDECIDED if survivors or undecided else Exit.AS_EXPECTED
 
 
-def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str]) -> list[str]:
+def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str], not_asked: Sequence[str]) -> list[str]:
     """The table: cause by cause, part by part, each mutant with who noticed it."""
     from dialproof.views.text import wrapped
 
@@ -122,6 +122,7 @@ def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str]) 
     explained = sum(not result.is_killed and bool(_explanation(result, known)) for result in results)
     lines += [""]
     lines += [f"not decided for the model itself, and so not asked of mutants: {', '.join(undecided)}"] if undecided else []
+    lines += [f"not asked, because it compares copies of the model: {', '.join(not_asked)}"] if not_asked else []
     left = len(results) - killed - explained
     lines.append(
         f"{len(results)} mutants: {killed} noticed, {explained} survive with an explanation (=), "
