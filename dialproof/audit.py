@@ -226,7 +226,7 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
 
 def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
     lines = [f"; {name}: {establishes}. Must be unsat.", "(set-logic ALL)", terms.declarations(variables)]
-    lines += [f"(assert {part.sexpr()})" for part in parts]
+    lines += [f"(assert {terms.written(part)})" for part in parts]
     return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
 
 

@@ -126,6 +126,12 @@ def declarations(variables: Iterable[Variable]) -> str:
     return "\n".join(lines)
 
 
+def written(term: z3.BoolRef) -> str:
+    """`term` as SMT-LIB text that every solver reads: z3 writes an `and` or an `or` of nothing as a bare word."""
+    of_nothing = [(z3.And([]), z3.BoolVal(True)), (z3.Or([]), z3.BoolVal(False))]
+    return str(z3.substitute(term, *of_nothing).sexpr())
+
+
 _TOKEN = re.compile(r"\|[ -[\]-{}~]*\||[()]|[A-Za-z0-9~!@$%^&*_+=<>.?/:-]+|[ \t\r\n]+")
 
 

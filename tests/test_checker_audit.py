@@ -203,6 +203,13 @@ def test_an_action_that_leaves_a_range_is_an_obligation_that_nobody_discharges()
 # --- the solvers ---------------------------------------------------------------------------------------------------
 
 
+def test_conditions_of_nothing_are_written_so_that_every_solver_reads_them() -> None:
+    pytest.importorskip("cvc5", reason="the second opinion is cvc5's, which is not installed here")
+    still = System("still", [X], z3.And(X == 0, z3.And([])), [Action("never", z3.Or([]), {X: X + 1})])
+    proof = Certificate("invariant", invariant="(= x 0)")
+    assert len(audit(Problem(still, always(X == 0)), proof, second_opinion=True)) == 2
+
+
 def test_who_has_checked_is_said() -> None:
     problem, certificate = Problem(climbing(3), always(X < 5)), Certificate("invariant", invariant="(<= x 3)")
     assert audit(problem, certificate) == (f"z3 {z3.get_version_string()}",)
