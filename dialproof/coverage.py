@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import z3
 
-from dialproof.encode.local import Reads
+from dialproof.encode.reads import Reads
 from dialproof.encode.transitions import conjunction
 from dialproof.findings import Finding, Kind
 from dialproof.ltl import always

@@ -14,10 +14,11 @@ import z3
 
 from dialproof import ltl, terms
 from dialproof.encode.l2s import SAVE, SavedLoop, fair_loop
-from dialproof.encode.local import KEPT, LocalForm, Reads, localised
+from dialproof.encode.local import KEPT, LocalForm, localised
 from dialproof.encode.monitor import OWED, monitored
 from dialproof.encode.past import PAST, time_passing, with_past
 from dialproof.encode.ranges import RangeQuestion, range_questions
+from dialproof.encode.reads import Reads
 from dialproof.encode.response import Response
 from dialproof.encode.rounds import counted_rounds
 from dialproof.encode.transitions import Encoded, Transitions, conjunction, disjunction, encode_system

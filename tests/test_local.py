@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof.audit import audit
-from dialproof.encode.local import Reads
+from dialproof.encode.reads import Reads
 from dialproof.engines import explicit, kliveness, spacer
 from dialproof.engines.localising import LocalProof, by_parts, certificate_of
 from dialproof.engines.outcome import Found, Nothing, Proved

@@ -7,7 +7,8 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dialproof.encode.local import Reads, localised
+from dialproof.encode.local import localised
+from dialproof.encode.reads import Reads
 from dialproof.engines import bmc, near
 from dialproof.engines.held import Holder
 from dialproof.engines.outcome import Found, Nothing

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.encode.local import KEPT, Image, Reads
+from dialproof.encode.local import KEPT, Image
+from dialproof.encode.reads import Reads
 from dialproof.encode.transitions import conjunction
 from dialproof.system import Action
 from dialproof.variables import Variable

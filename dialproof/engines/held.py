@@ -11,7 +11,7 @@ from functools import cached_property
 
 import z3
 
-from dialproof.encode.local import Reads
+from dialproof.encode.reads import Reads
 from dialproof.encode.transitions import conjunction
 from dialproof.problem import Problem
 from dialproof.reader import given_values
