@@ -183,4 +183,4 @@ def test_check_prints_its_findings_below_the_table_and_in_json() -> None:
     assert first["kind"] == "action-never-enabled"
     assert first["decided"] is True
     assert "permanent-mode" in first["causes"]
-    assert [line["findings"] for line in lines if list(line["causes"]) == ["other-queue-counted"]] == [[], []]
+    assert [line["findings"] for line in lines if list(line["causes"]) == ["other-queue-counted"]] == [[], [], []]
