@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Self
 
 import z3
@@ -29,6 +30,7 @@ from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
+from dialproof.system import System
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 FORMER = "former proof"
@@ -42,6 +44,9 @@ _AUDITS_OF_RECALLED = frozenset({f"audit of {CACHE}", f"audit of {_CACHED_PREMIS
 
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""
+
+VISITED = 200_000
+"""Where a system has no more states, a reader is told that they can be visited one by one."""
 
 ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
 """What a violation in a summary comes to."""
@@ -433,13 +438,21 @@ class Portfolio:
     def _is_done(self, case: _Case) -> bool:
         return not case.pending and not self._mine(case)
 
+    def _what_else(self, problem: Problem) -> str:
+        """What a reader of "unknown" should know besides what was tried."""
+        states = _states(problem.system)
+        if states is None:
+            return "" if problem.is_safety else NO_LASSO
+        if "explicit" in self._engines or states > VISITED:
+            return ""
+        return f"there are at most {states:,} states: the engine 'explicit', which was not asked, visits them one by one"
+
     def _finish(self, case: _Case) -> Verdict:
         verdict = case.verdict
         if verdict is None or "ranges" in case.reasons:
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
-            if not case.job.problem.system.is_finite and not case.job.problem.is_safety:
-                tried = f"{tried}; {NO_LASSO}" if tried else NO_LASSO
-            verdict = Unknown(tried or "no engine was asked", depth=case.depth)
+            more = self._what_else(case.job.problem)
+            verdict = Unknown("; ".join(filter(None, (tried, more))) or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
@@ -448,6 +461,12 @@ class Portfolio:
             for problem, evidence, engine in case.found:
                 self._cache.store(self._cache.key(problem), problem, evidence, engine)
         return replace(verdict, basis=basis, seconds=seconds)
+
+
+def _states(system: System) -> int | None:
+    """How many states a system has, most of which may be out of its reach; None where they are infinitely many."""
+    sizes = [variable.domain.size for variable in system.variables]
+    return None if None in sizes else prod(size for size in sizes if size is not None)
 
 
 def _forget(seconds: float, cases: Iterable[_Case]) -> None:

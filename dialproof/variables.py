@@ -49,6 +49,13 @@ class Domain:
         """Whether there are finitely many values."""
         return self.kind is not Kind.INTEGER or (self.low is not None and self.high is not None)
 
+    @property
+    def size(self) -> int | None:
+        """How many values there are; None where they are infinitely many."""
+        if self.kind is not Kind.INTEGER:
+            return len(self.values) or 2
+        return None if self.low is None or self.high is None else self.high - self.low + 1
+
     def members(self) -> Sequence[Value]:
         """Every value, in order. Raises ModelError for an unbounded integer."""
         if self.kind is Kind.BOOLEAN:
