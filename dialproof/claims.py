@@ -76,7 +76,8 @@ class PlannedCheck:
     """A check as a scenario file asks for it.
 
     Where a fault's cause is not known there is one variant for each cause that has not been refuted: the verdict is what they
-    agree on. `expected` is "holds", "violated" or None; `notes` says what was left out (that time is, for instance).
+    agree on. `expected` is "holds", "violated" or None; `notes` says what was left out (that time is, for instance). `reads` are
+    the other files that the check was planned from, as paths from the folder of the scenario file.
     """
 
     scenario: str
@@ -85,6 +86,7 @@ class PlannedCheck:
     expected: str | None
     variants: tuple[Variant, ...]
     notes: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, int, str]:

@@ -44,7 +44,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     notes = (UNTIMED, *_notes_on_the_table(scenario))
     built: dict[str, Connector] = {}
     planned = [plan_check(scenario, check, built) for check in scenario.checks]
-    return [replace(one, notes=(*notes, *one.notes)) for one in planned]
+    reads = () if scenario.email_domains_file is None else (scenario.email_domains_file,)
+    return [replace(one, notes=(*notes, *one.notes), reads=reads) for one in planned]
 
 
 def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:

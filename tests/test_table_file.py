@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dialproof.audit import solvers_for
+from dialproof.certificates import writing
 from dialproof.certificates.auditing import Auditor
 from dialproof.certificates.writing import write as write_certificates
 from dialproof.checked import CheckedVerdict
 from dialproof.checking import run_planned
 from dialproof.engines import bmc
 from dialproof.engines.outcome import Found
-from dialproof.errors import CertificateError, ScenarioError
+from dialproof.errors import CertificateError, InputError, ScenarioError
 from dialproof.family import Family
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
@@ -442,20 +443,40 @@ def test_a_violation_of_a_reduced_table_is_a_violation(tmp_path: Path) -> None:
     assert any("its 3 rows are 1 class of method and link; 2 rows stand for them" in note for note in answer.planned.notes)
 
 
-def test_a_certificate_for_the_whole_of_a_table_is_refused_for_a_longer_one(tmp_path: Path) -> None:
+def test_a_certificate_holds_the_table_and_is_refused_for_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, rows([("dns", "office")] * 2), fault="none")
     loaded = load_one(path, plan)
     with Portfolio(1, timeout=60) as portfolio:
         [answer] = run_planned(portfolio, loaded.checks)
     [folder] = write_certificates(tmp_path / "evidence", loaded, answer)
+    [read] = loaded.reads
 
-    def audit() -> None:
-        Auditor(lambda given_path: load_one(given_path, plan), solvers_for(second_opinion=False, seconds=60)).audit(folder, path)
+    def audit(original: Path | None) -> None:
+        Auditor(lambda given_path: load_one(given_path, plan), solvers_for(second_opinion=False, seconds=60)).audit(
+            folder, original
+        )
 
-    audit()
-    write(tmp_path, rows([("dns", "office")] * 3), fault="none")
-    with pytest.raises(CertificateError):
-        audit()
+    audit(None)  # all that it takes is in the folder
+    audit(path)
+    same = (tmp_path / read).read_bytes()
+    (tmp_path / read).write_bytes(same.replace(b"1.example", b"9.example"))
+    with pytest.raises(CertificateError, match=f"it belongs to another scenario: {read}, from which it is read, is not the file"):
+        audit(path)  # rows of the same classes, of which the same is provable, and yet another table
+    (tmp_path / read).write_bytes(same)
+    (folder / read).write_bytes(same + b"c.example,dns,,office\n")
+    for original in (None, path):
+        with pytest.raises(CertificateError, match=f"the copy of {read} was altered"):
+            audit(original)
+    monkeypatch.setattr(writing, "MOST_BESIDE", len(same) - 1)
+    [again] = write_certificates(tmp_path / "large", loaded, answer)
+    assert not (again / read).exists()
+    folder = again
+    audit(path)
+    with pytest.raises(CertificateError, match="its scenario cannot be used"):
+        audit(None)
+    (tmp_path / read).unlink()
+    with pytest.raises(InputError, match=read):
+        write_certificates(tmp_path / "gone", loaded, answer)
 
 
 # --- mail that lookup never brings -----------------------------------------------------------------------------------

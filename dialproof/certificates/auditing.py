@@ -5,12 +5,12 @@ obligations are made again, and what the files say must be the same to the lette
 is taken from the manifest, and what it is worth is for solvers to say. No engine takes part.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.audit import Solver, audit, discharge
-from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, require_honest_names
+from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, require_honest_names, stated_reads
 from dialproof.certificates.folder import CertificateFiles, read
 from dialproof.certificates.plain import Plain, digest, from_plain, leaves, sha256
 from dialproof.claims import Variant
@@ -45,7 +45,7 @@ class Auditor:
         self._load = load
         self._solvers = solvers
         self._discharged: set[str] = set()
-        self._loaded: dict[tuple[str, Path | None], Scenario] = {}
+        self._loaded: dict[tuple[str, Path | None, tuple[tuple[str, str], ...]], Scenario] = {}
 
     def audit(self, path: Path, scenario: Path | None = None) -> Accepted:
         """Raise CertificateError, with the reason, unless the certificate in `path` establishes what it says.
@@ -55,6 +55,7 @@ class Auditor:
         """
         files = read(path)
         loaded = self._scenario(files, scenario)
+        _require_same_reads(loaded, files)
         variant = _variant(loaded, files)
         proof = _proof(files)
         require_honest_names(proof, variant.system)
@@ -74,13 +75,17 @@ class Auditor:
             raise CertificateError("the copy of the scenario was altered: it has another hash than the manifest says")
         if given is not None and sha256(_bytes_of(given)) != stated:
             raise CertificateError(f"it belongs to another scenario: {given} is not the file that was checked")
-        if (stated, given) not in self._loaded:
+        reads = _said_reads(files)
+        if copied := sorted(name for name in reads.keys() & files.files.keys() if sha256(files.files[name]) != reads[name]):
+            raise CertificateError(f"the copy of {copied[0]} was altered: it has another hash than the manifest says")
+        key = stated, given, tuple(sorted(reads.items()))
+        if key not in self._loaded:
             try:
-                self._loaded[stated, given] = self._load(given or files.path / files.manifest["scenario"]["file"])
+                self._loaded[key] = self._load(given or files.path / files.manifest["scenario"]["file"])
             except InputError as error:
                 hint = "The project is looked for above the file, then above this folder: the original file may be named instead."
                 raise CertificateError(f"its scenario cannot be used: {error}\n{hint}") from error
-        return self._loaded[stated, given]
+        return self._loaded[key]
 
 
 def _bytes_of(scenario: Path) -> bytes:
@@ -88,6 +93,27 @@ def _bytes_of(scenario: Path) -> bytes:
         return scenario.read_bytes()
     except OSError as error:
         raise InputError(f"{scenario}: {error.strerror or error}") from error
+
+
+def _said_reads(files: CertificateFiles) -> dict[str, str]:
+    """The hashes of the other files that the scenario was read from, by their names."""
+    return {one["file"]: one["sha256"] for one in files.manifest["scenario"]["reads"]}
+
+
+def _require_same_reads(scenario: Scenario, files: CertificateFiles) -> None:
+    """Raise CertificateError unless the scenario is read from the same other files as when it was checked."""
+    said = _said_reads(files)
+    read_now = {one["file"]: one["sha256"] for one in stated_reads(scenario)}
+    if said.keys() != read_now.keys():
+        raise CertificateError(f"its scenario was read from {_listed(said)} besides; now it is from {_listed(read_now)}")
+    if altered := sorted(name for name in said if said[name] != read_now[name]):
+        raise CertificateError(
+            f"it belongs to another scenario: {altered[0]}, from which it is read, is not the file that was checked"
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "no other file"
 
 
 def _variant(scenario: Scenario, files: CertificateFiles) -> Variant:

@@ -13,7 +13,7 @@ from dialproof.basis import basis_of, used_by
 from dialproof.certificates.meaning import problem_digest
 from dialproof.certificates.plain import Plain, digest, leaves, sha256, to_plain
 from dialproof.claims import Claim, Variant
-from dialproof.errors import CertificateError
+from dialproof.errors import CertificateError, InputError
 from dialproof.problem import Problem
 from dialproof.review.scenarios import Scenario
 from dialproof.system import System
@@ -54,7 +54,7 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
         "format": FORMAT,
         "claim": stated_claim(variant.claim),
         "cause": variant.name,
-        "scenario": {"title": scenario.title, "file": scenario_file, "sha256": scenario_hash},
+        "scenario": {"title": scenario.title, "file": scenario_file, "sha256": scenario_hash, "reads": stated_reads(scenario)},
         "problem": problem_digest(problem),
         "rests_on": _basis(used_by(proof, in_force), variant.system),
         "in_force": _basis(in_force, variant.system),
@@ -66,6 +66,20 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
         ],
     }
     return Contents(manifest, stated, tuple((name, script) for script, name in files.items()))
+
+
+def stated_reads(scenario: Scenario) -> list[Plain]:
+    """What a manifest says of the other files that the scenario is read from. Raises InputError where one cannot be read."""
+    return [{"file": name, "sha256": sha256(read_beside(scenario, name))} for name in scenario.reads]
+
+
+def read_beside(scenario: Scenario, name: str) -> bytes:
+    """Another file that the scenario is read from. Raises InputError."""
+    path = scenario.path.parent / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
 
 
 def stated_claim(claim: Claim) -> Plain:

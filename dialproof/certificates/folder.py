@@ -1,4 +1,4 @@
-"""A certificate's folder: manifest.json, the scenario, and obligations/*.smt2; nothing else, and no links.
+"""A certificate's folder: manifest.json, the scenario with what it is read from, and obligations/*.smt2; nothing else, no links.
 
 It is written whole or not at all: into a temporary folder beside its place, which is then renamed. What is read is only
 checked for its form here; whether it is believed is for the auditor to say.
@@ -24,6 +24,8 @@ MANIFEST = "manifest.json"
 _SCENARIO_FILE = re.compile(r"scenario(\.[a-z0-9]+)?")
 _OBLIGATION_FILE = re.compile(r"obligations/[0-9]+(-[a-z0-9]+)*\.smt2")
 
+_FILE_BESIDE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
 _NAMED_TEXT = dict.fromkeys(("name", "reason", "formula"), str)
 _BASIS = {"weak": [str], "strong": [str], "assumptions": [_NAMED_TEXT]}
 _SHAPE = {
@@ -31,7 +33,7 @@ _SHAPE = {
     "format": int,
     "claim": dict.fromkeys(("name", "says", "source", "formula"), str),
     "cause": str,
-    "scenario": dict.fromkeys(("title", "file", "sha256"), str),
+    "scenario": {**dict.fromkeys(("title", "file", "sha256"), str), "reads": [{"file": str, "sha256": str}]},
     "problem": str,
     "rests_on": _BASIS,
     "in_force": _BASIS,
@@ -79,9 +81,15 @@ def read(path: Path) -> CertificateFiles:
             raise CertificateError(f"the manifest names a file {name!r}, which can be none of this folder")
     if missing := sorted(set(named) - found.keys()):
         raise CertificateError(f"{missing[0]} is missing")
-    if foreign := sorted(found.keys() - set(named)):
+    beside = {one["file"] for one in manifest["scenario"]["reads"]}
+    if foreign := sorted(found.keys() - set(named) - {name for name in beside if fits_beside(name)}):
         raise CertificateError(f"{foreign[0]} is in the folder, but not in the manifest")
     return CertificateFiles(path, manifest, found)
+
+
+def fits_beside(name: str) -> bool:
+    """Whether a file that a scenario is read from can stand beside the copy of the scenario, under its own name."""
+    return _FILE_BESIDE.fullmatch(name) is not None and not _SCENARIO_FILE.fullmatch(name) and name != MANIFEST
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:

@@ -7,13 +7,16 @@ from importlib import metadata
 from pathlib import Path
 
 import dialproof
-from dialproof.certificates.contents import contents
-from dialproof.certificates.folder import MANIFEST, SUFFIX, read, write_folder
+from dialproof.certificates.contents import contents, read_beside
+from dialproof.certificates.folder import MANIFEST, SUFFIX, fits_beside, read, write_folder
 from dialproof.certificates.plain import Plain, sha256
 from dialproof.checked import CheckedVerdict
 from dialproof.errors import CertificateError, InputError
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Holds
+
+MOST_BESIDE = 1_000_000
+"""Up to so many bytes, a certificate holds a copy of another file that the scenario is read from, and not only its hash."""
 
 
 def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Path]:
@@ -27,6 +30,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
     except OSError as error:
         raise InputError(f"{scenario.path}: the scenario cannot be copied: {error.strerror or error}") from error
     copy = f"scenario{scenario.path.suffix.lower()}"
+    beside = {name: read_beside(scenario, name) for name in scenario.reads}
     variants = {variant.name: variant for variant in checked.planned.variants}
     written = []
     for cause, verdict in checked.by_cause:
@@ -36,6 +40,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
         manifest = {**made.manifest, "made": _made(scenario, verdict)}
         files = {MANIFEST: f"{json.dumps(manifest, indent=2)}\n".encode(), copy: data}
         files |= {name: script.encode() for name, script in made.scripts}
+        files |= {name: data for name, data in beside.items() if fits_beside(name) and len(data) <= MOST_BESIDE}
         name = f"{scenario.path.stem}-{checked.planned.claim}" + (f"-{cause}" if scenario.under(checked.planned) else "")
         written.append(_free(folder, re.sub(r"[^\w.-]+", "-", name), str(scenario.path)))
         write_folder(written[-1], files)

@@ -31,6 +31,11 @@ class Scenario(Displayed):
         """What to call the file in front of a reader."""
         return self.called or str(self.path)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The other files that its checks were planned from, as paths from its folder; each once, sorted."""
+        return tuple(sorted({name for planned in self.checks for name in planned.reads}))
+
     def under(self, planned: PlannedCheck) -> str:
         """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""
         causes = [variant.name for variant in planned.variants]

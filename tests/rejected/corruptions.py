@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dialproof.certificates.plain import from_plain
+from dialproof.certificates.plain import from_plain, sha256
 from dialproof.verdict import Case
 from tests.rejected.make import AGAIN, BOTH, JAMS, LAMP, LEAVES, OPENED, Corruption, Forgery
 
@@ -105,6 +105,11 @@ def _text(old: bytes, new: bytes) -> Any:
         forgery.raw = raw
 
     return act
+
+
+def _table_added(forgery: Forgery, content: bytes = b"rows") -> None:
+    forgery.manifest["scenario"]["reads"] = [{"file": "table.csv", "sha256": sha256(b"rows")}]
+    forgery.files["table.csv"] = content
 
 
 def _scenario(old: bytes, new: bytes, *, rehashed: bool = True) -> Any:
@@ -426,6 +431,15 @@ CORRUPTIONS = (
     Corruption(
         "scenario-missing", LAMP, "the copy of the scenario was deleted", "scenario.toml is missing",
         lambda forgery: forgery.files.pop(forgery.manifest["scenario"]["file"]),
+    ),
+    Corruption(
+        "scenario-read-from-more", OPENED, "a table was put beside the scenario, which is not read from it",
+        "was read from table.csv besides; now it is from no other file", _table_added,
+    ),
+    Corruption(
+        "scenario-beside-another-table", OPENED, "... and is another one than the manifest says",
+        "the copy of table.csv was altered",
+        lambda forgery: _table_added(forgery, b"other rows"),
     ),
     # --- the files ---
     Corruption(

@@ -19,13 +19,13 @@
 (declare-fun |dialproof.owed next 0| () Bool)
 (declare-fun |dialproof.owed next 1| () Bool)
 (declare-fun |dialproof.save| () Bool)
-(assert (and (or dialproof.saved
+(assert (and (or (not (= |dialproof.saved ringing| ringing))
          (not |dialproof.seen 'dialproof.assumed callers come'|))
-     (or (not (= |dialproof.saved ringing| ringing))
+     (or dialproof.saved
          (not |dialproof.seen 'dialproof.assumed callers come'|))
      (or |dialproof.owed 1| |dialproof.owed 0|)
-     (or ringing (not dialproof.saved) (not |dialproof.saved ringing|))
-     (or |dialproof.owed 1| (not dialproof.saved))))
+     (or |dialproof.owed 1| (not dialproof.saved))
+     (or ringing (not dialproof.saved) (not |dialproof.saved ringing|))))
 (assert (let ((a!1 (or (and (not (= gate |gate:open|))
                     (or false |dialproof.owed next 1|))
                |dialproof.owed next 0|))
@@ -62,12 +62,7 @@
        (=> |dialproof.owed 0| a!1)
        a!2
        (=> dialproof.save (not |dialproof.owed 0|)))))
-(assert (let ((a!1 (and (or dialproof.saved dialproof.save)
-                (or |dialproof.seen 'dialproof.assumed callers come'|
-                    (and (not |dialproof.action 0|)
-                         (not |dialproof.action 1|)
-                         (not |dialproof.action 2|)))))
-      (a!2 (ite (and (not |dialproof.action 0|)
+(assert (let ((a!1 (ite (and (not |dialproof.action 0|)
                      |dialproof.action 1|
                      (not |dialproof.action 2|))
                 false
@@ -76,18 +71,23 @@
                           (not |dialproof.action 2|))
                      true
                      ringing)))
+      (a!3 (and (or dialproof.saved dialproof.save)
+                (or |dialproof.seen 'dialproof.assumed callers come'|
+                    (and (not |dialproof.action 0|)
+                         (not |dialproof.action 1|)
+                         (not |dialproof.action 2|)))))
       (a!4 (not (ite (and dialproof.save (not dialproof.saved))
                      ringing
                      |dialproof.saved ringing|))))
-(let ((a!3 (= (ite (and dialproof.save (not dialproof.saved))
+(let ((a!2 (= (ite (and dialproof.save (not dialproof.saved))
                    ringing
                    |dialproof.saved ringing|)
-              a!2)))
-(let ((a!5 (and (or (or dialproof.saved dialproof.save) (not a!1))
-                (or (not a!3) (not a!1))
+              a!1)))
+(let ((a!5 (and (or (not a!2) (not a!3))
+                (or (or dialproof.saved dialproof.save) (not a!3))
                 (or |dialproof.owed next 1| |dialproof.owed next 0|)
-                (or a!2 (not (or dialproof.saved dialproof.save)) a!4)
                 (or |dialproof.owed next 1|
-                    (not (or dialproof.saved dialproof.save))))))
+                    (not (or dialproof.saved dialproof.save)))
+                (or a!1 (not (or dialproof.saved dialproof.save)) a!4))))
   (not a!5)))))
 (check-sat)

@@ -19,13 +19,13 @@
 (declare-fun |dialproof.owed next 0| () Bool)
 (declare-fun |dialproof.owed next 1| () Bool)
 (declare-fun |dialproof.save| () Bool)
-(assert (and (or dialproof.saved
+(assert (and (or (not (= |dialproof.saved ringing| ringing))
          (not |dialproof.seen 'dialproof.assumed callers come'|))
-     (or (not (= |dialproof.saved ringing| ringing))
+     (or dialproof.saved
          (not |dialproof.seen 'dialproof.assumed callers come'|))
      (or |dialproof.owed 1| |dialproof.owed 0|)
-     (or ringing (not dialproof.saved) (not |dialproof.saved ringing|))
-     (or |dialproof.owed 1| (not dialproof.saved))))
+     (or |dialproof.owed 1| (not dialproof.saved))
+     (or ringing (not dialproof.saved) (not |dialproof.saved ringing|))))
 (assert (and dialproof.saved
      (= gate |dialproof.saved gate|)
      (= ringing |dialproof.saved ringing|)

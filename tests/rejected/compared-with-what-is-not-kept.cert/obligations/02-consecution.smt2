@@ -18,21 +18,20 @@
 (declare-fun |dialproof.owed next 0| () Bool)
 (declare-fun |dialproof.owed next 1| () Bool)
 (declare-fun |dialproof.save| () Bool)
-(assert (and (or |dialproof.owed 1| |dialproof.owed 0|)
-     (or (= |dialproof.kept 0| |gate:shut|) (= |dialproof.kept 0| |gate:open|))
-     (or |dialproof.kept 1| |dialproof.owed 0|)
-     (or (not |dialproof.seen 'dialproof.owed 0'|)
-         |dialproof.saved dialproof.kept 1|)
-     (or (not |dialproof.seen 'dialproof.owed 0'|) |dialproof.owed 1|)
-     (or (not dialproof.saved)
-         (= |gate:shut| |dialproof.saved dialproof.kept 0|))
-     (or (not |dialproof.seen 'fair 1'|) dialproof.saved)
-     (or (not |dialproof.saved dialproof.owed 0|)
-         (not |dialproof.seen 'dialproof.owed 0'|))
-     (or (not dialproof.saved) |dialproof.seen 'dialproof.owed 0'|)
-     (or (not |dialproof.seen 'dialproof.owed 0'|) |dialproof.kept 1|)
-     (or (not |dialproof.seen 'fair 1'|)
-         (not ((_ is |gate:shut|) |dialproof.kept 0|)))))
+(assert (let ((a!1 (or (not |dialproof.seen 'fair 1'|)
+               (not (= (= |gate:shut| |dialproof.saved dialproof.kept 0|)
+                       (= |dialproof.saved dialproof.kept 0| |dialproof.kept 0|))))))
+  (and (or |dialproof.owed 1| |dialproof.owed 0|)
+       (or (not |dialproof.seen 'fair 1'|) dialproof.saved)
+       (or |dialproof.kept 1| |dialproof.owed 0|)
+       (or (= |dialproof.kept 0| |gate:shut|)
+           (= |dialproof.kept 0| |gate:open|))
+       (or (not dialproof.saved) |dialproof.owed 1|)
+       (or (not |dialproof.seen 'dialproof.owed 0'|) |dialproof.kept 1|)
+       (or (not dialproof.saved)
+           (= |gate:shut| |dialproof.saved dialproof.kept 0|))
+       (or (not dialproof.saved) |dialproof.seen 'dialproof.owed 0'|)
+       a!1)))
 (assert (let ((a!1 (and |dialproof.kept 1|
                 (and (not (= |dialproof.kept 0| |gate:open|))
                      (or false |dialproof.owed next 1|))))
@@ -63,16 +62,12 @@
        (=> |dialproof.owed 0| (or a!1 |dialproof.owed next 0|))
        a!2
        (=> dialproof.save (not |dialproof.owed 0|)))))
-(assert (let ((a!1 (ite (and (not |dialproof.action 0|)
-                     |dialproof.action 1|
-                     (not |dialproof.action 2|))
-                |gate:shut|
-                (ite (and |dialproof.action 0|
-                          (not |dialproof.action 1|)
-                          (not |dialproof.action 2|))
-                     |gate:open|
-                     |dialproof.kept 0|)))
-      (a!4 (ite (and (not |dialproof.action 0|)
+(assert (let ((a!1 (or |dialproof.seen 'fair 1'|
+               (not (and |dialproof.kept 1| (= |dialproof.kept 0| |gate:shut|)))
+               (and |dialproof.action 0|
+                    (not |dialproof.action 1|)
+                    (not |dialproof.action 2|))))
+      (a!3 (ite (and (not |dialproof.action 0|)
                      |dialproof.action 1|
                      (not |dialproof.action 2|))
                 false
@@ -81,63 +76,59 @@
                           (not |dialproof.action 2|))
                      true
                      |dialproof.kept 1|)))
-      (a!5 (or |dialproof.seen 'dialproof.owed 0'|
+      (a!4 (ite (and (not |dialproof.action 0|)
+                     |dialproof.action 1|
+                     (not |dialproof.action 2|))
+                |gate:shut|
+                (ite (and |dialproof.action 0|
+                          (not |dialproof.action 1|)
+                          (not |dialproof.action 2|))
+                     |gate:open|
+                     |dialproof.kept 0|)))
+      (a!7 (or |dialproof.seen 'dialproof.owed 0'|
                (not |dialproof.owed next 0|)
                (and |dialproof.kept 1|
                     (not (= |dialproof.kept 0| |gate:open|))
                     (or false |dialproof.owed next 1|))))
-      (a!8 (= |gate:shut|
+      (a!9 (= |gate:shut|
               (ite (and dialproof.save (not dialproof.saved))
                    |dialproof.kept 0|
-                   |dialproof.saved dialproof.kept 0|)))
-      (a!9 (or |dialproof.seen 'fair 1'|
-               (not (and |dialproof.kept 1| (= |dialproof.kept 0| |gate:shut|)))
-               (and |dialproof.action 0|
-                    (not |dialproof.action 1|)
-                    (not |dialproof.action 2|))))
-      (a!11 (not (ite (and dialproof.save (not dialproof.saved))
-                      |dialproof.owed 0|
-                      |dialproof.saved dialproof.owed 0|))))
-(let ((a!2 (= (ite (and |dialproof.action 0|
+                   |dialproof.saved dialproof.kept 0|))))
+(let ((a!2 (or (not (and (or dialproof.saved dialproof.save) a!1))
+               (or dialproof.saved dialproof.save)))
+      (a!5 (= (ite (and |dialproof.action 0|
                         |dialproof.action 1|
                         (not |dialproof.action 2|))
                    |gate:jammed|
-                   a!1)
+                   a!4)
               |gate:shut|))
-      (a!3 (= (ite (and |dialproof.action 0|
+      (a!6 (= (ite (and |dialproof.action 0|
                         |dialproof.action 1|
                         (not |dialproof.action 2|))
                    |gate:jammed|
-                   a!1)
+                   a!4)
               |gate:open|))
-      (a!6 (or (not (and (or dialproof.saved dialproof.save) a!5))
-               (ite (and dialproof.save (not dialproof.saved))
-                    |dialproof.kept 1|
-                    |dialproof.saved dialproof.kept 1|)))
-      (a!7 (or (not (and (or dialproof.saved dialproof.save) a!5))
-               |dialproof.owed next 1|))
-      (a!10 (or (not (and (or dialproof.saved dialproof.save) a!9))
-                (or dialproof.saved dialproof.save)))
-      (a!12 (or a!11 (not (and (or dialproof.saved dialproof.save) a!5))))
-      (a!13 (or (not (and (or dialproof.saved dialproof.save) a!5)) a!4))
-      (a!14 ((_ is |gate:shut|)
-              (ite (and |dialproof.action 0|
-                        |dialproof.action 1|
-                        (not |dialproof.action 2|))
-                   |gate:jammed|
-                   a!1))))
-(let ((a!15 (or (not (and (or dialproof.saved dialproof.save) a!9)) (not a!14))))
-(let ((a!16 (and (or |dialproof.owed next 1| |dialproof.owed next 0|)
-                 (or a!2 a!3)
-                 (or a!4 |dialproof.owed next 0|)
-                 a!6
-                 a!7
-                 (or (not (or dialproof.saved dialproof.save)) a!8)
-                 a!10
-                 a!12
+      (a!8 (or (not (and (or dialproof.saved dialproof.save) a!7)) a!3))
+      (a!10 (= (ite (and dialproof.save (not dialproof.saved))
+                    |dialproof.kept 0|
+                    |dialproof.saved dialproof.kept 0|)
+               (ite (and |dialproof.action 0|
+                         |dialproof.action 1|
+                         (not |dialproof.action 2|))
+                    |gate:jammed|
+                    a!4))))
+(let ((a!11 (or (not (and (or dialproof.saved dialproof.save) a!1))
+                (not (= a!9 a!10)))))
+(let ((a!12 (and (or |dialproof.owed next 1| |dialproof.owed next 0|)
+                 a!2
+                 (or a!3 |dialproof.owed next 0|)
+                 (or a!5 a!6)
                  (or (not (or dialproof.saved dialproof.save))
-                     (and (or dialproof.saved dialproof.save) a!5))
-                 a!13
-                 a!15)))
-  (not a!16))))))
+                     |dialproof.owed next 1|)
+                 a!8
+                 (or (not (or dialproof.saved dialproof.save)) a!9)
+                 (or (not (or dialproof.saved dialproof.save))
+                     (and (or dialproof.saved dialproof.save) a!7))
+                 a!11)))
+  (not a!12))))))
 (check-sat)

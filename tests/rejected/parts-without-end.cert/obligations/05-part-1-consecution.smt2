@@ -17,13 +17,13 @@
 (declare-fun |dialproof.owed next 1| () Bool)
 (declare-fun |dialproof.save| () Bool)
 (assert (and (or (= |dialproof.kept 0| |gate:open|) (= |dialproof.kept 0| |gate:shut|))
-     (or |dialproof.owed 1| |dialproof.owed 0|)
      (or (not |dialproof.seen 'fair 1'|)
          (not (= |dialproof.saved dialproof.kept 0| |dialproof.kept 0|)))
-     (or |dialproof.owed 1| (not dialproof.saved))
+     (or |dialproof.owed 0| |dialproof.owed 1|)
+     (or (not dialproof.saved) |dialproof.owed 1|)
      (or (not |dialproof.seen 'fair 1'|) dialproof.saved)
-     (or (= |dialproof.saved dialproof.kept 0| |gate:open|)
-         (not dialproof.saved))))
+     (or (not dialproof.saved)
+         (not ((_ is |gate:shut|) |dialproof.saved dialproof.kept 0|)))))
 (assert (let ((a!1 (and (= |dialproof.kept 0| |gate:open|)
                 (and (not (= |dialproof.kept 0| |gate:shut|))
                      (or false |dialproof.owed next 1|))))
@@ -53,10 +53,10 @@
                 (or |dialproof.seen 'fair 1'|
                     (not (= |dialproof.kept 0| |gate:open|))
                     (and |dialproof.action 0| (not |dialproof.action 1|)))))
-      (a!6 (= (ite (and dialproof.save (not dialproof.saved))
-                   |dialproof.kept 0|
-                   |dialproof.saved dialproof.kept 0|)
-              |gate:open|)))
+      (a!6 ((_ is |gate:shut|)
+             (ite (and dialproof.save (not dialproof.saved))
+                  |dialproof.kept 0|
+                  |dialproof.saved dialproof.kept 0|))))
 (let ((a!2 (= (ite (and (not |dialproof.action 0|) |dialproof.action 1|)
                    |gate:jammed|
                    a!1)
@@ -72,11 +72,11 @@
                    |gate:jammed|
                    a!1))))
 (let ((a!7 (and (or a!2 a!3)
-                (or |dialproof.owed next 1| |dialproof.owed next 0|)
                 (or (not a!4) (not a!5))
-                (or |dialproof.owed next 1|
-                    (not (or dialproof.saved dialproof.save)))
+                (or |dialproof.owed next 0| |dialproof.owed next 1|)
+                (or (not (or dialproof.saved dialproof.save))
+                    |dialproof.owed next 1|)
                 (or (not a!4) (or dialproof.saved dialproof.save))
-                (or a!6 (not (or dialproof.saved dialproof.save))))))
+                (or (not (or dialproof.saved dialproof.save)) (not a!6)))))
   (not a!7)))))
 (check-sat)

@@ -20,14 +20,14 @@
      (not dialproof.saved)
      (not |dialproof.seen 'dialproof.assumed callers come'|)
      (not |dialproof.seen 'dialproof.owed 0'|)))
-(assert (let ((a!1 (and (or dialproof.saved
+(assert (let ((a!1 (and (or (not (= |dialproof.saved ringing| ringing))
                     (not |dialproof.seen 'dialproof.assumed callers come'|))
-                (or (not (= |dialproof.saved ringing| ringing))
+                (or dialproof.saved
                     (not |dialproof.seen 'dialproof.assumed callers come'|))
                 (or |dialproof.owed 1| |dialproof.owed 0|)
+                (or |dialproof.owed 1| (not dialproof.saved))
                 (or ringing
                     (not dialproof.saved)
-                    (not |dialproof.saved ringing|))
-                (or |dialproof.owed 1| (not dialproof.saved)))))
+                    (not |dialproof.saved ringing|)))))
   (not a!1)))
 (check-sat)
