@@ -5,8 +5,9 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof.encode.digits import in_digits
-from dialproof.encode.transitions import Transitions, encode_system
+from dialproof.encode.transitions import Transitions, encode_system, is_below
 from dialproof.engines import bmc
+from dialproof.engines.outcome import Found
 from dialproof.engines.solving import ask
 from dialproof.engines.unrolling import Unrolling
 from dialproof.ltl import always
@@ -113,3 +114,33 @@ def test_truth_values_keep_their_names() -> None:
     assert [variable.name for variable in digital.inputs] == [variable.name for variable in plain.inputs]
     assert {variable.domain.kind for variable in digital.variables} == {Kind.BOOLEAN}
     assert len(digital.variables) == 2
+
+
+@pytest.mark.parametrize("room", [1, 2, 3, 4])
+def test_less_is_less(room: int) -> None:
+    digits = [z3.Bool(f"digit {place}") for place in range(room)]
+    for number in range(1 << room):
+        spelled = [(digit, z3.BoolVal(bool(number >> place & 1))) for place, digit in enumerate(digits)]
+        for limit in range(1 << room):
+            assert z3.is_true(z3.simplify(z3.substitute(is_below(limit, digits), *spelled))) == (number < limit)
+
+
+def test_which_actions_a_shortest_violation_takes_does_not_depend_on_the_solver() -> None:
+    compared = 0
+
+    @seed(3)
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(problems())
+    def same(case: tuple[System, z3.BoolRef]) -> None:
+        nonlocal compared
+        problem = Problem(*case)
+        found = bmc.search(problem, last=5, patience=10)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Unrolling, "in_digits", classmethod(lambda cls, transitions: cls(transitions)))
+            other = bmc.search(problem, last=5, patience=10)
+        if isinstance(found, Found) and isinstance(other, Found):
+            compared += 1
+            assert [str(step.action) for step in found.run.steps] == [str(step.action) for step in other.run.steps]
+
+    same()
+    assert compared > 10

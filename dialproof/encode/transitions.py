@@ -33,6 +33,14 @@ def is_action(number: int, digits: Sequence[z3.BoolRef]) -> z3.BoolRef:
     return conjunction([digit if number >> place & 1 else z3.Not(digit) for place, digit in enumerate(digits)])
 
 
+def is_below(number: int, digits: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """That `digits` spell less than `number`, which they have room for."""
+    below = z3.BoolVal(False)
+    for place, digit in enumerate(digits):  # the last digit in which they differ decides
+        below = disjunction([z3.Not(digit), below]) if number >> place & 1 else conjunction([z3.Not(digit), below])
+    return below
+
+
 @dataclass(frozen=True, eq=False)
 class Transitions:
     """`variables`, `inputs`, initial condition, step condition and next values; `bad` is what a safety search looks for.

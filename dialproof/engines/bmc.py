@@ -7,13 +7,14 @@ of bounded LTL model checking", 2006). It finds, and never proves. A large syste
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import count
 
 import z3
 
 from dialproof.encode.l2s import SAVE
 from dialproof.encode.monitor import OWED
-from dialproof.encode.transitions import action_inputs, is_action, parameter_input
+from dialproof.encode.transitions import action_inputs, disjunction, is_action, is_below, parameter_input
 from dialproof.engines.near import found_nearby, search_near
 from dialproof.engines.outcome import Found, Nothing, Outcome
 from dialproof.engines.solving import ask
@@ -115,34 +116,38 @@ def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Sys
     """A model of the shortest violation that a reader is least surprised by.
 
     It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
-    the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable.
+    the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable. So which
+    actions are taken does not depend on the model that the solver happens to find first.
     """
     solver = unrolling.solver
-    forbidden: list[z3.BoolRef] = []
-    frames = _read(unrolling, solver.model(), depth)
-    for number in reversed(range(1, len(system.actions))):
-        if all(_action_in(system, frame) != number for frame in frames):
-            continue
-        chosen = is_action(number, [z3.Bool(digit.name) for digit in action_inputs(system)])
-        without = z3.And([z3.Not(unrolling.at(chosen, frame)) for frame in range(depth + 1)])
-        name = z3.Bool(f"dialproof.without {number}")
-        solver.add(z3.Implies(name, without))
-        if ask(solver, reached, *forbidden, name) == z3.sat:
-            forbidden.append(name)
-            frames = _read(unrolling, solver.model(), depth)
     digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
+    idle = len(system.actions)
+    frames = _read(unrolling, solver.model(), depth)
+
+    def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:
+        """A literal that says that the action in each of the frames `where` meets `condition`."""
+        literal = z3.Bool(f"dialproof.kept {next(numbers)}")
+        solver.add(z3.Implies(literal, z3.And([unrolling.at(condition, frame) for frame in where])))
+        return literal
+
+    numbers = count()
+    needed = [idle]
+    latest = idle
+    while used := [number for frame in frames if 0 < (number := _action_in(system, frame)) < latest]:
+        latest = max(used)
+        earlier = disjunction([is_below(latest, digits), *(is_action(number, digits) for number in needed)])
+        if ask(solver, reached, kept_to(earlier, range(depth + 1))) == z3.sat:
+            frames = _read(unrolling, solver.model(), depth)
+        else:
+            needed.append(latest)
+    allowed = disjunction([is_action(number, digits) for number in (0, *needed)])
+    settled = [kept_to(allowed, range(depth + 1))]
     for frame in reversed(range(depth)):
         while (number := _action_in(system, frames[frame])) > 0:
-            earlier = z3.Bool(f"dialproof.earlier {frame} {number}")
-            options = z3.Or([is_action(option, digits) for option in range(number)])
-            solver.add(z3.Implies(earlier, unrolling.at(options, frame)))
-            if ask(solver, reached, *forbidden, earlier) != z3.sat:
+            if ask(solver, reached, *settled, kept_to(is_below(number, digits), [frame])) != z3.sat:
                 break
-            forbidden.append(earlier)
             frames = _read(unrolling, solver.model(), depth)
-        settled = z3.Bool(f"dialproof.settled {frame}")
-        solver.add(z3.Implies(settled, unrolling.at(is_action(_action_in(system, frames[frame]), digits), frame)))
-        forbidden.append(settled)
+        settled.append(kept_to(is_action(_action_in(system, frames[frame]), digits), [frame]))
     return frames
 
 
