@@ -303,6 +303,18 @@ def test_equalities_are_enough_where_queues_have_no_bound() -> None:
     assert verdict.certificate.method == "invariant"
 
 
+def test_equalities_that_need_the_ranges_are_stated_with_them() -> None:
+    """A switch that works as long as the noise is in its range is one that works."""
+    careful = System(
+        "house", [lamp, noise], z3.And(z3.Not(lamp), noise == 0), [replace(SWITCH, guard=noise <= 2), MAKE_NOISE, BE_STILL]
+    )
+    pair = side_by_side(careful, System("house", [lamp], z3.Not(lamp), [SWITCH]))
+    problem = Problem(pair.system, always(pair.alike(lamp)))
+    outcome = correspondence.prove(problem)
+    assert isinstance(outcome, Proved)
+    audit(problem, outcome.certificate)
+
+
 def test_each_condition_of_a_claim_is_a_case_of_its_own() -> None:
     """The same equality under two conditions is needed under both."""
     one, other = boolean("one"), boolean("other")
