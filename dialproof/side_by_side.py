@@ -22,6 +22,7 @@ from functools import cached_property
 
 import z3
 
+from dialproof import ltl
 from dialproof.errors import ModelError
 from dialproof.names import check_name
 from dialproof.system import Action, Assumption, System, Update, enabled, taken
@@ -33,7 +34,8 @@ from dialproof.variables import StateVariable, Variable
 class Copy:
     """A `system` as it stands in a pair: its variables have the `label` behind their names, but for those in `kept`.
 
-    These are the constants, which are one variable for both copies, and what this copy alone has.
+    These are the constants, which are one variable for both copies (also one that the system itself does not have), and what this
+    copy alone has.
     """
 
     system: System
@@ -49,9 +51,13 @@ class Copy:
         """What `term`, over the system, comes to in the pair: about this copy.
 
         `enabled(a)` is that this copy could take `a`; `taken(a)` that `a` is what happens and this copy takes it. Raises
-        ModelError where `a` has parameters: what values it is taken with no formula says.
+        ModelError where `a` has parameters: what values it is taken with no formula says; and for what is not of this system: it
+        would be taken for the other copy's, and found alike in both.
         """
-        atoms = {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
+        atoms = {part.decl().name() for part in subterms([term]) if part.decl().kind() == z3.Z3_OP_UNINTERPRETED}
+        atoms -= ltl.OPERATORS.keys()
+        if foreign := sorted(atoms - self._known):
+            raise ModelError(f"{foreign[0]} is nothing of {self.label!r}: that copy has no such variable or action")
         pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = list(self._renaming)
         for action in self.system.actions:
             named = [atom for atom in (enabled(action), taken(action)) if atom.decl().name() in atoms]
@@ -65,6 +71,12 @@ class Copy:
     def effects(self, action: Action) -> dict[StateVariable, z3.ExprRef]:
         """What `action` does to this copy where it can take it."""
         return {self.variables[name]: rename([value], self._renaming)[0] for name, value in action.effects}
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The names of what a term about this copy may speak of."""
+        atoms = (atom for action in self.system.actions for atom in (enabled(action), taken(action)))
+        return self.kept | {one.name for one in self.system.variables} | {atom.decl().name() for atom in atoms}
 
     @cached_property
     def _renaming(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
@@ -103,8 +115,8 @@ def side_by_side(
 
     `labels` tell the copies apart, in the names of variables and in front of a reader; a variable that only one of the two has
     keeps its name. Each of `constants` is one variable in the pair, which nothing changes: what both runs are about. Raises
-    ModelError for two equal labels, for constants that are unknown or change, and where the two have an action of one name with
-    other parameters.
+    ModelError for two equal labels or labels that make two names the same, for constants that are unknown, change or have two
+    ranges, and where the two have an action of one name with other parameters.
     """
     for label in labels:
         check_name(label, "a copy")
@@ -115,15 +127,20 @@ def side_by_side(
         raise ModelError(f"{unknown[0]!r} is no variable of the two systems")
     for system in (first, second):
         _require_constant(system, constants)
-    both = {one.name for one in first.variables} & {one.name for one in second.variables}
-    kept = frozenset(known) - both | frozenset(constants)
-    one, other = copies = Copy(first, labels[0], kept), Copy(second, labels[1], kept)
+    names = [{one.name: one.domain for one in system.variables} for system in (first, second)]
+    both = names[0].keys() & names[1].keys()
+    if unlike := sorted(name for name in both & set(constants) if names[0][name] != names[1][name]):
+        raise ModelError(f"{unlike[0]!r} is to be the same in both copies, and has other values in one of them")
+    one, other = copies = [
+        Copy(system, label, frozenset(mine.keys() - both) | frozenset(constants))
+        for system, label, mine in zip((first, second), labels, names, strict=True)
+    ]
     events = dict.fromkeys(action.name for copy in copies for action in copy.system.actions)
-    constant = [known[name].constant() for name in known if name in constants]
-    variables = {one.variable.name: one for one in (*constant, *(one for copy in copies for one in copy.variables.values()))}
+    variables = [known[name].constant() for name in known if name in constants]
+    variables += [term for copy in copies for name, term in copy.variables.items() if name not in constants]
     system = System(
         f"{first.name}, {labels[0]} and {labels[1]}",
-        variables.values(),
+        variables,
         z3.And(one.of(first.init), other.of(second.init)),
         [_event(name, copies) for name in events],
         [stated for copy in copies for stated in _assumptions(copy)],

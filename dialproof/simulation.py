@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 import z3
 
-from dialproof.audit import Obligation
+from dialproof.audit import EVERYTHING, Obligation
 from dialproof.errors import AuditError
 from dialproof.family import Component, Family, new_values
 from dialproof.system import Action, Fairness, Update
@@ -255,7 +255,7 @@ class _Scripts:
         values = [Variable(f"dialproof.value {one.name}", one.domain) for one in plain if one.domain.values]
         of_members = {name: constant.sort() for name, constant in constants.items() if name not in known}
         sorts = {sort.domain().name() if isinstance(sort, z3.ArraySortRef) else sort.name() for sort in of_members.values()}
-        lines = [f"; summary, {name}: {establishes}. Must be unsat.", "(set-logic ALL)", declarations([*known.values(), *values])]
+        lines = [f"; summary, {name}: {establishes}. Must be unsat.", EVERYTHING, declarations([*known.values(), *values])]
         lines += [f"(declare-sort {symbol(sort)} 0)" for sort in sorted(sorts)]
         lines += [f"(declare-fun {symbol(one)} () {sort.sexpr()})" for one, sort in of_members.items()]
         lines += [f"(assert {part.sexpr()})" for part in parts]

@@ -285,6 +285,7 @@ def _check_parameters(actions: tuple[Action, ...]) -> None:
     for action in actions:
         for parameter in action.parameters:
             name = parameter.variable.name
+            check_name(name, f"a parameter of {action.name!r}")
             if not seen.setdefault(name, parameter.sort()).eq(parameter.sort()):
                 raise ModelError(f"two actions have a parameter {name!r} of different types; give them different names")
 

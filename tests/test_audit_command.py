@@ -4,14 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import z3
 
-from dialproof.audit import Obligation, discharge, solvers_for
+from dialproof.audit import Obligation, discharge, obligations, solvers_for
 from dialproof.errors import AuditError, InputError
+from dialproof.ltl import always
+from dialproof.problem import Problem
+from dialproof.system import Action, System
 from dialproof.terms import is_one_term
+from dialproof.variables import integer
+from dialproof.verdict import Certificate
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = "model/scenarios/q230051/base-fixed.toml"
@@ -174,6 +180,18 @@ def test_a_script_that_a_solver_cannot_read_is_not_discharged() -> None:
     discharge([Obligation("at most none", "z3's own words", script)], [z3_alone], set())
     with pytest.raises(AuditError, match=r"cvc5 .* answers .error: Unknown"):
         discharge([Obligation("at most none", "z3's own words", script)], [cvc5_too], set())
+
+
+@pytest.mark.parametrize("name", ["store", "select", "sin", "RNE", "plain"])
+def test_a_name_that_another_theory_has_keeps_nobody_from_an_opinion(name: str) -> None:
+    """cvc5 knows more functions than obligations use; a second opinion is one all the same, and says no as well as yes."""
+    store = integer(name, 0, 3)
+    system = System("post", [store], store == 0, [Action("fill", store < 2, {store: store + 1})])
+    for most, proved in ((2, True), (1, False)):
+        stated = obligations(Problem(system, always(store <= most)), Certificate("invariant", invariant=f"(<= |{name}| {most})"))
+        for solver in solvers_for(second_opinion=True):
+            with nullcontext() if proved else pytest.raises(AuditError, match="answers 'sat' to the obligation 'consecution'"):
+                discharge(stated, [solver], set())
 
 
 def test_one_solver_that_disagrees_is_enough_to_reject() -> None:

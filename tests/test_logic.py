@@ -47,7 +47,7 @@ from dialproof.problem import Problem
 from dialproof.reader import Reader
 from dialproof.replay import fairness_formula, replay
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.variables import Integer
+from dialproof.variables import Domain, Integer, Kind, Variable
 from tests.strategies import formulas, systems
 from tests.test_traps import decided
 
@@ -425,6 +425,14 @@ def test_a_problem_with_a_past_travels() -> None:
 def test_an_operator_names_no_variable(name: str) -> None:
     with pytest.raises(ModelError, match="cannot name"):
         boolean(name)
+
+
+@pytest.mark.parametrize("name", ["enabled(go)", "dialproof.kept 0", "a|b"])
+def test_a_parameter_is_called_as_a_variable_may_be(name: str) -> None:
+    """Also where it was described by hand: its name stands in scripts like any other."""
+    parameter = Variable(name, Domain(Kind.BOOLEAN)).constant()
+    with pytest.raises(ModelError, match="cannot name a parameter of 'go'"):
+        System("named", [n], n == 0, [Action("go", n == 0, {n: 1}, parameters=(parameter,))])
 
 
 def test_what_is_no_operand_is_refused() -> None:

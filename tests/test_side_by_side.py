@@ -260,6 +260,37 @@ def test_what_cannot_be_put_side_by_side_is_refused(
         side_by_side(one, other, labels=labels, constants=constants)
 
 
+def test_what_only_one_copy_has_is_not_found_alike_in_both() -> None:
+    """It would be compared with itself: the neighbour would be as loud where there is none."""
+    alone = System("house", [lamp], z3.Not(lamp), [SWITCH])
+    pair = side_by_side(house(), alone, labels=("with neighbour", "alone"))
+    for term in (noise, noise > 0, enabled("make_noise"), taken("make_noise"), always(enabled("make_noise"))):
+        with pytest.raises(ModelError, match="is nothing of 'alone'"):
+            pair.alike(term)
+    pair.first.of(enabled("make_noise"))
+    mode = boolean("mode")
+    pair = side_by_side(house(), System("moded", [mode, lamp], z3.Not(lamp), [SWITCH]), constants=["mode"])
+    assert pair.first.of(z3.And(mode, lamp)).eq(z3.And(mode, pair.first.of(lamp))), "a constant is one of both"
+
+
+def test_two_variables_never_become_one() -> None:
+    """Nothing turns the first lamp on, in neither house; were it one with the other house's, it would be on there."""
+    other = boolean("lamp (second)")
+    first = System("house", [lamp, other], z3.And(z3.Not(lamp), z3.Not(other)), [Action("go", z3.BoolVal(True), {other: True})])
+    second = System("house", [lamp], z3.Not(lamp), [Action("go", z3.BoolVal(True), {})])
+    with pytest.raises(ModelError, match=r"repeated: 'lamp \(second\)'"):
+        side_by_side(first, second)
+    pair = side_by_side(first, second, labels=("one", "two"))
+    assert isinstance(check(pair.system, always(pair.alike(lamp))), Holds)
+
+
+def test_a_constant_has_the_same_values_in_both() -> None:
+    narrow, wide = (System("house", [integer("most", 0, most), lamp], z3.Not(lamp), [SWITCH]) for most in (2, 5))
+    for pair in ((narrow, wide), (wide, narrow)):
+        with pytest.raises(ModelError, match="'most' is to be the same in both copies, and has other values in one of them"):
+            side_by_side(*pair, constants=["most"])
+
+
 def test_equalities_are_enough_where_queues_have_no_bound() -> None:
     """No induction on k steps proves it, and there is no end of states; the same amounts in both is all there is to see."""
     full = integer("full", 0)
@@ -270,6 +301,18 @@ def test_equalities_are_enough_where_queues_have_no_bound() -> None:
     verdict = check(pair.system, always(pair.alike(lamp)))
     assert isinstance(verdict, Holds)
     assert verdict.certificate.method == "invariant"
+
+
+def test_equalities_that_need_the_ranges_are_stated_with_them() -> None:
+    """A switch that works as long as the noise is in its range is one that works."""
+    careful = System(
+        "house", [lamp, noise], z3.And(z3.Not(lamp), noise == 0), [replace(SWITCH, guard=noise <= 2), MAKE_NOISE, BE_STILL]
+    )
+    pair = side_by_side(careful, System("house", [lamp], z3.Not(lamp), [SWITCH]))
+    problem = Problem(pair.system, always(pair.alike(lamp)))
+    outcome = correspondence.prove(problem)
+    assert isinstance(outcome, Proved)
+    audit(problem, outcome.certificate)
 
 
 def test_each_condition_of_a_claim_is_a_case_of_its_own() -> None:

@@ -15,7 +15,7 @@ import z3
 from dialproof import ltl
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
 from dialproof.engines.outcome import Nothing, Outcome, Proved
-from dialproof.engines.shrink import smallest
+from dialproof.engines.shrink import is_proof, smallest
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.errors import NotApplicable
 from dialproof.problem import Problem
@@ -48,6 +48,8 @@ def prove(problem: Problem) -> Outcome:
     invariant = _Classes(form, cases).inductive()
     if invariant is None:
         return Nothing("which variables are always equal was not decided, or is not enough")
+    if not is_proof(form, [invariant]):  # states outside the ranges count too where an invariant is audited
+        invariant = conjunction([invariant, form.ranges])
     return Proved(smallest(problem, "invariant", form, invariant))
 
 

@@ -66,7 +66,7 @@ def locally_needed(
         form = form_of(LocalProblem(local.system, local.formula, local.kept, tuple(one for _, one in fewer), local.shared))
         known = {variable.name for variable in form.variables}
         rest = [lemma for lemma in lemmas if {part.decl().name() for part in subterms([lemma]) if _is_constant(part)} <= known]
-        if _is_proof(form, rest):
+        if is_proof(form, rest):
             fair, lemmas = fewer, rest
     return z3.And(lemmas) if lemmas else z3.BoolVal(True), tuple(name for name, _ in fair)
 
@@ -75,7 +75,7 @@ def _is_constant(term: z3.ExprRef) -> bool:
     return term.num_args() == 0 and term.decl().kind() == z3.Z3_OP_UNINTERPRETED
 
 
-def _is_proof(form: Transitions, lemmas: Sequence[z3.BoolRef]) -> bool:
+def is_proof(form: Transitions, lemmas: Sequence[z3.BoolRef]) -> bool:
     """Whether `lemmas` together are an inductive invariant that excludes the bad states."""
     assert form.bad is not None
     invariant = z3.And(lemmas) if lemmas else z3.BoolVal(True)
