@@ -27,7 +27,7 @@ from dialproof.review.opening import open_scenario
 from dialproof.review.scenarios import Scenario
 from dialproof.system import Action, Fairness, System
 from dialproof.variables import boolean, integer
-from dialproof.verdict import Certificate
+from dialproof.verdict import Case, Certificate
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCEPTED = ROOT / "tests" / "rejected" / "accepted"
@@ -187,6 +187,18 @@ def test_a_local_form_compares_what_it_keeps() -> None:
         audit(problem, replace(whole, kept=("z",), compared=()))
     with pytest.raises(AuditError, match=r"'sat'|cannot be read"):  # not refused, but no proof
         audit(problem, replace(whole, kept=None, compared=("y",)))
+
+
+def test_a_response_proof_is_about_a_response_of_the_whole_system() -> None:
+    served = Certificate("response", "true", fairness=("up",), cases=(Case("(< x 3)", ("(- 3 x)",), "up"),))
+    climbs = Problem(System("climbs", [X], X == 0, [Action("up", X < 3, {X: X + 1}, Fairness.WEAK)]), eventually(X >= 3))
+    assert passes(climbs, served)
+    with pytest.raises(AuditError, match="a response certificate cannot establish this claim"):
+        audit(climbs.asking(eventually(always(X == 3))), served)
+    with pytest.raises(
+        AuditError, match="a response proof is about the whole system; this certificate names variables of a local"
+    ):
+        audit(climbs, replace(served, kept=("x",)))
 
 
 def test_an_unknown_method_is_refused() -> None:
