@@ -222,6 +222,15 @@ def test_conditions_of_nothing_are_written_so_that_every_solver_reads_them() -> 
     assert len(audit(Problem(still, always(X == 0)), proof, second_opinion=True)) == 2
 
 
+def test_a_variable_may_be_called_as_something_of_another_theory() -> None:
+    pytest.importorskip("cvc5", reason="the second opinion is cvc5's, which is not installed here")
+    store = integer("store", 0, 9)
+    filled = System("filled", [store], store == 0, [Action("fill", store < 3, {store: store + 1})])
+    assert len(audit(Problem(filled, always(store < 5)), Certificate("invariant", "(<= store 3)"), second_opinion=True)) == 2
+    with pytest.raises(AuditError, match="'sat' to the obligation 'safety'"):
+        audit(Problem(filled, always(store < 5)), Certificate("invariant", "true"), second_opinion=True)
+
+
 def test_who_has_checked_is_said() -> None:
     problem, certificate = Problem(climbing(3), always(X < 5)), Certificate("invariant", invariant="(<= x 3)")
     assert audit(problem, certificate) == (f"z3 {z3.get_version_string()}",)
