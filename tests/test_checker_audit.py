@@ -362,6 +362,36 @@ def forged(tmp_path: Path, change: Callable[[dict[str, object]], object], name: 
 
 
 @pytest.mark.usefixtures("opened")
+def reading_a_table(path: Path) -> Scenario:
+    """As if the scenario were read from a table beside it too."""
+    scenario = open_scenario(path)
+    return replace(scenario, checks=tuple(replace(check, reads=("table.csv",)) for check in scenario.checks))
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_the_scenario_is_read_from_must_be_the_same_to_the_byte(tmp_path: Path) -> None:
+    said = [{"file": "table.csv", "sha256": sha256(b"rows")}]
+    folder = forged(tmp_path, lambda manifest: manifest["scenario"].update(reads=said), OPENED)  # type: ignore[attr-defined]
+    (folder / "table.csv").write_bytes(b"rows")
+    original = tmp_path / "gate.toml"
+    original.write_bytes((folder / "scenario.toml").read_bytes())
+    (tmp_path / "table.csv").write_bytes(b"rows")
+    for given in (None, original):
+        assert auditor(reading_a_table).audit(folder, given).scripts > 0
+    (tmp_path / "table.csv").write_bytes(b"other rows")
+    assert auditor(reading_a_table).audit(folder).scripts > 0, "the copy is still the one that was checked"
+    with pytest.raises(
+        CertificateError, match=r"it belongs to another scenario: table\.csv, from which it is read, is not the file"
+    ):
+        auditor(reading_a_table).audit(folder, original)
+    with pytest.raises(CertificateError, match=r"was read from table\.csv besides; now it is from no other file"):
+        auditor().audit(folder)
+    (folder / "table.csv").write_bytes(b"other rows")
+    for given in (None, original):
+        with pytest.raises(CertificateError, match=r"the copy of table\.csv was altered"):
+            auditor(reading_a_table).audit(folder, given)
+
+
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
     shallow, deep = Certificate("k-induction", depth=DEEPEST), Certificate("k-induction", depth=DEEPEST + 1)
     proofs = [
