@@ -390,6 +390,9 @@ def test_what_the_scenario_is_read_from_must_be_the_same_to_the_byte(tmp_path: P
     for given in (None, original):
         with pytest.raises(CertificateError, match=r"the copy of table\.csv was altered"):
             auditor(reading_a_table).audit(folder, given)
+    (folder / "table.csv").unlink()
+    with pytest.raises(InputError, match=r"table\.csv: No such file"):
+        auditor(reading_a_table).audit(folder)
 
 
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
