@@ -115,7 +115,7 @@ def test_the_command_takes_it_and_the_audit_passes(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["check", str(SCENARIO), "--engine", "abc", "--certificates", str(tmp_path)])
     assert done.exit_code == 3, "one claim is about counters without bounds, and stays open"
     assert "give bounds to accepted, delivered, returned" in " ".join(done.stdout.split())
-    assert "5 as expected, 1 undecided" in done.stdout
+    assert "6 as expected, 1 undecided" in done.stdout
     audited = CliRunner().invoke(main, ["audit", str(tmp_path), "--without-second-opinion"])
     assert audited.exit_code == 0, audited.stdout
 

@@ -369,7 +369,7 @@ def test_a_folder_gets_binary_files_and_what_is_unbounded_is_named(tmp_path: Pat
     assert code == 1
     assert "no-mail-is-lost-none: a circuit has finitely many states; give bounds to" in said
     files = sorted((tmp_path / "out").iterdir())
-    assert len(files) == 5
+    assert len(files) == 6
     assert all(file.suffix == ".aig" and file.read_bytes().startswith(b"aig ") for file in files)
 
 

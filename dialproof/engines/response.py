@@ -22,7 +22,7 @@ from dialproof.engines.houdini import invariants
 from dialproof.engines.localising import neighbourhoods
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.ranking import Ranked, StuckError, ranked
-from dialproof.engines.shown import shown_failure, shown_step
+from dialproof.engines.shown import least_surprising, shown_failure, shown_step
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.engines.vocabulary import Vocabulary, vocabulary
 from dialproof.errors import AuditError, NotApplicable
@@ -188,10 +188,11 @@ def _near_miss(problem: Problem, abstraction: Abstraction, stuck: StuckError) ->
     met = {place: [edge for edge in stuck.edges if edge.met[place]] for place in range(len(abstraction.conditions))}
     best = min(met, key=lambda place: (len(met[place]), place), default=None)
     edges = met[best] if best is not None and met[best] else list(stuck.edges)
+    edge = min(edges, key=lambda one: (one.start, one.end, one.met))  # not the first that the solver happened to find
     response, solver = abstraction.response, fresh_solver()
     solver.set("timeout", round(SECONDS * 1000))
-    solver.add(abstraction.invariant, response.barren, abstraction.cube(edges[0].start))
-    solver.add(response.after(abstraction.cube(edges[0].end)))
+    solver.add(abstraction.invariant, response.barren, abstraction.cube(edge.start))
+    solver.add(response.after(abstraction.cube(edge.end)))
     said = (
         "while the response is owed, a step leads neither to the goal nor to a smaller rank, and no fairness forbids more of them"
     )
@@ -204,8 +205,9 @@ def _near_miss(problem: Problem, abstraction: Abstraction, stuck: StuckError) ->
         said = f"while the response is owed, a step that {meets} leads neither to the goal nor to a smaller rank"
     if ask(solver) != z3.sat:
         return said
+    model = least_surprising(problem.system, solver)
     terms = [response.cause, response.missing, *abstraction.words.predicates]
-    return "\n    ".join([f"{said}, for instance:", *shown_step(problem.system, response, solver.model(), terms)])
+    return "\n    ".join([f"{said}, for instance:", *shown_step(problem.system, response, model, terms)])
 
 
 def _as_cases(abstraction: Abstraction, found: Sequence[Ranked]) -> tuple[RankedCase, ...]:
@@ -275,7 +277,7 @@ def _failure(problem: Problem, response: Response, premise: Premise) -> str:
     solver.set("timeout", round(SECONDS * 1000))
     solver.add(*premise.parts)
     if ask(solver) == z3.sat:
-        return shown_failure(problem.system, response, premise, solver.model())
+        return shown_failure(problem.system, response, premise, least_surprising(problem.system, solver))
     return f'the premise "{premise.name}" could not be decided ({solver.reason_unknown()}): {premise.establishes}'
 
 

@@ -5,12 +5,37 @@ from collections.abc import Sequence
 import z3
 
 from dialproof.encode.response import Premise, RankedCase, Response
-from dialproof.encode.transitions import ACTION, parameter_input
+from dialproof.encode.transitions import action_inputs, is_action, is_below, parameter_input
+from dialproof.engines.solving import ask
 from dialproof.system import System
 from dialproof.terms import subterms
+from dialproof.variables import Kind
+
+_SMALL = 4
+"""Numbers below this are preferred to others."""
 
 MANY = 12
 """Of so many variables only those are shown that change or that the premise speaks of."""
+
+
+def least_surprising(system: System, solver: z3.Solver) -> z3.ModelRef:
+    """A model of what `solver`, which has found one, was asked: with the earliest action, and numbers as small as can be."""
+    model, settled = solver.model(), list[z3.BoolRef]()
+    digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
+    while (number := _number_of(system, model)) > 0 and ask(solver, is_below(number, digits)) == z3.sat:
+        model = solver.model()
+    settled.append(is_action(_number_of(system, model), digits))
+    for variable in system.variables:
+        if variable.domain.kind is not Kind.INTEGER:
+            continue
+        term = variable.term
+        assert isinstance(term, z3.ArithRef)
+        for value in range(_SMALL):
+            if ask(solver, *settled, term == value) == z3.sat:
+                model = solver.model()
+                settled.append(term == value)
+                break
+    return model
 
 
 def shown_failure(system: System, response: Response, premise: Premise, model: z3.ModelRef) -> str:
@@ -58,17 +83,19 @@ def _ranks(response: Response, case: RankedCase, model: z3.ModelRef, *, is_step:
 
 
 def _action(system: System, model: z3.ModelRef) -> str:
-    number = sum(
-        1 << place
-        for place in range(len(system.actions).bit_length())
-        if z3.is_true(model.eval(z3.Bool(f"{ACTION} {place}"), model_completion=True))
-    )
+    number = _number_of(system, model)
     if number >= len(system.actions):
         return "(none is possible: the system idles)"
     action = system.actions[number]
     carriers = [(one.variable.name, parameter_input(action.name, one.variable)) for one in action.parameters]
     given = ", ".join(f"{name}={_value(model, carrier.term)}" for name, carrier in carriers)
     return f"{action.name}({given})" if given else action.name
+
+
+def _number_of(system: System, model: z3.ModelRef) -> int:
+    """The number of the action that is taken."""
+    digits = enumerate(action_inputs(system))
+    return sum(1 << place for place, one in digits if z3.is_true(model.eval(z3.Bool(one.name), model_completion=True)))
 
 
 def _value(model: z3.ModelRef, term: z3.ExprRef) -> str:
