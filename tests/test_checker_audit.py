@@ -17,7 +17,7 @@ import z3
 from dialproof.audit import Obligation, audit, discharge, obligations, solvers_for
 from dialproof.certificates.auditing import DEEPEST, Auditor
 from dialproof.certificates.contents import contents
-from dialproof.certificates.folder import read, write_folder
+from dialproof.certificates.folder import fits_beside, read, write_folder
 from dialproof.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
 from dialproof.claims import Claim, Variant
 from dialproof.errors import AuditError, CertificateError, InputError
@@ -485,6 +485,32 @@ def test_a_certificate_is_a_folder_of_regular_files(tmp_path: Path) -> None:
     assert read(folder).claim == "lamp-is-lit"
     (folder / "manifest.json").unlink()
     with pytest.raises(CertificateError, match=r"manifest.json is missing"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("table.csv", True),
+        ("scenario.csv", False),
+        ("manifest.json", False),
+        ("sub/table.csv", False),
+        ("../table.csv", False),
+        (".table.csv", False),
+        ("", False),
+    ],
+)
+def test_only_a_plain_file_stands_beside_the_scenario(name: str, *, fits: bool) -> None:
+    assert fits_beside(name) is fits
+
+
+def test_what_the_scenario_is_said_to_be_read_from_lets_no_other_file_in(tmp_path: Path) -> None:
+    more = "obligations/99-more.smt2"
+    folder = forged(tmp_path, lambda manifest: manifest["scenario"].update(reads=[{"file": more, "sha256": ""}]))  # type: ignore[attr-defined]
+    assert read(folder).claim == "lamp-is-lit"
+    (folder / "obligations").mkdir(exist_ok=True)
+    (folder / more).write_text("(check-sat)")
+    with pytest.raises(CertificateError, match=f"{more} is in the folder, but not in the manifest"):
         read(folder)
 
 
