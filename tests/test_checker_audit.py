@@ -361,7 +361,6 @@ def forged(tmp_path: Path, change: Callable[[dict[str, object]], object], name: 
     return folder
 
 
-@pytest.mark.usefixtures("opened")
 def reading_a_table(path: Path) -> Scenario:
     """As if the scenario were read from a table beside it too."""
     scenario = open_scenario(path)
@@ -395,6 +394,7 @@ def test_what_the_scenario_is_read_from_must_be_the_same_to_the_byte(tmp_path: P
         auditor(reading_a_table).audit(folder)
 
 
+@pytest.mark.usefixtures("opened")
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
     shallow, deep = Certificate("k-induction", depth=DEEPEST), Certificate("k-induction", depth=DEEPEST + 1)
     proofs = [
