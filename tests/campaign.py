@@ -31,7 +31,7 @@ Random systems (deadlocks, parameters, weak and strong fairness, assumptions) wi
 Whoever decides has to decide like the explicit search, every counterexample is replayed, every proof is audited. CI runs a
 slice of it (`tests/test_agreement.py`).
 
-```
+```text
 {command}
 ```
 
