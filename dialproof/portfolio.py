@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import Self
 
 import z3
@@ -30,7 +29,6 @@ from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
-from dialproof.system import System
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 FORMER = "former proof"
@@ -440,7 +438,7 @@ class Portfolio:
 
     def _what_else(self, problem: Problem) -> str:
         """What a reader of "unknown" should know besides what was tried."""
-        states = _states(problem.system)
+        states = problem.system.size
         if states is None:
             return "" if problem.is_safety else NO_LASSO
         if "explicit" in self._engines or states > VISITED:
@@ -461,12 +459,6 @@ class Portfolio:
             for problem, evidence, engine in case.found:
                 self._cache.store(self._cache.key(problem), problem, evidence, engine)
         return replace(verdict, basis=basis, seconds=seconds)
-
-
-def _states(system: System) -> int | None:
-    """How many states a system has, most of which may be out of its reach; None where they are infinitely many."""
-    sizes = [variable.domain.size for variable in system.variables]
-    return None if None in sizes else prod(size for size in sizes if size is not None)
 
 
 def _forget(seconds: float, cases: Iterable[_Case]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
+from math import prod
 
 import z3
 
@@ -203,6 +204,12 @@ class System(Displayed):
     def is_finite(self) -> bool:
         """Whether the system has finitely many states."""
         return all(variable.domain.is_finite for variable in self.variables)
+
+    @property
+    def size(self) -> int | None:
+        """How many states the system has, many of which may be out of its reach; None where they are infinitely many."""
+        sizes = [variable.domain.size for variable in self.variables]
+        return None if None in sizes else prod(size for size in sizes if size is not None)
 
     def variable(self, name: str) -> Variable:
         """The variable called `name`. Raises ModelError."""

@@ -28,6 +28,7 @@ from dialproof.review.scenarios import Scenario
 from dialproof.system import Action, Fairness, System
 from dialproof.variables import boolean, integer
 from dialproof.verdict import Case, Certificate
+from tests.audits import is_accepted
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCEPTED = ROOT / "tests" / "rejected" / "accepted"
@@ -45,21 +46,13 @@ def climbing(top: int, start: int = 0, *actions: Action) -> System:
 # --- the obligations of each method --------------------------------------------------------------------------------
 
 
-def passes(problem: Problem, certificate: Certificate) -> bool:
-    try:
-        audit(problem, certificate)
-    except AuditError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("depth", range(1, 8))
 def test_k_induction_looks_k_steps_back_and_as_far_from_the_start(depth: int) -> None:
     """From 6 it takes 3 steps to a 9, from the start 4 steps to a 4: that is how far each half has to look."""
-    assert passes(Problem(climbing(5), always(X != 9)), Certificate("k-induction", depth=depth)) is (depth >= 4)
-    assert not passes(Problem(climbing(5), always(X != 4)), Certificate("k-induction", depth=depth))
-    assert not passes(Problem(climbing(5, 4), always(X != 4)), Certificate("k-induction", depth=depth))
-    assert passes(Problem(climbing(9), always(X >= 0)), Certificate("k-induction", depth=depth))
+    assert is_accepted(Problem(climbing(5), always(X != 9)), Certificate("k-induction", depth=depth)) is (depth >= 4)
+    assert not is_accepted(Problem(climbing(5), always(X != 4)), Certificate("k-induction", depth=depth))
+    assert not is_accepted(Problem(climbing(5, 4), always(X != 4)), Certificate("k-induction", depth=depth))
+    assert is_accepted(Problem(climbing(9), always(X >= 0)), Certificate("k-induction", depth=depth))
 
 
 def test_k_induction_starts_within_the_ranges() -> None:
@@ -71,8 +64,8 @@ def test_k_induction_starts_within_the_ranges() -> None:
 def test_the_step_of_k_induction_takes_k_good_states_in_a_row() -> None:
     """A step that leaves out what the states before were would find a bad state behind another bad one."""
     stays = System("stays", [X], X == 0, [Action("stay", TRUE, {})])
-    assert passes(Problem(stays, always(X == 0)), Certificate("k-induction", depth=1))
-    assert passes(Problem(stays, always(X == 0)), Certificate("k-induction", depth=2))
+    assert is_accepted(Problem(stays, always(X == 0)), Certificate("k-induction", depth=1))
+    assert is_accepted(Problem(stays, always(X == 0)), Certificate("k-induction", depth=2))
 
 
 @pytest.mark.parametrize("depth", [0, -1])
@@ -124,7 +117,9 @@ def test_liveness_to_safety_and_an_exhaustive_search_need_bounds() -> None:
 
 def test_an_exhaustive_search_counts_all_states_and_finds_each_fair_run() -> None:
     problem = Problem(climbing(3), eventually(X == 3))
-    states = next(count for count in range(1, 20) if passes(problem, Certificate("exhaustive", states=count, fairness=("up",))))
+    states = next(
+        count for count in range(1, 20) if is_accepted(problem, Certificate("exhaustive", states=count, fairness=("up",)))
+    )
     assert audit(problem, Certificate("exhaustive", states=states, fairness=("up",))) == ("fixpoint in plain Python",)
     with pytest.raises(AuditError, match=f"speaks of {states + 1} states; there are {states}"):
         audit(problem, Certificate("exhaustive", states=states + 1, fairness=("up",)))
@@ -173,7 +168,7 @@ def test_the_parts_of_a_local_proof_share_nothing_but_what_is_the_same() -> None
     audit(problem, good)
     for wrong in (replace(kept, invariant="true"), replace(kept, method="k-induction", depth=0), replace(kept, kept=("y",))):
         for parts in ((kept, wrong), (wrong, kept)):
-            assert not passes(problem, Certificate("conjunction", parts=parts))
+            assert not is_accepted(problem, Certificate("conjunction", parts=parts))
 
 
 def test_a_local_form_compares_what_it_keeps() -> None:
@@ -192,7 +187,7 @@ def test_a_local_form_compares_what_it_keeps() -> None:
 def test_a_response_proof_is_about_a_response_of_the_whole_system() -> None:
     served = Certificate("response", "true", fairness=("up",), cases=(Case("(< x 3)", ("(- 3 x)",), "up"),))
     climbs = Problem(System("climbs", [X], X == 0, [Action("up", X < 3, {X: X + 1}, Fairness.WEAK)]), eventually(X >= 3))
-    assert passes(climbs, served)
+    assert is_accepted(climbs, served)
     with pytest.raises(AuditError, match="a response certificate cannot establish this claim"):
         audit(climbs.asking(eventually(always(X == 3))), served)
     with pytest.raises(

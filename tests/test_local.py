@@ -19,21 +19,12 @@ from dialproof.problem import LocalProblem, Problem
 from dialproof.system import Action, Fairness, System
 from dialproof.terms import subterms
 from dialproof.variables import boolean, integer
-from dialproof.verdict import Certificate
+from tests.audits import is_accepted
 from tests.strategies import problems
 
 CASES = 60
 PATIENCE = 1.0
 """How long one question about a local form may take in a test of many, in seconds."""
-
-
-def is_accepted(problem: Problem, certificate: Certificate) -> bool:
-    """Whether the audit accepts it: what Spacer says is not believed, and in a long-lived process it may be wrong."""
-    try:
-        audit(problem, certificate)
-    except AuditError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("shard", range(2))

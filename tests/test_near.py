@@ -181,8 +181,9 @@ def test_operands_that_differ_are_not_one_free_input() -> None:
         Action("four", z3.And(kept, flags[0], flags[1]), {kept: True}),
     ]
     system = System("alike", [kept, *flags], z3.Not(kept), actions)
-    local = localised(Reads(system), [kept], ["kept"], []).encoding
-    assert len(local.transitions.inputs) - len(local.actions).bit_length() == 3
+    form = localised(Reads(system), [kept], ["kept"], [])
+    local = form.encoding
+    assert len(local.transitions.inputs) - len(form.actions).bit_length() == 3
     assert [part.sexpr() for part in local.read(either).children()[1:]] == [
         part.sexpr() for part in local.read(same).children()[1:]
     ]

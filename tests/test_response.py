@@ -19,6 +19,7 @@ from dialproof.ltl import always, eventually, leads_to
 from dialproof.problem import Problem, fairness_of
 from dialproof.system import Fairness, System
 from dialproof.verdict import Case, Certificate
+from tests.audits import is_accepted
 from tests.ranked import CATALOGUE, LINE, QUEUE, TWO_QUEUES, Entry, count, more, phase
 from tests.strategies import atoms_of, systems
 
@@ -38,15 +39,6 @@ def questions(draw: st.DrawFn) -> Problem:
         "from the start": z3.Implies(cause, eventually(goal)),
     }
     return Problem(system, formulas[shape])
-
-
-def is_accepted(problem: Problem, certificate: Certificate) -> bool:
-    """Whether the audit accepts `certificate`."""
-    try:
-        audit(problem, certificate)
-    except AuditError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("shard", range(2))

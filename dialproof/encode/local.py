@@ -31,14 +31,9 @@ FAIR = "fair"
 
 @dataclass(frozen=True, eq=False)
 class LocalEncoding(Encoded):
-    """The local form as transitions. `actions` are the numbers of the kept actions.
-
-    `fair` pairs the name of each fairness condition with the action whose fairness it is.
-    """
+    """The local form as transitions."""
 
     image: "Image" = field(kw_only=True)
-    actions: tuple[int, ...] = field(kw_only=True)
-    fair: tuple[tuple[str, str], ...] = field(kw_only=True)
 
     def read(self, term: z3.BoolRef) -> z3.BoolRef:
         """`term`, a part of the formulas that the form was made for, over the kept variables and the inputs."""
@@ -208,7 +203,7 @@ class LocalForm:
             ),
         )
         system = self.image.reads.system
-        return LocalEncoding(system, transitions, (), image=self.image, actions=self.actions, fair=self.fair)
+        return LocalEncoding(system, transitions, (), image=self.image)
 
     def identity(self, formulas: Iterable[z3.BoolRef]) -> object:
         """What makes two forms with what is asked of them the same: the system, terms, names and ranges."""

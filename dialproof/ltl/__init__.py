@@ -51,7 +51,7 @@ from dialproof.ltl.operators import (
     weak_until,
     yesterday,
 )
-from dialproof.ltl.parts import clocks_of, conjuncts, past_terms, state_terms, with_state_terms
+from dialproof.ltl.parts import clocks_of, conjuncts, past_terms, with_state_terms
 
 if TYPE_CHECKING:
     from dialproof.system import System
@@ -96,7 +96,6 @@ __all__ = [
     "release",
     "show",
     "since",
-    "state_terms",
     "time_passed",
     "until",
     "weak_until",

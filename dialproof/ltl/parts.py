@@ -8,20 +8,6 @@ from dialproof.ltl.operators import always, is_operator, is_past, is_temporal, l
 from dialproof.terms import subterms
 
 
-def state_terms(formula: z3.BoolRef) -> list[z3.ExprRef]:
-    """The largest parts of `formula` in which no temporal operator occurs, each once."""
-    temporal = _temporal(formula)
-    found: dict[int, z3.ExprRef] = {}
-    stack: list[z3.ExprRef] = [formula]
-    while stack:
-        part = stack.pop()
-        if temporal[part.get_id()]:
-            stack += part.children()
-        else:
-            found[part.get_id()] = part
-    return list(found.values())
-
-
 def with_state_terms(formula: z3.BoolRef, image: Callable[[z3.BoolRef], z3.BoolRef]) -> z3.BoolRef:
     """`formula` with `image` of each of its state terms in that term's place; bounds and clocks stay as they are."""
     temporal = _temporal(formula)
