@@ -10,16 +10,16 @@ cache, what it proposes is audited or replayed first, and engines are asked wher
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Self
 
 import z3
 
 from dialproof import ltl
 from dialproof.basis import basis_of, used_by
-from dialproof.cache import Cache, Evidence, Recalled
+from dialproof.cache import Cache, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.engines.pool import Key, Pool, Reply
+from dialproof.engines.pool import Pool, Reply
 from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
@@ -29,16 +29,11 @@ from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
+from dialproof.schedule import AT_ONCE, AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
-
-CACHE = "cache"
-"""The engine of a verdict whose evidence was found by an earlier run, and was audited or replayed anew by this one."""
-
-_CACHED_PREMISE = "cached premise"
-_AUDITS_OF_RECALLED = frozenset({f"audit of {CACHE}", f"audit of {_CACHED_PREMISE}"})
 
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""
@@ -48,45 +43,6 @@ VISITED = 200_000
 
 ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
 """What a violation in a summary comes to."""
-
-PATIENCE = 1.0
-"""For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
-
-SOON = 0.5
-"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
-
-TURN = 20.0
-"""For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
-
-RECALL = 150.0
-"""For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
-
-
-@dataclass
-class _Case:
-    """A job under way.
-
-    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
-    `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
-    to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
-    """
-
-    number: int
-    job: Job
-    pending: list[tuple[int, str, Task]]
-    data: Packed
-    begun: float | None = None
-    depth: int = -1
-    certificates: dict[str, Certificate] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    verdict: Verdict | None = None
-    settled: Verdict | None = None
-    recalled: Run | None = None
-    source: str = ""
-    distrusts_cache: bool = False
-    found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
-    searches: dict[str, Task] = field(default_factory=dict)
-    turns: dict[str, int] = field(default_factory=dict)
 
 
 class Portfolio:
@@ -115,12 +71,11 @@ class Portfolio:
                 f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
             )
         self._pool = Pool(processes)
-        self._timeout = timeout
+        self._schedule = Schedule(self._pool, timeout)
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
         self._cache = cache
         self._on_wait = on_wait
-        self._in_range: set[bytes] = set()  # the systems, as packed, of which it is known that they keep their ranges
 
     def __enter__(self) -> Self:
         return self
@@ -157,8 +112,9 @@ class Portfolio:
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none, ContradictionError
         where one engine proves what another shows to be violated.
         """
+        self._pool.prepare(AT_ONCE)  # they start while the jobs are put together
         numbers: dict[object, list[int]] = {}
-        cases: list[_Case] = []
+        cases: list[Case] = []
         for number, job in enumerate(jobs):
             same = numbers.setdefault(identity(job), [])
             same.append(number)
@@ -169,24 +125,26 @@ class Portfolio:
             while any(case.settled is None for case in cases):
                 self._on_wait()
                 self._start(cases)
+                self._schedule.glimpse(cases)
                 for reply in self._pool.wait(0.2):
                     self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
-                self._expire(cases)
-                self._take_turns(cases)
+                for case, audit in self._schedule.expire(cases):
+                    self._audited(case, audit, Audited(rejected="its audit takes too long"))
+                self._schedule.take_turns(cases)
                 for case in cases:
-                    if case.settled is None and self._is_done(case):
+                    if case.settled is None and self._schedule.is_done(case):
                         case.settled = self._finish(case)
                         paused = time.monotonic()
                         for number in asked_by[case.number]:
                             yield number, case.settled
-                        _forget(time.monotonic() - paused, cases)
+                        forget(time.monotonic() - paused, cases)
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
             if self._cache:
                 self._cache.trim()
 
-    def _case(self, number: int, job: Job) -> _Case:
+    def _case(self, number: int, job: Job) -> Case:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks = [(0, "ranges", Task("ranges", data))]
@@ -200,8 +158,8 @@ class Portfolio:
         tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
-            return self._audited_first(_Case(number, job, tasks, data), FORMER, job.former)
-        case = _Case(number, job, tasks, data)
+            return self._audited_first(Case(number, job, tasks, data), FORMER, job.former)
+        case = Case(number, job, tasks, data)
         recalled = self._recall(job.problem)
         match recalled:
             case Recalled(Certificate() as certificate, engine):
@@ -211,7 +169,7 @@ class Portfolio:
                 case.source, case.recalled = engine, run
         return case
 
-    def _audited_first(self, case: _Case, origin: str, certificate: Certificate) -> _Case:
+    def _audited_first(self, case: Case, origin: str, certificate: Certificate) -> Case:
         """`case` with the audit of a certificate that was not found just now; most likely the engines are not needed then."""
         audit = self._audit(case, case.data, certificate)
         later = [(urgency + 1, engine, task) for urgency, engine, task in case.pending]
@@ -219,7 +177,7 @@ class Portfolio:
         case.certificates[origin] = certificate
         return case
 
-    def _audit(self, case: _Case, data: Packed, certificate: Certificate) -> Task:
+    def _audit(self, case: Case, data: Packed, certificate: Certificate) -> Task:
         """The audit of a proof about `data`, and of what the system of `case` stands for."""
         simulation = case.job.simulation
         return Task("audit", data, certificate=certificate, second_opinion=self._second_opinion, simulation=simulation)
@@ -232,7 +190,7 @@ class Portfolio:
         if self._cache is not None:
             self._cache.forget(self._cache.key(problem))
 
-    def _replay(self, case: _Case, run: Run) -> None:
+    def _replay(self, case: Case, run: Run) -> None:
         """Replay a run from the cache: it decides the case, or it is nothing."""
         case.begun = case.begun or time.monotonic()
         case.recalled = None
@@ -244,66 +202,50 @@ class Portfolio:
         else:
             self._decided_by_run(case, CACHE, run)
 
-    def _start(self, cases: list[_Case]) -> None:
-        """Give each free worker a task: a case that nobody is at first, a second engine for one case and deep searches last."""
-        while self._pool.free:
-            waiting = [
-                (bool(self._mine(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
-                for case in cases
-                if case.settled is None and case.pending and self._may_start(case)
-            ]
-            if not waiting:
-                return
-            *_, number = min(waiting)
-            case = cases[number]
+    def _start(self, cases: list[Case]) -> None:
+        while (case := self._schedule.next(cases)) is not None:
             if case.recalled is not None:
                 self._replay(case, case.recalled)
-                continue
-            _, engine, task = case.pending.pop(0)
-            case.begun = case.begun or time.monotonic()
-            if task.what in ENGINES:
-                case.searches[engine] = task
-            if engine != "ranges" or case.data.system not in self._in_range:  # what one task has found out, no other need ask
-                self._pool.start((number, engine), task)
+            else:
+                self._schedule.begin(case)
 
-    def _may_start(self, case: _Case) -> bool:
-        """One engine at a time, unless it takes long: then the next one joins it."""
-        urgency, engine, _ = case.pending[0]
-        patience = SOON if engine == "further bmc" else PATIENCE
-        return urgency <= 0 or all(self._pool.age(key) > patience for key in self._mine(case))
-
-    def _hear(self, cases: list[_Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
+    def _hear(self, cases: list[Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
         number, engine = reply.key
         case = cases[number]
         match reply.kind, reply.content:
             case "depth", int(depth):
+                if engine in case.searches:
+                    case.free = max(case.free, depth)
                 on_progress(Progress(number, engine, depth))
-            case "refused" | "died", str(why) if engine in _AUDITS_OF_RECALLED:
+            case "refused" | "died", str(why) if engine in AUDITS_OF_RECALLED:
                 self._audited(case, engine, Audited(rejected=why))  # whatever is wrong with what came from a disk: it is no proof
             case "refused", str(why):
                 raise ModelError(why)
             case "died", str(why):
-                case.reasons[_name(engine)] = why
+                case.gives_no_answer(engine, why)
             case "answer", Audited() as audited:
                 self._audited(case, engine, audited)
             case "answer", (Found() | Proved() | Nothing()) as outcome:
                 self._answered(case, engine, outcome)
         on_progress(Progress(number, engine))
 
-    def _answered(self, case: _Case, engine: str, outcome: Outcome) -> None:
-        about = possibility(case.job.problem, case.job.premise) if engine == "premise" else case.job.problem
+    def _answered(self, case: Case, engine: str, outcome: Outcome) -> None:
+        about = possibility(case.job.problem, case.job.premise) if engine in {"premise", GLIMPSE} else case.job.problem
         match outcome:
             case Nothing(reason, depth):
                 if engine == "ranges":
-                    self._in_range.add(case.data.system)
-                else:
-                    case.reasons[_name(engine)] = reason
-                    case.depth = max(case.depth, depth) if engine != "premise" else case.depth
+                    self._schedule.keeps_ranges(case.data)
+                    return
+                case.gives_no_answer(engine, reason)
+                if engine not in {"premise", GLIMPSE}:
+                    case.depth = max(case.depth, depth)
+                    if plain_name(engine) == "bmc":
+                        case.free = max(case.free, depth + 1)
             case Found() if case.job.simulation:
-                case.reasons[_name(engine)] = ONLY_IN_SUMMARY
+                case.reasons[plain_name(engine)] = ONLY_IN_SUMMARY
             case Found(run):
                 replay(about, run)
-                case.found.append((about, run, _name(engine)))
+                case.found.append((about, run, "premise" if engine == GLIMPSE else plain_name(engine)))
                 self._decided_by_run(case, engine, run)
             case Proved(certificate):
                 case.certificates[engine] = certificate
@@ -311,59 +253,53 @@ class Portfolio:
                 task = self._audit(case, data, certificate)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
-    def _decided_by_run(self, case: _Case, engine: str, run: Run) -> None:
-        if engine == "premise":
-            assert case.verdict is not None
-            case.verdict = replace(case.verdict, vacuity=Vacuity(True, _premise(case.job, True), run))
+    def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
+        if engine in {"premise", GLIMPSE}:
+            case.vacuity = Vacuity(True, _premise(case.job, True), run)
             return
         if isinstance(case.verdict, Holds):
             raise ContradictionError(f"{engine} shows a violation of what {case.verdict.engine} has proved")
-        self._stop(case)
+        self._schedule.stop(case)
         happens = _happens(case.job, run)
-        case.verdict = Violated(
-            run,
-            engine=_name(engine),
-            checked_by=(REPLAYED,),
-            vacuity=Vacuity(True, happens, run if happens else None),
-            cached=case.source if engine == CACHE else "",
-        )
+        case.vacuity = Vacuity(True, happens, run if happens else None)
+        cached = case.source if engine == CACHE else ""
+        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached)
 
-    def _audited(self, case: _Case, key: str, audited: Audited) -> None:
+    def _audited(self, case: Case, key: str, audited: Audited) -> None:
         engine = key.removeprefix("audit of ")
-        if audited.rejected and key in _AUDITS_OF_RECALLED:
+        if audited.rejected and key in AUDITS_OF_RECALLED:
             self._reject(case, engine)
         elif audited.rejected:
             case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
-        elif engine in {"premise", _CACHED_PREMISE}:
-            assert case.verdict is not None
+        elif engine in {"premise", CACHED_PREMISE}:
             if engine == "premise":
                 case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
             has_premise = case.job.premise is not None
             fair_run = None if has_premise else False
-            case.verdict = replace(case.verdict, vacuity=Vacuity(fair_run, False if has_premise else None))
+            case.vacuity = Vacuity(fair_run, False if has_premise else None)
         elif isinstance(case.verdict, Violated):
             raise ContradictionError(f"{engine} proves what {case.verdict.engine} shows to be violated")
         elif case.verdict is None:
-            self._stop(case)
+            self._schedule.stop(case)
             certificate = case.certificates[engine]
             if certificate.method != "exhaustive":
-                self._in_range.add(case.data.system)  # that no variable leaves its range is among the obligations
+                self._schedule.keeps_ranges(case.data)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
-                case.found.append((case.job.problem, certificate, _name(engine)))
-            case.verdict = Holds(certificate, engine=_name(engine), checked_by=audited.checked_by, cached=cached)
-            if case.job.budget is None and not case.job.simulation:
+                case.found.append((case.job.problem, certificate, plain_name(engine)))
+            case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
+            if case.is_asked_for_its_premise and case.vacuity is None:
                 self._ask_premise(case)
 
-    def _ask_premise(self, case: _Case) -> None:
+    def _ask_premise(self, case: Case) -> None:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
         question = possibility(case.job.problem, case.job.premise)
         recalled = None if case.distrusts_cache else self._recall(question)
         match recalled:
             case Recalled(Certificate() as certificate):
-                case.certificates[_CACHED_PREMISE] = certificate
+                case.certificates[CACHED_PREMISE] = certificate
                 audit = Task("audit", question.packed, certificate=certificate, second_opinion=self._second_opinion)
-                case.pending.append((0, f"audit of {_CACHED_PREMISE}", audit))
+                case.pending.append((0, f"audit of {CACHED_PREMISE}", audit))
                 return
             case Recalled((Lasso() | FiniteRun()) as run):
                 try:
@@ -375,7 +311,7 @@ class Portfolio:
                     return
         case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
 
-    def _reject(self, case: _Case, origin: str) -> None:
+    def _reject(self, case: Case, origin: str) -> None:
         """A certificate from the cache is no proof: from now on it is as if it had never been there."""
         if origin == CACHE:
             case.source = ""
@@ -384,57 +320,6 @@ class Portfolio:
             case.distrusts_cache = True
             self._drop(possibility(case.job.problem, case.job.premise))
             self._ask_premise(case)
-
-    def _stop(self, case: _Case) -> None:
-        """Forget what was to be tried for `case`, and kill what is under way."""
-        case.pending = [task for task in case.pending if task[1] == "ranges"]
-        for key in self._mine(case):
-            if key[1] != "ranges":
-                self._pool.kill(key)
-
-    def _expire(self, cases: list[_Case]) -> None:
-        for case in cases:
-            limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
-            if case.settled is not None or case.begun is None or self._is_done(case):
-                continue
-            for key in self._mine(case):
-                if key[1] in _AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
-                    self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
-                    self._audited(case, key[1], Audited(rejected="its audit takes too long"))
-            if limit is None:
-                continue
-            if time.monotonic() - case.begun > limit:
-                for _, engine, _ in case.pending:
-                    begun = "no answer" if engine in case.turns else "not begun"
-                    case.reasons.setdefault(_name(engine), f"{begun} within {limit:g} s")
-                case.pending = []
-                for key in self._mine(case):
-                    case.reasons[_name(key[1])] = f"no answer within {limit:g} s"
-                    self._pool.kill(key)
-
-    def _take_turns(self, cases: list[_Case]) -> None:
-        """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
-
-        It begins anew when the others have had theirs. So none waits for ever for those that never end.
-        """
-        for case in cases:
-            mine = [key for key in self._mine(case) if key[1] in case.searches]
-            if not mine or not case.pending or self._pool.free:
-                continue
-            last = min(mine, key=self._pool.age)
-            _, engine = last
-            turns = case.turns.get(engine, 0)
-            if self._pool.age(last) > TURN * 2**turns:
-                self._pool.kill(last)
-                case.turns[engine] = turns + 1
-                case.pending.append((9, engine, case.searches[engine]))
-
-    def _mine(self, case: _Case) -> list[Key]:
-        """The tasks under way for `case`."""
-        return [key for key in self._pool.running if key[0] == case.number]
-
-    def _is_done(self, case: _Case) -> bool:
-        return not case.pending and not self._mine(case)
 
     def _what_else(self, problem: Problem) -> str:
         """What a reader of "unknown" should know besides what was tried."""
@@ -445,7 +330,7 @@ class Portfolio:
             return ""
         return f"there are at most {states:,} states: the engine 'explicit', which was not asked, visits them one by one"
 
-    def _finish(self, case: _Case) -> Verdict:
+    def _finish(self, case: Case) -> Verdict:
         verdict = case.verdict
         if verdict is None or "ranges" in case.reasons:
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
@@ -458,18 +343,8 @@ class Portfolio:
         if self._cache is not None and not isinstance(verdict, Unknown):
             for problem, evidence, engine in case.found:
                 self._cache.store(self._cache.key(problem), problem, evidence, engine)
-        return replace(verdict, basis=basis, seconds=seconds)
-
-
-def _forget(seconds: float, cases: Iterable[_Case]) -> None:
-    """Take back time in which nobody listened: an answer that waits to be heard must not be late."""
-    for case in cases:
-        if case.begun is not None:
-            case.begun += seconds
-
-
-def _name(engine: str) -> str:
-    return engine.removeprefix("deep ").removeprefix("further ")
+        vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or Vacuity()
+        return replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -28,9 +28,10 @@ from dialproof.errors import InputError
 from dialproof.exchange.itf import itf
 from dialproof.jobs import ENGINES
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import CACHE, Portfolio
+from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.run import Lasso, Run, State, Step, Taken
+from dialproof.schedule import CACHE
 from dialproof.system import Action, System
 from dialproof.variables import boolean, choice, integer
 from dialproof.verdict import Certificate

@@ -94,6 +94,31 @@ def test_near_and_whole_find_violations_of_the_same_depth(shard: int) -> None:
     assert all(seen.values()), f"too one-sided to mean anything: {seen}"
 
 
+@pytest.mark.parametrize("shard", range(2))
+def test_what_small_local_forms_exclude_changes_no_answer(shard: int) -> None:
+    """A search that is thought slow from its first moment on asks them at once."""
+    seen = {"excluded": 0, "nothing new": 0, "found": 0}
+
+    @seed(shard)
+    @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(problems())
+    def same_outcome(case: tuple[System, z3.BoolRef]) -> None:
+        problem = Problem(*case)
+        whole = bmc.search(problem, last=5)
+        depth = near.excluded(problem, first=0, last=5)
+        seen["excluded" if depth > 0 else "nothing new"] += 1
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(bmc, "SLOW", -1.0)
+            slow = bmc.search(problem, last=5)
+        assert slow == whole
+        if isinstance(whole, Found):
+            seen["found"] += 1
+            assert depth <= whole.depth
+
+    same_outcome()
+    assert all(seen.values()), f"too one-sided to mean anything: {seen}"
+
+
 def counters(number: int, *more: Action, start: z3.BoolRef | None = None) -> tuple[System, list[z3.ArithRef]]:
     """Many counters that are counted up by themselves, and a switch that counter 0 needs."""
     switch = boolean("switch")

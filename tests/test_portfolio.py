@@ -10,12 +10,13 @@ import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Violated, check
 from dialproof.checking import job_of
-from dialproof.engines.pool import Pool
+from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task
 from dialproof.errors import InputError
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Packed, Problem
+from dialproof.schedule import Case, Schedule
 from dialproof.system import Action, System
 from dialproof.variables import Integer, boolean, integer
 
@@ -150,9 +151,62 @@ def test_equal_jobs_are_done_once_and_answered_each() -> None:
     assert first is second
 
 
+class Recorder(Pool):
+    """A pool that keeps what it is told to start."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.started: list[tuple[Key, Task]] = []
+
+    def start(self, key: Key, task: Task) -> None:
+        """Only note it."""
+        self.started.append((key, task))
+
+
+def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
+    """What another search of this job has excluded is not looked for once more; other engines know no depth."""
+    system, n = counter()
+    job = job_of(system, always(n < 4))
+    pool = Recorder()
+    tasks = [(0, "spacer", Task("spacer", job.problem.packed)), (0, "deep bmc", Task("bmc", job.problem.packed, last=120))]
+    case = Case(3, job, tasks, job.problem.packed, free=7)
+    schedule = Schedule(pool, None)
+    schedule.begin(case)
+    schedule.begin(case)
+    assert [(key, task.first) for key, task in pool.started] == [((3, "spacer"), 0), ((3, "deep bmc"), 7)]
+
+
+def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not() -> None:
+    """Nine steps are excluded by a search of eight; nothing follows from how far the search for the premise has come."""
+    system, n = counter()
+    heard = []
+    claim = Claim("four", always(n < 4), "it never exceeds three", premise=n == 3)
+    with Portfolio(2, engines=["bmc"], timeout=20) as portfolio:
+        started = portfolio._schedule.begin  # noqa: SLF001  # what it knows by then is seen from within
+
+        def begin(case: Case) -> None:
+            heard.append((case.pending[0][1], case.free))
+            started(case)
+
+        portfolio._schedule.begin = begin  # type: ignore[method-assign]  # noqa: SLF001
+        portfolio.run([job_of(system, claim)])
+    assert heard == [("ranges", 0), ("bmc", 0), ("deep bmc", 9)]
+
+
+def test_a_premise_that_was_seen_beside_the_prover_is_the_one_of_the_proof() -> None:
+    """One worker has no time to look into it before the proof, two have: the witness is the same."""
+    system, n = counter()
+    claim = Claim("again", always(z3.Implies(n == 2, eventually(n == 0))), "after two comes zero", premise=n == 2)
+    alone, beside = (check(system, claim, processes=processes) for processes in (1, 2))
+    assert isinstance(alone, Holds)
+    assert isinstance(beside, Holds)
+    assert alone.vacuity == beside.vacuity
+    assert beside.vacuity.premise is True
+
+
 def test_an_engine_that_never_ends_leaves_the_only_worker_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two engines that do not come to an end in time, and one worker: each has had its turn."""
-    monkeypatch.setattr("dialproof.portfolio.TURN", 0.3)
+    monkeypatch.setattr("dialproof.schedule.TURN", 0.3)
     numbers = [integer(name, 0, 1 << 20) for name in ("x", "y")]
     x, y = numbers
     actions = [Action(f"count({n})", n < 1 << 20, {n: n + 1}, Fairness.WEAK) for n in numbers]

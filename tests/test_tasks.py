@@ -1,5 +1,8 @@
 """What a worker does, done here: each task by its name, and searches that are given too little time."""
 
+import subprocess
+import sys
+
 import pytest
 import z3
 
@@ -25,6 +28,28 @@ EMPTIED = leads_to(LEFT > 0, LEFT == 0)
 
 LAMP = boolean("lamp")
 SWITCHED = System("lamp", [LAMP], z3.Not(LAMP), [Action("switch", TRUE, {LAMP: z3.Not(LAMP)}, Fairness.WEAK)])
+
+
+def test_only_the_engine_that_is_asked_is_loaded() -> None:
+    """A worker that searches does not first load what draws graphs."""
+    program = """
+import sys
+import z3
+from dialproof.engines.tasks import Task, perform
+from dialproof.problem import Problem
+from dialproof.system import System
+from dialproof.variables import boolean
+
+lamp = boolean("lamp")
+problem = Problem(System("lamp", [lamp], z3.Not(lamp), []), z3.Not(lamp))
+print(type(perform(Task("bmc", problem.packed, last=2), problem, lambda _: None)).__name__)
+print(*sorted(name for name in sys.modules if name.startswith(("networkx", "dialproof.engines."))))
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    outcome, loaded = told.stdout.splitlines()
+    assert outcome == "Nothing"
+    assert "dialproof.engines.bmc" in loaded.split()
+    assert not {"networkx", "dialproof.engines.spacer", "dialproof.engines.explicit"} & set(loaded.split())
 
 
 def done(what: str, system: System, formula: z3.BoolRef, **more: object) -> object:

@@ -7,6 +7,7 @@ keep their names, so that what speaks of them alone can be asked as before.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import z3
 
@@ -30,6 +31,11 @@ class Digital:
     transitions: Transitions
     within: z3.BoolRef
     digits: tuple[tuple[Variable, tuple[str, ...]], ...]
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The digits of each variable and input, by its name."""
+        return {variable.name: names for variable, names in self.digits}
 
     def values(self, digits: Mapping[str, bool]) -> dict[str, Value]:
         """The values of the other transitions' variables and inputs that `digits` spell."""

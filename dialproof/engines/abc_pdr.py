@@ -21,6 +21,7 @@ from dialproof.engines import bmc
 from dialproof.engines.localising import LocalProof, by_parts
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.shrink import locally_needed, smallest
+from dialproof.engines.simplest import Frames
 from dialproof.errors import NotApplicable
 from dialproof.exchange.aiger import Circuit, circuit_of, form_of
 from dialproof.exchange.berkeley import Answer, Cube, ask
@@ -87,7 +88,7 @@ def _asked(form: Transitions, patience: float | None) -> tuple[Circuit, Answer]:
     return circuit, ask(circuit, timeout=patience)
 
 
-def _frames(circuit: Circuit, answer: Answer) -> bmc.Frames:
+def _frames(circuit: Circuit, answer: Answer) -> Frames:
     """The run in ABC's counterexample. Raises NotApplicable where it does not lead to a bad state."""
     if not circuit.is_bad_after(answer.stimuli):
         raise NotApplicable("the counterexample that ABC gave leads to no bad state")

@@ -7,16 +7,16 @@ of bounded LTL model checking", 2006). It finds, and never proves. A large syste
 """
 
 import time
-from collections.abc import Callable, Iterable
-from itertools import count
+from collections.abc import Callable
 
 import z3
 
 from dialproof.encode.l2s import SAVE
 from dialproof.encode.monitor import OWED
-from dialproof.encode.transitions import action_inputs, disjunction, is_action, is_below, parameter_input
-from dialproof.engines.near import found_nearby, search_near
+from dialproof.encode.transitions import parameter_input
+from dialproof.engines.near import LARGE, excluded, found_nearby, search_near
 from dialproof.engines.outcome import Found, Nothing, Outcome
+from dialproof.engines.simplest import Frames, action_in, simplest
 from dialproof.engines.solving import ask
 from dialproof.engines.unrolling import Unrolling
 from dialproof.evaluate import is_lost_on
@@ -24,11 +24,12 @@ from dialproof.problem import Problem
 from dialproof.reader import Reader
 from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
 from dialproof.system import System
-from dialproof.variables import Value
 
 Progress = Callable[[int], None]
 """Called with each depth before it is searched."""
 
+SLOW = 0.2
+"""For how long a system is searched as a whole before it is asked what local forms exclude, in seconds."""
 
 _NO_LIMIT = 4294967295  # z3's own default, in milliseconds
 
@@ -42,7 +43,7 @@ def search(
     suffices. With `patience` no depth is begun after so many seconds, and the solver gives up at the depth that it is at then.
     """
     begun = time.monotonic()
-    near = search_near(problem, _search_exactly, last=last, progress=progress, patience=patience)
+    near = search_near(problem, _search_exactly, first=first, last=last, progress=progress, patience=patience)
     if near.run is not None:
         return Found(near.run, near.depth)
     finite_run = problem.finite_run_suffices
@@ -54,10 +55,18 @@ def search(
     unrolling = Unrolling.in_digits(form)
     bad = unrolling.transitions.bad
     assert bad is not None
-    begin = max(first, near.depth)
-    for _ in range(begin):
-        unrolling.grow()  # so far there is no violation
-    for depth in range(begin, last + 1):
+    free = max(first, near.depth)  # there is no violation of fewer steps
+    looked_near = len(problem.system.variables) > LARGE
+    for depth in range(last + 1):
+        spent = time.monotonic() - begun
+        if depth >= free and spent > SLOW and not looked_near:
+            left = None if patience is None else patience - spent
+            looked_near, free = True, excluded(problem, first=depth, last=last, patience=left)
+            if free > last:
+                return _nothing_within(last)
+        if depth < free:
+            unrolling.grow()
+            continue
         if progress is not None:
             progress(depth)
         left = None if patience is None else patience - (time.monotonic() - begun)
@@ -73,7 +82,7 @@ def search(
             return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
         if answer == z3.sat:
             unrolling.solver.set("timeout", _NO_LIMIT)
-            model = _simplest(unrolling, reached, depth, problem.system)
+            model = simplest(unrolling, reached, depth, problem.system)
             run = finite_run_of(problem, model) if finite_run else lasso_of(problem.system, model)
             return Found(run, depth)
         unrolling.solver.add(z3.Not(reached))
@@ -108,64 +117,12 @@ def _search_small(problem: Problem, depth: int, patience: float | None) -> Run |
     return outcome.run if isinstance(outcome, Found) else None
 
 
-Frames = list[dict[str, Value]]
-"""The values of every variable and input, frame by frame."""
-
-
-def _simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
-    """A model of the shortest violation that a reader is least surprised by.
-
-    It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
-    the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable. So which
-    actions are taken does not depend on the model that the solver happens to find first.
-    """
-    solver = unrolling.solver
-    digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
-    idle = len(system.actions)
-    frames = _read(unrolling, solver.model(), depth)
-
-    def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:
-        """A literal that says that the action in each of the frames `where` meets `condition`."""
-        literal = z3.Bool(f"dialproof.kept {next(numbers)}")
-        solver.add(z3.Implies(literal, z3.And([unrolling.at(condition, frame) for frame in where])))
-        return literal
-
-    numbers = count()
-    needed = [idle]
-    latest = idle
-    while used := [number for frame in frames if 0 < (number := _action_in(system, frame)) < latest]:
-        latest = max(used)
-        earlier = disjunction([is_below(latest, digits), *(is_action(number, digits) for number in needed)])
-        if ask(solver, reached, kept_to(earlier, range(depth + 1))) == z3.sat:
-            frames = _read(unrolling, solver.model(), depth)
-        else:
-            needed.append(latest)
-    allowed = disjunction([is_action(number, digits) for number in (0, *needed)])
-    settled = [kept_to(allowed, range(depth + 1))]
-    for frame in reversed(range(depth)):
-        while (number := _action_in(system, frames[frame])) > 0:
-            if ask(solver, reached, *settled, kept_to(is_below(number, digits), [frame])) != z3.sat:
-                break
-            frames = _read(unrolling, solver.model(), depth)
-        settled.append(kept_to(is_action(_action_in(system, frames[frame]), digits), [frame]))
-    return frames
-
-
-def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
-    return [unrolling.values(model, frame) for frame in range(depth + 1)]
-
-
-def _action_in(system: System, frame: dict[str, Value]) -> int:
-    """The number of the action taken in `frame`."""
-    return sum(1 << place for place, digit in enumerate(action_inputs(system)) if frame[digit.name])
-
-
 def _steps(system: System, frames: Frames) -> list[Step]:
     names = {variable.name: place for place, variable in enumerate(system.variables)}
     steps = []
     for frame in frames:
         state = State(names, tuple(frame[name] for name in names))
-        number = _action_in(system, frame)
+        number = action_in(system, frame)
         taken = None
         if number < len(system.actions):
             action = system.actions[number]

@@ -45,7 +45,7 @@ class _Shape:
     unrolling: Unrolling | None = None
 
     def may_fail(self, depth: int, seconds: float | None) -> bool:
-        """Whether the local form may have a violation of `depth` steps, which is the next depth."""
+        """Whether the local form may have a violation of `depth` steps; no depth is asked about after a greater one."""
         if self.unrolling is None:
             form = self.local.safety if self.local.finite_run_suffices else self.local.saved_loop.transitions
             self.unrolling = Unrolling.in_digits(form)
@@ -54,7 +54,8 @@ class _Shape:
         assert bad is not None
         if seconds is not None:
             unrolling.solver.set("timeout", max(1, round(seconds * 1000)))
-        unrolling.grow()
+        while len(unrolling.frames) <= depth:
+            unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
         unrolling.solver.add(z3.Implies(reached, unrolling.at(bad, depth)))
         return ask(unrolling.solver, reached) != z3.unsat
@@ -65,13 +66,14 @@ def search_near(
     exactly: Callable[[Problem, int, float | None], Run | None],
     *,
     last: int,
+    first: int = 0,
     progress: Callable[[int], None] | None = None,
     patience: float | None = None,
     large: int = LARGE,
 ) -> Near:
     """A shortest violation of at most `last` steps, or a depth below which there is none; 0 where nothing can be said.
 
-    Nothing is said of a system of at most `large` variables.
+    Nothing is said of a system of at most `large` variables. That there is no violation of fewer than `first` steps is known.
 
     `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one;
     it is asked only where fewer steps are known not to be enough.
@@ -82,19 +84,37 @@ def search_near(
     if not shapes:
         return Near(None, 0)
     until = None if patience is None else time.monotonic() + patience  # patience is for the search, not for what it is made from
-    for depth in range(last + 1):
+    depth, failing = _first_failing(shapes, range(first, last + 1), until, progress)
+    return Near(_with_all_else_held(problem, failing, depth, exactly, until) if failing else None, depth)
+
+
+def excluded(problem: Problem, *, first: int, last: int, patience: float | None = None) -> int:
+    """A depth below which there is no violation, where there is none below `first`; `last` + 1 at most.
+
+    Only forms are asked that are much smaller than the system: what they say costs little, also where it is nothing new.
+    """
+    shapes = _shapes(problem, most=len(problem.system.variables) // 2)
+    until = None if patience is None else time.monotonic() + patience
+    return _first_failing(shapes, range(first, last + 1), until)[0] if shapes else first
+
+
+def _first_failing(
+    shapes: list[_Shape], depths: range, until: float | None, progress: Callable[[int], None] | None = None
+) -> tuple[int, list[_Shape]]:
+    """The first of `depths` at which a form may have a violation, with those that may; or the depth at which time is over."""
+    for depth in depths:
         if progress is not None:
             progress(depth)
         failing = []
         for shape in shapes:
             left = _left(until)
             if left is not None and left <= 0:
-                return Near(None, depth)
+                return depth, []
             if shape.may_fail(depth, left):
                 failing.append(shape)
         if failing:
-            return Near(_with_all_else_held(problem, failing, depth, exactly, until), depth)
-    return Near(None, last + 1)
+            return depth, failing
+    return depths.stop, []
 
 
 def found_nearby(
@@ -117,11 +137,11 @@ def found_nearby(
     return None
 
 
-def _shapes(problem: Problem) -> list[_Shape]:
-    """The conjuncts by their local forms; none where a conjunct has no local form smaller than the system."""
+def _shapes(problem: Problem, most: int | None = None) -> list[_Shape]:
+    """The conjuncts by their largest local forms (of at most `most` variables); none where a conjunct has no such form."""
     found: dict[object, _Shape] = {}
     for part in problem.conjuncts:
-        *_, kept = [(), *neighbourhoods(part)]
+        *_, kept = [(), *(near for near in neighbourhoods(part) if most is None or len(near) <= most)]
         if not kept:
             return []
         try:

@@ -18,6 +18,9 @@ from dialproof.errors import InternalError
 Key = tuple[int, str]
 """The name of a task under way: the number of its case, and what is being tried."""
 
+PIPE = 1 << 20
+"""How many bytes a task may have before somebody waits for the worker to read it; on Linux, where a user may ask for so many."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -39,6 +42,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,  # a message left in a buffer would never wake the selector
+            pipesize=PIPE,
             start_new_session=True,
             env={**os.environ, "PYTHONPATH": path},
         )
@@ -89,9 +93,9 @@ class Pool:
             worker.kill()
         self._idle, self._busy = [], {}
 
-    def prepare(self) -> None:
-        """Start every worker that is missing, so that it has imported a solver by the time a task comes."""
-        while len(self._idle) + len(self._busy) < self._size:
+    def prepare(self, most: int | None = None) -> None:
+        """Start the workers that are missing (up to `most`), so that they have imported a solver by the time a task comes."""
+        while len(self._idle) + len(self._busy) < min(self._size, most or self._size):
             self._idle.append(_Worker())
 
     @property

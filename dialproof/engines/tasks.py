@@ -32,10 +32,14 @@ INDUCTION = 6
 
 @dataclass(frozen=True)
 class Task:
-    """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit)."""
+    """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit).
+
+    A bounded search looks for violations of `first` to `last` steps.
+    """
 
     what: str
     problem: Packed
+    first: int = 0
     last: int = 0
     patience: float | None = None
     certificate: Certificate | None = None
@@ -57,18 +61,10 @@ Answer = Outcome | Audited
 
 
 def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
-    """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
-    from dialproof.engines import (  # an audit must not need the engines
-        abc_pdr,
-        bmc,
-        correspondence,
-        explicit,
-        induction,
-        kliveness,
-        response,
-        spacer,
-    )
+    """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning.
 
+    Only the engine that is asked is loaded: an audit must not need the engines, and no search should wait for those it is not.
+    """
     match task.what:
         case "audit":
             assert task.certificate is not None
@@ -81,21 +77,41 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             check_ranges(problem)
             return Nothing("every action keeps the variables in range")
         case "bmc":
-            return bmc.search(problem, last=task.last, progress=progress, patience=task.patience)
+            from dialproof.engines import bmc
+
+            return bmc.search(problem, first=task.first, last=task.last, progress=progress, patience=task.patience)
         case "spacer":
+            from dialproof.engines import spacer
+
             return spacer.prove(problem)
         case "k-liveness":
+            from dialproof.engines import kliveness
+
             return kliveness.prove(problem)
         case "response":
+            from dialproof.engines import response
+
             return response.prove(problem, task.hints)
         case "induction":
+            from dialproof.engines import correspondence, induction
+
             outcome = induction.prove(problem, last=task.last)
             return correspondence.prove(problem) if isinstance(outcome, Nothing) and problem.is_safety else outcome
         case "explicit":
+            from dialproof.engines import explicit
+
             return explicit.decide(problem)
         case "abc":
+            from dialproof.engines import abc_pdr
+
             return abc_pdr.prove(problem)
+        case "glimpse":
+            from dialproof.engines import bmc
+
+            return bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
         case "possible":
+            from dialproof.engines import bmc, spacer
+
             found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
             return found if isinstance(found, Found) else spacer.prove(problem)
     raise AssertionError(f"no task {task.what!r}")

@@ -62,6 +62,13 @@ class Unrolling:
             for variable in self._described
         }
 
+    def digits(self, name: str, frame: int) -> list[z3.BoolRef]:
+        """The literals that spell a variable or input in `frame`, the highest first; of a number that is not in binary none."""
+        if self._digital is not None:
+            return [z3.Bool(f"{digit}@{frame}") for digit in reversed(self._digital.names[name])]
+        constant = self.frames[frame][name]
+        return [constant] if isinstance(constant, z3.BoolRef) else []
+
     def at(self, term: z3.BoolRef, frame: int) -> z3.BoolRef:
         """`term` about the state and the inputs of `frame`."""
         key = term.get_id()

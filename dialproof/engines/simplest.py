@@ -1,0 +1,92 @@
+"""Of all shortest violations the one that a reader is least surprised by: found by asking for less of what is remarkable.
+
+Which one is shown does not depend on the model that the solver happens to find first, nor on where the search began: where
+everything is finite, all that a reader sees is settled here.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
+
+import z3
+
+from dialproof.encode.l2s import SAVE
+from dialproof.encode.transitions import action_inputs, disjunction, is_action, is_below, parameter_input
+from dialproof.engines.solving import ask
+from dialproof.engines.unrolling import Unrolling
+from dialproof.system import System
+from dialproof.variables import Value
+
+Frames = list[dict[str, Value]]
+"""The values of every variable and input, frame by frame."""
+
+
+def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
+    """A model of `reached`, of which the solver has just found one, that a reader is least surprised by.
+
+    It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
+    the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable. Then
+    the loop begins as late as it can, and initial values and parameters are the first ones of their ranges that will do.
+    """
+    solver = unrolling.solver
+    digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
+    idle = len(system.actions)
+    model = solver.model()
+    frames = _read(unrolling, model, depth)
+
+    def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:
+        """A literal that says that the action in each of the frames `where` meets `condition`."""
+        literal = z3.Bool(f"dialproof.kept {next(numbers)}")
+        solver.add(z3.Implies(literal, z3.And([unrolling.at(condition, frame) for frame in where])))
+        return literal
+
+    numbers = count()
+    needed = [idle]
+    latest = idle
+    while used := [number for frame in frames if 0 < (number := action_in(system, frame)) < latest]:
+        latest = max(used)
+        earlier = disjunction([is_below(latest, digits), *(is_action(number, digits) for number in needed)])
+        if ask(solver, reached, kept_to(earlier, range(depth + 1))) == z3.sat:
+            model = solver.model()
+            frames = _read(unrolling, model, depth)
+        else:
+            needed.append(latest)
+    allowed = disjunction([is_action(number, digits) for number in (0, *needed)])
+    settled = [reached, kept_to(allowed, range(depth + 1))]
+    for frame in reversed(range(depth)):
+        while (number := action_in(system, frames[frame])) > 0:
+            if ask(solver, *settled, kept_to(is_below(number, digits), [frame])) != z3.sat:
+                break
+            model = solver.model()
+            frames = _read(unrolling, model, depth)
+        settled.append(kept_to(is_action(action_in(system, frames[frame]), digits), [frame]))
+    for name, place in _seen(system, frames):
+        for digit in unrolling.digits(name, place):
+            if z3.is_true(model.eval(digit, model_completion=True)):
+                if ask(solver, *settled, z3.Not(digit)) != z3.sat:
+                    settled.append(digit)
+                    continue
+                model = solver.model()
+            settled.append(z3.Not(digit))
+    return _read(unrolling, model, depth)
+
+
+def _seen(system: System, frames: Frames) -> Iterator[tuple[str, int]]:
+    """What a reader sees besides the actions and what follows: where the loop begins, initial values, parameters; by frame."""
+    loop = ((SAVE, frame) for frame in range(len(frames)) if SAVE in frames[0])
+    start = ((variable.name, 0) for variable in system.variables)
+    parameters = (
+        (parameter_input(action.name, parameter.variable).name, place)
+        for place, frame in enumerate(frames)
+        for action in system.actions[action_in(system, frame) :][:1]
+        for parameter in action.parameters
+    )
+    return chain(loop, start, parameters)
+
+
+def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
+    return [unrolling.values(model, frame) for frame in range(depth + 1)]
+
+
+def action_in(system: System, frame: dict[str, Value]) -> int:
+    """The number of the action taken in `frame`; that of none follows them all."""
+    return sum(1 << place for place, digit in enumerate(action_inputs(system)) if frame[digit.name])

@@ -1,0 +1,208 @@
+"""Who is at which job, and for how long: the order in which the portfolio asks its engines, whatever they may answer."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dialproof.cache import Evidence
+from dialproof.engines.pool import Key, Pool
+from dialproof.engines.tasks import QUICK, Task, possibility
+from dialproof.jobs import ENGINES, PROVERS, Job
+from dialproof.problem import Packed, Problem
+from dialproof.run import Run
+from dialproof.verdict import Certificate, Vacuity, Verdict
+
+CACHE = "cache"
+"""The engine of a verdict whose evidence was found by an earlier run, and was audited or replayed anew by this one."""
+
+CACHED_PREMISE = "cached premise"
+"""The same, of the evidence that the premise can happen."""
+
+AUDITS_OF_RECALLED = frozenset({f"audit of {CACHE}", f"audit of {CACHED_PREMISE}"})
+"""The audits of what the cache proposes."""
+
+GLIMPSE = "glimpse"
+"""A short search for a run on which the premise happens, before anything is proved."""
+
+BESIDE = frozenset({"ranges", GLIMPSE})
+"""What goes on beside the engines, and does not decide a case."""
+
+AT_ONCE = 2
+"""How many tasks of a single job are begun at once: as many workers are needed in any case."""
+
+PATIENCE = 1.0
+"""For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
+
+SOON = 0.5
+"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
+
+TURN = 20.0
+"""For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
+
+RECALL = 150.0
+"""For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
+
+
+@dataclass
+class Case:
+    """A job under way.
+
+    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
+    `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
+    to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
+    There is no violation of fewer than `free` steps, as far as was searched.
+    """
+
+    number: int
+    job: Job
+    pending: list[tuple[int, str, Task]]
+    data: Packed
+    begun: float | None = None
+    depth: int = -1
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    vacuity: Vacuity | None = None
+    verdict: Verdict | None = None
+    settled: Verdict | None = None
+    recalled: Run | None = None
+    source: str = ""
+    distrusts_cache: bool = False
+    found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
+    searches: dict[str, Task] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
+    free: int = 0
+    glimpsed: bool = False
+
+    @property
+    def is_asked_for_its_premise(self) -> bool:
+        """Whether it is asked, when the claim is proved, if its premise can happen at all."""
+        return self.job.budget is None and not self.job.simulation
+
+    def gives_no_answer(self, engine: str, why: str) -> None:
+        """Keep `why` an engine said nothing; of a glimpse nothing was expected."""
+        if engine != GLIMPSE:
+            self.reasons[plain_name(engine)] = why
+
+
+class Schedule:
+    """Hands the tasks of cases to a pool's free workers, each case for at most `timeout` seconds (None: no limit)."""
+
+    def __init__(self, pool: Pool, timeout: float | None) -> None:
+        self._pool = pool
+        self._timeout = timeout
+        self._in_range: set[bytes] = set()  # the systems, as packed, of which it is known that they keep their ranges
+
+    def keeps_ranges(self, data: Packed) -> None:
+        """Take in that no action of this system leaves a range: what one task has found out, no other need ask."""
+        self._in_range.add(data.system)
+
+    def next(self, cases: Sequence[Case]) -> Case | None:
+        """Whose turn it is where a worker is free: a case that nobody is at, a second engine for one; deep searches last."""
+        if not self._pool.free:
+            return None
+        waiting = [
+            (bool(self.under_way(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
+            for case in cases
+            if case.settled is None and case.pending and self._may_start(case)
+        ]
+        return cases[min(waiting)[-1]] if waiting else None
+
+    def begin(self, case: Case) -> None:
+        """Start the first task that is pending for `case`."""
+        _, engine, task = case.pending.pop(0)
+        case.begun = case.begun or time.monotonic()
+        if task.what in ENGINES:
+            case.searches[engine] = task
+        if task.what == "bmc":
+            task = replace(task, first=case.free)
+        if engine != "ranges" or case.data.system not in self._in_range:
+            self._pool.start((case.number, engine), task)
+
+    def _may_start(self, case: Case) -> bool:
+        """One engine at a time, unless it takes long: then the next one joins it."""
+        urgency, engine, _ = case.pending[0]
+        patience = SOON if engine == "further bmc" else PATIENCE
+        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
+
+    def glimpse(self, cases: Sequence[Case]) -> None:
+        """Where a worker is idle beside a prover of the last case, see whether the premise can happen: a proof will ask that."""
+        left = [case for case in cases if case.settled is None]
+        if len(left) != 1 or not self._pool.free:
+            return
+        (case,) = left
+        engines = {engine for _, engine in self.under_way(case)}
+        if case.glimpsed or not case.is_asked_for_its_premise or not engines & PROVERS:
+            return
+        case.glimpsed = True
+        question = possibility(case.job.problem, case.job.premise)
+        self._pool.start((case.number, GLIMPSE), Task(GLIMPSE, question.packed, last=QUICK, patience=SOON))
+
+    def stop(self, case: Case) -> None:
+        """Forget what was to be tried for `case`, and kill what is under way."""
+        case.pending = [task for task in case.pending if task[1] == "ranges"]
+        for key in self.under_way(case):
+            if key[1] != "ranges":
+                self._pool.kill(key)
+
+    def expire(self, cases: Iterable[Case]) -> list[tuple[Case, str]]:
+        """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
+        ended = []
+        for case in cases:
+            limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
+            if case.settled is not None or case.begun is None or self.is_done(case):
+                continue
+            for key in self.under_way(case):
+                if key[1] in AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
+                    self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
+                    ended.append((case, key[1]))
+            if limit is not None and time.monotonic() - case.begun > limit:
+                self._give_up(case, limit)
+        return ended
+
+    def _give_up(self, case: Case, limit: float) -> None:
+        for _, engine, _ in case.pending:
+            begun = "no answer" if engine in case.turns else "not begun"
+            case.reasons.setdefault(plain_name(engine), f"{begun} within {limit:g} s")
+        case.pending = []
+        for key in self.under_way(case):
+            case.gives_no_answer(key[1], f"no answer within {limit:g} s")
+            self._pool.kill(key)
+
+    def take_turns(self, cases: Iterable[Case]) -> None:
+        """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
+
+        It begins anew when the others have had theirs, a bounded search at the depth that it had come to. So none waits for ever
+        for those that never end.
+        """
+        for case in cases:
+            mine = [key for key in self.under_way(case) if key[1] in case.searches]
+            if not mine or not case.pending or self._pool.free:
+                continue
+            last = min(mine, key=self._pool.age)
+            _, engine = last
+            turns = case.turns.get(engine, 0)
+            if self._pool.age(last) > TURN * 2**turns:
+                self._pool.kill(last)
+                case.turns[engine] = turns + 1
+                case.pending.append((9, engine, case.searches[engine]))
+
+    def under_way(self, case: Case) -> list[Key]:
+        """The tasks under way for `case`."""
+        return [key for key in self._pool.running if key[0] == case.number]
+
+    def is_done(self, case: Case) -> bool:
+        """Whether nothing is under way for `case` or pending."""
+        return not case.pending and not self.under_way(case)
+
+
+def forget(seconds: float, cases: Iterable[Case]) -> None:
+    """Take back time in which nobody listened: an answer that waits to be heard must not be late."""
+    for case in cases:
+        if case.begun is not None:
+            case.begun += seconds
+
+
+def plain_name(engine: str) -> str:
+    """The engine's name, whichever of its searches it is."""
+    return engine.removeprefix("deep ").removeprefix("further ")
