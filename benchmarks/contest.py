@@ -58,6 +58,9 @@ class Sweep:
 ENTRIES = Sweep("entries", "N", "entries N", lambda question: question.entries, first_fit=8)
 """More and more entries; below eight, starting a process is most of the time."""
 
+MANY = Sweep("many", "N", "entries N, all over the LAN", lambda question: question.entries)
+"""Very many entries, of which none needs the line: one queue waits for it, and all others have to be left out."""
+
 QUEUES = Sweep("queues", "C", "messages C that a queue holds", lambda question: question.capacity)
 """Longer and longer queues."""
 

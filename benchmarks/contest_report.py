@@ -15,7 +15,7 @@ from pathlib import Path
 import z3
 
 import dialproof
-from benchmarks.contest import CLAIM, ENTRIES, QUEUES, TIMERS, Measured, Sweep
+from benchmarks.contest import CLAIM, ENTRIES, MANY, QUEUES, TIMERS, Measured, Sweep
 from benchmarks.contest_plots import HEIGHTS, STYLES
 from benchmarks.families import BUILDS, NAMES, Family
 from dialproof.exchange import berkeley, spin
@@ -217,12 +217,20 @@ def _exponents(found: Sequence[Measured], sweep: Sweep) -> Iterator[str]:
             yield f"| {tool} | {' | '.join(cells)} |"
 
 
+_MANY = (
+    "Family `{family}`: every entry uses DNS over the LAN, and the mail of the default route alone waits for the line. *Faulty*"
+    " and *fixed* are as above."
+)
 _QUEUES = "Family `{family}` with N = {entries}; each queue holds C messages."
 _TIMERS = (
     "Family `{family}` with N = {entries}: the line is hung up after T ticks without mail for it. *Faulty* is a build that works"
     " until then and never dials the line again; its shortest violation takes T + 7 steps, and one more for its loop."
 )
-_ALSO = {QUEUES: ("Longer queues", _QUEUES), TIMERS: ("Longer timers", _TIMERS)}
+_ALSO = {
+    MANY: ("Very many entries, one line for none of them", _MANY),
+    QUEUES: ("Longer queues", _QUEUES),
+    TIMERS: ("Longer timers", _TIMERS),
+}
 """The title of each further sweep, and what it is."""
 
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from benchmarks.contest import CANNOT, ENTRIES, QUEUES, TIMERS, Measured, Question, Sweep, Tool, measure, tools
+from benchmarks.contest import CANNOT, ENTRIES, MANY, QUEUES, TIMERS, Measured, Question, Sweep, Tool, measure, tools
 from benchmarks.contest_plots import draw
 from benchmarks.contest_report import Setting, line, page
 from benchmarks.families import BUILDS, Family, families
 
-SIZES = (2, 8, 16, 32, 64)
+SIZES = (2, 4, 8, 16, 64, 256)
+VERY_MANY = (16, 64, 256, 1024)
 FAMILIES = {family.name: family for family in families()}
 UNTIMED = tuple(family.name for family in families() if not family.ticks)
+LAN = FAMILIES["lan"]
 (TIMED,) = (family for family in families() if family.ticks)
 TOOLS = tuple(tool.name for tool in tools())
 CAPACITIES = (1, 2, 4, 8)
@@ -24,8 +26,12 @@ FEW = 2
 """With how many entries the queues and the timer are varied."""
 
 PEERS = ("ABC pdr, l2s", "SPIN")
-ASKED = {QUEUES: ("dialproof", *PEERS), TIMERS: ("dialproof", "bmc", *PEERS)}
-"""Who is asked about longer queues and timers; how each engine grows is seen where the entries grow."""
+ASKED = {
+    MANY: ("dialproof", *PEERS, "ABC pdr, k-liveness"),
+    QUEUES: ("dialproof", *PEERS),
+    TIMERS: ("dialproof", "bmc", *PEERS),
+}
+"""Who is asked about what else grows; how each engine grows is seen where the entries of the family do."""
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -39,6 +45,7 @@ def several(
 
 @click.command(context_settings={"show_default": True})
 @several("--size", "sizes", click.IntRange(min=1), SIZES, "Entries")
+@several("--many", "many", click.IntRange(min=1), VERY_MANY, "Entries over the LAN")
 @several("--capacity", "capacities", click.IntRange(min=1), CAPACITIES, "Messages that a queue holds")
 @several("--ticks", "timers", click.IntRange(min=1), TICKS, "Ticks until an idle line is hung up")
 @click.option("--few", type=click.IntRange(min=1), default=FEW, help="Entries, where queues and timer are varied.")
@@ -46,6 +53,7 @@ def several(
 @click.option("--tool", "names", type=click.Choice(TOOLS), multiple=True, default=TOOLS, help="May be repeated.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, help="How often each question is asked; the median counts.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=20.0, help="Seconds for one question.")
+@click.option("--lan/--no-lan", default=True, help="Ask about very many entries over the LAN too.")
 @click.option("--queues/--no-queues", default=True, help="Vary the length of the queues too.")
 @click.option("--timers/--no-timers", "timed", default=True, help="Vary the hang-up timer too.")
 @click.option(
@@ -59,6 +67,7 @@ def several(
 def main(
     context: click.Context,
     sizes: tuple[int, ...],
+    many: tuple[int, ...],
     capacities: tuple[int, ...],
     timers: tuple[int, ...],
     few: int,
@@ -66,6 +75,7 @@ def main(
     names: tuple[str, ...],
     runs: int,
     timeout: float,
+    lan: bool,
     queues: bool,
     timed: bool,
     output: Path,
@@ -77,6 +87,8 @@ def main(
     family, chosen = FAMILIES[name], [tool for tool in tools() if tool.name in names]
     before = os.getloadavg()[0]
     sweeps = [(ENTRIES, questions(ENTRIES, family, sizes, few))]
+    if lan:
+        sweeps.append((MANY, questions(MANY, LAN, many, few)))
     if queues:
         sweeps.append((QUEUES, questions(QUEUES, family, capacities, few)))
     if timed:
@@ -102,7 +114,7 @@ def questions(sweep: Sweep, family: Family, sizes: Sequence[int], few: int) -> l
     """For each build the questions in which what `sweep` is about takes these sizes, the smallest first."""
 
     def question(size: int, fault: str) -> Question:
-        if sweep is ENTRIES:
+        if sweep in (ENTRIES, MANY):
             return Question(family, size, 2, fault)
         if sweep is QUEUES:
             return Question(family, few, size, fault)

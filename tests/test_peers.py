@@ -153,21 +153,22 @@ def answers(name: str) -> Tool:
 def run_peers(monkeypatch: pytest.MonkeyPatch, output: Path, *tools: Tool) -> int:
     """The command with these tools in the place of all; its exit code."""
     monkeypatch.setattr(peers, "tools", lambda: tools)
-    arguments = ["--size", "2", "--size", "8", "--ticks", "3", "--ticks", "5", "--ticks", "7", "--runs", "1"]
-    return CliRunner().invoke(peers.main, [*arguments, "--output", str(output)]).exit_code
+    sizes = "--size 2 --size 8 --many 7 --many 9 --ticks 3 --ticks 5 --ticks 7 --runs 1"
+    return CliRunner().invoke(peers.main, f"{sizes} --output '{output}'").exit_code
 
 
 def test_what_grows_has_a_table_and_pictures_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run_peers(monkeypatch, tmp_path, answers("dialproof"), answers("ABC pdr, l2s")) == 0
     text = (tmp_path / "benchmarks-peers.md").read_text()
-    assert "$ python -m benchmarks.peers --size 2 --size 8 --ticks 3 --ticks 5 --ticks 7 --runs 1\n" in text
+    assert "$ python -m benchmarks.peers --size 2 --size 8 --many 7 --many 9 --ticks 3 --ticks 5 --ticks 7 --runs 1\n" in text
     assert "| N | dialproof | ABC pdr, l2s | ours / ABC |" in text
+    assert "| 9 | 1.80 s | 1.80 s | 1 |" in text
     assert "| C | dialproof | ABC pdr, l2s | ours / ABC |" in text
     assert "| T | dialproof | ABC pdr, l2s | ours / ABC |" in text
     assert "| 5 | 2.00 s | 2.00 s | 1 |" in text
     assert "| dialproof | 1.0 (7) | 1.0 (7) | 0.0 (7) | 1.0 (7) | 1.0 (7) | 0.0 (7) |" in text
     pictures = {file.name for file in (tmp_path / "benchmarks").iterdir()}
-    assert pictures == {"time.svg", "processor.svg", "memory.svg", "queues.svg", "timers.svg"}
+    assert pictures == {"time.svg", "processor.svg", "memory.svg", "queues.svg", "timers.svg", "many.svg"}
     for name in pictures:
         assert f"(benchmarks/{name})" in text
 
@@ -183,7 +184,7 @@ def test_an_interrupted_run_leaves_everything_as_it_was(monkeypatch: pytest.Monk
 def test_verdicts_that_disagree_are_shown_and_make_the_command_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     always_true = tool("SPIN", lambda _entries, _timeout: Attempt("holds", 0.1, 0.1, 1.0))
     assert run_peers(monkeypatch, tmp_path, answers("dialproof"), always_true) == 1
-    assert "**9 of them were wrong**" in (tmp_path / "benchmarks-peers.md").read_text()
+    assert "**11 of them were wrong**" in (tmp_path / "benchmarks-peers.md").read_text()
 
 
 @pytest.mark.parametrize(("sweep", "sizes"), [(ENTRIES, [2, 3]), (QUEUES, [1, 4]), (TIMERS, [3, 5])])
