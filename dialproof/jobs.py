@@ -17,7 +17,7 @@ ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "
 DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
 """The engines that the portfolio uses unless told otherwise."""
 PROVERS = frozenset({"induction", "spacer", "k-liveness", "response"})
-"""The engines that prove, and never show a violation."""
+"""The engines that are asked for a proof."""
 
 
 @dataclass(frozen=True, eq=False)
