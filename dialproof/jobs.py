@@ -65,7 +65,8 @@ def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[in
     if "spacer" in engines:
         tasks.append((1, "spacer", Task("spacer", data)))
     if "k-liveness" in engines and not job.problem.is_safety:
-        tasks.append((2 if job.problem.system.is_finite else 0, "k-liveness", Task("k-liveness", data)))
+        hinted = job.hints is not None  # who gives hints is told first what they are worth
+        tasks.append((2 if job.problem.system.is_finite else int(hinted), "k-liveness", Task("k-liveness", data)))
     if _asks_for_response(job, engines):
         tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
     if "explicit" in engines:
