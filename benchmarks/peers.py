@@ -27,7 +27,7 @@ FEW = 2
 
 PEERS = ("ABC pdr, l2s", "SPIN")
 ASKED = {
-    MANY: ("dialproof", *PEERS, "ABC pdr, k-liveness"),
+    MANY: ("dialproof", *PEERS),
     QUEUES: ("dialproof", *PEERS),
     TIMERS: ("dialproof", "bmc", *PEERS),
 }

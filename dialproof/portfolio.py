@@ -29,7 +29,7 @@ from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
-from dialproof.schedule import AT_ONCE, AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
+from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 FORMER = "former proof"
@@ -112,7 +112,7 @@ class Portfolio:
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none, ContradictionError
         where one engine proves what another shows to be violated.
         """
-        self._pool.prepare(AT_ONCE)  # they start while the jobs are put together
+        self._pool.prepare(1)  # it starts while the jobs are put together
         numbers: dict[object, list[int]] = {}
         cases: list[Case] = []
         for number, job in enumerate(jobs):
@@ -147,7 +147,7 @@ class Portfolio:
     def _case(self, number: int, job: Job) -> Case:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
-        tasks = [(0, "ranges", Task("ranges", data))]
+        tasks: list[tuple[int, str, Task]] = []
         proofs = [] if job.quick else proof_tasks(job, data, self._engines)
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
@@ -155,6 +155,7 @@ class Portfolio:
                 tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
                 if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
                     tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
+        tasks.append((0, "ranges", Task("ranges", data)))  # behind the search, which is what the worker that is ready is for
         tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:

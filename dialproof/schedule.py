@@ -27,9 +27,6 @@ GLIMPSE = "glimpse"
 BESIDE = frozenset({"ranges", GLIMPSE})
 """What goes on beside the engines, and does not decide a case."""
 
-AT_ONCE = 2
-"""How many tasks of a single job are begun at once: as many workers are needed in any case."""
-
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 

@@ -107,6 +107,15 @@ def test_an_action_that_leaves_a_range_is_refused() -> None:
         check(system, always(n < 4))
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_violation_does_not_hide_that_a_range_is_left(processes: int) -> None:
+    """Whichever is known first: nothing is said of a system without meaning."""
+    n = integer("n", 0, 3)
+    system = System("over", [n], n == 0, [Action("step", z3.BoolVal(True), {n: n + 1})])
+    with pytest.raises(ModelError, match="out of range"):
+        check(system, always(n < 2), processes=processes)
+
+
 def test_unbounded_data_is_not_proved_by_liveness_to_safety() -> None:
     """A counter without end never repeats a state; that no loop is found proves nothing."""
     n = integer("n", 0)
@@ -190,7 +199,7 @@ def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not() -> 
 
         portfolio._schedule.begin = begin  # type: ignore[method-assign]  # noqa: SLF001
         portfolio.run([job_of(system, claim)])
-    assert heard == [("ranges", 0), ("bmc", 0), ("deep bmc", 9)]
+    assert heard == [("bmc", 0), ("ranges", 0), ("deep bmc", 9)]
 
 
 def test_a_premise_that_was_seen_beside_the_prover_is_the_one_of_the_proof() -> None:

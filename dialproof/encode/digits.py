@@ -12,6 +12,7 @@ from functools import cached_property
 import z3
 
 from dialproof.encode.blast import Blaster, as_value, digits_of, extended, value_of_code
+from dialproof.encode.direct import both
 from dialproof.encode.gates import Graph, negated
 from dialproof.encode.transitions import Transitions
 from dialproof.errors import InternalError
@@ -88,12 +89,16 @@ class _Terms:
 
     def __init__(self, graph: Graph, constants: Sequence[z3.BoolRef]) -> None:
         self._nodes = [z3.BoolVal(False), *constants]
+        self._negated: dict[int, z3.BoolRef] = {}
         for one, other in graph.gates:
-            self._nodes.append(z3.And(self.of(one), self.of(other)))
+            self._nodes.append(both(self.of(one), self.of(other)))
 
     def of(self, literal: int) -> z3.BoolRef:
-        node = self._nodes[literal >> 1]
-        return z3.Not(node) if literal & 1 else node
+        if not literal & 1:
+            return self._nodes[literal >> 1]
+        if literal not in self._negated:
+            self._negated[literal] = z3.Not(self._nodes[literal >> 1])
+        return self._negated[literal]
 
 
 def _digits(variable: Variable) -> tuple[str, ...]:

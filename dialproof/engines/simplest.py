@@ -4,7 +4,7 @@ Which one is shown does not depend on the model that the solver happens to find 
 everything is finite, all that a reader sees is settled here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 
 import z3
@@ -30,36 +30,38 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
     solver = unrolling.solver
     digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
     idle = len(system.actions)
+    spelled = [[frame[digit.decl().name()] for digit in digits] for frame in unrolling.frames]
     model = solver.model()
-    frames = _read(unrolling, model, depth)
+    acts = _actions(model, spelled)
 
     def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:
         """A literal that says that the action in each of the frames `where` meets `condition`."""
         literal = z3.Bool(f"dialproof.kept {next(numbers)}")
-        solver.add(z3.Implies(literal, z3.And([unrolling.at(condition, frame) for frame in where])))
+        said = [z3.substitute(condition, *zip(digits, spelled[frame], strict=True)) for frame in where]
+        solver.add(z3.Implies(literal, z3.And(said)))
         return literal
 
     numbers = count()
     needed = [idle]
     latest = idle
-    while used := [number for frame in frames if 0 < (number := action_in(system, frame)) < latest]:
+    while used := [number for number in acts if 0 < number < latest]:
         latest = max(used)
         earlier = disjunction([is_below(latest, digits), *(is_action(number, digits) for number in needed)])
         if ask(solver, reached, kept_to(earlier, range(depth + 1))) == z3.sat:
             model = solver.model()
-            frames = _read(unrolling, model, depth)
+            acts = _actions(model, spelled)
         else:
             needed.append(latest)
     allowed = disjunction([is_action(number, digits) for number in (0, *needed)])
     settled = [reached, kept_to(allowed, range(depth + 1))]
     for frame in reversed(range(depth)):
-        while (number := action_in(system, frames[frame])) > 0:
-            if ask(solver, *settled, kept_to(is_below(number, digits), [frame])) != z3.sat:
+        while acts[frame] > 0:
+            if ask(solver, *settled, kept_to(is_below(acts[frame], digits), [frame])) != z3.sat:
                 break
             model = solver.model()
-            frames = _read(unrolling, model, depth)
-        settled.append(kept_to(is_action(action_in(system, frames[frame]), digits), [frame]))
-    for name, place in _seen(system, frames):
+            acts = _actions(model, spelled)
+        settled.append(kept_to(is_action(acts[frame], digits), [frame]))
+    for name, place in _seen(unrolling, system, acts):
         for digit in unrolling.digits(name, place):
             if z3.is_true(model.eval(digit, model_completion=True)):
                 if ask(solver, *settled, z3.Not(digit)) != z3.sat:
@@ -67,26 +69,31 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
                     continue
                 model = solver.model()
             settled.append(z3.Not(digit))
-    return _read(unrolling, model, depth)
+    return [unrolling.values(model, frame) for frame in range(depth + 1)]
 
 
-def _seen(system: System, frames: Frames) -> Iterator[tuple[str, int]]:
+def _seen(unrolling: Unrolling, system: System, acts: Sequence[int]) -> Iterator[tuple[str, int]]:
     """What a reader sees besides the actions and what follows: where the loop begins, initial values, parameters; by frame."""
-    loop = ((SAVE, frame) for frame in range(len(frames)) if SAVE in frames[0])
+    loop = ((SAVE, frame) for frame in range(len(acts)) if SAVE in unrolling.frames[0])
     start = ((variable.name, 0) for variable in system.variables)
     parameters = (
-        (parameter_input(action.name, parameter.variable).name, place)
-        for place, frame in enumerate(frames)
-        for action in system.actions[action_in(system, frame) :][:1]
+        (parameter_input(action.name, parameter.variable).name, frame)
+        for frame, number in enumerate(acts)
+        for action in system.actions[number:][:1]
         for parameter in action.parameters
     )
     return chain(loop, start, parameters)
 
 
-def _read(unrolling: Unrolling, model: z3.ModelRef, depth: int) -> Frames:
-    return [unrolling.values(model, frame) for frame in range(depth + 1)]
+def _actions(model: z3.ModelRef, spelled: Iterable[Iterable[z3.ExprRef]]) -> list[int]:
+    """The numbers that the digits of each frame spell in `model`; that of no action follows them all."""
+
+    def is_set(digit: z3.ExprRef) -> bool:
+        return z3.is_true(model.eval(digit, model_completion=True))
+
+    return [sum(is_set(digit) << place for place, digit in enumerate(digits)) for digits in spelled]
 
 
 def action_in(system: System, frame: dict[str, Value]) -> int:
-    """The number of the action taken in `frame`; that of none follows them all."""
+    """The number of the action taken in `frame`."""
     return sum(1 << place for place, digit in enumerate(action_inputs(system)) if frame[digit.name])

@@ -7,6 +7,7 @@ for every variable in every frame would cost more than to solve what comes of it
 import z3
 
 from dialproof.encode.digits import Digital, in_digits
+from dialproof.encode.direct import substituted
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.solving import fresh_solver, fresh_truth_solver
 from dialproof.variables import Value
@@ -26,10 +27,11 @@ class Unrolling:
         here = [variable.term for variable in self._described]
         following = [z3.Const(f"dialproof.next {term.decl().name()}", term.sort()) for term in here[: len(transitions.variables)]]
         self._sorts = [term.sort() for term in here]
-        self._places = [(term, z3.Var(place, term.sort())) for place, term in enumerate((*here, *following))]
+        self._terms = (*here, *following)
+        self._places = [z3.Var(place, term.sort()) for place, term in enumerate(self._terms)]
         named = {term.decl().name(): after for term, after in zip(here, following, strict=False)}
         equations = [named[name] == value for name, value in transitions.next.items()]
-        self._step = z3.substitute(z3.And(transitions.allowed, *equations), *self._places)
+        self._step = substituted(z3.And(transitions.allowed, *equations), self._terms, self._places)
         self._opened: dict[int, tuple[z3.BoolRef, z3.ExprRef]] = {}
 
     def _constants(self, frame: int) -> dict[str, z3.ExprRef]:
@@ -73,7 +75,8 @@ class Unrolling:
         """`term` about the state and the inputs of `frame`."""
         key = term.get_id()
         if key not in self._opened:
-            self._opened[key] = term, z3.substitute(term, *self._places[: len(self._described)])
+            present = len(self._described)
+            self._opened[key] = term, substituted(term, self._terms[:present], self._places[:present])
         moved = z3.substitute_vars(self._opened[key][1], *self.frames[frame].values())
         assert isinstance(moved, z3.BoolRef)
         return moved
