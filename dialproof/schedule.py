@@ -27,6 +27,9 @@ GLIMPSE = "glimpse"
 BESIDE = frozenset({"ranges", GLIMPSE})
 """What goes on beside the engines, and does not decide a case."""
 
+SMALL = 24
+"""A system of at most so many variables is small: to look at it anew takes no time."""
+
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
@@ -97,10 +100,11 @@ class Schedule:
         """Whose turn it is where a worker is free: a case that nobody is at, a second engine for one; deep searches last."""
         if not self._pool.free:
             return None
+        alone = sum(case.settled is None for case in cases) == 1
         waiting = [
             (bool(self.under_way(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
             for case in cases
-            if case.settled is None and case.pending and self._may_start(case)
+            if case.settled is None and case.pending and self._may_start(case, alone)
         ]
         return cases[min(waiting)[-1]] if waiting else None
 
@@ -115,12 +119,20 @@ class Schedule:
         if engine != "ranges" or case.data.system not in self._in_range:
             self._pool.start((case.number, engine), task)
 
-    def _may_start(self, case: Case) -> bool:
-        """One engine at a time, unless it takes long: then the next one joins it."""
+    def _may_start(self, case: Case, alone: bool) -> bool:
+        """One engine at a time, unless it takes long: then the next one joins it.
+
+        For the only case that is left no worker is spared. In a small system the first prover joins the first search at once (in
+        a large one it is quicker where that has been); a bounded search goes on beside it once the premise has been looked into.
+        """
         urgency, engine, _ = case.pending[0]
+        keys = self.under_way(case)
+        if alone and engine in PROVERS and case.job.likely != "violated" and {engine for _, engine in keys} == {"bmc"}:
+            return len(case.job.problem.system.variables) <= SMALL
+        if alone and engine == "further bmc" and case.glimpsed and (case.number, GLIMPSE) not in keys:
+            return True
         patience = SOON if engine == "further bmc" else PATIENCE
-        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
-        return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in keys if key[1] not in BESIDE)
 
     def glimpse(self, cases: Sequence[Case]) -> None:
         """Where a worker is idle beside a prover of the last case, see whether the premise can happen: a proof will ask that."""

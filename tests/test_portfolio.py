@@ -161,15 +161,31 @@ def test_equal_jobs_are_done_once_and_answered_each() -> None:
 
 
 class Recorder(Pool):
-    """A pool that keeps what it is told to start."""
+    """A pool of two that keeps what it is told to start, and never does it."""
 
     def __init__(self) -> None:
-        super().__init__(1)
+        super().__init__(2)
         self.started: list[tuple[Key, Task]] = []
+        self.ended: set[Key] = set()
 
     def start(self, key: Key, task: Task) -> None:
         """Only note it."""
         self.started.append((key, task))
+
+    @property
+    def running(self) -> tuple[Key, ...]:
+        """What was started and has not been said to have ended."""
+        return tuple(key for key, _ in self.started if key not in self.ended)
+
+    @property
+    def free(self) -> int:
+        """How many of the two are left."""
+        return 2 - len(self.running)
+
+    def age(self, key: Key) -> float:
+        """All has just begun."""
+        assert key in self.running
+        return 0.0
 
 
 def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
@@ -183,6 +199,61 @@ def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
     schedule.begin(case)
     schedule.begin(case)
     assert [(key, task.first) for key, task in pool.started] == [((3, "spacer"), 0), ((3, "deep bmc"), 7)]
+
+
+def many(size: int) -> System:
+    """So many counters of which the first one counts."""
+    counts = [integer(f"n{place}", 0, 3) for place in range(size)]
+    step = Action("step", z3.BoolVal(True), {counts[0]: z3.If(counts[0] < 3, counts[0] + 1, 0)}, Fairness.WEAK)
+    return System("many", counts, z3.And([n == 0 for n in counts]), [step])
+
+
+def cases_of(system: System, number: int) -> list[Case]:
+    """So many cases about it, with a search, a prover and a search that goes further."""
+    job = job_of(system, always(eventually(system.variables[0].term == 3)))
+    packed = job.problem.packed
+    searches = (0, "bmc", Task("bmc", packed)), (1, "spacer", Task("spacer", packed)), (2, "further bmc", Task("bmc", packed))
+    return [Case(place, job, list(searches), packed) for place in range(number)]
+
+
+def begun(schedule: Schedule, pool: Recorder, cases: list[Case]) -> list[str]:
+    """What is started until nothing more may be, in this order."""
+    known = len(pool.started)
+    while (case := schedule.next(cases)) is not None:
+        schedule.begin(case)
+    schedule.glimpse(cases)
+    return [engine for (_, engine), _ in pool.started[known:]]
+
+
+def test_the_last_case_of_a_small_system_has_a_prover_and_a_search_at_once() -> None:
+    """Then a worker that becomes idle looks into the premise, then it searches further."""
+    pool = Recorder()
+    schedule, cases = Schedule(pool, None), cases_of(many(3), 1)
+    assert begun(schedule, pool, cases) == ["bmc", "spacer"]
+    pool.ended.add((0, "bmc"))
+    assert begun(schedule, pool, cases) == ["glimpse"]
+    pool.ended.add((0, "glimpse"))
+    assert begun(schedule, pool, cases) == ["further bmc"]
+
+
+def test_in_a_large_system_the_prover_comes_after_the_first_search() -> None:
+    pool = Recorder()
+    schedule, cases = Schedule(pool, None), cases_of(many(25), 1)
+    assert begun(schedule, pool, cases) == ["bmc"]
+    pool.ended.add((0, "bmc"))
+    assert begun(schedule, pool, cases) == ["spacer", "glimpse"]
+
+
+def test_where_other_cases_wait_each_has_one_engine() -> None:
+    """Nobody joins anybody, or looks into a premise, while there is a case that nobody is at."""
+    pool = Recorder()
+    schedule, cases = Schedule(pool, None), cases_of(many(3), 3)
+    assert begun(schedule, pool, cases) == ["bmc", "bmc"]
+    pool.ended.add((0, "bmc"))
+    assert begun(schedule, pool, cases) == ["spacer"]
+    pool.ended.add((1, "bmc"))
+    assert begun(schedule, pool, cases) == ["spacer"]
+    assert [number for (number, _), _ in pool.started] == [0, 1, 0, 1]
 
 
 def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not() -> None:
