@@ -13,6 +13,8 @@ summand changes, the sum changes by as much.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import cast
 
 import z3
 
@@ -57,6 +59,13 @@ class _Scripts:
         self._family = family
         self._actions = {action.name: action for action in family.summary.actions}
         self._sorts = {one.name: z3.DeclareSort(f"member, {one.name}") for one in family.components}
+        self._variables = [one.constant() for one in family.summary.variables]
+        self._own = {one.name: self._selected(one) for one in family.components}
+        self._owned = {name: term for values in self._own.values() for name, term in values.items()}
+        self._members = [(one, self._owned[one.variable.name]) for component in family.components for one in component.variables]
+        self._totals = [(one.total, _at(one.weight, one, self._own[one.name]) + one.rest) for one in family.components]
+        self._images: dict[int, tuple[z3.ExprRef, z3.ExprRef]] = {}
+        self._constants_of: dict[int, tuple[z3.ExprRef, dict[int, z3.ExprRef]]] = {}
 
     # --- one member by itself --------------------------------------------------------------------------------------------
 
@@ -129,7 +138,7 @@ class _Scripts:
             self._script(
                 f"step {action.name}",
                 f"{action.name} is possible in the summary where it is in the system, and does the same",
-                [*self._facts(), z3.Not(z3.And(concrete == self._in_summary(followed.guard), *self._same(followed, expected)))],
+                [*self._facts, z3.Not(z3.And(concrete == self._in_summary(followed.guard), *self._same(followed, expected)))],
                 action.parameters,
             )
         ]
@@ -163,7 +172,7 @@ class _Scripts:
             _at(component.weight, component, {name: z3.Select(array, acting) for name, array in state.items()})
             for state in (arrays, after)
         )
-        facts = [*self._facts(), *_ranges_at(component, here)]
+        facts = [*self._facts, *_ranges_at(component, here)]
 
         own = self._actions[action.name]
         of_followed = self._script(
@@ -204,40 +213,39 @@ class _Scripts:
     def _followed(self, component: Component) -> z3.ExprRef:
         return z3.Const(f"followed, {component.name}", self._sorts[component.name])
 
-    def _own(self, component: Component) -> dict[str, z3.ExprRef]:
+    def _selected(self, component: Component) -> dict[str, z3.ExprRef]:
         followed = self._followed(component)
         return {one.variable.name: z3.Select(self._array(component, one), followed) for one in component.variables}
 
     def _at_followed(self, component: Component, term: Term) -> Term:
         """`term` about a member, said of the followed one."""
-        return self._whole(_at(term, component, self._own(component)))
+        return self._whole(_at(term, component, self._own[component.name]))
 
     def _whole(self, term: Term) -> Term:
         """`term` with each total written as the followed member's weight and the sum of the others."""
-        pairs = [(one.total, _at(one.weight, one, self._own(one)) + one.rest) for one in self._family.components]
-        return rename([term], pairs)[0]
+        return rename([term], self._totals)[0]
 
     def _in_summary(self, term: Term) -> Term:
         """A term of the summary, with the followed members' variables selected from the arrays."""
-        for component in self._family.components:
-            term = _at(term, component, self._own(component))
-        return term
+        known = self._images.get(term.get_id())  # most are variables that a step leaves alone
+        if known is None:
+            known = self._images[term.get_id()] = term, rename([term], self._members)[0]
+        return cast("Term", known[1])
 
     def _same(self, action: Action, expected: Mapping[str, z3.ExprRef]) -> list[z3.BoolRef]:
         """That `action` of the summary gives every variable what is `expected`, or leaves it as it is where nothing is."""
-        variables = [one.constant() for one in self._family.summary.variables]
-        after = new_values(variables, action.updates)
-        own = {name: term for one in self._family.components for name, term in self._own(one).items()}
+        after = new_values(self._variables, action.updates)
         return [
-            self._in_summary(value) == expected.get(one.variable.name, own.get(one.variable.name, one))
-            for one, value in zip(variables, after, strict=True)
+            self._in_summary(value) == expected.get(one.variable.name, self._owned.get(one.variable.name, one))
+            for one, value in zip(self._variables, after, strict=True)
         ]
 
+    @cached_property
     def _facts(self) -> list[z3.BoolRef]:
         """What is known of each state: every variable is in its range, and no sum of weights is negative."""
         facts = _ranges(self._family.variables)
         for component in self._family.components:
-            facts += [component.rest >= 0, *_ranges_at(component, self._own(component))]
+            facts += [component.rest >= 0, *_ranges_at(component, self._own[component.name])]
         return facts
 
     # --- text ------------------------------------------------------------------------------------------------------------
@@ -249,7 +257,7 @@ class _Scripts:
         members = [one.variable for component in self._family.components for one in component.variables]
         sums = [one.variable for component in self._family.components for one in (component.rest, component.total)]
         plain = [one.variable for one in (*self._family.variables, *parameters)] + sums + members
-        constants = {constant.decl().name(): constant for constant in _constants(parts)}
+        constants = {constant.decl().name(): constant for constant in self._constants(parts)}
         known = {one.name: one for one in plain if one.name in constants and constants[one.name].sort().eq(one.domain.sort())}
         # The values of a choice may stand in a script without a variable of it: one is declared, whose sort brings them.
         values = [Variable(f"dialproof.value {one.name}", one.domain) for one in plain if one.domain.values]
@@ -260,6 +268,21 @@ class _Scripts:
         lines += [f"(declare-fun {symbol(one)} () {sort.sexpr()})" for one, sort in of_members.items()]
         lines += [f"(assert {part.sexpr()})" for part in parts]
         return Obligation(f"summary: {name}", establishes, "\n".join([*lines, "(check-sat)", ""]))
+
+    def _constants(self, parts: Sequence[z3.BoolRef]) -> list[z3.ExprRef]:
+        """The constants in `parts`, by name. Of what many scripts say it is found out once."""
+        found: dict[int, z3.ExprRef] = {}
+        stack: list[z3.ExprRef] = list(parts)
+        while stack:
+            term = stack.pop()
+            if z3.is_not(term) or z3.is_and(term):
+                stack += term.children()
+                continue
+            known = self._constants_of.get(term.get_id())
+            if known is None:
+                known = self._constants_of[term.get_id()] = term, _constants(term)
+            found |= known[1]
+        return sorted(found.values(), key=lambda one: one.decl().name())
 
 
 def _at(term: Term, component: Component, values: Mapping[str, z3.ExprRef]) -> Term:
@@ -275,9 +298,9 @@ def _ranges_at(component: Component, values: Mapping[str, z3.ExprRef]) -> list[z
     return [one.variable.domain.restriction(values[one.variable.name]) for one in component.variables]
 
 
-def _constants(parts: Sequence[z3.BoolRef]) -> list[z3.ExprRef]:
+def _constants(root: z3.ExprRef) -> dict[int, z3.ExprRef]:
     found: dict[int, z3.ExprRef] = {}
-    stack: list[z3.ExprRef] = list(parts)
+    stack = [root]
     seen: set[int] = set()
     while stack:
         term = stack.pop()
@@ -287,4 +310,4 @@ def _constants(parts: Sequence[z3.BoolRef]) -> list[z3.ExprRef]:
         if term.num_args() == 0 and term.decl().kind() == z3.Z3_OP_UNINTERPRETED:
             found[term.get_id()] = term
         stack += term.children()
-    return sorted(found.values(), key=lambda one: one.decl().name())
+    return found
