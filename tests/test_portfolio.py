@@ -146,6 +146,17 @@ def test_a_killed_worker_is_no_answer() -> None:
         assert pool.free == 1
 
 
+def test_a_system_that_grants_no_larger_pipe_is_served_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a task is written as its worker reads it."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError("pipe-user-pages-soft")
+
+    monkeypatch.setattr("dialproof.engines.pool.fcntl.fcntl", refuse)
+    system, n = counter()
+    assert isinstance(check(system, always(n < 4)), Holds)
+
+
 def data_of(system: System, formula: z3.BoolRef) -> Packed:
     """The problem as it travels to a worker."""
     return Problem(system, formula).packed

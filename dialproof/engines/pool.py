@@ -1,11 +1,13 @@
 """A pool of worker processes: starts tasks, hears answers, kills by process id."""
 
+import fcntl
 import os
 import selectors
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -19,7 +21,7 @@ Key = tuple[int, str]
 """The name of a task under way: the number of its case, and what is being tried."""
 
 PIPE = 1 << 20
-"""How many bytes a task may have before somebody waits for the worker to read it; on Linux, where a user may ask for so many."""
+"""How many bytes a task may have before somebody waits for the worker to read it, where the system grants so many."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,20 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,  # a message left in a buffer would never wake the selector
-            pipesize=PIPE,
             start_new_session=True,
             env={**os.environ, "PYTHONPATH": path},
         )
         self.key: Key = (-1, "idle")
         self.started = 0.0
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            with suppress(OSError):  # where a user may not have so much the pipe stays as it is, and `begin` may wait
+                fcntl.fcntl(self._input, fcntl.F_SETPIPE_SZ, PIPE)
+
+    @property
+    def _input(self) -> IO[bytes]:
+        """Where its tasks go."""
+        assert self.process.stdin is not None
+        return self.process.stdin
 
     @property
     def output(self) -> IO[bytes]:
@@ -57,9 +67,8 @@ class _Worker:
 
     def begin(self, key: Key, task: Task) -> None:
         """Send it a task."""
-        assert self.process.stdin is not None
         self.key, self.started = key, time.monotonic()
-        send(self.process.stdin, task)
+        send(self._input, task)
 
     def kill(self) -> None:
         """End the process at once, by its id, and everything it started."""
