@@ -256,7 +256,8 @@ class Portfolio:
 
     def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
         if engine in {"premise", GLIMPSE}:
-            case.vacuity = Vacuity(True, _premise(case.job, True), run)
+            if engine == "premise" or case.verdict is None:  # a glimpse that comes in with the verdict is not waited for either
+                case.vacuity = Vacuity(True, _premise(case.job, True), run)
             return
         if isinstance(case.verdict, Holds):
             raise ContradictionError(f"{engine} shows a violation of what {case.verdict.engine} has proved")

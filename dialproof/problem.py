@@ -124,11 +124,15 @@ class Problem:
         if not self.is_safety:
             raise NotApplicable("the claim is about what must happen, not only about what must not: it is no safety claim")
         plain = self.encoded.transitions
-        match self.negation:
-            case Until(Literal(hold), goal) if z3.is_true(hold) and _is_now(goal):
-                return replace(plain, bad=z3.And(plain.allowed, self.encoded.read(_now(goal))))
-            case _:
-                return self._monitored(self.negation)
+        goal = _seen_at_once(self.negation)
+        if goal is None:
+            return self._monitored(self.negation)
+        return replace(plain, bad=z3.And(plain.allowed, self.encoded.read(goal)))
+
+    @property
+    def is_seen_later(self) -> bool:
+        """Whether the bad state of `safety` comes one step after the state that loses the formula: a monitor sees it then."""
+        return _seen_at_once(self.negation) is None
 
     @cached_property
     def product(self) -> Transitions:
@@ -344,6 +348,14 @@ def _satisfied(question: RangeQuestion) -> z3.Solver | None:
     solver = z3.Solver()
     solver.add(*question.terms)
     return None if solver.check() == z3.unsat else solver
+
+
+def _seen_at_once(negation: Normal) -> z3.BoolRef | None:
+    """What holds of the state that loses the formula, where one look at that state is enough."""
+    match negation:
+        case Until(Literal(hold), goal) if z3.is_true(hold) and _is_now(goal):
+            return _now(goal)
+    return None
 
 
 def _is_now(formula: Normal) -> bool:

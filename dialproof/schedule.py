@@ -36,6 +36,9 @@ PATIENCE = 1.0
 SOON = 0.5
 """The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
 
+LONG = 4.0
+"""For how many seconds a glimpse may go on, in which more is done than the search that has `SOON`."""
+
 TURN = 20.0
 """For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
 
@@ -127,12 +130,14 @@ class Schedule:
         """
         urgency, engine, _ = case.pending[0]
         keys = self.under_way(case)
-        if alone and engine in PROVERS and case.job.likely != "violated" and {engine for _, engine in keys} == {"bmc"}:
-            return len(case.job.problem.system.variables) <= SMALL
+        deciding = [key for key in keys if key[1] not in BESIDE]
+        is_small = len(case.job.problem.system.variables) <= SMALL
+        if alone and is_small and engine in PROVERS and case.job.likely != "violated" and deciding == [(case.number, "bmc")]:
+            return True
         if alone and engine == "further bmc" and case.glimpsed and (case.number, GLIMPSE) not in keys:
             return True
         patience = SOON if engine == "further bmc" else PATIENCE
-        return urgency <= 0 or all(self._pool.age(key) > patience for key in keys if key[1] not in BESIDE)
+        return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
 
     def glimpse(self, cases: Sequence[Case]) -> None:
         """Where a worker is idle beside a prover of the last case, see whether the premise can happen: a proof will ask that."""
@@ -162,6 +167,8 @@ class Schedule:
             if case.settled is not None or case.begun is None or self.is_done(case):
                 continue
             for key in self.under_way(case):
+                if key[1] == GLIMPSE and self._pool.age(key) > LONG:
+                    self._pool.kill(key)  # nothing was promised of it, and others may wait for its worker
                 if key[1] in AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
                     self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
                     ended.append((case, key[1]))

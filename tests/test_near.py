@@ -1,5 +1,6 @@
 """Bounded search near the claim: what is found with all else held is a violation; what is shortest there is a shortest one."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,11 @@ from hypothesis import strategies as st
 
 from dialproof.encode.local import localised
 from dialproof.encode.reads import Reads
-from dialproof.engines import bmc, near
+from dialproof.engines import bmc, near, simplest
 from dialproof.engines.held import Holder
 from dialproof.engines.outcome import Found, Nothing
 from dialproof.errors import ReplayError
-from dialproof.ltl import always, eventually, leads_to
+from dialproof.ltl import always, eventually, leads_to, next_, yesterday
 from dialproof.problem import Problem
 from dialproof.reader import Reader
 from dialproof.replay import replay
@@ -117,6 +118,81 @@ def test_what_small_local_forms_exclude_changes_no_answer(shard: int) -> None:
 
     same_outcome()
     assert all(seen.values()), f"too one-sided to mean anything: {seen}"
+
+
+TRUE = z3.BoolVal(True)
+
+
+def at_position(number: int) -> z3.BoolRef:
+    """That so many steps have been taken."""
+    here = z3.Not(yesterday(TRUE))
+    for _ in range(number):
+        here = yesterday(here)
+    return here
+
+
+def with_bystanders(number: int) -> Problem:
+    """A switch that must not be on after exactly four steps, a counter that keeps its range, and bits that flip by themselves.
+
+    The whole claim is seen by a monitor, one step late; the conjunct about the counter is seen at once.
+    """
+    switch, count = boolean("switch"), integer("count", 0, 3)
+    bits = [boolean(f"bit {place}") for place in range(number)]
+    actions = [Action("turn_on", TRUE, {switch: True}), Action("count", count < 3, {count: count + 1})]
+    actions += [Action(f"flip({place})", TRUE, {bit: z3.Not(bit)}) for place, bit in enumerate(bits)]
+    init = z3.And(z3.Not(switch), count == 0, *(z3.Not(bit) for bit in bits))
+    claim = z3.And(always(z3.Not(z3.And(switch, at_position(4)))), always(count <= 3))
+    return Problem(System("bystanders", [switch, count, *bits], init, actions), claim)
+
+
+@pytest.mark.parametrize("number", [5, 24])
+@pytest.mark.parametrize("depth", range(6))
+def test_a_search_that_goes_on_somewhere_overlooks_nothing(number: int, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever local forms are asked first, and wherever it is resumed: a conjunct may be seen one step before the whole."""
+    problem = with_bystanders(number)
+    resumed = bmc.search(problem, first=depth, last=9)
+    assert isinstance(resumed, Found)
+    assert resumed.depth == 5
+
+    def become_slow(reached: int) -> None:
+        if reached >= depth - 1:
+            monkeypatch.setattr(bmc, "SLOW", -1.0)
+
+    monkeypatch.setattr(bmc, "SLOW", -1.0 if depth == 0 else 1e9)
+    slow = bmc.search(problem, last=9, progress=become_slow)
+    assert isinstance(slow, Found)
+    assert slow.depth == 5
+    replay(problem, slow.run)
+
+
+@pytest.mark.parametrize("number", [2, 25])
+def test_of_conjuncts_seen_at_once_and_later_the_first_to_fail_is_shown(number: int) -> None:
+    """One is lost after three steps and seen at once; the other after two steps, and a monitor sees it one step later."""
+    one, other = integer("one", 0, 9), integer("other", 0, 9)
+    bits = [boolean(f"bit {place}") for place in range(number)]
+    actions = [Action("climb", one < 9, {one: one + 1}), Action("rise", other < 9, {other: other + 1})]
+    actions += [Action(f"flip({place})", TRUE, {bit: z3.Not(bit)}) for place, bit in enumerate(bits)]
+    init = z3.And(one == 0, other == 0, *(z3.Not(bit) for bit in bits))
+    rises = z3.And(other == 0, next_(z3.And(other == 1, next_(other == 2))))
+    problem = Problem(System("two", [one, other, *bits], init, actions), z3.And(always(one < 3), z3.Not(rises)))
+    outcome = bmc.search(problem, last=6)
+    assert isinstance(outcome, Found)
+    assert [step.action.name for step in outcome.run.steps if step.action] == ["rise", "rise"]
+
+
+def test_to_make_a_violation_simpler_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the flag can be down at first is a question about pigeons and holes; the violation itself is none."""
+    monkeypatch.setattr(simplest, "BUDGET", 0.3)
+    flag, lost = boolean("flag"), boolean("lost")
+    homes = [integer(f"home {place}", 0, 12) for place in range(14)]
+    init = z3.And(z3.Not(lost), z3.Or(flag, z3.Distinct(*homes)))
+    system = System("pigeons", [flag, lost, *homes], init, [Action("lose", TRUE, {lost: True})])
+    problem = Problem(system, always(z3.Not(lost)))
+    begun = time.monotonic()
+    outcome = bmc.search(problem, last=3)
+    assert isinstance(outcome, Found)
+    replay(problem, outcome.run)
+    assert time.monotonic() - begun < 30, "it takes minutes where nobody looks at the clock"
 
 
 def counters(number: int, *more: Action, start: z3.BoolRef | None = None) -> tuple[System, list[z3.ArithRef]]:

@@ -178,6 +178,7 @@ class Recorder(Pool):
         super().__init__(2)
         self.started: list[tuple[Key, Task]] = []
         self.ended: set[Key] = set()
+        self.seconds = 0.0
 
     def start(self, key: Key, task: Task) -> None:
         """Only note it."""
@@ -194,9 +195,13 @@ class Recorder(Pool):
         return 2 - len(self.running)
 
     def age(self, key: Key) -> float:
-        """All has just begun."""
+        """All is as old as the test says."""
         assert key in self.running
-        return 0.0
+        return self.seconds
+
+    def kill(self, key: Key) -> None:
+        """It has ended."""
+        self.ended.add(key)
 
 
 def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
@@ -251,8 +256,14 @@ def test_in_a_large_system_the_prover_comes_after_the_first_search() -> None:
     pool = Recorder()
     schedule, cases = Schedule(pool, None), cases_of(many(25), 1)
     assert begun(schedule, pool, cases) == ["bmc"]
+    pool.seconds = 10.0
+    assert begun(schedule, pool, cases) == ["spacer"], "but where that takes long it joins"
     pool.ended.add((0, "bmc"))
-    assert begun(schedule, pool, cases) == ["spacer", "glimpse"]
+    pool.seconds = 0.0
+    assert begun(schedule, pool, cases) == ["glimpse"]
+    pool.seconds = 10.0
+    assert schedule.expire(cases) == []
+    assert pool.running == ((0, "spacer"),), "a glimpse that takes long is none"
 
 
 def test_where_other_cases_wait_each_has_one_engine() -> None:

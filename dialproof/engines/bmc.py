@@ -31,8 +31,6 @@ Progress = Callable[[int], None]
 SLOW = 0.2
 """For how long a system is searched as a whole before it is asked what local forms exclude, in seconds."""
 
-_NO_LIMIT = 4294967295  # z3's own default, in milliseconds
-
 
 def search(
     problem: Problem, *, last: int, first: int = 0, progress: Progress | None = None, patience: float | None = None
@@ -42,6 +40,8 @@ def search(
     Of fewer than `first` steps there must be none: nobody looks for one. A safety formula is searched for a finite run where that
     suffices. With `patience` no depth is begun after so many seconds, and the solver gives up at the depth that it is at then.
     """
+    if first > last:
+        return _nothing_within(last)
     begun = time.monotonic()
     near = search_near(problem, _search_exactly, first=first, last=last, progress=progress, patience=patience)
     if near.run is not None:
@@ -81,7 +81,6 @@ def search(
         if answer == z3.unknown:
             return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
         if answer == z3.sat:
-            unrolling.solver.set("timeout", _NO_LIMIT)
             model = simplest(unrolling, reached, depth, problem.system)
             run = finite_run_of(problem, model) if finite_run else lasso_of(problem.system, model)
             return Found(run, depth)
@@ -105,6 +104,14 @@ def search_any(problem: Problem, *, last: int, progress: Progress | None = None,
     if run is not None:
         return Found(run, len(run.steps))
     return search(problem, last=last, progress=progress, patience=patience)
+
+
+def glimpse(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
+    """What `search_any` would find, where that is found at once: a large system is searched near the claim alone."""
+    if len(problem.system.variables) <= LARGE:
+        return search(problem, last=last, progress=progress, patience=patience)
+    run = found_nearby(problem, _search_small, last=last, patience=patience)
+    return Nothing("nothing was found near the claim") if run is None else Found(run, len(run.steps))
 
 
 def _search_exactly(problem: Problem, depth: int, patience: float | None) -> Run | None:

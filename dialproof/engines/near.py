@@ -24,6 +24,9 @@ from dialproof.run import Run
 LARGE = 24
 """A system of at most so many variables is searched as a whole: that takes no longer, and finds the simplest violation of all."""
 
+EXCLUDING = 1.0
+"""For how long it is asked at most what small local forms exclude, in seconds."""
+
 TRIED = 3
 """For how many conjuncts with the same local form a violation is searched with everything else held."""
 
@@ -38,14 +41,21 @@ class Near:
 
 @dataclass(eq=False)
 class _Shape:
-    """Conjuncts whose local forms are the same question."""
+    """Conjuncts whose local forms are the same question.
+
+    What the whole claim sees after so many steps such a form sees `offset` steps earlier: a monitor is one step late.
+    """
 
     local: LocalProblem
     members: list[tuple[Problem, tuple[str, ...]]]
+    offset: int
     unrolling: Unrolling | None = None
 
     def may_fail(self, depth: int, seconds: float | None) -> bool:
-        """Whether the local form may have a violation of `depth` steps; no depth is asked about after a greater one."""
+        """Whether the whole may have a violation of `depth` steps here; no depth is asked about after a greater one."""
+        depth -= self.offset
+        if depth < 0:
+            return False
         if self.unrolling is None:
             form = self.local.safety if self.local.finite_run_suffices else self.local.saved_loop.transitions
             self.unrolling = Unrolling.in_digits(form)
@@ -91,10 +101,11 @@ def search_near(
 def excluded(problem: Problem, *, first: int, last: int, patience: float | None = None) -> int:
     """A depth below which there is no violation, where there is none below `first`; `last` + 1 at most.
 
-    Only forms are asked that are much smaller than the system: what they say costs little, also where it is nothing new.
+    Only forms are asked that are much smaller than the system, and not for long: what they say costs little, also where it is
+    nothing new.
     """
     shapes = _shapes(problem, most=len(problem.system.variables) // 2)
-    until = None if patience is None else time.monotonic() + patience
+    until = time.monotonic() + (EXCLUDING if patience is None else min(patience, EXCLUDING))
     return _first_failing(shapes, range(first, last + 1), until)[0] if shapes else first
 
 
@@ -151,7 +162,8 @@ def _shapes(problem: Problem, most: int | None = None) -> list[_Shape]:
         if local.identity not in found:
             if part.finite_run_suffices != problem.finite_run_suffices:
                 return []
-            found[local.identity] = _Shape(local, [])
+            offset = int(problem.is_seen_later) - int(part.is_seen_later) if problem.finite_run_suffices else 0
+            found[local.identity] = _Shape(local, [], offset)
         found[local.identity].members.append((part, kept))
     return list(found.values())
 
@@ -166,7 +178,7 @@ def _with_all_else_held(
     holder = Holder(problem.reads)
     for shape in failing:
         for part, kept in shape.members[:TRIED]:
-            run = _held(holder, part, kept, depth, exactly, until)
+            run = _held(holder, part, kept, depth - shape.offset, exactly, until)
             if run is not None:
                 return run
     return None

@@ -1,9 +1,10 @@
 """Of all shortest violations the one that a reader is least surprised by: found by asking for less of what is remarkable.
 
 Which one is shown does not depend on the model that the solver happens to find first, nor on where the search began: where
-everything is finite, all that a reader sees is settled here.
+everything is finite, all that a reader sees is settled here, unless that takes longer than `BUDGET`.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 
@@ -16,6 +17,9 @@ from dialproof.engines.unrolling import Unrolling
 from dialproof.system import System
 from dialproof.variables import Value
 
+BUDGET = 2.0
+"""For how long a violation that was found is made simpler, in seconds."""
+
 Frames = list[dict[str, Value]]
 """The values of every variable and input, frame by frame."""
 
@@ -25,14 +29,23 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
 
     It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
     the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable. Then
-    the loop begins as late as it can, and initial values and parameters are the first ones of their ranges that will do.
+    the loop begins as late as it can, and initial values and parameters are the first ones that will do, in the order in which
+    they are spelled in binary (0, 1, ... and only then what is negative). When the time is over, what is found by then is kept.
     """
-    solver = unrolling.solver
+    solver, until = unrolling.solver, time.monotonic() + BUDGET
     digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
     idle = len(system.actions)
     spelled = [[frame[digit.decl().name()] for digit in digits] for frame in unrolling.frames]
     model = solver.model()
     acts = _actions(model, spelled)
+
+    def is_possible(*assumed: z3.BoolRef) -> bool:
+        """Whether there is a model, as far as that is known in time."""
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
+        solver.set("timeout", max(1, round(left * 1000)))
+        return ask(solver, *assumed) == z3.sat
 
     def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:
         """A literal that says that the action in each of the frames `where` meets `condition`."""
@@ -47,28 +60,28 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
     while used := [number for number in acts if 0 < number < latest]:
         latest = max(used)
         earlier = disjunction([is_below(latest, digits), *(is_action(number, digits) for number in needed)])
-        if ask(solver, reached, kept_to(earlier, range(depth + 1))) == z3.sat:
+        if is_possible(reached, kept_to(earlier, range(depth + 1))):
             model = solver.model()
             acts = _actions(model, spelled)
         else:
             needed.append(latest)
     allowed = disjunction([is_action(number, digits) for number in (0, *needed)])
-    settled = [reached, kept_to(allowed, range(depth + 1))]
-    for frame in reversed(range(depth)):
+    solver.add(reached, kept_to(allowed, range(depth + 1)))
+    for frame in (*reversed(range(depth)), depth):
         while acts[frame] > 0:
-            if ask(solver, *settled, kept_to(is_below(acts[frame], digits), [frame])) != z3.sat:
+            if not is_possible(kept_to(is_below(acts[frame], digits), [frame])):
                 break
             model = solver.model()
             acts = _actions(model, spelled)
-        settled.append(kept_to(is_action(acts[frame], digits), [frame]))
+        solver.add(kept_to(is_action(acts[frame], digits), [frame]))
     for name, place in _seen(unrolling, system, acts):
         for digit in unrolling.digits(name, place):
             if z3.is_true(model.eval(digit, model_completion=True)):
-                if ask(solver, *settled, z3.Not(digit)) != z3.sat:
-                    settled.append(digit)
+                if not is_possible(z3.Not(digit)):
+                    solver.add(digit)
                     continue
                 model = solver.model()
-            settled.append(z3.Not(digit))
+            solver.add(z3.Not(digit))
     return [unrolling.values(model, frame) for frame in range(depth + 1)]
 
 

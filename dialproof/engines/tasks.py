@@ -108,7 +108,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "glimpse":
             from dialproof.engines import bmc
 
-            return bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
+            return bmc.glimpse(problem, last=task.last, progress=progress, patience=task.patience)
         case "possible":
             from dialproof.engines import bmc, spacer
 
