@@ -24,7 +24,7 @@ from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENC
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, Job, Progress, identity, proof_tasks
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Job, Progress, identity, proof_tasks
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
@@ -132,6 +132,7 @@ class Portfolio:
                     self._audited(case, audit, Audited(rejected="its audit takes too long"))
                 self._schedule.take_turns(cases)
                 for case in cases:
+                    self._decide_by_held_back(case)
                     if case.settled is None and self._schedule.is_done(case):
                         case.settled = self._finish(case)
                         paused = time.monotonic()
@@ -247,17 +248,28 @@ class Portfolio:
             case Found(run):
                 replay(about, run)
                 case.found.append((about, run, "premise" if engine == GLIMPSE else plain_name(engine)))
-                self._decided_by_run(case, engine, run)
+                if engine in PROVERS:
+                    case.held_back = engine, run
+                else:
+                    self._decided_by_run(case, engine, run)
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
                 task = self._audit(case, data, certificate)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
+    def _decide_by_held_back(self, case: Case) -> None:
+        """The violation that a prover has found decides once the first search is over, which may have found a shorter one."""
+        if case.held_back is not None and not self._schedule.is_searched(case):
+            (engine, run), case.held_back = case.held_back, None
+            self._decided_by_run(case, engine, run)
+
     def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
         if engine in {"premise", GLIMPSE}:
             if engine == "premise" or case.verdict is None:  # a glimpse that comes in with the verdict is not waited for either
                 case.vacuity = Vacuity(True, _premise(case.job, True), run)
+            return
+        if isinstance(case.verdict, Violated):
             return
         if isinstance(case.verdict, Holds):
             raise ContradictionError(f"{engine} shows a violation of what {case.verdict.engine} has proved")

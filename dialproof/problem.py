@@ -21,9 +21,10 @@ from dialproof.encode.ranges import RangeQuestion, range_questions
 from dialproof.encode.reads import Reads
 from dialproof.encode.response import Response
 from dialproof.encode.rounds import counted_rounds
-from dialproof.encode.transitions import Encoded, Transitions, conjunction, disjunction, encode_system
+from dialproof.encode.shapes import as_compassion, as_justice, is_now, now, seen_at_once
+from dialproof.encode.transitions import Encoded, Transitions, conjunction, encode_system
 from dialproof.errors import ModelError, NotApplicable
-from dialproof.ltl import Both, Either, Literal, Normal, Release, Until
+from dialproof.ltl import Both, Literal, Normal, Release, Until
 from dialproof.system import Assumption, Fairness, System
 from dialproof.variables import Kind
 
@@ -50,7 +51,7 @@ class Problem:
         encoded = with_past(self._origin._system_encoded(), self._formulas)  # noqa: SLF001  # a problem of the same kind
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
         for assumption, assumed in zip(self.assumptions, self._assumed, strict=True):
-            recurring, pair = _as_justice(assumed), _as_compassion(assumed)
+            recurring, pair = as_justice(assumed), as_compassion(assumed)
             name = f"{ASSUMED}{assumption.name}"
             if recurring is not None:
                 justice.append((name, encoded.read(recurring)))
@@ -97,7 +98,7 @@ class Problem:
     @cached_property
     def refutation(self) -> Normal:
         """What a violating run satisfies besides the fairness conditions."""
-        general = [assumed for assumed in self._assumed if _as_justice(assumed) is None and _as_compassion(assumed) is None]
+        general = [assumed for assumed in self._assumed if as_justice(assumed) is None and as_compassion(assumed) is None]
         kept = [ltl.normal_form(ltl.always(promise == promised)) for promise, promised in self.encoded.promises]
         return Both((*general, *kept, self.negation)) if general or kept else self.negation
 
@@ -124,7 +125,7 @@ class Problem:
         if not self.is_safety:
             raise NotApplicable("the claim is about what must happen, not only about what must not: it is no safety claim")
         plain = self.encoded.transitions
-        goal = _seen_at_once(self.negation)
+        goal = seen_at_once(self.negation)
         if goal is None:
             return self._monitored(self.negation)
         return replace(plain, bad=z3.And(plain.allowed, self.encoded.read(goal)))
@@ -132,7 +133,7 @@ class Problem:
     @property
     def is_seen_later(self) -> bool:
         """Whether the bad state of `safety` comes one step after the state that loses the formula: a monitor sees it then."""
-        return _seen_at_once(self.negation) is None
+        return seen_at_once(self.negation) is None
 
     @cached_property
     def product(self) -> Transitions:
@@ -179,11 +180,11 @@ class Problem:
             case owed:
                 at_start = True
         parts = owed.parts if isinstance(owed, Both) else (owed,)
-        match [part for part in parts if not _is_now(part)]:
-            case [Release(Literal(free), missing)] if z3.is_false(free) and _is_now(missing):
-                cause = conjunction([_now(part) for part in parts if _is_now(part)])
+        match [part for part in parts if not is_now(part)]:
+            case [Release(Literal(free), missing)] if z3.is_false(free) and is_now(missing):
+                cause = conjunction([now(part) for part in parts if is_now(part)])
                 read = self.encoded.read
-                return Response(self.encoded.transitions, read(cause), read(_now(missing)), at_start)
+                return Response(self.encoded.transitions, read(cause), read(now(missing)), at_start)
         raise NotApplicable("the claim has not the shape of a response: p leads to q, eventually q, or always eventually q")
 
     @cached_property
@@ -348,52 +349,6 @@ def _satisfied(question: RangeQuestion) -> z3.Solver | None:
     solver = z3.Solver()
     solver.add(*question.terms)
     return None if solver.check() == z3.unsat else solver
-
-
-def _seen_at_once(negation: Normal) -> z3.BoolRef | None:
-    """What holds of the state that loses the formula, where one look at that state is enough."""
-    match negation:
-        case Until(Literal(hold), goal) if z3.is_true(hold) and _is_now(goal):
-            return _now(goal)
-    return None
-
-
-def _is_now(formula: Normal) -> bool:
-    """Whether `formula` speaks of one position only."""
-    return isinstance(formula, Literal) or (isinstance(formula, Both | Either) and all(map(_is_now, formula.parts)))
-
-
-def _now(formula: Normal) -> z3.BoolRef:
-    """A formula about one position, as one term."""
-    match formula:
-        case Literal(term):
-            return term
-        case Both(parts):
-            return conjunction([_now(part) for part in parts])
-        case Either(parts):
-            return disjunction([_now(part) for part in parts])
-    raise AssertionError("only formulas about one position are terms")
-
-
-def _as_justice(formula: Normal) -> z3.BoolRef | None:
-    """p, where `formula` is "infinitely often p"."""
-    match formula:
-        case Release(Literal(free), Until(Literal(hold), goal)) if z3.is_false(free) and z3.is_true(hold) and _is_now(goal):
-            return _now(goal)
-    return None
-
-
-def _as_compassion(formula: Normal) -> tuple[z3.BoolRef, z3.BoolRef] | None:
-    """(p, q), where `formula` is "infinitely often p implies infinitely often q"."""
-    if not isinstance(formula, Either) or len(formula.parts) != 2:  # noqa: PLR2004  # an implication has two sides
-        return None
-    for finally_never, recurring in (formula.parts, formula.parts[::-1]):
-        given = _as_justice(recurring)
-        match finally_never:
-            case Until(Literal(hold), Release(Literal(free), keep)) if z3.is_true(hold) and z3.is_false(free) and _is_now(keep):
-                if given is not None:
-                    return z3.Not(_now(keep)), given
-    return None
 
 
 def fairness_of(system: System) -> tuple[tuple[str, Fairness], ...]:

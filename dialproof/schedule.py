@@ -53,7 +53,8 @@ class Case:
     `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
     `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
     to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
-    There is no violation of fewer than `free` steps, as far as was searched.
+    There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
+    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Case:
     turns: dict[str, int] = field(default_factory=dict)
     free: int = 0
     glimpsed: bool = False
+    held_back: tuple[str, Run] | None = None
 
     @property
     def is_asked_for_its_premise(self) -> bool:
@@ -202,6 +204,10 @@ class Schedule:
                 self._pool.kill(last)
                 case.turns[engine] = turns + 1
                 case.pending.append((9, engine, case.searches[engine]))
+
+    def is_searched(self, case: Case) -> bool:
+        """Whether the first bounded search for `case` is under way."""
+        return (case.number, "bmc") in self._pool.running
 
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""

@@ -10,6 +10,8 @@ import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Violated, check
 from dialproof.checking import job_of
+from dialproof.engines import bmc
+from dialproof.engines.outcome import Found, Nothing
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task
 from dialproof.errors import InputError
@@ -215,6 +217,31 @@ def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
     schedule.begin(case)
     schedule.begin(case)
     assert [(key, task.first) for key, task in pool.started] == [((3, "spacer"), 0), ((3, "deep bmc"), 7)]
+
+
+@pytest.mark.parametrize("search_finds", [True, False])
+def test_what_a_prover_finds_beside_the_search_waits_for_the_search(search_finds: bool) -> None:
+    """A prover looks at one part of a claim after the other, so that its violation may be longer than the shortest one."""
+    system, n = counter(Fairness.NONE)
+    claim = z3.And(always(n < 3), always(n < 1))
+    pool = Recorder()
+    job = job_of(system, claim)
+    case = Case(0, job, [(0, "bmc", Task("bmc", job.problem.packed))], job.problem.packed)
+    longer, shorter = (bmc.search(Problem(system, part), last=5) for part in (always(n < 3), claim))
+    assert isinstance(longer, Found)
+    assert isinstance(shorter, Found)
+    assert len(shorter.run) < len(longer.run)
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        schedule.begin(case)
+        portfolio._answered(case, "spacer", longer)  # noqa: SLF001
+        portfolio._decide_by_held_back(case)  # noqa: SLF001
+        assert case.verdict is None
+        pool.ended.add((0, "bmc"))
+        portfolio._answered(case, "bmc", shorter if search_finds else Nothing("none was found"))  # noqa: SLF001
+        portfolio._decide_by_held_back(case)  # noqa: SLF001
+    assert isinstance(case.verdict, Violated)
+    assert case.verdict.lasso == (shorter if search_finds else longer).run
 
 
 def many(size: int) -> System:
