@@ -3,7 +3,8 @@
 Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
 through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it: before a second
 prover a bounded search that goes further than the quick one, for a while. A job whose claim holds is then asked whether its
-premise can happen at all. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
+premise can happen at all; for the last job an idle worker has looked into that before. Who has which worker when is for
+`dialproof.schedule` to say. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
 cache, what it proposes is audited or replayed first, and engines are asked where that fails.
 """
 
