@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
     from dialproof.system import Action, Assumption, Fairness, Observer, System, enabled, taken
     from dialproof.variables import boolean, choice, integer
-    from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
+    from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
 
 __version__ = "0.1.0"
 
@@ -47,6 +47,7 @@ __all__ = [
     "Taken",
     "Unknown",
     "Vacuity",
+    "Vacuous",
     "Verdict",
     "Violated",
     "boolean",
@@ -66,7 +67,7 @@ _PLACES = {
     "run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
     "system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),
     "variables": ("boolean", "choice", "integer"),
-    "verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Verdict", "Violated"),
+    "verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
 }
 
 

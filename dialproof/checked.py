@@ -1,9 +1,11 @@
 """The outcome of a planned check: what each of its causes came to, and what they agree on. Nothing here knows an engine."""
 
-from dialproof.claims import PlannedCheck
+from collections.abc import Iterator
+
+from dialproof.claims import OneSystem, PlannedCheck, Variant
 from dialproof.displayed import Displayed
 from dialproof.findings import Finding, findings_of_verdict
-from dialproof.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 
 
 class CheckedVerdict(Displayed):
@@ -37,10 +39,26 @@ class CheckedVerdict(Displayed):
         first = self.by_cause[0][1]
         if len(kinds) == 1:
             return first
+        if kinds == {Holds, Vacuous}:  # what says nothing under one cause was not shown under each of them
+            return next(verdict for _, verdict in self.by_cause if isinstance(verdict, Vacuous))
         split = ", ".join(f"{word(verdict)} under {cause}" for cause, verdict in self.by_cause)
         decided = not any(isinstance(verdict, Unknown) for _, verdict in self.by_cause)
         reason = f"depends on the cause: {split}" if decided else f"not decided under every cause: {split}"
         return Unknown(reason, basis=first.basis)
+
+    @property
+    def each(self) -> Iterator[tuple[Variant, Verdict]]:
+        """The verdict under each cause with the variant that it is about; nothing if nobody knows what was asked."""
+        if self.planned.variants:
+            yield from zip(self.planned.variants, (verdict for _, verdict in self.by_cause), strict=True)
+
+    @property
+    def violations(self) -> Iterator[tuple[OneSystem, Violated]]:
+        """Each violation with the one system that its run is a run of, in the order of the causes."""
+        for variant, verdict in self.each:
+            if isinstance(verdict, Violated):
+                assert isinstance(variant, OneSystem), "a run is one of one system"
+                yield variant, verdict
 
     @property
     def seconds(self) -> float:
@@ -55,9 +73,12 @@ class CheckedVerdict(Displayed):
 
 
 def word(verdict: Verdict) -> str:
-    """The verdict as one word: "holds", "violated" or "unknown"."""
+    """The verdict as one word: "holds", "violated" or "unknown".
+
+    What holds vacuously is called "holds" too: whoever uses the word asks `dialproof.review.judgement.is_vacuous` beside it.
+    """
     match verdict:
-        case Holds():
+        case Holds() | Vacuous():
             return "holds"
         case Violated():
             return "violated"

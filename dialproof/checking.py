@@ -1,20 +1,20 @@
 """`check`: the whole way from a system and a claim to a verdict with its evidence."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import z3
 
 from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.claims import Claim, ManySystems, OneSystem, PlannedCheck, Variant
 from dialproof.coverage import Coverage
 from dialproof.errors import InputError
 from dialproof.every_size import EverySize
 from dialproof.findings import Finding
 from dialproof.hints import Hints
-from dialproof.jobs import DEFAULT_ENGINES, Job, Progress
+from dialproof.jobs import DEFAULT_ENGINES, Job, Progress, Questions
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -81,103 +81,107 @@ def each_planned(
 ) -> Generator[tuple[int, CheckedVerdict]]:
     """The same, one by one: each result with the number of its check, in the order in which they are reached.
 
-    While nobody asks for the next one the workers go on; see `Portfolio.answers`, which also says what is raised.
+    Whoever has planned checks to make calls this: it is the only place that makes jobs of them. While nobody asks for the next
+    one the workers go on; see `Portfolio.answers`, which also says what is raised.
     """
     plan = _Plan(planned)
-    while plan.asked:
-        asked = plan.asked
 
-        def heard(event: Progress, asked: Sequence[_Question] = asked) -> None:
-            variant = asked[event.job].variant
-            if variant is not None:  # the questions about actions are asked on the side
-                on_progress(planned[asked[event.job].check], variant.name, event)
+    def heard(event: Progress) -> None:
+        for_whom = plan.asked_for(event.job)
+        if for_whom is not None:  # the questions about actions are asked on the side
+            number, variant = for_whom
+            on_progress(planned[number], variant.name, event)
 
-        with closing(portfolio.answers([question.job for question in asked], on_progress=heard)) as answers:
-            for number, verdict in answers:
-                yield from plan.learn(asked[number], verdict)
-        yield from plan.ask_on()
-
-
-@dataclass(frozen=True, eq=False)
-class _Question:
-    """A job, and what it is asked for: a check under one `variant`; or, without one, the actions that `key` stands for.
-
-    Where the check is about systems of every size, it is what comes at `place` of what that asks for.
-    """
-
-    job: Job
-    check: int = -1
-    variant: Variant | None = None
-    key: object = None
-    place: int = -1
+    with closing(portfolio.answers(plan.questions, on_progress=heard)) as answers:
+        yield from plan.completed()
+        for number, verdict in answers:
+            plan.learn(number, verdict)
+            yield from plan.completed()
 
 
 class _Plan:
     """Planned checks under way: what is asked, and what is known. A check is complete when its actions are known too."""
 
     def __init__(self, planned: Sequence[PlannedCheck]) -> None:
+        self.questions = Questions()
         self._waiting = dict(enumerate(planned))
         self._verdicts: list[dict[str, Verdict]] = [{} for _ in planned]
         self._coverage = Coverage()
         self._searches: dict[tuple[int, str], EverySize] = {}
-        self.asked: list[_Question] = []
+        self._asked: dict[int, tuple[int, Variant]] = {}  # by the number of the question, for which check and variant it is
+        self._about_actions: dict[int, object] = {}  # by the number of the question, the key of the actions
         for number, item in enumerate(planned):
             for variant in item.variants:
-                if variant.sizes is None:
-                    self.asked.append(_Question(job_of(variant.system, variant.claim, item.expected), number, variant))
-                else:
-                    self._searches[number, variant.name] = EverySize(variant, variant.sizes, item.expected)
-                    self.asked += self._about_sizes(number, variant)
+                self._ask_about(number, item, variant)
                 # Right behind the first claim about these actions, so that both are answered in the same while.
-                self.asked += [_about_actions(*found) for found in self._coverage.look_at(_acting(variant))]
+                if item.looks_at_actions:
+                    self._look_at(self._coverage.look_at(_acting(variant)))
 
-    def ask_on(self) -> Generator[tuple[int, CheckedVerdict]]:
-        """What is asked next, once everything is answered; the checks that are complete because nothing is left to ask.
+    def asked_for(self, question: int) -> tuple[int, Variant] | None:
+        """The number of the check and the variant that the question is about; None if it is about actions."""
+        return self._asked.get(question)
 
-        These are the actions of which the last answers said nothing, and the systems of the next size.
-        """
-        self.asked = [_about_actions(*found) for found in self._coverage.questions()]
-        for (number, _), search in self._searches.items():
-            if search.verdict is None:
-                self.asked += self._about_sizes(number, search.variant)
-                yield from self._completed()
+    def learn(self, question: int, verdict: Verdict) -> None:
+        """Take in the answer to a question."""
+        if question in self._about_actions:
+            key = self._about_actions.pop(question)
+            self._coverage.learn(key, verdict)
+            self._look_at(self._coverage.question(key))
+        elif question in self._asked:  # else it was dropped
+            number, variant = self._asked.pop(question)
+            match variant:
+                case OneSystem():
+                    self._verdicts[number][variant.name] = verdict
+                case ManySystems():
+                    search = self._searches[number, variant.name]
+                    search.learn(question, verdict)
+                    self._note(number, search)
 
-    def _about_sizes(self, number: int, variant: Variant) -> list[_Question]:
-        search = self._searches[number, variant.name]
-        asked = [_Question(job, number, variant, place=place) for place, job in enumerate(search.ask())]
-        if search.verdict is not None:
-            self._verdicts[number][variant.name] = search.verdict
-        return asked
-
-    def learn(self, question: _Question, verdict: Verdict) -> Generator[tuple[int, CheckedVerdict]]:
-        """Take in an answer; the checks that are complete with it."""
-        if question.variant is None:
-            self._coverage.learn(question.key, verdict)
-        elif question.place < 0:
-            self._verdicts[question.check][question.variant.name] = verdict
-        else:
-            search = self._searches[question.check, question.variant.name]
-            if search.learn(question.place, verdict) and search.verdict is not None:
-                self._verdicts[question.check][question.variant.name] = search.verdict
-        yield from self._completed()
-
-    def _completed(self) -> Generator[tuple[int, CheckedVerdict]]:
+    def completed(self) -> Generator[tuple[int, CheckedVerdict]]:
         """The checks that are complete, each once."""
         for number in [number for number in self._waiting if self._is_complete(number)]:
             planned = self._waiting.pop(number)
             ordered = tuple((variant.name, self._verdicts[number][variant.name]) for variant in planned.variants)
-            found = (self._findings(variant) for variant in planned.variants)
+            found = (self._findings(variant) for variant in planned.variants) if planned.looks_at_actions else ()
             planned = self._with_systems_found(number, planned)
             yield number, CheckedVerdict(planned, ordered, tuple(chain.from_iterable(found)))
 
+    def _ask_about(self, number: int, item: PlannedCheck, variant: Variant) -> None:
+        def ask(job: Job) -> int:
+            question = self.questions.ask(job)
+            self._asked[question] = number, variant
+            return question
+
+        def drop(question: int) -> None:
+            del self._asked[question]
+            self.questions.drop(question)
+
+        match variant:
+            case OneSystem():
+                ask(job_of(variant.system, variant.claim, item.expected))
+            case ManySystems():
+                search = self._searches[number, variant.name] = EverySize(variant, ask, drop)
+                search.begin()
+                self._note(number, search)
+
+    def _look_at(self, questions: Iterable[tuple[object, Problem]]) -> None:
+        for key, problem in questions:
+            self._about_actions[self.questions.ask(Job(problem, likely="holds", budget=BUDGET))] = key
+
+    def _note(self, number: int, search: EverySize) -> None:
+        if search.verdict is not None:
+            self._verdicts[number][search.variant.name] = search.verdict
+
     def _is_complete(self, number: int) -> bool:
-        variants = self._waiting[number].variants
-        return len(self._verdicts[number]) == len(variants) and all(self._coverage.is_known(_acting(one)) for one in variants)
+        item = self._waiting[number]
+        if len(self._verdicts[number]) < len(item.variants):
+            return False
+        return not item.looks_at_actions or all(self._coverage.is_known(_acting(one)) for one in item.variants)
 
     def _findings(self, variant: Variant) -> list[Finding]:
         """The findings about actions; what never happens in one system may happen in one of another size."""
         found = self._coverage.findings(_acting(variant), variant.name)
-        return [replace(one, decided=one.decided and variant.sizes is None) for one in found]
+        return [replace(one, decided=one.decided and isinstance(variant, OneSystem)) for one in found]
 
     def _with_systems_found(self, number: int, planned: PlannedCheck) -> PlannedCheck:
         """`planned` about the systems that its verdicts are about, where it was about systems of every size."""
@@ -193,9 +197,9 @@ class _Plan:
 
 
 def _acting(variant: Variant) -> System:
-    """The system whose actions are looked at: where the check is about systems of every size, one in which all can happen."""
-    return variant.system if variant.sizes is None else variant.sizes.sample.system
-
-
-def _about_actions(key: object, problem: Problem) -> _Question:
-    return _Question(Job(problem, likely="holds", budget=BUDGET), key=key)
+    """The system whose actions are looked at: of many systems, one in which all can happen."""
+    match variant:
+        case OneSystem():
+            return variant.system
+        case ManySystems():
+            return variant.sample.system

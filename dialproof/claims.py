@@ -1,4 +1,8 @@
-"""Claims: what is asked of a system, in a sentence and as a formula, with where it comes from and what it presupposes."""
+"""Claims: what is asked of a system, in a sentence and as a formula, with where it comes from and what it presupposes.
+
+A check asks a claim of one system, or of systems of every size. These are two types, so that no driver of checks can take the one
+for the other.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,45 +34,79 @@ class Claim(Displayed):
 
 
 @dataclass(frozen=True, eq=False)
-class Variant:
-    """One reading of a check: `system` under the cause called `name`, and the claim about it.
+class OneSystem:
+    """One reading of a check: the claim about `system`, which is the model under the cause called `name`.
 
-    `observers` names the variables of the system that only watch it for the sake of the claim. With `sizes` the check is
-    about systems of every size, and `system` is the summary that stands for all of them, where there is one. With `copies` the
-    claim compares runs: `system` is several copies of the model side by side, and `copies` are their labels. `notes` are what a
-    reader must know of this reading.
+    `observers` names the variables of the system that only watch it for the sake of the claim. With `copies` the claim compares
+    runs: `system` is several copies of the model side by side, and `copies` are their labels. `notes` are what a reader must know
+    of this reading.
     """
 
     name: str
     system: System
     claim: Claim
     observers: tuple[str, ...] = ()
-    sizes: "Sizes | None" = None
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> System:
+        """The system that words and pictures are taken from."""
+        return self.system
+
 
 @dataclass(frozen=True, eq=False)
-class Sizes:
-    """Systems of every size that a variant is about.
+class Summary:
+    """One system that stands for many, with the claim about it; `simulation` are the obligations that establish that it does."""
 
-    `simulation` establishes that its system stands for all of them (empty: it does not, and nothing is proved). `of` gives
-    those of one size, the smallest being 0; none where they are too many to try. `name` says in a few words which one it is,
-    `kind` what they are. `sample` is one of them in which all can happen. `scope` says what holds where the claim holds.
-    Where the search is `thorough`, the systems are asked about with every engine, and not only for a short violation. It begins
-    with those of size `smallest`; of smaller ones the claim says nothing. Where nothing stands for all of them, `lacking` may say
-    why.
+    system: System
+    claim: Claim
+    simulation: "tuple[Obligation, ...]"
+
+
+@dataclass(frozen=True, eq=False)
+class ManySystems:
+    """One reading of a check whose claim is about systems of every size, under the cause called `name`.
+
+    It has no `system`: an answer about one of the systems, or about the summary alone, is no answer about all of them.
+
+    What holds of the `summary` holds of each system; None if nothing is known that stands for all of them, and then nothing is
+    proved (`lacking` may say why). `of` gives the systems of one size, from size `smallest` on (the claim says nothing of smaller
+    ones); an empty sequence if they are too many to try. `called` says in a few words which system it is, `kind` what they are.
+    `sample` is one of them in which all can happen. `scope` says what is proved if the claim holds. If the search is `thorough`,
+    the systems are searched deeply, and not only for a short violation. `notes` are as for one system.
     """
 
-    simulation: "tuple[Obligation, ...]"
-    of: Callable[[int], Sequence[Variant]]
-    name: Callable[[Variant | None], str]
+    name: str
+    summary: Summary | None
+    of: Callable[[int], Sequence[OneSystem]]
+    called: Callable[[OneSystem], str]
     kind: str
-    sample: Variant
+    sample: OneSystem
     scope: str
     thorough: bool = False
     smallest: int = 0
     lacking: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> Claim:
+        """The claim, as it reads for the summary, or for the sample if there is no summary."""
+        return self.summary.claim if self.summary else self.sample.claim
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The labels of the copies of the model, if the claim compares runs."""
+        return self.sample.copies
+
+    @property
+    def shown(self) -> System:
+        """The system that words and pictures are taken from. A verdict about it says nothing of the others."""
+        return self.summary.system if self.summary else self.sample.system
+
+
+Variant = OneSystem | ManySystems
+"""One reading of a check, under one cause."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +115,8 @@ class PlannedCheck:
 
     Where a fault's cause is not known there is one variant for each cause that has not been refuted: the verdict is what they
     agree on. `expected` is "holds", "violated" or None; `notes` says what was left out (that time is, for instance). `reads` are
-    the other files that the check was planned from, as paths from the folder of the scenario file.
+    the other files that the check was planned from, as paths from the folder of the scenario file. `looks_at_actions` is True if
+    the actions that are never enabled are findings of the check.
     """
 
     scenario: str
@@ -87,6 +126,7 @@ class PlannedCheck:
     variants: tuple[Variant, ...]
     notes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    looks_at_actions: bool = True
 
     @property
     def place(self) -> tuple[str, int, str]:

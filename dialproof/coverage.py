@@ -116,6 +116,10 @@ class Coverage:
             self._known[key] = _Known(bones, tuple(name for name in names if name not in met))
         return self._questions([key])
 
+    def question(self, key: object) -> list[tuple[object, Problem]]:
+        """What is still open under `key`, with the key to `learn` the answer by; empty if nothing is."""
+        return self._questions([key])
+
     def questions(self) -> list[tuple[object, Problem]]:
         """What is still open, each question with the key to `learn` its answer by: that no open action is ever enabled."""
         return self._questions(self._known)

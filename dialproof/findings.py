@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from dialproof.verdict import Holds, Verdict
+from dialproof.verdict import Holds, Vacuous, Verdict
 
 
 class Kind(Enum):
@@ -74,7 +74,7 @@ def sentences(findings: Iterable[Finding], causes: Collection[str]) -> list[str]
 
 def findings_of_verdict(claim: str, cause: str, verdict: Verdict) -> tuple[Finding, ...]:
     """What the vacuity of a verdict has to say: something only where the claim holds, since a violation shows a run."""
-    if not isinstance(verdict, Holds):
+    if not isinstance(verdict, Holds | Vacuous):
         return ()
     found = []
     vacuity = verdict.vacuity

@@ -1,7 +1,8 @@
 """What the portfolio is asked: jobs, when two of them are the same, and which engines may prove one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import z3
 
@@ -20,6 +21,14 @@ PROVERS = frozenset({"induction", "spacer", "k-liveness", "response"})
 """The engines that are asked for a proof."""
 
 
+class Effort(Enum):
+    """How much is tried for a job: one short bounded search, a bounded search to any depth, or every engine."""
+
+    SHORT_SEARCH = "short search"
+    SEARCH = "search"
+    EVERYTHING = "everything"
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
@@ -28,7 +37,7 @@ class Job:
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
     something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
     system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    With `quick` nothing but a first bounded search is tried. `hints` are candidates for the engine `response`.
+    `effort` says how much is tried. `hints` are candidates for the engine `response`.
     """
 
     problem: Problem
@@ -37,8 +46,42 @@ class Job:
     budget: float | None = None
     former: Certificate | None = None
     simulation: tuple[Obligation, ...] = ()
-    quick: bool = False
+    effort: Effort = Effort.EVERYTHING
     hints: StatedHints | None = None
+
+
+class Questions:
+    """Jobs to be answered. More can be asked, and some be dropped, while the answers of others are awaited."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._asked: dict[int, Job] = {}
+        self._dropped: list[int] = []
+        self._total = 0
+        for job in jobs:
+            self.ask(job)
+
+    def ask(self, job: Job) -> int:
+        """Have `job` answered; returns its number, counted from 0."""
+        number = self._total
+        self._total += 1
+        self._asked[number] = job
+        return number
+
+    def drop(self, number: int) -> None:
+        """Take back the job of that number: nobody waits for its answer any more."""
+        if self._asked.pop(number, None) is None:
+            self._dropped.append(number)
+
+    def newly_asked(self) -> Iterator[tuple[int, Job]]:
+        """The jobs that were asked since the last time, with their numbers."""
+        while self._asked:
+            number = next(iter(self._asked))
+            yield number, self._asked.pop(number)
+
+    def newly_dropped(self) -> tuple[int, ...]:
+        """The numbers of the jobs that were taken back since the last time."""
+        dropped, self._dropped = tuple(self._dropped), []
+        return dropped
 
 
 @dataclass(frozen=True)
@@ -54,7 +97,7 @@ def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
     problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
-    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.quick, job.hints
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.effort, job.hints
 
 
 def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[int, str, Task]]:

@@ -25,13 +25,13 @@ from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENC
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Job, Progress, identity, proof_tasks
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Effort, Job, Progress, Questions, identity, proof_tasks
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
+from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated, of_something
 
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
@@ -44,6 +44,51 @@ VISITED = 200_000
 
 ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
 """What a violation in a summary comes to."""
+
+
+class _Docket:
+    """The cases of one set of questions, and which jobs wait for each: equal jobs are one case."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+        self._by_identity: dict[object, Case] = {}
+        self._waiting: dict[int, list[int]] = {}  # the numbers of the jobs, by the number of their case
+        self._first: list[int] = []
+
+    def take_in(self, questions: Questions, make: Callable[[int, Job], Case]) -> None:
+        """Take in what was asked and dropped meanwhile; `make` makes a case of its number and its job."""
+        for number, job in questions.newly_asked():
+            name = identity(job)
+            if name not in self._by_identity:
+                self._by_identity[name] = case = make(len(self.cases), job)
+                self.cases.append(case)
+                self._first.append(number)
+            self._waiting.setdefault(self._by_identity[name].number, []).append(number)
+        for number in questions.newly_dropped():
+            for waiting in self._waiting.values():
+                if number in waiting:
+                    waiting.remove(number)
+
+    def asked_by(self, case: int) -> int:
+        """The number of the first job that the case is about."""
+        return self._first[case]
+
+    def abandoned(self) -> list[Case]:
+        """The cases under way for which no job waits any more, each once; a job that is equal to theirs is a new case."""
+        found = [case for case in self.cases if case.settled is None and not self._waiting[case.number]]
+        self._by_identity = (
+            {name: case for name, case in self._by_identity.items() if case not in found} if found else self._by_identity
+        )
+        return found
+
+    def answered(self) -> list[tuple[int, Verdict]]:
+        """The jobs that are answered and were not before, each with its verdict."""
+        found = []
+        for case in self.cases:
+            if case.settled is not None and self._waiting[case.number]:
+                found += [(number, case.settled) for number in self._waiting[case.number]]
+                self._waiting[case.number] = []
+        return found
 
 
 class Portfolio:
@@ -104,56 +149,63 @@ class Portfolio:
         return [verdicts[number] for number in sorted(verdicts)]
 
     def answers(
-        self, jobs: Iterable[Job], *, on_progress: Callable[[Progress], None] = lambda _progress: None
+        self, jobs: Iterable[Job] | Questions, *, on_progress: Callable[[Progress], None] = lambda _progress: None
     ) -> Generator[tuple[int, Verdict]]:
         """Each verdict with the number of its job, in the order in which they are reached. Equal jobs are done once.
 
-        While nobody asks for the next one, the workers go on with what they are at, and that time does not count towards the
+        `Questions` can grow and shrink meanwhile; a job that is dropped may still be answered if it was decided already. While
+        nobody asks for the next answer, the workers go on with what they are at, and that time does not count towards the
         timeout. Closing the generator ends what is under way.
         Raises ModelError for a system that leaves its ranges, ReplayError for a counterexample that is none, ContradictionError
         where one engine proves what another shows to be violated.
         """
         self._pool.prepare(1)  # it starts while the jobs are put together
-        numbers: dict[object, list[int]] = {}
-        cases: list[Case] = []
-        for number, job in enumerate(jobs):
-            same = numbers.setdefault(identity(job), [])
-            same.append(number)
-            if len(same) == 1:
-                cases.append(self._case(len(cases), job))
-        asked_by = list(numbers.values())
+        questions = jobs if isinstance(jobs, Questions) else Questions(jobs)
+        docket = _Docket()
         try:
-            while any(case.settled is None for case in cases):
-                self._on_wait()
-                self._start(cases)
-                self._schedule.glimpse(cases)
-                for reply in self._pool.wait(0.2):
-                    self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
-                for case, audit in self._schedule.expire(cases):
-                    self._audited(case, audit, Audited(rejected="its audit takes too long"))
-                self._schedule.take_turns(cases)
-                for case in cases:
-                    self._decide_by_held_back(case)
-                    if case.settled is None and self._schedule.is_done(case):
-                        case.settled = self._finish(case)
-                        paused = time.monotonic()
-                        for number in asked_by[case.number]:
-                            yield number, case.settled
-                        forget(time.monotonic() - paused, cases)
+            while True:
+                docket.take_in(questions, self._case)
+                for case in docket.abandoned():
+                    self._schedule.abandon(case)
+                answered = docket.answered()
+                for number, verdict in answered:
+                    paused = time.monotonic()
+                    yield number, verdict
+                    forget(time.monotonic() - paused, docket.cases)
+                if not answered:
+                    if all(case.settled is not None for case in docket.cases):
+                        return
+                    self._go_on(docket, on_progress)
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
             if self._cache:
                 self._cache.trim()
 
+    def _go_on(self, docket: "_Docket", on_progress: Callable[[Progress], None]) -> None:
+        """Give the workers something to do, and hear for a moment what they say."""
+        cases = docket.cases
+        self._on_wait()
+        self._start(cases)
+        self._schedule.glimpse(cases)
+        for reply in self._pool.wait(0.2):
+            self._hear(cases, reply, lambda event: on_progress(replace(event, job=docket.asked_by(event.job))))
+        for case, audit in self._schedule.expire(cases):
+            self._audited(case, audit, Audited(rejected="its audit takes too long"))
+        self._schedule.take_turns(cases)
+        for case in cases:
+            self._decide_by_held_back(case)
+            if case.settled is None and self._schedule.is_done(case):
+                case.settled = self._finish(case)
+
     def _case(self, number: int, job: Job) -> Case:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks: list[tuple[int, str, Task]] = []
-        proofs = [] if job.quick else proof_tasks(job, data, self._engines)
+        proofs = proof_tasks(job, data, self._engines) if job.effort is Effort.EVERYTHING else []
         if "bmc" in self._engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
-            if job.budget is None and not job.quick:
+            if job.budget is None and job.effort is not Effort.SHORT_SEARCH:
                 tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
                 if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
                     tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
@@ -359,7 +411,10 @@ class Portfolio:
             for problem, evidence, engine in case.found:
                 self._cache.store(self._cache.key(problem), problem, evidence, engine)
         vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or Vacuity()
-        return replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
+        verdict = replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
+        if isinstance(verdict, Holds) and case.is_asked_for_its_premise:
+            return of_something(verdict, case.reasons.get("premise", ""))
+        return verdict
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

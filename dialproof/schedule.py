@@ -10,7 +10,7 @@ from dialproof.engines.tasks import QUICK, Task, possibility
 from dialproof.jobs import ENGINES, PROVERS, Job
 from dialproof.problem import Packed, Problem
 from dialproof.run import Run
-from dialproof.verdict import Certificate, Vacuity, Verdict
+from dialproof.verdict import Certificate, Unknown, Vacuity, Verdict
 
 CACHE = "cache"
 """The engine of a verdict whose evidence was found by an earlier run, and was audited or replayed anew by this one."""
@@ -41,6 +41,9 @@ LONG = 4.0
 
 TURN = 20.0
 """For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
+
+FIRST_LOOK = 2.0
+"""The same, while the first bounded search, which takes little time, is among those that wait."""
 
 RECALL = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
@@ -161,6 +164,13 @@ class Schedule:
             if key[1] != "ranges":
                 self._pool.kill(key)
 
+    def abandon(self, case: Case) -> None:
+        """End everything for `case`: nobody waits for its answer any more."""
+        case.pending = []
+        for key in self.under_way(case):
+            self._pool.kill(key)
+        case.settled = Unknown("it was taken back")
+
     def expire(self, cases: Iterable[Case]) -> list[tuple[Case, str]]:
         """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
         ended = []
@@ -191,7 +201,8 @@ class Schedule:
         """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
 
         It begins anew when the others have had theirs, a bounded search at the depth that it had come to. So none waits for ever
-        for those that never end.
+        for those that never end. The first bounded search waits for a short while only: that the claim was expected to hold must
+        not decide how soon a violation is found.
         """
         for case in cases:
             mine = [key for key in self.under_way(case) if key[1] in case.searches]
@@ -200,9 +211,11 @@ class Schedule:
             last = min(mine, key=self._pool.age)
             _, engine = last
             turns = case.turns.get(engine, 0)
-            if self._pool.age(last) > TURN * 2**turns:
+            unsearched = [task for task in case.pending if task[1] == "bmc" and "bmc" not in case.searches]
+            if self._pool.age(last) > (FIRST_LOOK if unsearched else TURN * 2**turns):
                 self._pool.kill(last)
-                case.turns[engine] = turns + 1
+                case.turns[engine] = turns if unsearched else turns + 1
+                case.pending = [*unsearched, *(task for task in case.pending if task not in unsearched)]
                 case.pending.append((9, engine, case.searches[engine]))
 
     def is_searched(self, case: Case) -> bool:

@@ -1,11 +1,12 @@
 """Verdicts. Each carries its evidence, and none has a truth value: `Unknown` must never pass for "safe".
 
-Holds(certificate)    every fair run satisfies the claim; the certificate was audited
+Holds(certificate)    every fair run satisfies the claim, and there is one that it speaks of; the certificate was audited
 Violated(run)         a run that does not; it was replayed
 Unknown(reason)       neither is known, and why
+Vacuous(certificate)  no run violates the claim, because it speaks of none: it is no proof of anything
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NoReturn
 
 from dialproof.displayed import Displayed
@@ -99,14 +100,17 @@ class Vacuity:
 @dataclass(frozen=True)
 class _Verdict(Displayed):
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"a verdict has no truth value; match on Holds, Violated and Unknown (this one is {type(self).__name__})")
+        raise TypeError(
+            f"a verdict has no truth value; match on Holds, Violated, Unknown and Vacuous (this one is {type(self).__name__})"
+        )
 
 
 @dataclass(frozen=True)
 class Holds(_Verdict):
-    """Every fair run that meets the assumptions satisfies the claim. `checked_by` names who audited the certificate.
+    """Every fair run that meets the assumptions satisfies the claim, and the claim speaks of one of them at least.
 
-    Where that came from the cache (`dialproof.cache`), `cached` is the engine that had found it, as the cache says; else "".
+    `checked_by` names who audited the certificate. If that came from the cache (`dialproof.cache`), `cached` is the engine that
+    had found it, as the cache says; else "".
     """
 
     certificate: Certificate
@@ -154,5 +158,45 @@ class Unknown(_Verdict):
     __match_args__ = ("reason",)
 
 
-Verdict = Holds | Violated | Unknown
+@dataclass(frozen=True)
+class Vacuous(_Verdict):
+    """No run violates the claim, but it speaks of none: no run is fair and meets the assumptions, or its premise never happens.
+
+    The fields are those of `Holds`; `vacuity` says which of the two it is. It is a kind of its own, so that no `case Holds(...)`
+    takes it for a proof (Beer, Ben-David, Eisner, Rodeh, "Efficient detection of vacuity in temporal model checking", 2001).
+    """
+
+    certificate: Certificate
+    engine: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    checked_by: tuple[str, ...] = ()
+    basis: Basis = Basis()
+    vacuity: Vacuity = Vacuity()
+    cached: str = ""
+
+    __match_args__ = ("certificate",)
+
+
+Verdict = Holds | Violated | Unknown | Vacuous
 """The outcome of a check."""
+
+
+def of_something(proved: Holds, why_undecided: str = "") -> Holds | Vacuous | Unknown:
+    """What a proof comes to, as its `vacuity` says: `Holds` only if there is a run that the claim speaks of.
+
+    If that was not decided, nothing is known: `why_undecided` says why not.
+    """
+    match proved.vacuity.is_vacuous:
+        case False:
+            return proved
+        case True:
+            return Vacuous(**{one.name: getattr(proved, one.name) for one in fields(proved)})
+    why = f" ({why_undecided})" if why_undecided else ""
+    return Unknown(
+        f"no run violates the claim, which is proved; but whether there is a run that it speaks of was not decided{why}",
+        engine=proved.engine,
+        seconds=proved.seconds,
+        checked_by=proved.checked_by,
+        basis=proved.basis,
+        vacuity=proved.vacuity,
+    )

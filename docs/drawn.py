@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from dialproof.claims import Variant
+from dialproof.claims import OneSystem
 from dialproof.reader import Reader
 from dialproof.run import Lasso, Step
 from dialproof.views.lasso_graph import draw_lasso
@@ -60,7 +60,7 @@ def drawn() -> Mapping[str, Callable[[], "Figure"]]:
     }
 
 
-def run_of(variant: Variant) -> Lasso:
+def run_of(variant: OneSystem) -> Lasso:
     """The run that takes the actions of `STEM`, then those of `LOOP` for ever."""
     reader = Reader(variant.system)
     (values,) = reader.initial_states()
@@ -72,7 +72,7 @@ def run_of(variant: Variant) -> Lasso:
     return Lasso(tuple(steps[: len(STEM)]), tuple(steps[len(STEM) :]))
 
 
-def _states(variant: Variant) -> "Figure":
+def _states(variant: OneSystem) -> "Figure":
     space = state_space(variant.system, variant.claim.formula)
     return draw_state_space(space, variant.system, wording_of(variant.system), f"{SMALL.name}: {CLAIM} (under {variant.name})")
 

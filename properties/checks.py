@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialproof.audit import Obligation
-from dialproof.claims import PlannedCheck, Sizes, Variant
+from dialproof.claims import ManySystems, OneSystem, PlannedCheck, Summary, Variant
 from dialproof.errors import InputError, Place, ScenarioError
 from dialproof.family import Family
 from dialproof.problem import Problem
@@ -95,11 +94,11 @@ def variant(scenario: Scenario, claim: str, fault: Fault, connector: Connector |
     return made
 
 
-def _about(connector: Connector, claim: str) -> Variant:
+def _about(connector: Connector, claim: str) -> OneSystem:
     observed = claims()[claim](connector)
     of_the_model = {variable.name for variable in connector.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
-    return Variant(
+    return OneSystem(
         connector.fault.name,
         observed.system,
         observed.claim,
@@ -109,12 +108,12 @@ def _about(connector: Connector, claim: str) -> Variant:
     )
 
 
-def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
-    """The summary of all tables comes first, which with a fault can do more than they can; then tables, small ones first."""
-    tried: dict[Variant, str] = {}
+def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> ManySystems:
+    """The summary of all tables, which with a fault can do more than they can; and the tables, small ones first."""
+    tried: dict[OneSystem, str] = {}
     comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
-    def with_table(entries: tuple[EmailDomain, ...]) -> Variant | None:
+    def with_table(entries: tuple[EmailDomain, ...]) -> OneSystem | None:
         connector = build(scenario.with_entries(entries), fault)
         if comparing and not interference.says_something(connector):
             return None
@@ -122,54 +121,60 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> Variant:
         tried[made] = any_table.described(entries)
         return made
 
-    def of_size(size: int) -> list[Variant]:
+    def of_size(size: int) -> list[OneSystem]:
         return [made for made in map(with_table, any_table.tables(scenario, size)) if made is not None]
 
-    summary = _summary_of_every_table(scenario, claim, fault)
     sample = with_table(any_table.sample(scenario)) or _about(build(scenario, fault), claim)
-    sizes = Sizes(
-        simulation=summary[1] if summary else (),
+    return ManySystems(
+        fault.name,
+        summary=_summary_of_every_table(scenario, claim, fault),
         of=of_size,
-        name=lambda one: tried.get(one, "") if one else "",
+        called=lambda one: tried.get(one, ""),
         kind="routing table",
         sample=sample,
         scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
         lacking=interference.NOT_EVERY_TABLE if comparing and fault.name == "none" else "",
+        notes=(interference.OWN_MAIL,) if comparing else sample.notes,
     )
-    notes = (interference.OWN_MAIL,) if comparing else sample.notes
-    return replace(summary[0] if summary else sample, sizes=sizes, notes=notes)
 
 
-def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> tuple[Variant, tuple[Obligation, ...]] | None:
-    """What stands for every table with the claim about it, and what establishes that; None where a proof says too little."""
+def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> Summary | None:
+    """What stands for every table, with the claim about it; None if a proof says too little."""
     if claim == interference.NAME:
         found = interference.of_every_table(scenario, fault)
-        return None if found is None else (Variant(fault.name, found.system, found.claim), found.obligations)
+        return None if found is None else Summary(found.system, found.claim, found.obligations)
     if not fault.narrows:
         return None
     whole = any_table.family(scenario, fault)
-    summary = _about(any_table.connector(scenario, fault, whole), claim)
-    return (summary, obligations(whole)) if _is_said_of_all(summary, whole) else None
+    return _summary_of(whole, _about(any_table.connector(scenario, fault, whole), claim))
 
 
-def _about_whole_file(scenario: Scenario, table: TableFile, reduced: Variant, fault: Fault) -> Variant:
+def _about_whole_file(scenario: Scenario, table: TableFile, reduced: OneSystem, fault: Fault) -> ManySystems:
     """A proof is about the whole file, one class of rows after the other; a violation is one of the rows that stand for it."""
     whole, connector = whole_file(scenario, fault)
-    summary = _about(connector, reduced.claim.name)
-    sizes = Sizes(
-        simulation=obligations(whole) if _is_said_of_all(summary, whole) else (),
+    about_all = _about(connector, reduced.claim.name)
+    return ManySystems(
+        fault.name,
+        summary=_summary_of(whole, about_all),
         of=lambda size: [reduced] if size == 0 else [],
-        name=lambda _one: "",
+        called=lambda _one: "",
         kind=f"reduction of {table.file}",
         sample=reduced,
         scope=f"proved of all {len(table):,} rows of {table.file}, not only of those that stand for them",
         thorough=True,
+        notes=about_all.notes,
     )
-    return replace(summary, sizes=sizes)
 
 
-def _is_said_of_all(summary: Variant, whole: Family) -> bool:
+def _summary_of(whole: Family, about_all: OneSystem) -> Summary | None:
+    """The summary of `whole` with what establishes that it stands for all; None if a proof of it says too little."""
+    if not _is_said_of_all(about_all, whole):
+        return None
+    return Summary(about_all.system, about_all.claim, obligations(whole))
+
+
+def _is_said_of_all(summary: OneSystem, whole: Family) -> bool:
     """Whether a proof about the summary says something of every table, and has a chance: what is loose is promised nothing."""
     formula = summary.claim.formula
     return not whole.unclear_in(formula) and (not whole.loose or Problem(summary.system, formula).is_safety)

@@ -31,7 +31,7 @@ from dataclasses import replace
 import z3
 
 from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import PlannedCheck, OneSystem
 from dialproof.errors import InternalError
 from dialproof.ltl import always, eventually
 
@@ -59,17 +59,17 @@ def variants(check):
     beyond = Action("step", z3.BoolVal(True), {number: number + 1})
     match check["kind"]:
         case "opens":
-            return [Variant(name, fair if name == "none" else unfair, opens) for name in check.get("causes", ["none"])]
+            return [OneSystem(name, fair if name == "none" else unfair, opens) for name in check.get("causes", ["none"])]
         case "stays-shut":
-            return [Variant("none", fair, Claim("gate-stays-shut", always(gate == gate.shut), "The gate is never opened."))]
+            return [OneSystem("none", fair, Claim("gate-stays-shut", always(gate == gate.shut), "The gate is never opened."))]
         case "empty-premise":
-            return [Variant("none", fair, replace(opens, formula=always(waiting < 2), premise=waiting > 1))]
+            return [OneSystem("none", fair, replace(opens, formula=always(waiting < 2), premise=waiting > 1))]
         case "hard":
             hard = System("hard", [number], number == 2, [square])
-            return [Variant("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
+            return [OneSystem("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
         case "outside":
             outside = System("outside", [number], number == 0, [beyond])
-            return [Variant("none", outside, Claim("small", always(number < 9), "The number stays small."))]
+            return [OneSystem("none", outside, Claim("small", always(number < 9), "The number stays small."))]
         case "our-bug":
             raise InternalError("the answer contradicts itself")
         case "unexpected":

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialproof.checking import run_planned, word
-from dialproof.claims import PlannedCheck, Sizes
+from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.cli.main import main
 from dialproof.engines import bmc, induction
 from dialproof.engines.outcome import Found, Proved
@@ -130,24 +130,24 @@ def test_nothing_is_proved_of_all_tables_that_a_small_one_violates(fault: str) -
     asked = 0
     for name in ("no-dial-without-demand", "no-mail-is-lost", "needed-line-is-kept", "router-is-never-stuck"):
         about_all = variant(scenario, name, faults()[fault])
-        assert about_all.sizes is not None
-        if not about_all.sizes.simulation:
+        assert isinstance(about_all, ManySystems)
+        if about_all.summary is None:
             continue
-        if not isinstance(induction.prove(Problem(about_all.system, about_all.claim.formula), last=2), Proved):
+        if not isinstance(induction.prove(Problem(about_all.summary.system, about_all.summary.claim.formula), last=2), Proved):
             continue
         asked += 1
         for size in (0, 1):
-            for one in about_all.sizes.of(size):
+            for one in about_all.of(size):
                 found = bmc.search(Problem(one.system, one.claim.formula), last=5)
-                assert not isinstance(found, Found), (name, about_all.sizes.name(one))
+                assert not isinstance(found, Found), (name, about_all.called(one))
     assert asked >= 3
 
 
 def test_a_fault_leaves_no_proof_that_the_router_is_never_stuck() -> None:
     """The family of a faulty dialler can dial more often than its connectors: what is said of what is possible proves nothing."""
     about_all = variant(any_table_of(), "router-is-never-stuck", faults()["dial-slot-overwritten"])
-    assert about_all.sizes is not None
-    assert about_all.sizes.simulation == ()
+    assert isinstance(about_all, ManySystems)
+    assert about_all.summary is None
 
 
 def checked(path: Path, *names: str) -> dict[tuple[str, str], object]:
@@ -164,7 +164,9 @@ def test_the_smallest_table_that_breaks_a_claim_is_found_and_named() -> None:
         assert isinstance(verdict, Violated)
         assert isinstance(planned, PlannedCheck)
         assert "the smallest routing table that was found to break the claim: d1.example by DNS over office" in planned.notes[-1]
-        names = [one.name for one in planned.variants[0].system.variables]
+        broken = planned.variants[0]
+        assert isinstance(broken, OneSystem)
+        names = [one.name for one in broken.system.variables]
         assert names == ["line isp", "waiting default", "waiting d1.example"]
 
 
@@ -180,7 +182,6 @@ def test_without_a_promise_of_the_environment_mail_may_wait_for_ever() -> None:
     """The proof needs what it says that it needs: without deliveries that succeed in the end the empty table fails."""
     scenario = any_table_of(delivery_eventually_succeeds=False)
     about_all = variant(scenario, "queued-mail-is-delivered", faults()["none"])
-    assert about_all.sizes is not None
     planned = PlannedCheck("", 1, "queued-mail-is-delivered", "violated", (about_all,))
     with Portfolio(2, timeout=120) as portfolio:
         [result] = run_planned(portfolio, [planned])
@@ -254,10 +255,10 @@ def test_an_export_says_that_it_is_a_summary_and_a_trace_is_one_of_a_table(tmp_p
 # --- with an entry and without it ----------------------------------------------------------------------------------------
 
 
-def compared(fault: str, scenario: Scenario | None = None) -> Sizes:
+def compared(fault: str, scenario: Scenario | None = None) -> ManySystems:
     about_all = variant(scenario or any_table_of(), "routes-do-not-interfere", faults()[fault])
-    assert about_all.sizes is not None
-    return about_all.sizes
+    assert isinstance(about_all, ManySystems)
+    return about_all
 
 
 def test_that_no_entry_interferes_is_proved_of_every_table() -> None:
@@ -271,18 +272,18 @@ def test_that_no_entry_interferes_is_proved_of_every_table() -> None:
 
 def test_with_a_fault_or_with_two_modems_nothing_stands_for_every_pair_of_tables() -> None:
     """An entry over another line makes that line, and what waits for it, another one: no two states are the same any more."""
-    assert compared("none").simulation
+    assert compared("none").summary is not None
     for fault in faults().keys() - {"none"}:
-        assert compared(fault).simulation == ()
+        assert compared(fault).summary is None
     two = any_table_of()
     links = Links({**two.links, "branch": two.links["isp"]})
-    assert compared("none", two.model_copy(update={"links": links})).simulation == ()
+    assert compared("none", two.model_copy(update={"links": links})).summary is None
 
 
 def test_the_smallest_tables_that_are_compared_have_an_entry_that_leaves_the_line_alone() -> None:
     sizes = compared("dial-slot-overwritten")
     assert sizes.smallest == 1
-    names = [sizes.name(one) for one in sizes.of(1)]
+    names = [sizes.called(one) for one in sizes.of(1)]
     assert len(names) == 6
     assert not any("over isp" in name for name in names)
     assert all(one.copies for one in sizes.of(1))
@@ -292,7 +293,9 @@ def test_a_dialler_that_looks_at_every_queue_is_not_proved_to_leave_lines_alone(
     """The foil: a rule that is not local."""
     monkeypatch.setattr(dialler, "wanted", lambda routes, _line: some_mail(routes))
     about_all = variant(any_table_of(), "routes-do-not-interfere", faults()["none"])
-    assert isinstance(bmc.search(Problem(about_all.system, about_all.claim.formula), last=5), Found)
+    assert isinstance(about_all, ManySystems)
+    assert about_all.summary is not None
+    assert isinstance(bmc.search(Problem(about_all.summary.system, about_all.summary.claim.formula), last=5), Found)
 
 
 def test_an_entry_told_apart_from_the_others_is_one_of_them() -> None:

@@ -19,7 +19,7 @@ from dialproof.certificates.auditing import DEEPEST, Auditor
 from dialproof.certificates.contents import contents
 from dialproof.certificates.folder import fits_beside, read, write_folder
 from dialproof.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
-from dialproof.claims import Claim, Variant
+from dialproof.claims import Claim, OneSystem
 from dialproof.errors import AuditError, CertificateError, InputError
 from dialproof.ltl import always, eventually
 from dialproof.problem import Problem
@@ -450,7 +450,7 @@ def test_the_scripts_of_many_obligations_are_numbered_in_their_order() -> None:
     scenario = open_scenario(ACCEPTED.parent / "gate.toml")
     x = boolean("x")
     system = System("stays", [x], x, [Action("stay", TRUE, {})])
-    variant = Variant("none", system, Claim("stays", always(x), "It stays."))
+    variant = OneSystem("none", system, Claim("stays", always(x), "It stays."))
     for depth, digits in ((2, "01"), (99, "001")):
         made = contents(scenario, "s", "h", variant, Certificate("k-induction", depth=depth))
         names = [name for name, _ in made.scripts]

@@ -34,7 +34,7 @@ from dialproof import (
     integer,
 )
 from dialproof.checked import CheckedVerdict
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.displayed import Displayed
 from dialproof.errors import NotApplicable
 from dialproof.ltl import always, eventually, leads_to
@@ -84,7 +84,7 @@ def parsed(markup: str) -> ElementTree.Element:
 def checked(*verdicts: Holds | Violated | Unknown) -> CheckedVerdict:
     """The verdicts under as many causes."""
     causes = [f"cause {number}" for number, _ in enumerate(verdicts)]
-    planned = PlannedCheck("s.toml", 3, "dialled", "holds", tuple(Variant(cause, SYSTEM, CLAIM) for cause in causes))
+    planned = PlannedCheck("s.toml", 3, "dialled", "holds", tuple(OneSystem(cause, SYSTEM, CLAIM) for cause in causes))
     return CheckedVerdict(planned, tuple(zip(causes, verdicts, strict=True)))
 
 

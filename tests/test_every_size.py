@@ -1,86 +1,170 @@
-"""What is asked of systems of every size, one after the other, and what is said where that decides nothing."""
+"""What is asked about systems of every size: the summary and small systems at once, whatever is expected."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import pytest
 import z3
 
 from dialproof.audit import Obligation
-from dialproof.claims import Claim, Sizes, Variant
+from dialproof.claims import Claim, ManySystems, OneSystem, Summary
+from dialproof.errors import ContradictionError
 from dialproof.every_size import EverySize
+from dialproof.jobs import Effort, Job
 from dialproof.ltl import always
 from dialproof.run import FiniteRun, State, Step
 from dialproof.system import Action, System
 from dialproof.variables import boolean
-from dialproof.verdict import Unknown, Violated
+from dialproof.verdict import Certificate, Holds, Unknown, Violated
 
 LAMP = boolean("lamp")
 SYSTEM = System("lamp", [LAMP], z3.Not(LAMP), [Action("switch", z3.BoolVal(True), {LAMP: z3.Not(LAMP)})])
-DARK = Variant("none", SYSTEM, Claim("dark", always(z3.Not(LAMP)), says="it never burns", source="a test"))
+DARK = OneSystem("none", SYSTEM, Claim("dark", always(z3.Not(LAMP)), says="it never burns", source="a test"))
 SHOWN = Obligation("it stands for all", "that it stands for all", "(check-sat)")
+NOTHING = Unknown("too deep", seconds=1.0)
+BURNS = Violated(FiniteRun((Step(None, State.of({"lamp": True})),)), engine="bmc", seconds=1.0)
+PROVED = Holds(Certificate("invariant"), engine="spacer", checked_by=("z3",))
 
 
-def sizes(*given: Sequence[Variant], simulation: tuple[Obligation, ...] = (), thorough: bool = False) -> Sizes:
-    def of(size: int) -> Sequence[Variant]:
-        return given[size] if size < len(given) else ()
+class Under(NamedTuple):
+    """A claim about every size under way: what it waits for, by number."""
 
-    return Sizes(simulation, of, lambda _: "the second lamp", "row of lamps", DARK, "any number of lamps", thorough)
+    every: EverySize
+    waiting: dict[int, Job]
+
+    def answer(self, *verdicts: Violated | Unknown | Holds) -> None:
+        """Answer the jobs that wait now, in their order."""
+        for number, verdict in zip(tuple(self.waiting), verdicts, strict=True):
+            del self.waiting[number]
+            self.every.learn(number, verdict)
+
+    @property
+    def asked(self) -> list[tuple[bool, Effort]]:
+        """The jobs that wait: whether each is about the summary, and how much is tried."""
+        return [(bool(job.simulation), job.effort) for job in self.waiting.values()]
 
 
-def asked(every: EverySize) -> int:
-    """How many jobs there are to do now."""
-    return len(every.ask())
+def begun(*sizes: Sequence[OneSystem], summary: bool = False, thorough: bool = False) -> Under:
+    def of(size: int) -> Sequence[OneSystem]:
+        return sizes[size] if size < len(sizes) else ()
+
+    variant = ManySystems(
+        "none",
+        Summary(SYSTEM, DARK.claim, (SHOWN,)) if summary else None,
+        of,
+        lambda _: "the second lamp",
+        "row of lamps",
+        DARK,
+        "any number of lamps",
+        thorough,
+    )
+    waiting: dict[int, Job] = {}
+    total = iter(range(1000))
+
+    def ask(job: Job) -> int:
+        number = next(total)
+        waiting[number] = job
+        return number
+
+    every = EverySize(variant, ask, waiting.__delitem__)
+    every.begin()
+    return Under(every, waiting)
+
+
+SMALL, SUMMARY = (False, Effort.SHORT_SEARCH), (True, Effort.EVERYTHING)
 
 
 def test_small_ones_are_tried_in_turn_and_where_none_is_left_nothing_is_known() -> None:
-    every = EverySize(DARK, sizes([DARK], [DARK, DARK]))
-    assert asked(every) == 1
-    assert not every.learn(0, Unknown("too deep", seconds=1.0))
-    assert asked(every) == 2
-    assert not every.learn(1, Unknown("too deep", seconds=1.0))
-    assert not every.learn(0, Unknown("too deep", seconds=1.0))
-    assert asked(every) == 0
-    assert isinstance(every.verdict, Unknown)
-    assert every.verdict.reason == (
+    under = begun([DARK], [DARK, DARK])
+    assert under.asked == [SMALL]
+    under.answer(NOTHING)
+    assert under.asked == [SMALL, SMALL]
+    under.answer(NOTHING, NOTHING)
+    assert not under.waiting
+    assert isinstance(under.every.verdict, Unknown)
+    assert under.every.verdict.reason == (
         "no row of lamps of size 1 or less breaks it within a few steps; under none nothing is known that stands for all of them"
     )
-    assert every.verdict.seconds == 3.0
 
 
 def test_a_thorough_search_says_so_without_a_size() -> None:
-    every = EverySize(DARK, sizes(thorough=True))
-    assert asked(every) == 0
-    assert isinstance(every.verdict, Unknown)
-    assert every.verdict.reason.startswith("no row of lamps is known to break it; ")
+    verdict = begun(thorough=True).every.verdict
+    assert isinstance(verdict, Unknown)
+    assert verdict.reason.startswith("no row of lamps is known to break it; ")
 
 
-def test_what_stands_for_all_is_asked_first_and_its_reason_is_passed_on() -> None:
-    every = EverySize(DARK, sizes([DARK], simulation=(SHOWN,)))
-    (job,) = every.ask()
-    assert (job.simulation, job.likely) == ((SHOWN,), "holds")
-    assert not every.learn(0, Unknown("it was too hard"))
-    assert asked(every) == 1
-    assert not every.learn(0, Unknown("nothing"))
-    assert asked(every) == 0
-    assert isinstance(every.verdict, Unknown)
-    assert "what stands for all of them is not proved: it was too hard" in every.verdict.reason
+def test_the_smallest_are_searched_and_the_summary_is_proved_at_once() -> None:
+    assert begun([DARK], [DARK, DARK], summary=True).asked == [SMALL, SUMMARY]
 
 
-def test_where_a_violation_is_expected_the_systems_come_first_and_what_stands_for_all_last() -> None:
-    every = EverySize(DARK, sizes([DARK], simulation=(SHOWN,)), likely="violated")
-    (job,) = every.ask()
-    assert (job.simulation, job.likely, job.quick) == ((), "violated", True)
-    assert not every.learn(0, Unknown("nothing"))
-    (job,) = every.ask()
-    assert job.simulation == (SHOWN,)
+def test_larger_ones_are_searched_while_the_proof_goes_on() -> None:
+    under = begun([DARK], [DARK, DARK], summary=True)
+    number = next(iter(under.waiting))
+    del under.waiting[number]
+    under.every.learn(number, NOTHING)
+    assert under.asked == [SUMMARY, SMALL, SMALL]
+
+
+def test_where_all_is_in_vain_the_reason_why_there_is_no_proof_is_passed_on() -> None:
+    under = begun([DARK], summary=True)
+    under.answer(NOTHING, Unknown("it was too hard"))
+    assert isinstance(under.every.verdict, Unknown)
+    assert "what stands for all of them is not proved: it was too hard" in under.every.verdict.reason
+
+
+def test_a_violation_of_the_summary_is_no_answer() -> None:
+    under = begun([DARK], summary=True)
+    under.answer(NOTHING, BURNS)
+    assert isinstance(under.every.verdict, Unknown)
+
+
+def test_a_proof_ends_the_search_and_counts_once_the_premise_was_seen_to_happen() -> None:
+    under = begun([DARK], summary=True)
+    small, summary = under.waiting
+    del under.waiting[summary]
+    under.every.learn(summary, PROVED)
+    assert small not in under.waiting
+    assert under.every.verdict is None
+    under.answer(BURNS)
+    assert isinstance(under.every.verdict, Holds)
+    assert under.every.found is under.every.variant
+
+
+def test_a_proof_of_which_nobody_saw_that_it_speaks_of_a_run_is_no_holds() -> None:
+    under = begun(summary=True)
+    under.answer(PROVED)
+    under.answer(Unknown("not found"))
+    assert isinstance(under.every.verdict, Unknown)
+    assert "whether there is a run that it speaks of was not decided" in under.every.verdict.reason
 
 
 def test_the_first_system_that_breaks_the_claim_is_the_answer() -> None:
-    every = EverySize(DARK, sizes([DARK, DARK]))
-    run = FiniteRun((Step(None, State.of({"lamp": True})),))
-    violated = Violated(run, engine="bmc", seconds=1.0)
-    assert asked(every) == 2
-    assert not every.learn(1, violated)
-    assert every.learn(0, Unknown("nothing", seconds=2.0))
-    assert isinstance(every.verdict, Violated)
-    assert every.verdict.seconds == 3.0
-    assert every.note == "the smallest row of lamps that was found to break the claim: the second lamp"
+    under = begun([DARK, DARK], summary=True)
+    first, second, summary = under.waiting
+    under.every.learn(second, BURNS)
+    assert under.every.verdict is None
+    under.every.learn(first, NOTHING)
+    assert isinstance(under.every.verdict, Violated)
+    assert summary not in under.waiting, "nobody waits for the proof any more"
+    assert under.every.note == "the smallest row of lamps that was found to break the claim: the second lamp"
+
+
+def test_a_proof_of_what_a_system_violates_is_a_contradiction() -> None:
+    under = begun([DARK, DARK], summary=True)
+    first, _, summary = under.waiting
+    under.every.learn(first, BURNS)
+    with pytest.raises(ContradictionError, match="proves of every row of lamps what one of them violates"):
+        under.every.learn(summary, PROVED)
+
+
+def test_a_thorough_search_goes_deep_beside_the_proof_and_asks_every_engine_after_it() -> None:
+    under = begun([DARK], summary=True, thorough=True)
+    small, summary = under.waiting
+    del under.waiting[small]
+    under.every.learn(small, NOTHING)
+    assert under.asked == [SUMMARY, (False, Effort.SEARCH)]
+    del under.waiting[summary]
+    under.every.learn(summary, Unknown("it was too hard"))
+    assert under.asked == [(False, Effort.EVERYTHING)]
+    under.answer(BURNS)
+    assert isinstance(under.every.verdict, Violated)

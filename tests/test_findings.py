@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
 from dialproof.checked import CheckedVerdict
 from dialproof.checking import run_planned
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.cli.main import main
 from dialproof.coverage import Coverage, Skeleton
 from dialproof.engines import explicit
@@ -31,7 +31,7 @@ def checked(
     *variants: tuple[str, System, z3.BoolRef], engines: tuple[str, ...] = ("bmc", "induction", "spacer")
 ) -> CheckedVerdict:
     """One planned check under each of these causes."""
-    made = tuple(Variant(cause, system, Claim("claim", formula, "It is so.")) for cause, system, formula in variants)
+    made = tuple(OneSystem(cause, system, Claim("claim", formula, "It is so.")) for cause, system, formula in variants)
     with Portfolio(1, timeout=60, engines=engines) as portfolio:
         return run_planned(portfolio, [PlannedCheck("", 1, "claim", None, made)])[0]
 
@@ -156,7 +156,7 @@ def test_a_claim_about_what_cannot_happen_is_found_by_the_check() -> None:
     cut = line.term == line.domain.term("cut")
     claim = Claim("cut-is-mended", always(z3.Implies(cut, eventually(z3.Not(cut)))), "What is cut is mended.", premise=cut)
     with Portfolio(1, timeout=60) as portfolio:
-        planned = PlannedCheck("", 1, "cut-is-mended", None, (Variant("none", system, claim),))
+        planned = PlannedCheck("", 1, "cut-is-mended", None, (OneSystem("none", system, claim),))
         [one] = run_planned(portfolio, [planned])
     assert [(found.kind, found.subject) for found in one.findings] == [(Kind.PREMISE_NEVER_HAPPENS, "cut-is-mended")]
 

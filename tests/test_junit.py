@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialproof.checked import CheckedVerdict
-from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.cli.junit import junit_xml
 from dialproof.ltl import always
 from dialproof.review.scenarios import Scenario
@@ -138,7 +138,7 @@ SYSTEM = System("s", [waiting], waiting == 0, [])
 @given(st.text(st.characters(), min_size=1), st.text(st.characters()), st.text(st.characters()))
 def test_every_text_makes_a_well_formed_document(name: str, title: str, reason: str) -> None:
     claim = Claim(name, always(waiting == 1), says=title)
-    planned = [PlannedCheck("s.toml", line, name, None, (Variant("none", SYSTEM, claim),)) for line in (1, 2)]
+    planned = [PlannedCheck("s.toml", line, name, None, (OneSystem("none", SYSTEM, claim),)) for line in (1, 2)]
     lost = Violated(FiniteRun((Step(None, State.of({title: 0})),)), vacuity=Vacuity(True))
     results = [CheckedVerdict(planned[0], (("none", Unknown(reason)),)), CheckedVerdict(planned[1], (("none", lost),))]
     root = conforming(junit_xml([Scenario(Path(f"{reason}/s.toml".replace("\0", "")), title, tuple(planned))], results))
@@ -186,6 +186,6 @@ def test_an_interrupted_run_says_in_the_file_what_is_known() -> None:
 
 
 def test_a_check_that_nobody_came_to_is_undecided() -> None:
-    planned = PlannedCheck("s.toml", 1, "c", None, (Variant("none", SYSTEM, Claim("c", always(waiting == 1), "says")),))
+    planned = PlannedCheck("s.toml", 1, "c", None, (OneSystem("none", SYSTEM, Claim("c", always(waiting == 1), "says")),))
     root = conforming(junit_xml([Scenario(Path("s.toml"), "", (planned,))], []))
     assert outcomes(root) == [("c", "error", "undecided")]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.cli.main import main
 from dialproof.engines import explicit
 from dialproof.engines.outcome import Proved
@@ -56,7 +56,7 @@ def names(system: System) -> set[str]:
 def results(system: System, *formulas: z3.BoolRef, thorough: bool = True, cause: str = "none") -> dict[str, Result]:
     """What came of each mutant, with these formulas as claims 0, 1, ..."""
     planned = [
-        PlannedCheck("", 1, str(n), None, (Variant(cause, system, Claim(str(n), formula, "It is so.")),))
+        PlannedCheck("", 1, str(n), None, (OneSystem(cause, system, Claim(str(n), formula, "It is so.")),))
         for n, formula in enumerate(formulas)
     ]
     with Portfolio(1, timeout=60) as portfolio:
@@ -155,7 +155,7 @@ def noticed() -> dict[str, Result]:
         Claim("never-up", always(line != line.up), "The line is never up."),
         Claim("two", always(z3.Implies(waiting == 2, waiting > 1)), "Two are more than one.", premise=waiting == 2),
     ]
-    planned = [PlannedCheck("", 1, claim.name, None, (Variant("none", dialler(), claim),)) for claim in claims]
+    planned = [PlannedCheck("", 1, claim.name, None, (OneSystem("none", dialler(), claim),)) for claim in claims]
     with Portfolio(2, timeout=60) as portfolio:
         return {result.mutant.name: result for result in Mutation(portfolio, planned).results(thorough=True)}
 
@@ -293,7 +293,7 @@ MODEL = '''
 import z3
 
 from dialproof import Action, Claim, Fairness, System, boolean
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import PlannedCheck, OneSystem
 from dialproof.ltl import always, eventually
 
 rings = boolean("rings")
@@ -303,7 +303,7 @@ def plan(path):
     actions = [Action("ring", z3.Not(rings), {rings: True}), Action("stop", rings, {rings: False}, Fairness.WEAK)]
     system = System("bell", [rings], z3.Not(rings), actions)
     stops = Claim("bell-stops", always(z3.Implies(rings, eventually(z3.Not(rings)))), "The bell falls silent.")
-    return [PlannedCheck(str(path), 1, stops.name, None, (Variant(cause, system, stops),)) for cause in ("none", "wind")]
+    return [PlannedCheck(str(path), 1, stops.name, None, (OneSystem(cause, system, stops),)) for cause in ("none", "wind")]
 '''
 
 

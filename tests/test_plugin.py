@@ -35,7 +35,7 @@ from dialproof import (
     integer,
 )
 from dialproof.checking import CheckedVerdict, job_of
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.errors import InputError
 from dialproof.jobs import ENGINES
 from dialproof.ltl import always, eventually
@@ -73,7 +73,7 @@ from dataclasses import replace
 import z3
 
 from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import PlannedCheck, OneSystem
 from dialproof.ltl import always, eventually
 
 gate = choice("gate", ["shut", "open"], says="the gate")
@@ -116,7 +116,7 @@ def plan(path):
             raise source.error([(source.key_place(("check", at)), said)])
         system, claim = KINDS[check["kind"]]
         causes = check.get("causes", ["none"])
-        variants = tuple(Variant(cause, BAD if cause == "jammed" else system, claim) for cause in causes)
+        variants = tuple(OneSystem(cause, BAD if cause == "jammed" else system, claim) for cause in causes)
         line = source.key_place(("check", at)).line
         planned.append(PlannedCheck(str(path), line, claim.name, check.get("expect"), variants))
     return planned
@@ -496,7 +496,7 @@ def test_a_verdict_without_its_question_shows_its_run_all_the_same() -> None:
 
 def checked(*verdicts: Holds | Violated | Unknown, expected: str | None = None) -> CheckedVerdict:
     system, claim = counter()
-    variants = tuple(Variant(f"cause-{n}", system, Claim("c", claim, "It is small.")) for n in range(len(verdicts)))
+    variants = tuple(OneSystem(f"cause-{n}", system, Claim("c", claim, "It is small.")) for n in range(len(verdicts)))
     planned = PlannedCheck("a.toml", 4, "c", expected, variants)
     return CheckedVerdict(planned, tuple((v.name, verdict) for v, verdict in zip(variants, verdicts, strict=True)))
 

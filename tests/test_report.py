@@ -19,7 +19,7 @@ import model
 from dialproof import Action, System, boolean, integer
 from dialproof.certificates import digest
 from dialproof.checked import CheckedVerdict
-from dialproof.claims import Claim, Variant
+from dialproof.claims import Claim, OneSystem
 from dialproof.cli.main import main
 from dialproof.errors import InputError
 from dialproof.report import coverage, html, markdown, pdf, prepare, write, writing
@@ -289,7 +289,7 @@ def test_what_was_proved_never_to_happen_needs_no_visit() -> None:
     number = integer("number", 0)
     impossible = Action("leap", number < 0, {number: number})
     system = System("counter", [number], number == 0, [Action("count", z3.BoolVal(True), {number: number + 1}), impossible])
-    variant = Variant("none", system, Claim("counts", number >= 0, "It counts."))
+    variant = OneSystem("none", system, Claim("counts", number >= 0, "It counts."))
     for never, said in ((frozenset[str](), "not decided in S1"), (frozenset({"leap"}), "never possible")):
         model_ = coverage.Model(Ref("S1", "scenario-1"), "", [variant], never)
         assert [action.possible for action in coverage.actions([model_], {})] == ["possible", said]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.audit import Solver, audit, discharge
-from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, require_honest_names, stated_reads
+from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, proved_of, require_honest_names, stated_reads
 from dialproof.certificates.folder import CertificateFiles, read
 from dialproof.certificates.plain import Plain, digest, from_plain, leaves, sha256
 from dialproof.claims import Variant
@@ -58,12 +58,13 @@ class Auditor:
         _require_same_reads(loaded, files)
         variant = _variant(loaded, files)
         proof = _proof(files)
-        require_honest_names(proof, variant.system)
+        about = proved_of(variant)
+        require_honest_names(proof, about.system)
         try:
             made = contents(loaded, files.manifest["scenario"]["file"], files.manifest["scenario"]["sha256"], variant, proof)
             _compare(files, made)
             if proof.method == EXHAUSTIVE:
-                return Accepted(files, 0, audit(Problem(variant.system, variant.claim.formula), proof))
+                return Accepted(files, 0, audit(Problem(about.system, about.claim.formula), proof))
             discharge(made.stated, self._solvers, self._discharged)
         except (AuditError, NotApplicable) as error:
             raise CertificateError(f"it is no proof: {error}") from error

@@ -12,7 +12,7 @@ from dialproof.audit import Obligation, obligations
 from dialproof.basis import basis_of, used_by
 from dialproof.certificates.meaning import problem_digest
 from dialproof.certificates.plain import Plain, digest, leaves, sha256, to_plain
-from dialproof.claims import Claim, Variant
+from dialproof.claims import Claim, ManySystems, OneSystem, Summary, Variant
 from dialproof.errors import CertificateError, InputError
 from dialproof.problem import Problem
 from dialproof.review.scenarios import Scenario
@@ -42,22 +42,36 @@ class Contents:
     scripts: tuple[tuple[str, str], ...]
 
 
+def proved_of(variant: Variant) -> Summary:
+    """The system and the claim that a proof for `variant` is about. Raises CertificateError if nothing can be proved of it."""
+    match variant:
+        case OneSystem():
+            return Summary(variant.system, variant.claim, ())
+        case ManySystems(summary=Summary() as summary):
+            return summary
+    raise CertificateError(f"nothing is known that stands for every {variant.kind}, so that nothing can be proved of them")
+
+
 def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant: Variant, proof: Certificate) -> Contents:
-    """The contents for `proof` of the claim of `variant`. Raises AuditError where it cannot be a proof of that."""
-    problem = Problem(variant.system, variant.claim.formula)
+    """The contents for `proof` of the claim of `variant`.
+
+    Raises AuditError if it cannot be a proof of that, CertificateError if there is none.
+    """
+    about = proved_of(variant)
+    problem = Problem(about.system, about.claim.formula)
     stated = () if proof.method == EXHAUSTIVE else obligations(problem, proof)
-    stated = (*(variant.sizes.simulation if variant.sizes else ()), *stated)
+    stated = (*about.simulation, *stated)
     files = _files(stated)
-    in_force = basis_of(variant.system)
+    in_force = basis_of(about.system)
     manifest: Plain = {
         "kind": KIND,
         "format": FORMAT,
-        "claim": stated_claim(variant.claim),
+        "claim": stated_claim(about.claim),
         "cause": variant.name,
         "scenario": {"title": scenario.title, "file": scenario_file, "sha256": scenario_hash, "reads": stated_reads(scenario)},
         "problem": problem_digest(problem),
-        "rests_on": _basis(used_by(proof, in_force), variant.system),
-        "in_force": _basis(in_force, variant.system),
+        "rests_on": _basis(used_by(proof, in_force), about.system),
+        "in_force": _basis(in_force, about.system),
         "certificate": to_plain(proof),
         "digest": digest(proof),
         "obligations": [

@@ -13,7 +13,7 @@ from dialproof.certificates.plain import Plain, sha256
 from dialproof.checked import CheckedVerdict
 from dialproof.errors import CertificateError, InputError
 from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Holds
+from dialproof.verdict import Holds, Vacuous
 
 MOST_BESIDE = 1_000_000
 """Up to so many bytes, a certificate holds a copy of another file that the scenario is read from, and not only its hash."""
@@ -34,7 +34,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
     variants = {variant.name: variant for variant in checked.planned.variants}
     written = []
     for cause, verdict in checked.by_cause:
-        if not isinstance(verdict, Holds):
+        if not isinstance(verdict, Holds | Vacuous):
             continue
         made = contents(scenario, copy, sha256(data), variants[cause], verdict.certificate)
         manifest = {**made.manifest, "made": _made(scenario, verdict)}
@@ -60,7 +60,7 @@ def _free(folder: Path, name: str, scenario: str) -> Path:
         number += 1
 
 
-def _made(scenario: Scenario, verdict: Holds) -> Plain:
+def _made(scenario: Scenario, verdict: Holds | Vacuous) -> Plain:
     """Where the certificate comes from, and who checked it then."""
     return {
         "from": str(scenario.path),

@@ -26,7 +26,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
         verdict = checked.verdict
         if not isinstance(verdict, Violated):
             continue
-        variant = checked.planned.variants[0]
+        variant, _ = next(checked.violations)
         under = _brief(scenario, checked)
         name = f"{checked.planned.claim}{under}"
         expected = standing_of(checked) is Standing.AS_EXPECTED

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialproof.checking import CheckedVerdict
-from dialproof.claims import Variant
+from dialproof.claims import OneSystem
 from dialproof.errors import InputError, NotApplicable
 from dialproof.review.pictures import pictures_of
 from dialproof.review.scenarios import Scenario
@@ -68,13 +68,13 @@ def _everything(
     for planned in scenario.checks:
         checked = found.get(planned.place)
         if checked is not None and isinstance(checked.verdict, Violated):
-            variant = checked.planned.variants[0]
+            variant, _ = next(checked.violations)
             under = f" (under {variant.name})" if len(planned.variants) > 1 else ""
             title = f"{scenario.path.name}: {planned.claim} is violated{under}"
             yield from _violation(checked.verdict.lasso, variant, title, planned.claim)
 
 
-def _violation(run: Run, variant: Variant, title: str, name: str) -> Iterator[Drawn]:
+def _violation(run: Run, variant: OneSystem, title: str, name: str) -> Iterator[Drawn]:
     """The run as a state graph, as a sequence chart and over time, and where it lies among all states of a small system."""
     from dialproof.views.lasso_graph import draw_lasso, lasso_graph
     from dialproof.views.sequence import draw_sequence

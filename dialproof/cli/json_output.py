@@ -12,7 +12,7 @@ from dialproof.findings import by_causes
 from dialproof.review.judgement import basis_of, cached_from, engines_of, is_vacuous
 from dialproof.review.scenarios import Scenario
 from dialproof.run import Lasso, Run, Step
-from dialproof.verdict import Holds, Unknown, Violated
+from dialproof.verdict import Holds, Unknown, Vacuous, Violated
 
 
 def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path] = ()) -> str:
@@ -55,7 +55,7 @@ def _evidence(checked: CheckedVerdict, paths: Sequence[Path]) -> dict[str, objec
     verdict = checked.verdict
     if isinstance(verdict, Unknown):
         return None
-    kind = "certificate" if isinstance(verdict, Holds) else "lasso" if isinstance(verdict.lasso, Lasso) else "run"
+    kind = "certificate" if isinstance(verdict, Holds | Vacuous) else "lasso" if isinstance(verdict.lasso, Lasso) else "run"
     said: dict[str, object] = {"kind": kind, "path": str(paths[0]) if paths else None, "checked_by": list(verdict.checked_by)}
     return said if len(checked.by_cause) == 1 or not paths else {**said, "paths": [str(path) for path in paths]}
 

@@ -11,7 +11,6 @@ from dialproof.claims import PlannedCheck
 from dialproof.exchange.itf import SUFFIX, itf
 from dialproof.files import make_folder, write_whole
 from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Violated
 
 
 class Traces:
@@ -41,13 +40,12 @@ class Traces:
         """Write the traces of one result. Raises InputError where a file cannot be written."""
         source = self._homes[planned].label
         files = []
-        for variant, (cause, verdict) in zip(checked.planned.variants, checked.by_cause, strict=True):
-            if isinstance(verdict, Violated):
-                under = f" under {cause}" if self._homes[planned].under(planned) else ""
-                said = f"{planned.claim} is violated{under}"
-                trace = itf(verdict.lasso, variant.system, source=source, description=said)
-                files.append(self.folder / f"{self._names[planned, cause]}{SUFFIX}")
-                write_whole(files[-1], f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n")
+        for variant, verdict in checked.violations:
+            under = f" under {variant.name}" if self._homes[planned].under(planned) else ""
+            said = f"{planned.claim} is violated{under}"
+            trace = itf(verdict.lasso, variant.system, source=source, description=said)
+            files.append(self.folder / f"{self._names[planned, variant.name]}{SUFFIX}")
+            write_whole(files[-1], f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n")
         self.written[planned] = files
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dialproof
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import ManySystems, PlannedCheck, Variant
 from dialproof.problem import Problem, check_ranges
 
 SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "aiger": ".aig", "itf": ".itf.json"}
@@ -32,7 +32,7 @@ class Exportable:
 
         Raises NotApplicable, with the reason, for what the language cannot say, and ModelError where an action leaves its ranges.
         """
-        problem = Problem(self.variant.system, self.variant.claim.formula)
+        problem = self._problem()
         check_ranges(problem)
         return _writer(language)(problem, list(self._remarks(language)))
 
@@ -43,13 +43,17 @@ class Exportable:
         """
         from dialproof.exchange.aiger import meaning_of, to_aiger
 
-        problem = Problem(self.variant.system, self.variant.claim.formula)
+        problem = self._problem()
         check_ranges(problem)
         circuit = to_aiger(problem, rounds)
         numbers = [*(action.name for action in problem.system.actions), "none is possible, and the system idles"]
         actions = ", ".join(f"{number}: {name}" for number, name in enumerate(numbers))
         remarks = [*self._remarks("aiger", meaning_of(problem, rounds)), f"The number of the action taken: {actions}"]
         return circuit.binary(remarks) if binary else circuit.ascii(remarks)
+
+    def _problem(self) -> Problem:
+        """What is written: the system, or what shows many systems: the summary that stands for them, or else a sample."""
+        return Problem(self.variant.shown, self.variant.claim.formula)
 
     def _remarks(self, language: str, meaning: str = "") -> Iterator[str]:
         claim, file = self.variant.claim, f"{self.stem}{SUFFIXES[language]}"
@@ -59,7 +63,7 @@ class Exportable:
         yield from [f"Expected: {self.planned.expected}"] if self.planned.expected else []
         yield f"The formula: {' '.join(claim.formula.sexpr().split())}"
         yield from [meaning] if meaning else []
-        if self.variant.sizes and self.variant.sizes.simulation:
+        if isinstance(self.variant, ManySystems) and self.variant.summary:
             yield "A summary that stands for many systems: what holds of it holds of each; a violation may be the run of none."
         yield ""
         yield f"To check it: {_TO_CHECK[language].format(file=file)}"

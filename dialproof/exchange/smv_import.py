@@ -11,7 +11,7 @@ import z3
 from lark import Tree
 
 from dialproof import ltl
-from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.encode.transitions import conjunction
 from dialproof.errors import ModelError
 from dialproof.exchange.naming import usable_names
@@ -72,7 +72,7 @@ class _Import:
             claim = Claim(name, formula, says=f"{kind} {self._text.slice(spec.formula.tree)}", source=f"line {line}")
             with self._text.at(spec.formula.tree):
                 system.check_formula(formula, kind)
-            found.append(PlannedCheck(self._text.file, line, name, None, (Variant(VARIANT, system, claim),)))
+            found.append(PlannedCheck(self._text.file, line, name, None, (OneSystem(VARIANT, system, claim),)))
         return found
 
     def _type(self, declared: Declared, constant: Expressions) -> SmvType:

@@ -11,7 +11,7 @@ from pathlib import Path
 import z3
 
 from dialproof import ltl
-from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.encode.transitions import conjunction
 from dialproof.errors import ModelError
 from dialproof.exchange.intervals import proved_bounds
@@ -86,7 +86,7 @@ class _Import:
         except ModelError as refused:
             self._text.refuse(mark.node, str(refused))
         claim = Claim(name, formula, says=said if len(said) <= _LONGEST_SAYING else "", source=f"line {place.line}")
-        return PlannedCheck(self._text.file, place.line, name, None, (Variant(VARIANT, system, claim),))
+        return PlannedCheck(self._text.file, place.line, name, None, (OneSystem(VARIANT, system, claim),))
 
     # --- the system --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import z3
 
 from dialproof.checked import word
 from dialproof.checking import run_planned
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.coverage import Coverage
 from dialproof.engines.tasks import possibility
 from dialproof.errors import InputError, ModelError, ReplayError
@@ -23,7 +23,7 @@ from dialproof.mutation.operators import Mutant, mutants
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem, check_ranges
 from dialproof.replay import replay
-from dialproof.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 
 PATIENCE = 20.0
 """For how long one question about a mutant is asked, in seconds."""
@@ -73,7 +73,7 @@ class _Asked:
     """A check under one cause, with what came out for the original."""
 
     planned: PlannedCheck
-    variant: Variant
+    variant: OneSystem
     verdict: Verdict
 
 
@@ -90,7 +90,7 @@ class Mutation:
         planned = [one for one in planned if one.claim not in self.not_asked]
         if not planned:
             raise InputError("every check compares copies of the model: none is about the model itself, to be broken")
-        if any(variant.sizes for one in planned for variant in one.variants):
+        if any(isinstance(variant, ManySystems) for one in planned for variant in one.variants):
             raise InputError(
                 "a check that stands for systems of every size has no one model to break; give the scenario its entries"
             )
@@ -99,7 +99,9 @@ class Mutation:
         self._never: dict[str, set[str]] = {}
         self.undecided: list[str] = []
         for checked in run_planned(portfolio, planned):
-            for variant, (cause, verdict) in zip(checked.planned.variants, checked.by_cause, strict=True):
+            for variant, verdict in checked.each:
+                assert isinstance(variant, OneSystem)
+                cause = variant.name
                 if isinstance(verdict, Unknown):
                     self.undecided.append(f"{checked.planned.claim} under {cause}")
                 else:
@@ -164,7 +166,7 @@ class Mutation:
 
     def _ask(self, one: _Asked, alive: list[tuple[Result, Mutant]]) -> None:
         """Ask one claim of each mutant, and then of those for which it holds whether it still speaks of any run."""
-        former = one.verdict.certificate if isinstance(one.verdict, Holds) else None
+        former = one.verdict.certificate if isinstance(one.verdict, Holds | Vacuous) else None
         claim, before = one.planned.claim, word(one.verdict)
         asked = [
             (result, mutant, Problem(mutant.system, one.variant.claim.formula))

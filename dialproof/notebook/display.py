@@ -22,7 +22,7 @@ from dialproof.review.session import Review
 from dialproof.review.variation import Comparison
 from dialproof.run import FiniteRun, Lasso
 from dialproof.system import Action, Fairness, System
-from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Violated
+from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuous, Violated
 from dialproof.views.wording import Wording
 
 _LONGEST_TERM = 300
@@ -100,6 +100,12 @@ def _holds(verdict: Holds) -> Iterator[Block]:
     yield Facts((("proved by", verdict.certificate.method), *_checked_by(verdict), _rests_on(verdict.basis)))
 
 
+def _vacuous(verdict: Vacuous) -> Iterator[Block]:
+    yield Heading("Vacuous: no run violates the claim, because it speaks of none")
+    yield from _remark(verdict.vacuity)
+    yield Facts((("proved by", verdict.certificate.method), *_checked_by(verdict), _rests_on(verdict.basis)))
+
+
 def _violated(verdict: Violated) -> Iterator[Block]:
     yield Heading("Violated: this run does not satisfy the claim")
     yield Steps(verdict.lasso, Wording())
@@ -152,12 +158,12 @@ def _checked(checked: CheckedVerdict) -> Iterator[Block]:
     if len(checked.by_cause) > 1:
         rows = [(cause, word(under)) for cause, under in checked.by_cause]
         yield _table("Under each cause", ("cause", "verdict"), rows)
-    if any(isinstance(under, Violated) for _, under in checked.by_cause):
+    if any(checked.violations):
         found = walk(checked)
         if len(checked.by_cause) > 1:
             yield Prose(f"This is the run by which {found.title}:")
         yield Steps(found.run, found.wording)
-    methods = [under.certificate.method for _, under in checked.by_cause if isinstance(under, Holds)]
+    methods = [under.certificate.method for _, under in checked.by_cause if isinstance(under, Holds | Vacuous)]
     proved = (("proved by", ", ".join(dict.fromkeys(methods))),) if methods else ()
     yield Facts((*proved, ("expected", planned.expected or "holds (nothing else was stated)"), _rests_on(basis_of(checked))))
 
@@ -217,7 +223,7 @@ def _name_of(scenario: Scenario, planned: PlannedCheck) -> str:
     return f"{planned.claim} ({under})" if under and len(planned.variants) == 1 else planned.claim
 
 
-def _checked_by(verdict: Holds | Violated) -> tuple[tuple[str, str], ...]:
+def _checked_by(verdict: Holds | Violated | Vacuous) -> tuple[tuple[str, str], ...]:
     names = [re.sub(r" [0-9][0-9.]*$", "", name) for name in verdict.checked_by]  # the version of a solver is left out
     return (("checked by", ", ".join(names)),) if names else ()
 
@@ -242,6 +248,7 @@ _DESCRIBE: dict[type | tuple[type, ...], Callable[..., Iterator[Block]]] = {
     Holds: _holds,
     Violated: _violated,
     Unknown: _unknown,
+    Vacuous: _vacuous,
     Certificate: _certificate,
     (Lasso, FiniteRun): _run,
     Walk: _walk,

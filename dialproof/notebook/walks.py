@@ -72,9 +72,9 @@ def _walk_of_check(checked: CheckedVerdict, cause: str | None) -> Walk:
     causes = [variant.name for variant in planned.variants]
     if cause is not None and cause not in causes:
         raise InputError(f"{planned.claim} was not checked under a cause {cause!r}; it was under {', '.join(causes)}")
-    for variant, (name, verdict) in zip(planned.variants, checked.by_cause, strict=True):
-        if isinstance(verdict, Violated) and cause in {None, name}:
-            under = f", under {name}" if len(causes) > 1 else ""
+    for variant, verdict in checked.violations:
+        if cause in {None, variant.name}:
+            under = f", under {variant.name}" if len(causes) > 1 else ""
             return Walk(verdict.lasso, wording_of(variant.system), f"{planned.claim} is violated{under}", variant.system)
     under = f" under {cause}" if cause is not None else ""
     raise InputError(f"there is no run to walk: {planned.claim} is not violated{under}")

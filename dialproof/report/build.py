@@ -83,7 +83,7 @@ def _check(
 ) -> Check:
     planned = checked.planned
     verdicts = [verdict for _, verdict in checked.by_cause]
-    systems = [variant.system for variant in planned.variants]
+    systems = [variant.shown for variant in planned.variants]
     witnesses = [
         index.of_run(verdict.vacuity.witness, system)
         for verdict, system in zip(verdicts, systems, strict=True)
@@ -114,9 +114,9 @@ def _check(
 def _evidence(checked: CheckedVerdict, index: EvidenceIndex) -> tuple[Evidence, ...]:
     """The evidence under each cause; causes that share it are put together."""
     causes: dict[tuple[str, Ref | None, str], list[str]] = {}
-    for (cause, verdict), variant in zip(checked.by_cause, checked.planned.variants, strict=True):
-        key = (word(verdict), index.of_verdict(verdict, variant.system), _reason(verdict))
-        causes.setdefault(key, []).append(plain(cause))
+    for variant, verdict in checked.each:
+        key = (word(verdict), index.of_verdict(verdict, variant.shown), _reason(verdict))
+        causes.setdefault(key, []).append(plain(variant.name))
     several = len(causes) > 1
     return tuple(
         Evidence(tuple(names) if several else (), verdict, ref, reason) for (verdict, ref, reason), names in causes.items()

@@ -89,8 +89,8 @@ class Model:
     def __init__(self, scenario: Ref, cause: str, variants: Sequence[Variant], never: frozenset[str] = frozenset()) -> None:
         self.scenario, self.cause, self.never = scenario, cause, never
         # A claim may add variables that count without end; the system without them does the same.
-        self.system = next((variant.system for variant in variants if variant.system.is_finite), variants[0].system)
-        wanted = {(v.claim.name, says): (formula, v.system) for v in variants for says, formula in v.claim.witnesses}
+        self.system = next((variant.shown for variant in variants if variant.shown.is_finite), variants[0].shown)
+        wanted = {(v.claim.name, says): (formula, v.shown) for v in variants for says, formula in v.claim.witnesses}
         own = {key: formula for key, (formula, _) in wanted.items() if _speaks_of(formula, self.system)}
         self.looked_for = frozenset(wanted)
         self.coverage = visit(self.system, own, EFFORT if self.system.is_finite else _SHORT_EFFORT)

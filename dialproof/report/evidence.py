@@ -19,7 +19,7 @@ from dialproof.review.judgement import Standing, standing_of
 from dialproof.run import Lasso, Run
 from dialproof.system import System
 from dialproof.verdict import Basis as Grounds
-from dialproof.verdict import Certificate, Holds, Verdict, Violated
+from dialproof.verdict import Certificate, Holds, Vacuous, Verdict, Violated
 from dialproof.views.places import places, start_again
 from dialproof.views.text import ending_of, wording_of
 from dialproof.views.wording import Wording
@@ -55,7 +55,7 @@ class EvidenceIndex:
             _add(self._runs, (run, wording_of(system)), "run", system).shows.extend(refs)
         for result, ref in checked:
             for verdict, system in _variants(result):
-                if isinstance(verdict, Holds):
+                if isinstance(verdict, Holds | Vacuous):
                     _add(self._proofs, (verdict.certificate, verdict.checked_by), "proof", system).shows.append(ref)
                 _add(self._bases, verdict.basis, "basis", system).shows.append(ref)
                 if verdict.vacuity.witness is not None:
@@ -66,7 +66,7 @@ class EvidenceIndex:
         match verdict:
             case Violated(run):
                 return self._runs[run, wording_of(system)].ref
-            case Holds(certificate):
+            case Holds(certificate) | Vacuous(certificate):
                 return self._proofs[certificate, verdict.checked_by].ref
         return None
 
@@ -123,8 +123,7 @@ def _violations(checked: Sequence[tuple[CheckedVerdict, Ref]]) -> list[tuple[Run
 
 def _variants(checked: CheckedVerdict) -> Iterable[tuple[Verdict, System]]:
     """The verdict under each cause, with the system that it is about."""
-    pairs = zip(checked.by_cause, checked.planned.variants, strict=True)
-    return ((verdict, variant.system) for (_, verdict), variant in pairs)
+    return ((verdict, variant.shown) for variant, verdict in checked.each)
 
 
 def _add(known: dict[Key, _Shared], key: Key, kind: str, system: System) -> _Shared:

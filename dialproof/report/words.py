@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from dialproof.checked import word
 from dialproof.report.document import Check, Fact, Tally
 from dialproof.report.glossary import METHODS
 from dialproof.system import System
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict
+from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
 
 _FEW = 6
 
@@ -90,11 +91,11 @@ def _were(number: int) -> str:
 
 def scope_of(verdicts: Sequence[Verdict], systems: Sequence[System]) -> str:
     """What a verdict covers, in a few words."""
-    if any(isinstance(verdict, Unknown) for verdict in verdicts) or len({type(verdict) for verdict in verdicts}) > 1:
+    if any(isinstance(verdict, Unknown) for verdict in verdicts) or len({word(verdict) for verdict in verdicts}) > 1:
         depths = [verdict.depth for verdict in verdicts if isinstance(verdict, Unknown)]
         searched = min(depths, default=-1)
         return f"runs of up to {said(searched, 'step')}" if searched >= 0 else "nothing"
-    if isinstance(verdicts[0], Holds):
+    if isinstance(verdicts[0], Holds | Vacuous):
         return "every run" if all(system.is_finite for system in systems) else "every run, numbers of any size"
     return "one run, shown"
 

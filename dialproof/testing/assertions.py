@@ -5,7 +5,7 @@ say about it. None of them takes one outcome for another: what is undecided neit
 """
 
 from collections.abc import Iterator
-from typing import TypeVar, Unpack, overload
+from typing import Literal, TypeVar, Unpack, overload
 
 import z3
 
@@ -19,7 +19,7 @@ from dialproof.testing.failure import UnexpectedVerdictError
 from dialproof.testing.session import Cited, ProofSession, current
 from dialproof.testing.settings import Options
 from dialproof.testing.theorems import Shortfall, of_unknown_origin, other_reason, question, shortfall
-from dialproof.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.views.text import run_lines, wording_of
 
 Known = Verdict | CheckedVerdict | PlannedCheck
@@ -29,12 +29,20 @@ _Kind = TypeVar("_Kind", Holds, Violated, Unknown)
 
 
 @overload
-def assert_holds(known: Known, /, *, vacuous: bool = False) -> Holds: ...
+def assert_holds(known: Known, /, *, vacuous: Literal[False] = False) -> Holds: ...
 @overload
-def assert_holds(system: System, claim: Claim | z3.BoolRef, /, *, vacuous: bool = False, **options: Unpack[Options]) -> Holds: ...
+def assert_holds(known: Known, /, *, vacuous: bool) -> Holds | Vacuous: ...
+@overload
+def assert_holds(
+    system: System, claim: Claim | z3.BoolRef, /, *, vacuous: Literal[False] = False, **options: Unpack[Options]
+) -> Holds: ...
+@overload
+def assert_holds(
+    system: System, claim: Claim | z3.BoolRef, /, *, vacuous: bool, **options: Unpack[Options]
+) -> Holds | Vacuous: ...
 def assert_holds(
     what: System | Known, claim: Claim | z3.BoolRef | None = None, /, *, vacuous: bool = False, **options: Unpack[Options]
-) -> Holds:
+) -> Holds | Vacuous:
     """Fail unless the claim is proved, the proof audited, and not vacuous; with `vacuous`, it may be.
 
     Raises UnexpectedVerdictError with the counterexample where there is one, and with the reason where the claim is undecided;
@@ -44,7 +52,8 @@ def assert_holds(
     with current() as session:
         cited = _cited(session, what, claim, "holds", options)
         _state(cited, "holds", shortfall(cited.checked, "holds", session.width, vacuous=vacuous))
-    return _of_kind(cited, Holds)
+    verdict = cited.checked.verdict
+    return verdict if isinstance(verdict, Vacuous) else _of_kind(cited, Holds)
 
 
 @overload
@@ -117,13 +126,13 @@ def _cited(
             raise TypeError(f"a system needs a claim beside it, a Claim or a formula; got {claim!r}")
         case _, Claim() | z3.BoolRef():
             raise TypeError(f"a claim needs the system in front of it; got {what!r}")
-        case ((Holds() | Violated() | Unknown() | CheckedVerdict() | PlannedCheck()), _) if options:
+        case ((Holds() | Violated() | Unknown() | Vacuous() | CheckedVerdict() | PlannedCheck()), _) if options:
             raise TypeError(f"{', '.join(options)} say how a check of a system is made; for a verdict, give them to `prove`")
         case PlannedCheck(), _:
             return session.cite(session.answer([what])[0])
         case CheckedVerdict(), _:
             return session.cite(what)
-        case ((Holds() | Violated() | Unknown()), _):
+        case ((Holds() | Violated() | Unknown() | Vacuous()), _):
             return session.cite(session.origin(what) or of_unknown_origin(what))
         case _:
             raise TypeError(f"give a system and a claim, or a verdict; got {what!r}")
@@ -158,9 +167,7 @@ def _other_reason(checked: CheckedVerdict, because: z3.BoolRef | str, width: int
 
 
 def _runs(checked: CheckedVerdict) -> Iterator[tuple[System, Run]]:
-    for variant, (_, verdict) in zip(checked.planned.variants, checked.by_cause, strict=True):
-        assert isinstance(verdict, Violated)
-        yield variant.system, verdict.lasso
+    return ((variant.system, verdict.lasso) for variant, verdict in checked.violations)
 
 
 def _says(text: str, run: Run, system: System) -> bool:

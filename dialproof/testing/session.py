@@ -17,7 +17,6 @@ from dialproof.testing.settings import Settings
 if TYPE_CHECKING:
     from dialproof.checking import CheckedVerdict
     from dialproof.claims import PlannedCheck
-    from dialproof.jobs import Job
     from dialproof.portfolio import Portfolio
     from dialproof.verdict import Verdict
 
@@ -48,7 +47,7 @@ class ProofSession:
         self.cited: list[Cited] = []
         self.defaults = settings
         self._portfolio: tuple[Settings, Portfolio] | None = None
-        self._known: dict[object, Verdict] = {}
+        self._known: dict[object, tuple[PlannedCheck, CheckedVerdict]] = {}
         self._origins: dict[int, CheckedVerdict] = {}  # by the id of the verdict, which `_known` keeps alive
 
     def fit(self, columns: int) -> None:
@@ -62,25 +61,16 @@ class ProofSession:
 
     def answer(self, questions: "Sequence[PlannedCheck]", options: Mapping[str, object] | None = None) -> "list[CheckedVerdict]":
         """The verdict on each question; what has been asked before, with the same settings, is not asked again."""
-        from dialproof.checking import CheckedVerdict, job_of
-        from dialproof.jobs import identity
+        from dialproof.checking import run_planned
 
         settings = self.settings.changed(options or {})
-        keys: list[list[object]] = []
-        missing: dict[object, Job] = {}
-        for question in questions:
-            jobs = [job_of(variant.system, variant.claim, question.expected) for variant in question.variants]
-            # What was thought likely orders the engines, and makes it no other question.
-            keys.append([(identity(replace(job, likely=None)), settings) for job in jobs])
-            missing |= {key: job for key, job in zip(keys[-1], jobs, strict=True) if key not in self._known}
+        keys = [(_identity(question), settings) for question in questions]
+        missing = {key: question for key, question in zip(keys, questions, strict=True) if key not in self._known}
         if missing:
-            verdicts = self.portfolio(settings).run(missing.values())
-            self._known |= zip(missing, verdicts, strict=True)
-        answers = []
-        for question, own in zip(questions, keys, strict=True):
-            by_cause = ((variant.name, self._known[key]) for variant, key in zip(question.variants, own, strict=True))
-            answers.append(CheckedVerdict(question, tuple(by_cause)))
-            self._origins[id(answers[-1].verdict)] = answers[-1]
+            found = run_planned(self.portfolio(settings), list(missing.values()))
+            self._known |= zip(missing, zip(missing.values(), found, strict=True), strict=True)
+        answers = [_of_question(question, *self._known[key]) for question, key in zip(questions, keys, strict=True)]
+        self._origins |= {id(answer.verdict): answer for answer in answers}
         return answers
 
     def cite(self, checked: "CheckedVerdict") -> Cited:
@@ -112,6 +102,34 @@ class ProofSession:
         if self._portfolio is not None:
             self._portfolio[1].__exit__(None, None, None)
             self._portfolio = None
+
+
+def _identity(question: "PlannedCheck") -> object:
+    """What makes two questions the same: what is asked, under which causes. What was expected makes it no other question.
+
+    Of systems of every size nothing is compared but the object itself.
+    """
+    from dialproof.checking import job_of
+    from dialproof.claims import OneSystem
+    from dialproof.jobs import identity
+
+    asked = (
+        (variant.name, identity(job_of(variant.system, variant.claim)) if isinstance(variant, OneSystem) else variant)
+        for variant in question.variants
+    )
+    return tuple(asked), question.looks_at_actions
+
+
+def _of_question(question: "PlannedCheck", asked: "PlannedCheck", known: "CheckedVerdict") -> "CheckedVerdict":
+    """The answer to `question`, which is the one to `asked` too: about the systems that were found in answering it."""
+    from dialproof.checking import CheckedVerdict
+
+    if question is asked:
+        return known
+    pairs = zip(question.variants, asked.variants, known.planned.variants, strict=True)
+    variants = tuple(mine if found is given else found for mine, given, found in pairs)
+    notes = (*question.notes, *(note for note in known.planned.notes if note not in asked.notes))
+    return CheckedVerdict(replace(question, variants=variants, notes=notes), known.by_cause, known.actions)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import z3
 
 from dialproof.checking import CheckedVerdict, job_of, word
-from dialproof.claims import Claim, PlannedCheck, Variant
+from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.jobs import identity
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
 from dialproof.run import Lasso
@@ -15,7 +15,7 @@ from dialproof.system import System
 from dialproof.testing.failure import from_here
 from dialproof.testing.records import Record, Standing
 from dialproof.testing.session import Cited
-from dialproof.verdict import Basis, Certificate, Holds, Unknown, Verdict, Violated
+from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.views.text import run_lines, wording_of, wrapped
 
 _VERBS = {"holds": "holds", "violated": "is violated", "unknown": "is undecided"}
@@ -25,7 +25,7 @@ _LONGEST_NAME = 60  # characters of a formula that has no name
 def question(system: System, claim: Claim | z3.BoolRef, expected: str | None = None) -> PlannedCheck:
     """What `system` is asked. A formula without a name is called by its own text; `expected` only orders the engines."""
     named = claim if isinstance(claim, Claim) else Claim(_name_of(claim), claim, "")
-    return PlannedCheck(system.name, 0, named.name, expected, (Variant("", system, named),))
+    return PlannedCheck(system.name, 0, named.name, expected, (OneSystem("", system, named),), looks_at_actions=False)
 
 
 def of_unknown_origin(verdict: Verdict) -> CheckedVerdict:
@@ -97,7 +97,7 @@ def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
     match verdict:
         case Violated():
             lines += ["", *shown_run(checked, width), "", *_rests_on(basis_of(checked), width)]
-        case Holds():
+        case Holds() | Vacuous():
             lines += wrapped(f"It is proved by {evidence(verdict)}, checked by {_who(verdict)}.", width, 2)
             lines += _rests_on(basis_of(checked), width)
         case Unknown():
@@ -118,9 +118,10 @@ def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
     """The run of a violation, step by step; in the system's words where the system is known."""
     assert isinstance(checked.verdict, Violated)
     run = checked.verdict.lasso
-    if not checked.planned.variants:
+    of = next(checked.violations, None)
+    if of is None:
         return [f"  {line}" for line in str(run).splitlines()]
-    return run_lines(run, wording_of(checked.planned.variants[0].system), width)
+    return run_lines(run, wording_of(of[0].system), width)
 
 
 def _rests_on(basis: Basis, width: int) -> list[str]:
@@ -135,7 +136,7 @@ def _rests_on(basis: Basis, width: int) -> list[str]:
 def method(verdict: Verdict) -> str:
     """The proof rule, or the kind of run; "" where there is no evidence."""
     match verdict:
-        case Holds(certificate):
+        case Holds(certificate) | Vacuous(certificate):
             return _rule(certificate)
         case Violated(Lasso()):
             return "lasso"
@@ -196,7 +197,7 @@ def record(cited: Cited, test: str, root: Path) -> Record:
 
 def _digest(planned: PlannedCheck) -> str:
     """What tells two questions about systems of the same name apart."""
-    asked = [identity(job_of(variant.system, variant.claim.formula)) for variant in planned.variants]
+    asked = [identity(job_of(variant.shown, variant.claim.formula)) for variant in planned.variants]
     return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import z3
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, toml_source
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.system import taken
 
@@ -56,8 +56,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     found = []
     for name, claim in claims().items():
         plain = system(attentive, *([callers] if name == "gate-is-opened-again" else []))
-        variants = [Variant("none", plain, claim)]
+        variants = [OneSystem("none", plain, claim)]
         if name == "gate-is-opened":
-            variants.append(Variant("sleepy-porter", system(attentive=False), claim))
+            variants.append(OneSystem("sleepy-porter", system(attentive=False), claim))
         found += [PlannedCheck(str(path), 1, name, None, (variant,)) for variant in variants]
     return found

@@ -143,8 +143,9 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_W
     for one, result in zip(chosen, results, strict=True):
         match result.verdict:
             case Violated(run):
+                variant, _ = next(result.violations)
                 said = f"{one.planned.claim} is violated under {one.variant.name}"
-                trace = itf(run, result.planned.variants[0].system, source=one.planned.scenario, description=said)
+                trace = itf(run, variant.system, source=one.planned.scenario, description=said)
                 texts.append((one.stem, f"{json.dumps(trace, indent=1, ensure_ascii=False)}\n"))
             case Unknown(reason):
                 refused.append((one.stem, f"undecided: {reason}"))
