@@ -124,7 +124,7 @@ class EverySize:
         premise = self.variant.sample.claim.premise
         witness = possible.lasso if isinstance(possible, Violated) else None
         vacuity = Vacuity(True if happens else None, True if happens and premise is not None else None, witness)
-        self.verdict = of_something(replace(self._proof, vacuity=vacuity, seconds=self._seconds))
+        self.verdict = of_something(replace(self._proof, seconds=self._seconds), vacuity)
         self.found = self.variant
         self.note = self.variant.scope
 

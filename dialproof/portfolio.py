@@ -410,10 +410,13 @@ class Portfolio:
         if self._cache is not None and not isinstance(verdict, Unknown):
             for problem, evidence, engine in case.found:
                 self._cache.store(self._cache.key(problem), problem, evidence, engine)
-        vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or Vacuity()
-        verdict = replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
-        if isinstance(verdict, Holds) and case.is_asked_for_its_premise:
-            return of_something(verdict, case.reasons.get("premise", ""))
+        verdict = replace(verdict, basis=basis, seconds=seconds)
+        vacuity = case.vacuity or Vacuity()
+        match verdict:
+            case Holds() if case.is_asked_for_its_premise:
+                return of_something(verdict, vacuity, case.reasons.get("premise", ""))
+            case Violated():
+                return replace(verdict, vacuity=vacuity)
         return verdict
 
 

@@ -6,10 +6,11 @@ Unknown(reason)       neither is known, and why
 Vacuous(certificate)  no run violates the claim, because it speaks of none: it is no proof of anything
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import NoReturn
 
 from dialproof.displayed import Displayed
+from dialproof.errors import InputError
 from dialproof.run import Run
 
 
@@ -110,7 +111,7 @@ class Holds(_Verdict):
     """Every fair run that meets the assumptions satisfies the claim, and the claim speaks of one of them at least.
 
     `checked_by` names who audited the certificate. If that came from the cache (`dialproof.cache`), `cached` is the engine that
-    had found it, as the cache says; else "".
+    had found it, as the cache says; else "". Raises InputError for a `vacuity` by which it speaks of no run.
     """
 
     certificate: Certificate
@@ -122,6 +123,10 @@ class Holds(_Verdict):
     cached: str = ""
 
     __match_args__ = ("certificate",)
+
+    def __post_init__(self) -> None:
+        if self.vacuity.is_vacuous:
+            raise InputError("what speaks of no run does not hold: its verdict is Vacuous")
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,7 @@ class Vacuous(_Verdict):
 
     The fields are those of `Holds`; `vacuity` says which of the two it is. It is a kind of its own, so that no `case Holds(...)`
     takes it for a proof (Beer, Ben-David, Eisner, Rodeh, "Efficient detection of vacuity in temporal model checking", 2001).
+    Raises InputError for a `vacuity` by which it speaks of a run, or may do so.
     """
 
     certificate: Certificate
@@ -176,21 +182,25 @@ class Vacuous(_Verdict):
 
     __match_args__ = ("certificate",)
 
+    def __post_init__(self) -> None:
+        if not self.vacuity.is_vacuous:
+            raise InputError("a Vacuous verdict says why it speaks of no run: Vacuity(fair_run=False) or Vacuity(premise=False)")
+
 
 Verdict = Holds | Violated | Unknown | Vacuous
 """The outcome of a check."""
 
 
-def of_something(proved: Holds, why_undecided: str = "") -> Holds | Vacuous | Unknown:
-    """What a proof comes to, as its `vacuity` says: `Holds` only if there is a run that the claim speaks of.
+def of_something(proved: Holds, vacuity: Vacuity, why_undecided: str = "") -> Holds | Vacuous | Unknown:
+    """What a proof comes to, as `vacuity` says: `Holds` only if there is a run that the claim speaks of.
 
     If that was not decided, nothing is known: `why_undecided` says why not.
     """
-    match proved.vacuity.is_vacuous:
+    match vacuity.is_vacuous:
         case False:
-            return proved
+            return replace(proved, vacuity=vacuity)
         case True:
-            return Vacuous(**{one.name: getattr(proved, one.name) for one in fields(proved)})
+            return Vacuous(**{one.name: getattr(proved, one.name) for one in fields(proved)} | {"vacuity": vacuity})
     why = f" ({why_undecided})" if why_undecided else ""
     return Unknown(
         f"no run violates the claim, which is proved; but whether there is a run that it speaks of was not decided{why}",
@@ -198,5 +208,5 @@ def of_something(proved: Holds, why_undecided: str = "") -> Holds | Vacuous | Un
         seconds=proved.seconds,
         checked_by=proved.checked_by,
         basis=proved.basis,
-        vacuity=proved.vacuity,
+        vacuity=vacuity,
     )

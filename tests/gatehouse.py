@@ -31,11 +31,11 @@ from dataclasses import replace
 import z3
 
 from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
-from dialproof.claims import PlannedCheck, OneSystem
+from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.errors import InternalError
 from dialproof.ltl import always, eventually
 
-KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "our-bug", "unexpected")
+KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "our-bug", "unexpected", "many", "many-broken")
 
 gate = choice("gate", ["shut", "open"], says="the gate")
 waiting = integer("waiting", 0, 1, says="people waiting")
@@ -57,6 +57,11 @@ def variants(check):
                   premise=waiting > 0)
     square = Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK)
     beyond = Action("step", z3.BoolVal(True), {number: number + 1})
+    if check["kind"].startswith("many"):
+        one, broken = OneSystem("none", fair, opens), OneSystem("none", unfair, opens)
+        sizes = [[one], [one, broken]] if check["kind"] == "many-broken" else [[one]]
+        return [ManySystems("none", None, lambda size: sizes[size] if size < len(sizes) else [],
+                            lambda _: "the one with a lazy porter", "gatehouse", one, "every gatehouse")]
     match check["kind"]:
         case "opens":
             return [OneSystem(name, fair if name == "none" else unfair, opens) for name in check.get("causes", ["none"])]

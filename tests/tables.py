@@ -31,6 +31,26 @@ link = "isp"
 claim = "queued-mail-is-dialled"
 """
 
+EVERY_TABLE_UNDER_A_FAULT = """\
+format = 1
+email_domains = "any"
+[connector]
+product = "exchange-ims"
+build = "5.5.2448.0"
+fault = "other-queue-counted"
+[links.isp]
+kind = "ras"
+[links.office]
+kind = "lan"
+[default]
+deliver = "host"
+host = "smtp.isp.example"
+link = "isp"
+[[check]]
+claim = "no-latch"
+expect = "holds"
+"""
+
 HOST = 'deliver = "host"\nhost = "smtp.isp.example"'
 DNS = 'deliver = "dns"'
 

@@ -43,7 +43,7 @@ from dialproof.notebook.display import blocks, mimebundle
 from dialproof.report.glossary import METHODS
 from dialproof.report.plain import plain
 from dialproof.review.variation import Comparison, compare
-from dialproof.verdict import Basis
+from dialproof.verdict import Basis, of_something
 from tests.hostile import HOSTILE_TITLE
 
 ELEMENTS = {"br", "caption", "code", "div", "li", "ol", "p", "section", "span", "strong", "ul"}
@@ -161,7 +161,7 @@ def test_a_verdict_says_what_it_rests_on_and_who_checked_it() -> None:
 
 
 def test_what_holds_vacuously_says_so() -> None:
-    empty = replace(HOLDS, vacuity=Vacuity(fair_run=False))
+    empty = of_something(HOLDS, Vacuity(fair_run=False))
     assert "vacuously" in mimebundle(empty)["text/plain"]
     assert "holds vacuously" in mimebundle(checked(empty))["text/plain"]
     assert "not decided" in mimebundle(replace(HOLDS, vacuity=Vacuity()))["text/plain"]

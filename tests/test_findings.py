@@ -20,7 +20,7 @@ from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
 from dialproof.reader import Reader
 from dialproof.system import Observer
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict
+from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
 from dialproof.wandering import enabled_on_a_walk
 from tests.strategies import systems
 
@@ -140,8 +140,8 @@ def test_what_is_said_of_actions_is_true_of_the_reachable_states(system: System)
     [
         (Holds(Certificate("invariant"), vacuity=Vacuity(True)), []),
         (Holds(Certificate("invariant"), vacuity=Vacuity(True, True)), []),
-        (Holds(Certificate("invariant"), vacuity=Vacuity(False)), [(Kind.NO_FAIR_RUN, True)]),
-        (Holds(Certificate("invariant"), vacuity=Vacuity(None, False)), [(Kind.PREMISE_NEVER_HAPPENS, True)]),
+        (Vacuous(Certificate("invariant"), vacuity=Vacuity(False)), [(Kind.NO_FAIR_RUN, True)]),
+        (Vacuous(Certificate("invariant"), vacuity=Vacuity(None, False)), [(Kind.PREMISE_NEVER_HAPPENS, True)]),
         (Holds(Certificate("invariant")), [(Kind.PREMISE_NEVER_HAPPENS, False)]),
         (Unknown("nobody asked"), []),
     ],

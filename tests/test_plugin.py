@@ -31,6 +31,8 @@ from dialproof import (
     Taken,
     Unknown,
     Vacuity,
+    Vacuous,
+    Verdict,
     Violated,
     integer,
 )
@@ -494,7 +496,7 @@ def test_a_verdict_without_its_question_shows_its_run_all_the_same() -> None:
         assert_holds(verdict)
 
 
-def checked(*verdicts: Holds | Violated | Unknown, expected: str | None = None) -> CheckedVerdict:
+def checked(*verdicts: Verdict, expected: str | None = None) -> CheckedVerdict:
     system, claim = counter()
     variants = tuple(OneSystem(f"cause-{n}", system, Claim("c", claim, "It is small.")) for n in range(len(verdicts)))
     planned = PlannedCheck("a.toml", 4, "c", expected, variants)
@@ -502,7 +504,7 @@ def checked(*verdicts: Holds | Violated | Unknown, expected: str | None = None) 
 
 
 PROVED = Holds(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(True))
-EMPTY = Holds(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(None, False))
+EMPTY = Vacuous(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(None, False))
 PERHAPS_EMPTY = Holds(Certificate("invariant"), checked_by=("z3",))
 SHOWN = Violated(a_lasso(), checked_by=("replay",), vacuity=Vacuity(True))
 
@@ -512,7 +514,7 @@ SHOWN = Violated(a_lasso(), checked_by=("replay",), vacuity=Vacuity(True))
     "verdicts",
     [(PROVED,), (EMPTY,), (PERHAPS_EMPTY,), (SHOWN,), (Unknown("late"),), (PROVED, SHOWN), (SHOWN, SHOWN), (PROVED, EMPTY)],
 )
-def test_tests_and_command_line_judge_alike(verdicts: tuple[Holds | Violated | Unknown, ...], expected: str | None) -> None:
+def test_tests_and_command_line_judge_alike(verdicts: tuple[Verdict, ...], expected: str | None) -> None:
     one = checked(*verdicts, expected=expected)
     missing = shortfall(one, expected or "holds", 80)
     assert (missing.standing if missing else "as expected") == standing_of(one).value

@@ -8,7 +8,7 @@ import time
 import pytest
 import z3
 
-from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Violated, check
+from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
 from dialproof.checking import job_of
 from dialproof.engines import bmc
 from dialproof.engines.outcome import Found, Nothing
@@ -66,7 +66,7 @@ def test_contradictory_assumptions_make_a_claim_vacuous() -> None:
     never = Assumption("never three", always(n != 3), "for the test")
     always_again = Assumption("three again and again", always(eventually(n == 3)), "for the test")
     verdict = check(system.assuming(never, always_again), always(eventually(n == 2)))
-    assert isinstance(verdict, Holds)
+    assert isinstance(verdict, Vacuous)
     assert verdict.vacuity.fair_run is False
     assert verdict.vacuity.is_vacuous is True
 
@@ -76,7 +76,7 @@ def test_a_premise_that_cannot_happen_is_reported() -> None:
     system, n = counter()
     claim = Claim("never", always(z3.Implies(n > 3, n == 7)), "after four comes seven", premise=n > 3)
     verdict = check(system, claim)
-    assert isinstance(verdict, Holds)
+    assert isinstance(verdict, Vacuous)
     assert verdict.vacuity.premise is False
     assert verdict.vacuity.is_vacuous is True
 

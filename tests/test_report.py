@@ -30,7 +30,7 @@ from dialproof.report.plain import plain
 from dialproof.review.judgement import exit_code
 from dialproof.review.session import Review
 from dialproof.run import Lasso
-from dialproof.verdict import Holds, Unknown, Vacuity, Violated
+from dialproof.verdict import Holds, Unknown, Vacuity, Violated, of_something
 from model.left_out import PARTS, left_out
 from tests.hostile import HOSTILE_LINK, HOSTILE_TITLE
 
@@ -218,7 +218,8 @@ def test_an_undecided_check_says_why_and_is_never_taken_for_one_that_holds(small
 
 def test_what_holds_vacuously_is_no_verdict_to_rely_on(small_review: Review) -> None:
     place, checked = next((n, one) for n, one in enumerate(small_review.results) if isinstance(one.verdict, Holds))
-    causes = tuple((name, replace(verdict, vacuity=Vacuity(None, False))) for name, verdict in checked.by_cause)
+    empty = Vacuity(None, False)
+    causes = tuple((name, of_something(verdict, empty)) for name, verdict in checked.by_cause if isinstance(verdict, Holds))
     results = list(small_review.results)
     results[place] = CheckedVerdict(checked.planned, causes)
     check = document_of(replace(small_review, results=tuple(results)), made=MADE).checks[place]

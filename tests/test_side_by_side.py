@@ -23,7 +23,7 @@ from dialproof.run import Taken
 from dialproof.side_by_side import Copy, Pair, side_by_side
 from dialproof.system import Action, Assumption, Fairness, System, enabled, taken
 from dialproof.variables import boolean, choice, integer
-from dialproof.verdict import Holds, Violated
+from dialproof.verdict import Holds, Vacuous, Violated
 from tests.strategies import systems
 
 lamp, noise = boolean("lamp"), integer("noise", 0, 2)
@@ -72,8 +72,7 @@ def test_a_claim_whose_premise_never_happens_is_vacuous_side_by_side_too() -> No
     pair = with_and_without(listens=False)
     for premise, vacuous in ((pair.first.of(noise == 2), False), (pair.second.of(noise == 2), True)):
         verdict = check(pair.system, Claim("alike", always(pair.alike(lamp)), "alike", premise=premise))
-        assert isinstance(verdict, Holds)
-        assert verdict.vacuity.is_vacuous is vacuous
+        assert isinstance(verdict, Vacuous if vacuous else Holds)
 
 
 def test_the_foil_of_the_same_events() -> None:

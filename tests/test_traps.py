@@ -16,9 +16,11 @@ from dialproof import (
     Claim,
     Fairness,
     Holds,
+    InputError,
     ModelError,
     System,
     Unknown,
+    Vacuous,
     Violated,
     boolean,
     check,
@@ -416,8 +418,25 @@ def test_a_claim_under_contradictory_assumptions_is_vacuous() -> None:
     x = boolean("x")
     system = System("no run", [x], x, [Action("a", x, {x: False}, Fairness.WEAK)], [Assumption("stays", always(x), "never off")])
     verdict = check(system, eventually(z3.Not(x)), timeout=60)
-    assert isinstance(verdict, Holds)
+    assert isinstance(verdict, Vacuous)
     assert verdict.vacuity.is_vacuous is True
+
+
+@pytest.mark.parametrize("formula", [always(boolean("x").term), eventually(z3.Not(boolean("x").term)), z3.BoolVal(False)])
+def test_what_holds_of_a_system_that_cannot_start_is_no_proof(formula: z3.BoolRef) -> None:
+    """No initial state: every claim holds of every run, and of none. Once this was Holds, for whoever matches on it."""
+    x = boolean("x")
+    nowhere = System("nowhere", [x], z3.And(x.term, z3.Not(x.term)), [Action("a", x.term, {x: False})])
+    match check(nowhere, formula, timeout=60):
+        case Holds():
+            pytest.fail("nothing was proved")
+        case Vacuous(certificate) as verdict:
+            assert certificate.method
+            assert verdict.vacuity.fair_run is False
+            with pytest.raises(InputError, match="speaks of no run"):
+                Holds(certificate, vacuity=verdict.vacuity)
+        case other:
+            pytest.fail(f"it is decided: {other}")
 
 
 def test_a_premise_about_a_taken_action_can_happen() -> None:
@@ -426,7 +445,7 @@ def test_a_premise_about_a_taken_action_can_happen() -> None:
     system = System("still", [x], x, [Action("a", x, {}), Action("b", z3.Not(x), {})])
     for action, happens in (("a", True), ("b", False)):
         verdict = check(system, Claim("c", always(x), "it stays", premise=taken(action)), timeout=60)
-        assert isinstance(verdict, Holds)
+        assert isinstance(verdict, Holds if happens else Vacuous)
         assert verdict.vacuity.premise is happens
 
 

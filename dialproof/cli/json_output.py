@@ -44,6 +44,7 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
             for found, causes in by_causes(checked.findings).items()
         ],
     }
+    content["notes"] = list(checked.planned.notes)
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
     if cached := cached_from(checked):

@@ -18,7 +18,7 @@ import dialproof
 from dialproof.errors import InputError
 from dialproof.report.plain import plain
 from dialproof.testing.records import Record
-from dialproof.testing.summary import causes_told, duration, standing_of, total, verdict_of
+from dialproof.testing.summary import causes_told, duration, notes_of, standing_of, total, verdict_of
 
 SUFFIXES = (".html", ".md", ".pdf", ".json", ".jsonl")
 """What a report can be, by the suffix of its file."""
@@ -149,6 +149,7 @@ def _rendered(
         document=document,
         made=document.made.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         total=total(theorems) if theorems else "No test has asked for a verdict",
+        notes=notes_of(theorems),
         attention=[theorem for theorem in theorems if theorem.standing in {"different", "undecided"}],
         **more,
     )

@@ -37,6 +37,12 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
                 terminal.write_line(line)
             for record in same:
                 columns.write(terminal, record)
+        for said in dict.fromkeys(said for record in distinct if record.subject == subject for said in record.findings):
+            for line in textwrap.wrap(said, width, initial_indent=" " * 3, subsequent_indent=" " * 5):
+                terminal.write_line(line, yellow=True)
+    for note in notes_of(distinct):
+        for line in textwrap.wrap(f"Note: {note}", width, subsequent_indent=" " * 6):
+            terminal.write_line(line)
     for line in textwrap.wrap(total(distinct), width):
         terminal.write_line(line, bold=True)
 
@@ -53,6 +59,13 @@ def causes_told(distinct: Sequence[Record]) -> Callable[[Record], str]:
         return f"under {record.causes[0]}" if record.causes and len(kinds[record.subject]) > 1 else ""
 
     return told
+
+
+def notes_of(distinct: Sequence[Record]) -> list[str]:
+    """What the checks note about themselves, each once, with how many of them it is about."""
+    counts = Counter(note for record in distinct for note in dict.fromkeys(record.notes))
+    checks = len(distinct)
+    return [note if times == checks else f"{note} ({times} of {checks} verdicts)" for note, times in counts.items()]
 
 
 def total(distinct: Sequence[Record]) -> str:

@@ -8,6 +8,7 @@ import z3
 
 from dialproof.checking import CheckedVerdict, job_of, word
 from dialproof.claims import Claim, OneSystem, PlannedCheck
+from dialproof.findings import sentences
 from dialproof.jobs import identity
 from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
 from dialproof.run import Lasso
@@ -192,6 +193,8 @@ def record(cited: Cited, test: str, root: Path) -> Record:
         rests_on=basis_of(checked).lines(),
         remark=remark(checked),
         run=tuple(shown_run(checked, 80)) if isinstance(verdict, Violated) else (),
+        notes=planned.notes,
+        findings=tuple(sentences(checked.actions, {cause for cause, _ in checked.by_cause})),
     )
 
 
