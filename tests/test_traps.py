@@ -422,11 +422,11 @@ def test_a_claim_under_contradictory_assumptions_is_vacuous() -> None:
     assert verdict.vacuity.is_vacuous is True
 
 
-@pytest.mark.parametrize("formula", [always(boolean("x").term), eventually(z3.Not(boolean("x").term)), z3.BoolVal(False)])
+@pytest.mark.parametrize("formula", [always(boolean("x")), eventually(z3.Not(boolean("x"))), z3.BoolVal(False)])
 def test_what_holds_of_a_system_that_cannot_start_is_no_proof(formula: z3.BoolRef) -> None:
     """No initial state: every claim holds of every run, and of none. Once this was Holds, for whoever matches on it."""
     x = boolean("x")
-    nowhere = System("nowhere", [x], z3.And(x.term, z3.Not(x.term)), [Action("a", x.term, {x: False})])
+    nowhere = System("nowhere", [x], z3.And(x, z3.Not(x)), [Action("a", x, {x: False})])
     match check(nowhere, formula, timeout=60):
         case Holds():
             pytest.fail("nothing was proved")

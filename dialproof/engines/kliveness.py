@@ -12,8 +12,9 @@ from dialproof.encode.transitions import Transitions
 from dialproof.engines.horn import reachable
 from dialproof.engines.localising import LocalProof, by_parts
 from dialproof.engines.outcome import Nothing, Outcome, Proved
-from dialproof.engines.shrink import locally_needed, smallest
-from dialproof.problem import LocalProblem, Problem
+from dialproof.engines.shrink import locally_needed, without_needless_fairness
+from dialproof.problem import LocalProblem, Problem, fairness_of
+from dialproof.verdict import Certificate
 
 ROUNDS = (1, 2, 3, 4, 6, 8)
 """The numbers of rounds that are tried."""
@@ -48,12 +49,18 @@ def _rounds(number: int, local: LocalProblem) -> Transitions:
     return local.rounds(number)
 
 
+def _rounds_with(problem: Problem, number: int, fair: Sequence[str]) -> Transitions:
+    return problem.resting_on(fair).rounds(number)
+
+
 def _prove_whole(problem: Problem, rounds: Sequence[int], patience: float | None) -> Outcome:
     for number in rounds:
         form = problem.rounds(number)
         answer = reachable(form, patience=patience)
         if answer.invariant is not None:
-            return Proved(smallest(problem, "k-liveness", form, answer.invariant, depth=number))
+            names = [name for name, _ in fairness_of(problem.system)]
+            invariant, fair = without_needless_fairness(names, answer.invariant, partial(_rounds_with, problem, number))
+            return Proved(Certificate("k-liveness", invariant=invariant.sexpr(), fairness=fair, depth=number))
         if answer.result == z3.unknown:
             return Nothing(answer.reason)
     return Nothing(f"a run that may violate the claim completes {rounds[-1]} rounds of fairness; whether it goes on is open")

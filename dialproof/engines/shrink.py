@@ -1,20 +1,25 @@
-"""Smaller certificates: of the lemmas that a prover hands over, keep those that the proof needs.
+"""Smaller certificates: of the lemmas and the fairness that a prover hands over, keep what the proof needs.
 
 Starting from the lemmas that exclude the bad states, each kept lemma adds those that its own consecution needs, until nothing is
 added: what is kept is inductive by itself (the inductive core). Fairness whose conditions no kept lemma mentions and that
 excluding the bad states does not need is dropped from the certificate. The auditor checks the result like any other.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 import z3
 
 from dialproof.encode.l2s import SEEN
 from dialproof.encode.transitions import Transitions
+from dialproof.engines.horn import reachable
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.problem import LocalProblem, Problem, fairness_of
 from dialproof.terms import rename, subterms
 from dialproof.verdict import Certificate
+
+PROVING_AGAIN = 2.0
+"""For how long proofs with less fairness are looked for, in seconds, once there is one."""
 
 
 def smallest(
@@ -23,15 +28,14 @@ def smallest(
     form: Transitions,
     invariant: z3.BoolRef,
     compared: tuple[str, ...] = (),
-    depth: int = 0,
 ) -> Certificate:
     """A certificate from `invariant`, with as few lemmas and as little fairness as its proof shows to be needed."""
     assert form.bad is not None
     lemmas = _conjuncts(invariant)
     bad = _conjuncts(form.bad)
     core = _needed([*lemmas, *bad])
-    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared, depth=depth)
-    if core is None or method == "k-liveness":  # what completes a round stands in each step, not in the lemmas alone
+    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared)
+    if core is None:
         return everything
     kept = core & set(range(len(lemmas)))
     wanted = list(kept)
@@ -55,20 +59,38 @@ def smallest(
 def locally_needed(
     local: LocalProblem, invariant: z3.BoolRef, form_of: Callable[[LocalProblem], Transitions]
 ) -> tuple[z3.BoolRef, tuple[str, ...]]:
-    """`invariant` and the fairness conditions of a local form, without those conditions that its proof can do without.
+    """`invariant` and the fairness conditions of a local form, without those conditions that a proof can do without."""
+    actions = dict(local.form.fair)
 
-    A condition is dropped where the lemmas that do not mention it are still a proof; no prover is asked again.
+    def form_with(fair: Sequence[str]) -> Transitions:
+        kept = tuple(actions[name] for name in fair)
+        return form_of(LocalProblem(local.system, local.formula, local.kept, kept, local.shared))
+
+    return without_needless_fairness(tuple(actions), invariant, form_with)
+
+
+def without_needless_fairness(
+    fair: Sequence[str], invariant: z3.BoolRef, form_with: Callable[[Sequence[str]], Transitions]
+) -> tuple[z3.BoolRef, tuple[str, ...]]:
+    """A proof of the form with as few of the conditions in `fair` as deleting them one at a time leaves, and which those are.
+
+    `form_with` makes the form with some of the conditions. A condition is dropped if the lemmas that do not mention it are still
+    a proof, or else if Spacer finds another one (which is checked here, and audited later) before `PROVING_AGAIN` is over.
     """
-    lemmas = _conjuncts(invariant)
-    fair = list(local.form.fair)
-    for name, _ in tuple(fair):
-        fewer = [pair for pair in fair if pair[0] != name]
-        form = form_of(LocalProblem(local.system, local.formula, local.kept, tuple(one for _, one in fewer), local.shared))
+    kept, lemmas = list(fair), _conjuncts(invariant)
+    until = time.monotonic() + PROVING_AGAIN
+    for name in fair:
+        fewer = [other for other in kept if other != name]
+        form = form_with(fewer)
         known = {variable.name for variable in form.variables}
         rest = [lemma for lemma in lemmas if {part.decl().name() for part in subterms([lemma]) if _is_constant(part)} <= known]
-        if is_proof(form, rest):
-            fair, lemmas = fewer, rest
-    return z3.And(lemmas) if lemmas else z3.BoolVal(True), tuple(name for name, _ in fair)
+        if not is_proof(form, rest):
+            left = until - time.monotonic()
+            again = reachable(form, patience=left).invariant if left > 0 else None
+            if again is None or not is_proof(form, rest := _conjuncts(again)):
+                continue
+        kept, lemmas = fewer, rest
+    return z3.And(lemmas) if lemmas else z3.BoolVal(True), tuple(kept)
 
 
 def _is_constant(term: z3.ExprRef) -> bool:
