@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,24 +63,29 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "properties" / "__init__.py").write_text("")
     (folder / "properties" / "checks.py").write_text(CHECKS)
     monkeypatch.chdir(folder)
-    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
-    yield folder
-    # The command imports a project for good: its process ends with it, this one does not.
-    sys.path[:] = path
-    for name in [name for name in sys.modules if is_of_a_project(name)]:
-        del sys.modules[name]
-    sys.modules.update(modules)
+    with imports_as_before():  # the command imports a project for good: its process ends with it, this one does not
+        yield folder
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _imports_as_before() -> Iterator[None]:
     """A file whose tests import a project leaves none of it to those of the next."""
-    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
-    yield
-    sys.path[:] = path
-    for name in [name for name in sys.modules if is_of_a_project(name)]:
-        del sys.modules[name]
-    sys.modules.update(modules)
+    with imports_as_before():
+        yield
+
+
+@contextmanager
+def imports_as_before() -> Iterator[None]:
+    """What is imported of projects within it, and where, is forgotten afterwards."""
+    path, finders = list(sys.path), list(sys.meta_path)
+    modules = {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
+    try:
+        yield
+    finally:
+        sys.path[:], sys.meta_path[:] = path, finders
+        for name in [name for name in sys.modules if is_of_a_project(name)]:
+            del sys.modules[name]
+        sys.modules.update(modules)
 
 
 def is_of_a_project(module: str) -> bool:
