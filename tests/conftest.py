@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from dialproof.review.session import Review
 from tests.gatehouse import CHECKS, CONFIGURATION
 from tests.hostile import write_scenarios
+from tests.processes import end_all
 
 # A machine that is busy is no failure. What else a profile says (Hypothesis has one for CI) stays.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -52,6 +53,13 @@ def _no_cache() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIALPROOF_CACHE", "")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _ends_what_it_starts() -> Iterator[None]:
+    """No process that a test has started is left to the tests after it, also where the test fails."""
+    yield
+    end_all()
 
 
 @pytest.fixture
