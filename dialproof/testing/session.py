@@ -47,7 +47,6 @@ class ProofSession:
         self.width = 80
         self.cited: list[Cited] = []
         self.defaults = settings
-        self._parent = os.getppid()
         self._portfolio: tuple[Settings, Portfolio] | None = None
         self._known: dict[object, Verdict] = {}
         self._origins: dict[int, CheckedVerdict] = {}  # by the id of the verdict, which `_known` keeps alive
@@ -104,20 +103,9 @@ class ProofSession:
         if self._portfolio is None or self._portfolio[0] != settings:
             self.close()
             engines = settings.engines or DEFAULT_ENGINES
-            portfolio = Portfolio(
-                processors(),
-                timeout=settings.timeout,
-                engines=engines,
-                second_opinion=settings.second_opinion,
-                on_wait=self._interrupt_unheard,
-            )
+            portfolio = Portfolio(processors(), timeout=settings.timeout, engines=engines, second_opinion=settings.second_opinion)
             self._portfolio = (settings, portfolio)
         return self._portfolio[1]
-
-    def _interrupt_unheard(self) -> None:
-        """In a worker of pytest-xdist: end the tests, as Ctrl-C does, once the process that they report to is gone."""
-        if "PYTEST_XDIST_WORKER" in os.environ and os.getppid() != self._parent:
-            raise KeyboardInterrupt
 
     def close(self) -> None:
         """End every worker."""
