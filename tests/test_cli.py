@@ -495,6 +495,9 @@ def test_help_and_version() -> None:
     said = runner.invoke(main, ["check", "--help"]).stdout
     assert "dialproof check model/scenarios/q230051" in said
     assert "130  interrupted" in said
+    for explained in (said, runner.invoke(main, ["--help"]).stdout):
+        assert "runs the Python code of" in explained
+        assert "whose pyproject.toml has a table [tool.dialproof]" in " ".join(explained.split())
     assert runner.invoke(main, ["chekc"]).exit_code == 2
 
 

@@ -62,7 +62,7 @@ class Worker:
             self._said = TemporaryFile()  # noqa: SIM115  # `kill` closes it
         try:
             self.process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  # this interpreter, with our own lines
-                _command(),
+                start_command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._said or subprocess.DEVNULL,
@@ -71,6 +71,8 @@ class Worker:
                 env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             )
         except OSError as error:
+            if self._said is not None:
+                self._said.close()
             raise InternalError(f"a worker cannot be started with {sys.executable!r}: {error.strerror or error}") from error
         self.key: Key = (-1, "idle")
         self.task: Task | None = None
@@ -143,7 +145,7 @@ class Worker:
         return "".join(letter if letter.isprintable() else "?" for letter in lines[-1][:_LONGEST]) if lines else ""
 
 
-def _command() -> list[str]:
+def start_command() -> list[str]:
     """What starts a worker. What this interpreter was told not to do, it tells the other one too."""
     flags = {
         "-E": sys.flags.ignore_environment,
