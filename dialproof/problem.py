@@ -5,7 +5,6 @@ A violation is a run that satisfies the assumptions, is fair, and satisfies the 
 natively; any other assumption is conjoined to the negated formula.
 """
 
-import pickle
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -26,6 +25,7 @@ from dialproof.encode.transitions import Encoded, Transitions, conjunction, enco
 from dialproof.errors import ModelError, NotApplicable
 from dialproof.ltl import Both, Literal, Normal, Release, Until
 from dialproof.system import Assumption, Fairness, System
+from dialproof.transfer import from_bytes, to_bytes
 from dialproof.variables import Kind
 
 ASSUMED = "dialproof.assumed "
@@ -228,7 +228,7 @@ class Problem:
         atoms = sorted(used - {variable.name for variable in variables})
         sorts = [variable for variable in self.system.variables if variable.domain.kind is Kind.CHOICE]
         text = terms.pack([self.formula], dict.fromkeys([*variables, *sorts]), ltl.SIGNATURES, atoms)
-        return Packed(pickle.dumps(self.system), text)
+        return Packed(to_bytes(self.system), text)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restore, (self.packed,)
@@ -236,7 +236,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Packed:
-    """A problem as plain data, which crosses processes: the system pickled, the formula as SMT-LIB text."""
+    """A problem as plain data, which crosses processes: the system as bytes, the formula as SMT-LIB text."""
 
     system: bytes
     formula: str
@@ -247,7 +247,7 @@ class Packed:
         assert isinstance(formula, z3.BoolRef)
         if about_the_system is not None:
             return about_the_system.asking(formula)
-        system = pickle.loads(self.system)  # noqa: S301  # what `packed` has made
+        system = from_bytes(self.system)
         assert isinstance(system, System)
         return _found_in_order(system, formula)
 

@@ -19,7 +19,7 @@ class Shell:
 
     def __init__(self, tools: Path) -> None:
         self._path = tools
-        _write_script(tools / "dialproof", f'exec "{sys.executable}" -m dialproof.cli.main "$@"')
+        _write_script(tools / "dialproof", f'exec "{sys.executable}" -P -m dialproof.cli.main "$@"')
         _write_script(tools / "python", f'exec "{sys.executable}" "$@"')
         _write_script(tools / "pytest", f'exec "{sys.executable}" -m pytest "$@"')
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from dialproof.review.session import Review
 from tests.gatehouse import CHECKS, CONFIGURATION
 from tests.hostile import write_scenarios
+from tests.processes import end_all
 
 # A machine that is busy is no failure. What else a profile says (Hypothesis has one for CI) stays.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,6 +55,13 @@ def _no_cache() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _ends_what_it_starts() -> Iterator[None]:
+    """No process that a test has started is left to the tests after it, also where the test fails."""
+    yield
+    end_all()
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A verification project of its own; the current folder is in it."""
@@ -62,24 +71,29 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "properties" / "__init__.py").write_text("")
     (folder / "properties" / "checks.py").write_text(CHECKS)
     monkeypatch.chdir(folder)
-    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
-    yield folder
-    # The command imports a project for good: its process ends with it, this one does not.
-    sys.path[:] = path
-    for name in [name for name in sys.modules if is_of_a_project(name)]:
-        del sys.modules[name]
-    sys.modules.update(modules)
+    with imports_as_before():  # the command imports a project for good: its process ends with it, this one does not
+        yield folder
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _imports_as_before() -> Iterator[None]:
     """A file whose tests import a project leaves none of it to those of the next."""
-    path, modules = list(sys.path), {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
-    yield
-    sys.path[:] = path
-    for name in [name for name in sys.modules if is_of_a_project(name)]:
-        del sys.modules[name]
-    sys.modules.update(modules)
+    with imports_as_before():
+        yield
+
+
+@contextmanager
+def imports_as_before() -> Iterator[None]:
+    """What is imported of projects within it, and where, is forgotten afterwards."""
+    path, finders = list(sys.path), list(sys.meta_path)
+    modules = {name: module for name, module in sys.modules.items() if is_of_a_project(name)}
+    try:
+        yield
+    finally:
+        sys.path[:], sys.meta_path[:] = path, finders
+        for name in [name for name in sys.modules if is_of_a_project(name)]:
+            del sys.modules[name]
+        sys.modules.update(modules)
 
 
 def is_of_a_project(module: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from dialproof.cli.main import main
+from tests.processes import start
 
 ROOT = Path(__file__).parent.parent
 
@@ -126,11 +127,8 @@ def run(*arguments: str) -> Result:
 
 
 def real(*arguments: str, **options: object) -> subprocess.Popen[str]:
-    """The command in a process of its own."""
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]  # the options are a test's own
-        [sys.executable, "-m", "dialproof.cli.main", *arguments],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment(), **options},
-    )
+    """The command in a process of its own, which ends with the test at the latest."""
+    return start([sys.executable, "-P", "-m", "dialproof.cli.main", *arguments], **{"env": environment(), **options})
 
 
 def environment() -> dict[str, str]:

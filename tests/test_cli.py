@@ -9,8 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -23,6 +21,7 @@ from dialproof.cli.table import duration
 from dialproof.jobs import ENGINES as PORTFOLIO_ENGINES
 from dialproof.review.project import project_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
+from tests.processes import children, is_alive, until
 
 KEYS = [
     "scenario",
@@ -402,7 +401,6 @@ def test_without_a_project_the_reference_is_taken(tmp_path: Path, monkeypatch: p
 def test_a_model_from_elsewhere_is_not_used(project: Path) -> None:
     before = importlib.import_module("properties")
     assert run(scenario("one.toml", OPENS)).exit_code == 0
-    assert sys.path[0] == str(project)
     assert sys.modules["properties"] is not before
     assert sys.modules["properties.checks"].__file__ == str(project / "properties" / "checks.py")
 
@@ -461,36 +459,13 @@ def test_a_full_disk() -> None:
     assert err == "standard output cannot be written: No space left on device\n"
 
 
-def children(parent: int) -> set[int]:
-    """The processes that `parent` has started and that are still there."""
-    found = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout.split()
-    return {int(pid) for pid, ppid in zip(found[::2], found[1::2], strict=True) if int(ppid) == parent}
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("number", "times", "code"), [(signal.SIGINT, 1, 130), (signal.SIGINT, 5, 130), (signal.SIGTERM, 1, 143)]
 )
 def test_an_interrupted_run_leaves_no_worker_and_says_what_is_known(number: signal.Signals, times: int, code: int) -> None:
     names = [scenario("a.toml", SHUT + '\nexpect = "violated"'), scenario("b.toml", HARD), scenario("c.toml", HARD)]
-    process = real("check", *names, "--jobs", "2", "--json", restore_signals=True)
+    process = real("check", *names, "--jobs", "2", "--json")
     assert process.stdout is not None
     first = process.stdout.readline()
     assert until(lambda: len(children(process.pid)) == 2)
@@ -520,6 +495,9 @@ def test_help_and_version() -> None:
     said = runner.invoke(main, ["check", "--help"]).stdout
     assert "dialproof check model/scenarios/q230051" in said
     assert "130  interrupted" in said
+    for explained in (said, runner.invoke(main, ["--help"]).stdout):
+        assert "runs the Python code of" in explained
+        assert "whose pyproject.toml has a table [tool.dialproof]" in " ".join(explained.split())
     assert runner.invoke(main, ["chekc"]).exit_code == 2
 
 

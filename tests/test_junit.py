@@ -174,7 +174,7 @@ def test_an_old_file_is_replaced_and_nothing_else_is_left() -> None:
 @pytest.mark.usefixtures("project")
 def test_an_interrupted_run_says_in_the_file_what_is_known() -> None:
     names = [scenario("a.toml", SHUT + '\nexpect = "violated"'), scenario("b.toml", HARD)]
-    process = real("check", *names, "--json", "--junit", "out.xml", restore_signals=True)
+    process = real("check", *names, "--json", "--junit", "out.xml")
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)

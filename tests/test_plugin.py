@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -50,6 +50,7 @@ from dialproof.testing.session import CURRENT, processors
 from dialproof.testing.settings import Options, Settings
 from dialproof.testing.summary import total
 from dialproof.testing.theorems import question, shortfall
+from tests.processes import children, is_alive, start, until
 
 pytest_plugins = ["pytester"]
 
@@ -922,9 +923,7 @@ def test_an_interrupt_leaves_no_worker_and_says_what_is_known(project: pytest.Py
     scenario(project, "b.toml", 'kind = "hard"')
     theorems_file(project, "def test_never_reached():\n    assert_holds(GOOD, OPENS)", name="test_later")
     command = [sys.executable, "-u", "-m", "pytest", "-v", "--proof-report=r.md"]
-    process = subprocess.Popen(
-        command, cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, restore_signals=True
-    )
+    process = start(command, cwd=project.path, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     seen = ""
     while "a.toml::gate-stays-shut PASSED" not in seen:
@@ -940,29 +939,6 @@ def test_an_interrupt_leaves_no_worker_and_says_what_is_known(project: pytest.Py
     assert "proofs: reached before the interrupt" in rest
     assert "1 verdict (1 is violated): 1 as expected" in rest
     assert "The run was interrupted" in (project.path / "r.md").read_text(encoding="utf-8")
-
-
-def children(parent: int) -> set[int]:
-    """The processes that `parent` has started and that are still there."""
-    found = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout.split()
-    return {int(pid) for pid, ppid in zip(found[::2], found[1::2], strict=True) if int(ppid) == parent}
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 # --- the report ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 
 import pytest
@@ -138,14 +137,21 @@ def test_a_killed_worker_is_no_answer() -> None:
     system, n = counter()
     with Pool(1) as pool:
         pool.start((0, "bmc"), Task("bmc", data_of(system, always(n < 4)), last=10_000))
-        victim = next(iter(pool._busy.values())).process.pid  # noqa: SLF001  # the test kills from outside
-        threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
         deadline = time.monotonic() + 30
         replies = []
+        while not replies and time.monotonic() < deadline:
+            replies += pool.wait(1)  # it is at work: what is ended before that is another matter
+        os.kill(only_process(pool), signal.SIGKILL)
         while not any(reply.kind == "died" for reply in replies) and time.monotonic() < deadline:
             replies += pool.wait(1)
         assert any("SIGKILL" in str(reply.content) for reply in replies)
         assert pool.free == 1
+
+
+def only_process(pool: Pool) -> int:
+    """The process of the only worker that is at work: what a test kills from outside."""
+    (worker,) = pool._busy.values()  # noqa: SLF001
+    return worker.process.pid
 
 
 def test_a_system_that_grants_no_larger_pipe_is_served_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +160,7 @@ def test_a_system_that_grants_no_larger_pipe_is_served_too(monkeypatch: pytest.M
     def refuse(*_: object) -> int:
         raise PermissionError("pipe-user-pages-soft")
 
-    monkeypatch.setattr("dialproof.engines.pool.fcntl.fcntl", refuse)
+    monkeypatch.setattr("dialproof.engines.process.fcntl.fcntl", refuse)
     system, n = counter()
     assert isinstance(check(system, always(n < 4)), Holds)
 

@@ -13,7 +13,7 @@ import pytest
 
 from dialproof.cli.watching import Watched, mark_of
 from tests.gatehouse import HARD, OPENS, SHUT, environment, real, run, scenario
-from tests.test_cli import children, is_alive, until
+from tests.processes import children, is_alive, until
 
 PATIENCE = 120.0
 """For how many seconds something may take on a busy machine; nothing waits that long where it works."""
@@ -26,9 +26,7 @@ class Watcher:
 
     def __init__(self, *arguments: str) -> None:
         both = environment() | {"PYTHONUNBUFFERED": "1"}
-        self.process = real(
-            "check", *arguments, "--watch", "--jobs", "1", stderr=subprocess.STDOUT, env=both, restore_signals=True
-        )
+        self.process = real("check", *arguments, "--watch", "--jobs", "1", stderr=subprocess.STDOUT, env=both)
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -58,8 +56,12 @@ class Watcher:
         self.process.send_signal(number)
         code = self.process.wait(timeout=PATIENCE)
         assert until(lambda: not any(map(is_alive, workers)), PATIENCE)
-        self._reader.join(timeout=PATIENCE)
+        self.read_on()
         return code
+
+    def read_on(self) -> None:
+        """Read to the end what it has printed, once it has ended: nobody may close its output before."""
+        self._reader.join(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -68,10 +70,9 @@ def watchers() -> Iterator[list[Watcher]]:
     started: list[Watcher] = []
     yield started
     for watcher in started:
-        if watcher.process.poll() is None:
-            watcher.end()
-        assert watcher.process.stdout is not None
-        watcher.process.stdout.close()
+        watcher.process.kill()  # without effect where the test has ended it
+        watcher.process.wait()
+        watcher.read_on()
 
 
 def renamed_over(name: str, text: str) -> None:

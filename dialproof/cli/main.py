@@ -29,7 +29,11 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(dialproof.__version__, prog_name="dialproof")
 def main() -> None:
-    """Will the line be dialled when something waits for it: always, and for every run? Checks scenario files."""
+    """Will the line be dialled when something waits for it: always, and for every run? Checks scenario files.
+
+    Opening a scenario runs the Python code of the verification project that it belongs to: the nearest folder, upwards from the
+    file, then from the current folder, whose pyproject.toml has a table [tool.dialproof].
+    """
 
 
 if __name__ == "__main__":

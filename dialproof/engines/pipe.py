@@ -1,15 +1,19 @@
-"""Messages over a pipe between the pool and its workers: a length, then the pickled message."""
+"""Messages over a pipe between the pool and its workers: a length, then the message as bytes."""
 
-import pickle
 import struct
 from typing import IO
+
+from dialproof.transfer import from_bytes, to_bytes
+
+READY = "ready"
+"""The first message of a worker, once it has imported what it needs."""
 
 _LENGTH = struct.Struct(">Q")
 
 
 def send(stream: IO[bytes], message: object) -> None:
     """Write `message` with its length before it."""
-    data = pickle.dumps(message)
+    data = to_bytes(message)
     rest = memoryview(_LENGTH.pack(len(data)) + data)
     while rest:  # an unbuffered stream may take a part at a time
         rest = rest[stream.write(rest) :]
@@ -18,7 +22,7 @@ def send(stream: IO[bytes], message: object) -> None:
 
 def receive(stream: IO[bytes]) -> object:
     """Read what `send` wrote. Raises EOFError where the other side is gone."""
-    return pickle.loads(_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]))  # noqa: S301  # our own pipe
+    return from_bytes(_exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0]))
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

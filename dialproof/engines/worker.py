@@ -1,14 +1,15 @@
 """A worker process: reads tasks from standard input, writes answers to standard output, until the input ends.
 
 It is started as a program of its own (never forked: solver state must not be shared), so that a crash, a memory limit or a
-kill takes nothing with it but the task.
+kill takes nothing with it but the task; `dialproof.engines.process` says how. What it unpickles are values of dialproof's own
+classes: nothing that a message names makes it import another module.
 """
 
 import os
 import signal
 import sys
 
-from dialproof.engines.pipe import receive, send
+from dialproof.engines.pipe import READY, receive, send
 from dialproof.engines.tasks import Answer, Task, perform
 from dialproof.errors import InputError
 from dialproof.problem import Packed, Problem
@@ -19,6 +20,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    send(answers, (READY, None))
     known: tuple[Packed, Problem] | None = None
     while True:
         try:
@@ -35,7 +37,3 @@ def main() -> None:
             send(answers, ("refused", str(refused)))
         else:
             send(answers, ("answer", answer))
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@ lead to a bad state. Nothing here believes either.
 
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from typing import Literal
 
 from dialproof.errors import NotApplicable
 from dialproof.exchange.aiger import Circuit
+from dialproof.exchange.programs import last_line, output_of
 
 MEGABYTES = 2000
 """How much memory ABC may use."""
@@ -71,7 +71,7 @@ def ask(circuit: Circuit, method: Method = "pdr", *, timeout: float | None = Non
             return Answer(reached=True, stimuli=stimuli_in(texts["example"], len(circuit.graph.inputs)))
         case ["snl_UNK"]:
             return Answer(reached=None)
-    raise NotApplicable(f"ABC gave no answer: {_last_line(said)}")
+    raise NotApplicable(f"ABC gave no answer: {last_line(said)}")
 
 
 def cubes_in(text: str, latches: int) -> tuple[Cube, ...]:
@@ -97,20 +97,11 @@ def stimuli_in(text: str, inputs: int) -> tuple[tuple[bool, ...], ...]:
 
 
 def _run(folder: Path, command: list[str], timeout: float | None) -> str:
-    limited = ["sh", "-c", 'ulimit -v "$0" && exec "$@"', str(MEGABYTES * 1024), *command]
-    try:
-        done = subprocess.run(limited, cwd=folder, timeout=timeout, capture_output=True, text=True, check=False)  # noqa: S603  # the command is ours, and its arguments too
-    except subprocess.TimeoutExpired as late:
-        raise NotApplicable(f"ABC gave no answer within {timeout:g} s") from late
-    if done.returncode != 0:
-        raise NotApplicable(f"ABC failed with exit code {done.returncode}: {_last_line(done.stdout + done.stderr)}")
-    return done.stdout + done.stderr
+    said, code = output_of("ABC", command, folder, timeout=timeout, megabytes=MEGABYTES)
+    if code != 0:
+        raise NotApplicable(f"ABC failed with exit code {code}: {last_line(said)}")
+    return said
 
 
 def _read(file: Path) -> str:
     return file.read_text() if file.exists() else ""
-
-
-def _last_line(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

@@ -7,13 +7,13 @@ NotApplicable with what SPIN said.
 
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from dialproof.errors import NotApplicable
+from dialproof.exchange.programs import last_line, output_of
 from dialproof.exchange.promela import to_promela
 from dialproof.problem import Problem
 
@@ -76,26 +76,17 @@ def understood(said: str) -> Opinion:
     ]
     complaints = [line for line in complaints if not re.search(r"depth reached \d+, errors|assertion violations", line)]
     if errors is None:
-        raise NotApplicable(f"SPIN did not finish: {_last_line(said)}")
+        raise NotApplicable(f"SPIN did not finish: {last_line(said)}")
     if re.search(r"^pan:1: acceptance cycle", said, re.MULTILINE) and errors[1] == "1":
         return "violated"
     if errors[1] == "0" and not complaints:
         return "holds"
-    raise NotApplicable(f"SPIN gave no answer: {'; '.join(complaints) or _last_line(said)}")
+    raise NotApplicable(f"SPIN gave no answer: {'; '.join(complaints) or last_line(said)}")
 
 
 def _run(folder: Path, command: Sequence[str], timeout: float) -> str:
     """What the command printed. Raises NotApplicable where it fails or takes too long."""
-    try:
-        done = subprocess.run(command, cwd=folder, timeout=timeout, capture_output=True, text=True, check=False)  # noqa: S603  # the commands are ours, and their arguments too
-    except subprocess.TimeoutExpired as late:
-        raise NotApplicable(f"{command[0]} gave no answer within {timeout:g} s") from late
-    said = done.stdout + done.stderr
-    if done.returncode != 0 or "Error:" in said:
-        raise NotApplicable(f"{command[0]} failed: {_last_line(said)}")
+    said, code = output_of(command[0], command, folder, timeout=timeout)
+    if code != 0 or "Error:" in said:
+        raise NotApplicable(f"{command[0]} failed: {last_line(said)}")
     return said
-
-
-def _last_line(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

@@ -19,6 +19,7 @@ from typing import NoReturn
 import dialproof
 from dialproof.errors import InputError
 from dialproof.exchange.importing import is_foreign
+from dialproof.pinned import Behind, Pinned, pin
 from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, read, suggestion
 
 KEYS = ("checks", "pictures", "left_out", "route", "route_findings", "file_keys", "schema", "template")
@@ -29,6 +30,12 @@ of a new one."""
 
 _TABLE: KeyPath = ("tool", "dialproof")
 _OURS = ("model", "properties")
+_TAKEN = sys.stdlib_module_names | {
+    "click", "cvc5", "dialproof", "jinja2", "lark", "matplotlib", "networkx", "numpy", "pydantic", "pytest", "rich",
+    "tree_sitter", "tree_sitter_toml", "weasyprint", "z3",
+}  # fmt: skip
+"""Names that no package of a project may have: Python's own, and those of what dialproof itself imports."""
+
 _HOOK = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 
 
@@ -45,13 +52,19 @@ class Project:
         return dict(self.source.data["tool"]["dialproof"])
 
     def activate(self) -> None:
-        """From now on the project's packages are the ones that are imported: in this process, for good."""
-        names = {*_OURS, *(hook.partition(":")[0].partition(".")[0] for hook in self.hooks.values())}
+        """From now on the project's packages are the ones that are imported: in this process, for good.
+
+        Its folder is not put on the path. What it holds besides those packages is found if nothing else of that name is, so
+        that it cannot take the place of a module of Python's or of a package that is installed.
+        """
+        names = {*_OURS, *map(_package, self.hooks.values())}
         # Another project's `model` may be loaded: in a test run, a notebook, or because two are installed.
         foreign = {name for name in names if not self._holds(sys.modules.get(name))}
         for name in [name for name in sys.modules if name.partition(".")[0] in foreign]:
             del sys.modules[name]
-        sys.path[:] = [str(self.root), *(place for place in sys.path if place != str(self.root))]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Pinned | Behind)]  # another project's
+        pin(dict.fromkeys(names, str(self.root)))
+        sys.meta_path.append(Behind(str(self.root), _TAKEN))
         importlib.invalidate_caches()
 
     def hook(self, key: str) -> Callable[..., object]:
@@ -168,9 +181,20 @@ def _configured(root: Path) -> Project:
         if not isinstance(value, str) or not _HOOK.fullmatch(value):
             message = f'`tool.dialproof.{key}` is {in_toml(value)}; it must name a function, as "module:function"'
             problems.append((source.value_place((*_TABLE, key)), message))
+        elif (package := _package(value)) in _TAKEN and key in table:
+            message = (
+                f"`tool.dialproof.{key}` is {in_toml(value)}: Python or dialproof itself has a package {package!r}; "
+                "give the project's another name"
+            )
+            problems.append((source.value_place((*_TABLE, key)), message))
     if problems:
         raise source.error(problems)
     return Project(root, source)
+
+
+def _package(hook: str) -> str:
+    """The package that a hook, `module:function`, is in."""
+    return hook.partition(":")[0].partition(".")[0]
 
 
 def _place_of(error: Exception) -> str:

@@ -77,7 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
     session = ProofSession(settings)
     config.stash[_SESSION] = session
     config.stash[RUNNER] = ScenarioRunner(session)
-    if not hasattr(config, "workerinput"):  # the process that reports; a worker of pytest-xdist sends it what it finds
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist
+        from dialproof.testing.controller import interrupt_without_controller
+
+        interrupt_without_controller()
+    else:  # the process that reports; such a worker sends it what it finds
         config.pluginmanager.register(_Listener(config.option.proof_report), "dialproof-listener")
 
 

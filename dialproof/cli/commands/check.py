@@ -77,6 +77,9 @@ def check(
 
     The table says for each check what came out, what was expected, which engine decided, and how long it took. Of a single
     scenario every counterexample is shown, step by step; of several, those that were not expected.
+
+    Opening a scenario runs the Python code of its verification project: the nearest folder, upwards from the file, then from
+    the current folder, whose pyproject.toml has a table [tool.dialproof]; without one, the project that dialproof carries.
     """
     from dialproof import files
     from dialproof.cli import drawing
