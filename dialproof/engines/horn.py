@@ -24,15 +24,20 @@ class Answer:
     reason: str = ""
 
 
-def reachable(form: Transitions, kept: Sequence[Variable] | None = None, *, patience: float | None = None) -> Answer:
+def reachable(
+    form: Transitions, kept: Sequence[Variable] | None = None, *, patience: float | None = None, resources: int | None = None
+) -> Answer:
     """Whether a bad state of `form` is reachable.
 
-    Variables that are not in `kept` are left free in each state: what is proved of more is true. `patience` is in seconds.
+    Variables that are not in `kept` are left free in each state: what is proved of more is true. `patience` is in seconds;
+    `resources` is z3's `rlimit`, which ends a question at the same point however busy the machine is.
     """
     variables = list(form.variables if kept is None else kept)
     relation, fixedpoint, error = _clauses(form, variables)
     if patience is not None:
         fixedpoint.set("timeout", round(patience * 1000))
+    if resources is not None:
+        fixedpoint.set("rlimit", resources)
     try:
         result = fixedpoint.query(error)
         if result == z3.unsat:  # a time-out that comes late meets what is asked next

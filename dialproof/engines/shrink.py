@@ -5,7 +5,6 @@ added: what is kept is inductive by itself (the inductive core). Fairness whose 
 excluding the bad states does not need is dropped from the certificate. The auditor checks the result like any other.
 """
 
-import time
 from collections.abc import Callable, Sequence
 
 import z3
@@ -18,8 +17,11 @@ from dialproof.problem import LocalProblem, Problem, fairness_of
 from dialproof.terms import rename, subterms
 from dialproof.verdict import Certificate
 
-PROVING_AGAIN = 2.0
-"""For how long proofs with less fairness are looked for, in seconds, once there is one."""
+RESOURCES = 1_000_000
+"""How much z3 may do to find a proof with less fairness, in its own units (`rlimit`): a second or less on an idle machine."""
+
+TRIES = 8
+"""How many times another proof is looked for."""
 
 
 def smallest(
@@ -75,18 +77,17 @@ def without_needless_fairness(
     """A proof of the form with as few of the conditions in `fair` as deleting them one at a time leaves, and which those are.
 
     `form_with` makes the form with some of the conditions. A condition is dropped if the lemmas that do not mention it are still
-    a proof, or else if Spacer finds another one (which is checked here, and audited later) before `PROVING_AGAIN` is over.
+    a proof, or else if Spacer finds another one (which is checked here, and audited later) within `RESOURCES`, `TRIES` times.
     """
-    kept, lemmas = list(fair), _conjuncts(invariant)
-    until = time.monotonic() + PROVING_AGAIN
+    kept, lemmas, tries = list(fair), _conjuncts(invariant), TRIES
     for name in fair:
         fewer = [other for other in kept if other != name]
         form = form_with(fewer)
         known = {variable.name for variable in form.variables}
         rest = [lemma for lemma in lemmas if {part.decl().name() for part in subterms([lemma]) if _is_constant(part)} <= known]
         if not is_proof(form, rest):
-            left = until - time.monotonic()
-            again = reachable(form, patience=left).invariant if left > 0 else None
+            tries -= 1
+            again = reachable(form, resources=RESOURCES).invariant if tries >= 0 else None
             if again is None or not is_proof(form, rest := _conjuncts(again)):
                 continue
         kept, lemmas = fewer, rest
