@@ -15,6 +15,7 @@ from dialproof.every_size import EverySize
 from dialproof.findings import Finding
 from dialproof.hints import Hints
 from dialproof.jobs import DEFAULT_ENGINES, Job, Progress
+from dialproof.ltl.premise import premise_of
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -53,8 +54,8 @@ def job_of(system: System, claim: Claim | z3.BoolRef, likely: str | None = None)
     if isinstance(claim, Claim):
         if claim.premise is not None:
             system.check_formula(claim.premise, f"premise of {claim.name!r}")
-        return Job(Problem(system, claim.formula), claim.premise, likely)
-    return Job(Problem(system, claim), None, likely)
+        return Job(Problem(system, claim.formula), claim.about, likely)
+    return Job(Problem(system, claim), premise_of(claim), likely)
 
 
 def run_planned(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import z3
 
 from dialproof.displayed import Displayed
+from dialproof.ltl.premise import premise_of
 from dialproof.system import System
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 class Claim(Displayed):
     """`formula`, said in one sentence of prose (`says`) with its `source`.
 
-    `premise` is what the claim is about: where it can never happen, the claim says nothing. `witnesses` are named formulas
-    that some fair run should satisfy: what must be *possible* for the claim to mean what it says.
+    `premise` is what the claim is about, where that is not what the formula says of itself (`about`): if it can never happen, the
+    claim says nothing. `witnesses` are named formulas that some fair run should satisfy: what must be *possible* for the claim
+    to mean what it says.
     """
 
     name: str
@@ -27,6 +29,11 @@ class Claim(Displayed):
     source: str = ""
     premise: z3.BoolRef | None = None
     witnesses: tuple[tuple[str, z3.BoolRef], ...] = ()
+
+    @property
+    def about(self) -> z3.BoolRef | None:
+        """The premise: the one that is given, or else the one that the formula names (`dialproof.ltl.premise`); None: neither."""
+        return premise_of(self.formula) if self.premise is None else self.premise
 
 
 @dataclass(frozen=True, eq=False)

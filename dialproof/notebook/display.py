@@ -74,8 +74,8 @@ def _claim(claim: Claim) -> Iterator[Block]:
     if claim.says:
         yield Prose(claim.says)
     pairs: list[tuple[str, str | tuple[str, ...]]] = [("formula", _term(claim.formula))]
-    if claim.premise is not None:
-        pairs.append(("what it is about", _term(claim.premise)))
+    if claim.about is not None:
+        pairs.append(("what it is about", _term(claim.about)))
     if claim.witnesses:
         pairs.append(("what must be possible", tuple(says for says, _ in claim.witnesses)))
     if claim.source:
