@@ -40,7 +40,8 @@ class Action:
     """A guard and updates: in a state where `guard` holds the action may be taken, and gives the updated variables new values.
 
     `parameters` are bounded variables of the action's own: it may be taken with any values for which the guard holds.
-    `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows.
+    `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
+    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Action:
     says: str = ""
     source: str = ""
     parameters: tuple[StateVariable, ...] = ()
+    because: str = ""
     effects: tuple[tuple[str, z3.ExprRef], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -234,9 +236,9 @@ class System(Displayed):
         kept = [new.get(action.name, action) for action in self.actions if action.name not in gone]
         return System(self.name, self.variables, self.init, kept, self.assumptions)
 
-    def fair(self, fairness: Fairness, *names: str) -> "System":
-        """This system with the named actions under `fairness`."""
-        return self.changed(*(replace(self.action(name), fairness=fairness) for name in names))
+    def fair(self, fairness: Fairness, *names: str, because: str = "") -> "System":
+        """This system with the named actions under `fairness`; `because` is what to call that promise in front of a reader."""
+        return self.changed(*(replace(self.action(name), fairness=fairness, because=because) for name in names))
 
     def assuming(self, *assumptions: Assumption) -> "System":
         """This system with further assumptions."""
@@ -307,7 +309,7 @@ class SystemText:
 
     name: str
     variables: tuple[Variable, ...]
-    actions: tuple[tuple[str, Fairness, str, str, str, tuple[Variable, ...], tuple[str, ...]], ...]
+    actions: tuple[tuple[str, Fairness, str, str, str, tuple[Variable, ...], str, tuple[str, ...]], ...]
     assumptions: tuple[tuple[str, str], ...]
     text: str
 
@@ -322,7 +324,7 @@ def _to_text(system: System) -> SystemText:
         inner = tuple(parameter.variable for parameter in action.parameters)
         parameters |= {variable.name: variable for variable in inner}
         names = tuple(name for name, _ in action.effects)
-        actions.append((action.name, action.fairness, action.actor, action.says, action.source, inner, names))
+        actions.append((action.name, action.fairness, action.actor, action.says, action.source, inner, action.because, names))
         atoms |= {*_atoms(action)}
     roots += [assumption.formula for assumption in system.assumptions]
     assumptions = tuple((assumption.name, assumption.reason) for assumption in system.assumptions)
@@ -335,11 +337,11 @@ def _from_text(plain: SystemText) -> System:
     constants = {variable.name: variable.constant() for variable in plain.variables}
     init = next(roots)
     actions = []
-    for name, fairness, actor, says, source, inner, updated in plain.actions:
+    for name, fairness, actor, says, source, inner, because, updated in plain.actions:
         guard = next(roots)
         updates = {constants[target]: next(roots) for target in updated}
         parameters = tuple(variable.constant() for variable in inner)
-        actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters))  # type: ignore[arg-type]
+        actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters, because))  # type: ignore[arg-type]
     assumptions = [Assumption(name, next(roots), reason) for name, reason in plain.assumptions]  # type: ignore[arg-type]
     system = object.__new__(System)  # it was found in order when it was made, before it became this text
     for field_name, value in (

@@ -60,12 +60,28 @@ class Certificate(Displayed):
 
 
 @dataclass(frozen=True)
+class Promise:
+    """Fairness of `kind` ("weak" or "strong") of `actions`; `name` is what its author calls it, "" if nothing."""
+
+    kind: str
+    actions: tuple[str, ...]
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} fairness of {', '.join(self.actions)}{f' ({self.name})' if self.name else ''}"
+
+
+@dataclass(frozen=True)
 class Basis:
-    """What a verdict rests on: the fairness of each action that has any, and the assumptions on the environment."""
+    """What a verdict rests on: the fairness of each action that has any, and the assumptions on the environment.
+
+    `promised` has (action, name) for each action whose fairness its author gave a name ("call_eventually_succeeds").
+    """
 
     weak: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
+    promised: tuple[tuple[str, str], ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         """One line for each, for a table or a report."""
@@ -74,6 +90,15 @@ class Basis:
             *(f"strong fairness of {name}" for name in self.strong),
             *(f"{name}: {reason}" for name, reason in self.assumptions),
         )
+
+    def fairness(self) -> tuple["Promise", ...]:
+        """The same fairness as promises: actions of one kind whose fairness has one name, or none, are one promise."""
+        names = dict(self.promised)
+        together: dict[tuple[str, str], list[str]] = {}
+        for kind, actions in (("weak", self.weak), ("strong", self.strong)):
+            for action in actions:
+                together.setdefault((kind, names.get(action, "")), []).append(action)
+        return tuple(Promise(kind, tuple(actions), name) for (kind, name), actions in together.items())
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ def _effects(action: Action) -> str:
 
 
 def _fairness(action: Action) -> str:
-    return "" if action.fairness is Fairness.NONE else action.fairness.value
+    if action.fairness is Fairness.NONE:
+        return ""
+    return f"{action.fairness.value} ({action.because})" if action.because else action.fairness.value
 
 
 def _claim(claim: Claim) -> Iterator[Block]:
@@ -223,7 +225,7 @@ def _checked_by(verdict: Holds | Violated) -> tuple[tuple[str, str], ...]:
 
 
 def _rests_on(basis: Basis) -> tuple[str, tuple[str, ...]]:
-    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in (("weak", basis.weak), ("strong", basis.strong)) if names]
+    said = [str(promise) for promise in basis.fairness()]
     said += [f"{name}: {reason}" for name, reason in basis.assumptions]
     return "rests on", tuple(said) or ("no fairness and no assumption",)
 
