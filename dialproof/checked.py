@@ -1,7 +1,7 @@
 """The outcome of a planned check: what each of its causes came to, and what they agree on. Nothing here knows an engine."""
 
 from dialproof.claims import PlannedCheck
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.findings import Finding, findings_of_verdict
 from dialproof.verdict import Holds, Unknown, Verdict, Violated
 
@@ -18,6 +18,10 @@ class CheckedVerdict(Displayed):
         self.planned = planned
         self.by_cause = by_cause
         self.actions = actions
+
+    def __repr__(self) -> str:
+        causes = counted(len(self.by_cause), "cause") if len(self.by_cause) > 1 else ""
+        return one_line("CheckedVerdict", repr(self.planned.claim), word(self.verdict), causes)
 
     @property
     def needs_more_time(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.ltl.premise import premise_of
 from dialproof.system import System
 
@@ -35,6 +35,9 @@ class Claim(Displayed):
         """The premise: the one that is given, or else the one that the formula names (`dialproof.ltl.premise`); None: neither."""
         return premise_of(self.formula) if self.premise is None else self.premise
 
+    def __repr__(self) -> str:
+        return one_line("Claim", repr(self.name), self.says)
+
 
 @dataclass(frozen=True, eq=False)
 class Variant:
@@ -53,6 +56,9 @@ class Variant:
     sizes: "Sizes | None" = None
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return one_line("Variant", repr(self.name), repr(self.system), repr(self.claim.name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +83,9 @@ class Sizes:
     smallest: int = 0
     lacking: str = ""
 
+    def __repr__(self) -> str:
+        return one_line("Sizes", self.kind, self.scope)
+
 
 @dataclass(frozen=True, eq=False)
 class PlannedCheck:
@@ -94,6 +103,11 @@ class PlannedCheck:
     variants: tuple[Variant, ...]
     notes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        causes = counted(len(self.variants), "cause") if len(self.variants) > 1 else ""
+        expected = f"expected: {self.expected}" if self.expected else ""
+        return one_line("PlannedCheck", repr(self.claim), f"{self.scenario}:{self.line}", expected, causes)
 
     @property
     def place(self) -> tuple[str, int, str]:

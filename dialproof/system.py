@@ -17,7 +17,7 @@ from math import prod
 import z3
 
 from dialproof import ltl, terms
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import ModelError
 from dialproof.names import check_name
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
@@ -91,6 +91,11 @@ class Action:
         """What to call it in front of a reader."""
         return self.says or self.name
 
+    def __repr__(self) -> str:
+        fairness = "" if self.fairness is Fairness.NONE else f"{self.fairness.value} fairness"
+        updated = ", ".join(name for name, _ in self.effects)
+        return one_line("Action", repr(self.name), fairness, f"updates {updated}" if updated else "updates nothing")
+
 
 @dataclass(frozen=True, eq=False)
 class Assumption:
@@ -99,6 +104,9 @@ class Assumption:
     name: str
     formula: z3.BoolRef
     reason: str
+
+    def __repr__(self) -> str:
+        return one_line("Assumption", repr(self.name), self.reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +119,9 @@ class Observer:
     variable: StateVariable
     initially: Update
     updates: Mapping[str, Update]
+
+    def __repr__(self) -> str:
+        return one_line("Observer", repr(self.variable.variable.name), f"updated at {', '.join(self.updates) or 'no action'}")
 
 
 def enabled(action: Action | str) -> z3.BoolRef:
@@ -259,6 +270,10 @@ class System(Displayed):
             for name in observer.updates:
                 self.action(name)
         return System(self.name, variables, init, actions, self.assumptions)
+
+    def __repr__(self) -> str:
+        parts = ((self.variables, "variable"), (self.actions, "action"), (self.assumptions, "assumption"))
+        return one_line("System", repr(self.name), *(counted(len(found), what) for found, what in parts))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _from_text, (self.text,)

@@ -8,7 +8,7 @@ Unknown(reason)       neither is known, and why
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.run import Run
 
 
@@ -31,6 +31,10 @@ class Case:
         """The names of all fairness conditions that the case and its inner cases use."""
         own = {self.helpful} if self.helpful else set()
         return frozenset(own).union(*(one.fairness for one in self.inner))
+
+    def __repr__(self) -> str:
+        inner = counted(len(self.inner), "inner case")
+        return one_line("Case", self.helpful or "every step", f"rank ({', '.join(self.rank)})", inner)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,13 @@ class Certificate(Displayed):
     parts: tuple["Certificate", ...] = ()
     cases: tuple[Case, ...] = ()
 
+    def __repr__(self) -> str:
+        invariant = f"an invariant of {len(self.invariant):,} characters" if self.invariant else ""
+        depth = f"depth {self.depth}" if self.depth else ""
+        counts = ((self.states, "state"), (len(self.parts), "part"), (len(self.cases), "case"))
+        fairness = f"fairness of {', '.join(self.fairness)}" if self.fairness else ""
+        return one_line("Certificate", self.method, depth, invariant, *(counted(*each) for each in counts), fairness)
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -82,6 +93,9 @@ class Basis:
     strong: tuple[str, ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
     promised: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return one_line("Basis", *(str(promise) for promise in self.fairness()), *(name for name, _ in self.assumptions))
 
     def lines(self) -> tuple[str, ...]:
         """One line for each, for a table or a report."""
@@ -144,6 +158,10 @@ class Holds(_Verdict):
 
     __match_args__ = ("certificate",)
 
+    def __repr__(self) -> str:
+        vacuous = "vacuously" if self.vacuity.is_vacuous else ""
+        return one_line("Holds", vacuous, f"proved by {self.certificate.method}", _checked(self.checked_by))
+
 
 @dataclass(frozen=True)
 class Violated(_Verdict):
@@ -163,6 +181,9 @@ class Violated(_Verdict):
 
     __match_args__ = ("lasso",)
 
+    def __repr__(self) -> str:
+        return one_line("Violated", repr(self.lasso), _checked(self.checked_by))
+
 
 @dataclass(frozen=True)
 class Unknown(_Verdict):
@@ -177,6 +198,14 @@ class Unknown(_Verdict):
     vacuity: Vacuity = Vacuity()
 
     __match_args__ = ("reason",)
+
+    def __repr__(self) -> str:
+        depth = f"no violation within {counted(self.depth, 'step')}" if self.depth > 0 else ""
+        return one_line("Unknown", depth, self.reason)
+
+
+def _checked(checked_by: tuple[str, ...]) -> str:
+    return f"checked by {' and '.join(checked_by)}" if checked_by else ""
 
 
 Verdict = Holds | Violated | Unknown

@@ -477,7 +477,7 @@ def test_two_entries_for_one_domain_and_host_name_both_lines(second: str, what: 
 def test_an_entry_that_contradicts_another_is_refused_whatever_its_host(second: str, reason: str) -> None:
     """Here: an entry by host behind one by DNS for the same domain never counts, and no check said a word."""
     [found] = refusals(f"{GOOD}[[email_domain]]\n{second}\n")
-    assert found.startswith("q.toml:27:10: `email_domain[1]` in line 26 contradicts `email_domain[0]` in line 18: the same domain")
+    assert found.startswith("q.toml:27:10: `email_domain[1]` in line 26 contradicts `email_domain[0]` in line 18: the same")
     assert reason in found
     assert found.endswith("(Q169781)")
 

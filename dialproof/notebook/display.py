@@ -26,6 +26,7 @@ from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Viola
 from dialproof.views.wording import Wording
 
 _LONGEST_TERM = 300
+_MOST_NAMED = 12  # variables, or actions, that are named where a system is printed
 _REMARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "not as expected", Standing.UNDECIDED: "undecided"}
 
 
@@ -33,6 +34,11 @@ def mimebundle(shown: object) -> dict[str, str]:
     """What `shown` looks like, by MIME type: plain text and HTML. Raises TypeError for what has no display of its own."""
     described = blocks(shown)
     return {"text/plain": as_text(described), "text/html": str(as_html(described))}
+
+
+def printed(shown: object) -> str:
+    """What `print` shows: the same text, but for a system, of which it is a few lines."""
+    return as_text(_outline(shown) if isinstance(shown, System) else blocks(shown))
 
 
 def blocks(shown: object) -> list[Block]:
@@ -59,6 +65,26 @@ def _system(system: System) -> Iterator[Block]:
     if system.assumptions:
         assumed = [(one.name, one.reason, _term(one.formula)) for one in system.assumptions]
         yield _table("Assumptions", ("assumption", "reason", "formula"), assumed)
+
+
+def _outline(system: System) -> Iterator[Block]:
+    """A system in a few lines: a notebook has it in full."""
+    fair = {action.name: _fairness(action) for action in system.actions}
+    pairs = [
+        ("variables", _some([f"{variable.name} in {variable.domain}" for variable in system.variables])),
+        ("at the start", _term(system.init)),
+        ("actions", _some([f"{name}{f' ({kind} fairness)' if kind else ''}" for name, kind in fair.items()])),
+    ]
+    if system.assumptions:
+        pairs.append(("assumptions", _some([f"{one.name}: {one.reason}" for one in system.assumptions])))
+    yield Heading(f"System: {system.name}")
+    yield Facts(tuple(pairs))
+
+
+def _some(named: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = [f"{len(named) - _MOST_NAMED + 1} more"] if len(named) > _MOST_NAMED else []
+    return ", ".join([*(named[: _MOST_NAMED - 1] if more else named), *more]) or "none"
 
 
 def _effects(action: Action) -> str:
