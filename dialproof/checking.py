@@ -10,7 +10,7 @@ import z3
 from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import Claim, PlannedCheck, Variant
 from dialproof.coverage import Coverage
-from dialproof.errors import InputError
+from dialproof.errors import InputError, ModelError
 from dialproof.every_size import EverySize
 from dialproof.findings import Finding
 from dialproof.hints import Hints
@@ -51,6 +51,8 @@ def check(
 
 def job_of(system: System, claim: Claim | z3.BoolRef, likely: str | None = None) -> Job:
     """The portfolio's job for a claim or a bare formula."""
+    if not isinstance(system, System):
+        raise ModelError(f"a check is about a system and a claim, in this order; found {system!r} instead of the system")
     if isinstance(claim, Claim):
         if claim.premise is not None:
             system.check_formula(claim.premise, f"premise of {claim.name!r}")

@@ -7,6 +7,7 @@ fairness (compassion) forbids that it is enabled infinitely often and taken only
 Temporal Logic of Reactive and Concurrent Systems", 1992).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ import z3
 from dialproof import ltl, terms
 from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import ModelError
-from dialproof.names import check_name
+from dialproof.names import check_name, nearest
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
 
 
@@ -30,6 +31,8 @@ class Fairness(Enum):
     WEAK = "weak"
     STRONG = "strong"
 
+
+_FAIRNESS = ", ".join(f"Fairness.{kind.name}" for kind in Fairness)
 
 Update = bool | int | z3.ExprRef
 """The new value of a variable: a term over the state in which the action is taken, or a Python constant."""
@@ -57,6 +60,7 @@ class Action:
 
     def __post_init__(self) -> None:
         check_name(self.name, "an action")
+        self._check_kinds()
         guard = z3.BoolVal(self.guard) if isinstance(self.guard, bool) else self.guard
         if not isinstance(guard, z3.BoolRef):
             raise ModelError(f"action {self.name!r}: the guard must be a Boolean term; got {guard!r}")
@@ -72,6 +76,19 @@ class Action:
                     f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or a bounded integer"
                 )
 
+    def _check_kinds(self) -> None:
+        """Raise ModelError where a part is of another kind than it must be."""
+        where = f"action {self.name!r}"
+        if not isinstance(self.fairness, Fairness):
+            raise ModelError(f"{where}: the fairness must be one of {_FAIRNESS}; got {self.fairness!r}")
+        if not isinstance(self.updates, Mapping):
+            raise ModelError(f"{where}: the updates must be a dict, like {{waiting: waiting + 1}}; got {self.updates!r}")
+        if not isinstance(self.parameters, tuple | list):
+            raise ModelError(f"{where}: the parameters must be a tuple of variables; got {self.parameters!r}")
+        for what in ("actor", "says", "source", "because"):
+            if not isinstance(getattr(self, what), str):
+                raise ModelError(f"{where}: `{what}` must be text; got {getattr(self, what)!r}")
+
     def _effect(self, variable: StateVariable, value: Update) -> tuple[str, z3.ExprRef]:
         if not isinstance(variable, Boolean | Integer | Choice):
             raise ModelError(f"action {self.name!r} updates {variable!r}, which was not made by boolean, choice or integer")
@@ -81,8 +98,11 @@ class Action:
         elif isinstance(value, int) and not isinstance(value, bool) and kind is Kind.INTEGER:
             value = z3.IntVal(value)
         if not isinstance(value, z3.ExprRef) or not value.sort().eq(variable.sort()):
+            name, hint = variable.variable.name, ""
+            if isinstance(value, str) and value in variable.variable.domain.values:
+                hint = f"; write {name}.{value}" if value.isidentifier() else f"; write {name}[{value!r}]"
             raise ModelError(
-                f"action {self.name!r} gives {variable.variable.name!r} the value {value!r}; allowed: {variable.variable.domain}"
+                f"action {self.name!r} gives {name!r} the value {value!r}; allowed: {variable.variable.domain}{hint}"
             )
         return variable.variable.name, value
 
@@ -113,12 +133,22 @@ class Assumption:
 class Observer:
     """A variable that watches and never acts: `initially` its first value, `updates` its new value at each named action.
 
-    It is how a claim counts or remembers what the system itself does not.
+    It is how a claim counts or remembers what the system itself does not. Raises ModelError for a part of the wrong kind.
     """
 
     variable: StateVariable
     initially: Update
     updates: Mapping[str, Update]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.variable, Boolean | Integer | Choice):
+            raise ModelError(f"an observer needs a variable made by boolean, choice or integer; got {self.variable!r}")
+        name = self.variable.variable.name
+        if not isinstance(self.updates, Mapping):
+            raise ModelError(
+                f"observer {name!r}: the updates must be a dict from names of actions to values; got {self.updates!r}"
+            )
+        Action("observer", z3.BoolVal(True), {self.variable: self.initially})  # which refuses a value of another kind
 
     def __repr__(self) -> str:
         return one_line("Observer", repr(self.variable.variable.name), f"updated at {', '.join(self.updates) or 'no action'}")
@@ -136,6 +166,8 @@ def taken(action: Action | str) -> z3.BoolRef:
 
 def _atoms(action: Action | str) -> tuple[str, str]:
     """The names of the two atoms about an action."""
+    if not isinstance(action, Action | str):
+        raise ModelError(f"enabled(...) and taken(...) take an action or its name; got {action!r}")
     name = action if isinstance(action, str) else action.name
     return f"enabled({name})", f"taken({name})"
 
@@ -162,6 +194,10 @@ class System(Displayed):
         assumptions: Iterable[Assumption] = (),
     ) -> None:
         """The variables may be z3 constants made by `boolean`, `choice`, `integer`, or their descriptions."""
+        parts = {"variables": variables, "actions": actions, "assumptions": assumptions}
+        for what, given in parts.items():
+            if isinstance(given, str | z3.ExprRef | Action | Assumption) or not isinstance(given, Iterable):
+                raise ModelError(f"system {name!r}: the {what} must be a list; got {given!r}")
         described = tuple(item if isinstance(item, Variable) else _described(item) for item in variables)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "variables", described)
@@ -171,6 +207,7 @@ class System(Displayed):
         self._validate()
 
     def _validate(self) -> None:
+        self._check_kinds()
         _check_unique("variable", [variable.name for variable in self.variables])
         _check_unique("action", [action.name for action in self.actions])
         _check_unique("assumption", [assumption.name for assumption in self.assumptions])
@@ -200,15 +237,38 @@ class System(Displayed):
             check_name(assumption.name, "an assumption")
             self.check_formula(assumption.formula, f"assumption {assumption.name!r}")
 
+    def _check_kinds(self) -> None:
+        """Raise ModelError where a part is of another kind than it must be."""
+        where = f"system {self.name!r}"
+        if not isinstance(self.name, str):
+            raise ModelError(f"a system is called by a text; got {self.name!r}")
+        if not isinstance(self.init, z3.BoolRef):
+            raise ModelError(f"{where}: the initial condition must be a Boolean term; got {self.init!r}")
+        for action in self.actions:
+            if not isinstance(action, Action):
+                raise ModelError(f"{where}: {action!r} is not an action; make it with Action(name, guard, updates)")
+        for assumption in self.assumptions:
+            if not isinstance(assumption, Assumption):
+                raise ModelError(
+                    f"{where}: {_shortened(assumption)} is not an assumption; give it a name and a reason: "
+                    "Assumption(name, formula, reason)"
+                )
+
     def check_formula(self, formula: z3.BoolRef, where: str = "formula") -> None:
         """Raise ModelError unless `formula` speaks of this system's variables and actions only."""
         if not isinstance(formula, z3.BoolRef):
-            raise ModelError(f"{where}: {formula!r} is no Boolean term")
+            hint = "; dialproof.ltl.parse(text, system) makes a formula of text" if isinstance(formula, str) else ""
+            raise ModelError(f"{where}: {_shortened(formula)} is not a Boolean term{hint}")
         known = {variable.name: variable for variable in self.variables}
         atoms = {atom for action in self.actions for atom in _atoms(action)}
 
         def is_known(name: str, term: z3.ExprRef) -> bool:
-            return isinstance(term, z3.BoolRef) if name in atoms else name in known and known[name].term.eq(term)
+            if name in atoms:
+                return isinstance(term, z3.BoolRef)
+            if (name not in known) and (found := _ATOM.fullmatch(name)):
+                actions = nearest(found[1], [action.name for action in self.actions])
+                raise ModelError(f"{where}: {name} speaks of an action that system {self.name!r} does not have; {actions}")
+            return name in known and known[name].term.eq(term)
 
         terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
         ltl.normal_form(formula)
@@ -229,17 +289,24 @@ class System(Displayed):
         for variable in self.variables:
             if variable.name == name:
                 return variable
-        raise ModelError(f"system {self.name!r} has no variable {name!r}")
+        names = [variable.name for variable in self.variables]
+        raise ModelError(f"system {self.name!r} has no variable {name!r}; {nearest(name, names)}")
 
     def action(self, name: str) -> Action:
         """The action called `name`. Raises ModelError."""
         for action in self.actions:
             if action.name == name:
                 return action
-        raise ModelError(f"system {self.name!r} has no action {name!r}; it has {', '.join(a.name for a in self.actions)}")
+        names = [action.name for action in self.actions]
+        raise ModelError(f"system {self.name!r} has no action {name!r}; {nearest(name, names)}")
 
     def changed(self, *actions: Action, without: Iterable[str] = ()) -> "System":
         """This system with each of `actions` in the place of the one of its name, and without the named ones."""
+        if isinstance(without, str):
+            raise ModelError(f"changed(...): `without` must be a list of names; got {without!r}")
+        for action in actions:
+            if not isinstance(action, Action):
+                raise ModelError(f"changed(...) takes actions; got {action!r}")
         gone = set(without)
         new = {action.name: action for action in actions}
         for name in [*gone, *new]:
@@ -249,6 +316,8 @@ class System(Displayed):
 
     def fair(self, fairness: Fairness, *names: str, because: str = "") -> "System":
         """This system with the named actions under `fairness`; `because` is what to call that promise in front of a reader."""
+        if not isinstance(fairness, Fairness):
+            raise ModelError(f"fair(...) takes one of {_FAIRNESS} and names of actions; got {fairness!r}")
         return self.changed(*(replace(self.action(name), fairness=fairness, because=because) for name in names))
 
     def assuming(self, *assumptions: Assumption) -> "System":
@@ -257,6 +326,9 @@ class System(Displayed):
 
     def observed(self, *observers: Observer) -> "System":
         """This system with variables added that watch it. They cannot change what it does: no guard knows them."""
+        for observer in observers:
+            if not isinstance(observer, Observer):
+                raise ModelError(f"observed(...) takes observers; got {observer!r}")
         variables = [*self.variables, *(observer.variable.variable for observer in observers)]
         init = z3.And(
             self.init,
@@ -284,9 +356,19 @@ class System(Displayed):
         return _to_text(self)
 
 
+_ATOM = re.compile(r"(?:enabled|taken)\((.*)\)", re.DOTALL)
+_LONGEST = 100
+
+
+def _shortened(found: object) -> str:
+    """What was found instead of what is allowed, on one line."""
+    text = " ".join(repr(found).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def _described(item: StateVariable) -> Variable:
     if not isinstance(item, Boolean | Integer | Choice):
-        raise ModelError(f"{item!r} is no state variable: make it with boolean, choice or integer")
+        raise ModelError(f"{_shortened(item)} is not a state variable: make it with boolean, choice or integer")
     return item.variable
 
 
