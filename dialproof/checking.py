@@ -39,6 +39,7 @@ def check(
 ) -> Verdict:
     """Whether every fair run of `system` that meets its assumptions satisfies `claim`.
 
+    A run idles only where no action is enabled: what is not fair is taken too where nothing else can be (`System.stuttering`).
     `timeout` is in seconds; `second_opinion` has cvc5 audit a proof too; `hints` are candidates for the engine `response`. Raises
     ModelError for input without meaning, and InputError for hints that no engine would take; what no engine decides is Unknown,
     never an exception.

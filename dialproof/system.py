@@ -1,7 +1,9 @@
 """Systems: variables, initial condition, guarded actions with fairness, assumptions.
 
 A run starts in a state that satisfies `init` and takes, for ever, one enabled action after the other; what an action does not
-update stays as it is (the frame is derived, never written). A state in which no action is enabled idles for ever.
+update stays as it is (the frame is derived, never written). A state in which no action is enabled idles for ever. No other state
+does: where a single action is enabled it is taken, whether it is fair or not. A system that may idle at any time, as every one
+may in TLA+, has an action for it (`System.stuttering`).
 Weak fairness (justice) of an action forbids that it is enabled always from some point on and never taken; strong
 fairness (compassion) forbids that it is enabled infinitely often and taken only finitely often (Manna and Pnueli, "The
 Temporal Logic of Reactive and Concurrent Systems", 1992).
@@ -25,7 +27,10 @@ from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, V
 
 
 class Fairness(Enum):
-    """What is assumed of an action in the long run."""
+    """What is assumed of an action in the long run.
+
+    NONE promises nothing, and still an action is taken where it is the only one that is enabled: see `System.stuttering`.
+    """
 
     NONE = "none"
     WEAK = "weak"
@@ -42,6 +47,7 @@ Update = bool | int | z3.ExprRef
 class Action:
     """A guard and updates: in a state where `guard` holds the action may be taken, and gives the updated variables new values.
 
+    Where no other action is enabled it *is* taken, also without fairness (`System.stuttering`).
     `parameters` are bounded variables of the action's own: it may be taken with any values for which the guard holds.
     `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
     calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is.
@@ -176,6 +182,7 @@ def _atoms(action: Action | str) -> tuple[str, str]:
 class System(Displayed):
     """Variables, an initial condition, actions, and assumptions; refuses malformed parts with ModelError at once.
 
+    A run never idles while an action is enabled, so that some progress needs no fairness; `stuttering` gives a system that may.
     A system crosses processes by pickling: its terms travel as SMT-LIB text.
     """
 
@@ -319,6 +326,14 @@ class System(Displayed):
         if not isinstance(fairness, Fairness):
             raise ModelError(f"fair(...) takes one of {_FAIRNESS} and names of actions; got {fairness!r}")
         return self.changed(*(replace(self.action(name), fairness=fairness, because=because) for name in names))
+
+    def stuttering(self, name: str = "stutter") -> "System":
+        """This system with an action called `name` that is always enabled and changes nothing, so that it may idle for ever.
+
+        Then nothing happens unless fairness asks for it, as in TLA+. Raises ModelError where there is an action of this name.
+        """
+        idle = Action(name, z3.BoolVal(True), {}, says="nothing happens")
+        return System(self.name, self.variables, self.init, (*self.actions, idle), self.assumptions)
 
     def assuming(self, *assumptions: Assumption) -> "System":
         """This system with further assumptions."""
