@@ -12,6 +12,9 @@ def basis_of(system: System) -> Basis:
         weak=tuple(name for name, kind in fairness if kind is Fairness.WEAK),
         strong=tuple(name for name, kind in fairness if kind is Fairness.STRONG),
         assumptions=tuple((assumption.name, assumption.reason) for assumption in system.assumptions),
+        promised=tuple(
+            (action.name, action.because) for action in system.actions if action.because and action.fairness is not Fairness.NONE
+        ),
     )
 
 
@@ -23,4 +26,5 @@ def used_by(certificate: Certificate, basis: Basis) -> Basis:
         weak=tuple(name for name in basis.weak if name in names),
         strong=tuple(name for name in basis.strong if name in names),
         assumptions=() if about_all_runs else basis.assumptions,
+        promised=tuple((name, because) for name, because in basis.promised if name in names),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialproof.claims import OneSystem, PlannedCheck, Variant
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.findings import Finding, findings_of_verdict
 from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 
@@ -20,6 +20,10 @@ class CheckedVerdict(Displayed):
         self.planned = planned
         self.by_cause = by_cause
         self.actions = actions
+
+    def __repr__(self) -> str:
+        causes = counted(len(self.by_cause), "cause") if len(self.by_cause) > 1 else ""
+        return one_line("CheckedVerdict", repr(self.planned.claim), word(self.verdict), causes)
 
     @property
     def needs_more_time(self) -> bool:

@@ -10,11 +10,12 @@ import z3
 from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import Claim, ManySystems, OneSystem, PlannedCheck, Variant
 from dialproof.coverage import Coverage
-from dialproof.errors import InputError
+from dialproof.errors import InputError, ModelError
 from dialproof.every_size import EverySize
 from dialproof.findings import Finding
 from dialproof.hints import Hints
 from dialproof.jobs import DEFAULT_ENGINES, Job, Progress, Questions
+from dialproof.ltl.premise import premise_of
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.system import System
@@ -38,6 +39,7 @@ def check(
 ) -> Verdict:
     """Whether every fair run of `system` that meets its assumptions satisfies `claim`.
 
+    A run idles only where no action is enabled: what is not fair is taken too where nothing else can be (`System.stuttering`).
     `timeout` is in seconds; `second_opinion` has cvc5 audit a proof too; `hints` are candidates for the engine `response`. Raises
     ModelError for input without meaning, and InputError for hints that no engine would take; what no engine decides is Unknown,
     never an exception.
@@ -50,11 +52,13 @@ def check(
 
 def job_of(system: System, claim: Claim | z3.BoolRef, likely: str | None = None) -> Job:
     """The portfolio's job for a claim or a bare formula."""
+    if not isinstance(system, System):
+        raise ModelError(f"a check is about a system and a claim, in this order; found {system!r} instead of the system")
     if isinstance(claim, Claim):
         if claim.premise is not None:
             system.check_formula(claim.premise, f"premise of {claim.name!r}")
-        return Job(Problem(system, claim.formula), claim.premise, likely)
-    return Job(Problem(system, claim), None, likely)
+        return Job(Problem(system, claim.formula), claim.about, likely)
+    return Job(Problem(system, claim), premise_of(claim), likely)
 
 
 def run_planned(

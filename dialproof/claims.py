@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
+from dialproof.ltl.premise import premise_of
 from dialproof.system import System
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class Claim(Displayed):
     """`formula`, said in one sentence of prose (`says`) with its `source`.
 
-    `premise` is what the claim is about: where it can never happen, the claim says nothing. `witnesses` are named formulas
-    that some fair run should satisfy: what must be *possible* for the claim to mean what it says.
+    `premise` is what the claim is about, where that is not what the formula says of itself (`about`): if it can never happen, the
+    claim says nothing. `witnesses` are named formulas that some fair run should satisfy: what must be *possible* for the claim
+    to mean what it says.
     """
 
     name: str
@@ -31,6 +33,14 @@ class Claim(Displayed):
     source: str = ""
     premise: z3.BoolRef | None = None
     witnesses: tuple[tuple[str, z3.BoolRef], ...] = ()
+
+    @property
+    def about(self) -> z3.BoolRef | None:
+        """The premise: the one that is given, or else the one that the formula names (`dialproof.ltl.premise`); None: neither."""
+        return premise_of(self.formula) if self.premise is None else self.premise
+
+    def __repr__(self) -> str:
+        return one_line("Claim", repr(self.name), self.says)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +63,9 @@ class OneSystem:
     def shown(self) -> System:
         """The system that words and pictures are taken from."""
         return self.system
+
+    def __repr__(self) -> str:
+        return one_line("OneSystem", repr(self.name), repr(self.system), repr(self.claim.name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +117,9 @@ class ManySystems:
         """The system that words and pictures are taken from. A verdict about it says nothing of the others."""
         return self.summary.system if self.summary else self.sample.system
 
+    def __repr__(self) -> str:
+        return one_line("ManySystems", repr(self.name), self.kind, repr(self.claim.name))
+
 
 Variant = OneSystem | ManySystems
 """One reading of a check, under one cause."""
@@ -127,6 +143,11 @@ class PlannedCheck:
     notes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     looks_at_actions: bool = True
+
+    def __repr__(self) -> str:
+        causes = counted(len(self.variants), "cause") if len(self.variants) > 1 else ""
+        expected = f"expected: {self.expected}" if self.expected else ""
+        return one_line("PlannedCheck", repr(self.claim), f"{self.scenario}:{self.line}", expected, causes)
 
     @property
     def place(self) -> tuple[str, int, str]:

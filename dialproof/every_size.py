@@ -79,7 +79,7 @@ class EverySize:
                 raise ContradictionError(f"{verdict.engine} proves of every {self.variant.kind} what one of them violates")
             self._drop_searches()
             sample = self.variant.sample
-            question = possibility(Problem(sample.system, sample.claim.formula), sample.claim.premise)
+            question = possibility(Problem(sample.system, sample.claim.formula), sample.claim.about)
             self._premise_number = self.ask(Job(question, likely="violated", budget=BUDGET))
         elif self._effort is Effort.SEARCH:
             self._drop_searches()
@@ -121,7 +121,7 @@ class EverySize:
         """The summary is proved: it is a proof of something if the premise happens in a system that it stands for."""
         assert isinstance(self._proof, Holds)
         happens = isinstance(possible, Violated)
-        premise = self.variant.sample.claim.premise
+        premise = self.variant.sample.claim.about
         witness = possible.lasso if isinstance(possible, Violated) else None
         vacuity = Vacuity(True if happens else None, True if happens and premise is not None else None, witness)
         self.verdict = of_something(replace(self._proof, seconds=self._seconds), vacuity)

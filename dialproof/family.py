@@ -16,6 +16,7 @@ from functools import cached_property
 
 import z3
 
+from dialproof.displayed import counted, one_line
 from dialproof.errors import ModelError
 from dialproof.names import check_name
 from dialproof.system import Action, Fairness, System, Update, enabled
@@ -46,6 +47,10 @@ class Component:
     weight: z3.ArithRef
     dormant: Mapping[str, Value]
     moved: Mapping[str, Mapping[StateVariable, Update]]
+
+    def __repr__(self) -> str:
+        parts = ((self.variables, "variable"), (self.actions, "action"))
+        return one_line("Component", repr(self.name), *(counted(len(found), what) for found, what in parts))
 
     def require_names(self) -> None:
         """Raise ModelError where the parts do not have the names that they must have."""
@@ -155,6 +160,10 @@ class Family:
     actions: tuple[Action, ...]
     components: tuple[Component, ...]
     loose: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        parts = ((self.variables, "variable"), (self.actions, "action"), (self.components, "component"))
+        return one_line("Family", repr(self.name), *(counted(len(found), what) for found, what in parts))
 
     def __post_init__(self) -> None:
         every = [*self.actions, *(action for component in self.components for action in component.actions)]

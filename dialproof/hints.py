@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.displayed import counted, one_line
 from dialproof.errors import ModelError
 from dialproof.system import Action, System
 from dialproof.terms import check_terms
@@ -29,6 +30,12 @@ class Helpful:
     rank: z3.ArithRef | int | Sequence[z3.ArithRef | int] = 0
     inner: Sequence["Helpful"] = ()
 
+    def __repr__(self) -> str:
+        name = self.action.name if isinstance(self.action, Action) else self.action
+        rank = self.rank if isinstance(self.rank, Sequence) else (self.rank,)
+        said = f"rank ({', '.join(str(number) for number in rank)})"
+        return one_line("Helpful", name or "every step", said, counted(len(self.inner), "inner case"))
+
 
 @dataclass(frozen=True, eq=False)
 class Hints:
@@ -42,6 +49,11 @@ class Hints:
     cases: Sequence[Helpful] = ()
     predicates: Sequence[z3.BoolRef] = ()
     ranks: Sequence[z3.ArithRef] = ()
+
+    def __repr__(self) -> str:
+        given = "" if self.invariant is True else "an invariant"
+        counts = ((self.cases, "case"), (self.predicates, "predicate"), (self.ranks, "rank"))
+        return one_line("Hints", given, *(counted(len(found), what) for found, what in counts))
 
     def stated(self, system: System) -> "StatedHints":
         """The hints as text. Raises ModelError where they speak of anything but the variables of `system`."""

@@ -5,7 +5,9 @@ language, or that holds a sign which the encodings use to join names, could stan
 that no encoding has to think of it. What a reader is shown (`says`) is free.
 """
 
+import difflib
 import re
+from collections.abc import Iterable
 
 from dialproof.errors import ModelError
 
@@ -36,6 +38,18 @@ _WORDS = frozenset(
 )
 
 _BEGINNINGS = ("enabled(", "taken(", "dialproof")
+
+
+_MOST_LISTED = 20
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """What to say behind "there is no such name": what there is, and which of these was meant, if one is near."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1) if isinstance(name, str) else []
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    listed = f"there is {', '.join(names[:_MOST_LISTED])}{more}" if names else "there is none"
+    return f"{listed}; did you mean {near[0]!r}?" if near else listed
 
 
 def check_name(name: str, what: str) -> None:

@@ -8,6 +8,7 @@ premise can happen at all; for the last job an idle worker has looked into that 
 cache, what it proposes is audited or replayed first, and engines are asked where that fails.
 """
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
@@ -26,6 +27,7 @@ from dialproof.errors import ContradictionError, InputError, ModelError, ReplayE
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
 from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Effort, Job, Progress, Questions, identity, proof_tasks
+from dialproof.names import nearest
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
@@ -109,9 +111,7 @@ class Portfolio:
         cache: Cache | None = None,
         on_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        for engine in engines:
-            if engine not in ENGINES:
-                raise InputError(f"no engine {engine!r}; there are {', '.join(ENGINES)}")
+        _check_effort(processes, timeout, engines)
         if "abc" in engines and berkeley.missing_tools():
             raise InputError(
                 f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
@@ -418,6 +418,20 @@ class Portfolio:
             case Violated():
                 return replace(verdict, vacuity=vacuity)
         return verdict
+
+
+def _check_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
+    """Raise InputError for an effort that nobody can make."""
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if timeout is not None and not (is_number and 0 < timeout < math.inf):
+        raise InputError(f"`timeout` is {timeout!r}; allowed: a number of seconds above 0, or None for no limit")
+    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
+        raise InputError(f"`processes` is {processes!r}; allowed: a whole number of at least 1")
+    if isinstance(engines, str) or not isinstance(engines, Sequence):
+        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{ENGINES[0]!r}]")
+    for engine in engines:
+        if engine not in ENGINES:
+            raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -6,9 +6,10 @@ as a stem and a loop that repeats for ever (the action of the loop's last step l
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import NamedTuple
 
-from dialproof.displayed import Displayed
+from dialproof.displayed import LONGEST, Displayed, counted, one_line
 from dialproof.variables import Value
 
 
@@ -40,7 +41,8 @@ class State(Mapping[str, Value]):
         return hash(self.values_tuple)
 
     def __repr__(self) -> str:
-        return "State(" + ", ".join(f"{name}={value!r}" for name, value in self.items()) + ")"
+        text = "State(" + ", ".join(f"{name}={value!r}" for name, value in self.items()) + ")"
+        return text if len(text) <= LONGEST else one_line("State", text[len("State(") :])
 
     def __reduce__(self) -> tuple[object, ...]:
         return (State.of, (dict(self),))
@@ -89,6 +91,9 @@ class Lasso(Displayed):
     def __len__(self) -> int:
         return len(self.stem) + len(self.loop)
 
+    def __repr__(self) -> str:
+        return one_line("Lasso", counted(len(self.stem), "step"), f"{counted(len(self.loop), 'step')} again and again")
+
     def __str__(self) -> str:
         return _table(self.steps, len(self.stem))
 
@@ -110,12 +115,17 @@ class FiniteRun(Displayed):
     def __len__(self) -> int:
         return len(self.steps)
 
+    def __repr__(self) -> str:
+        return one_line("FiniteRun", counted(len(self.steps), "step"))
+
     def __str__(self) -> str:
         return _table(self.steps, None)
 
 
 Run = Lasso | FiniteRun
 """What shows a violation."""
+
+_WIDTH = 100
 
 
 def _table(steps: tuple[Step, ...], loop_start: int | None) -> str:
@@ -125,7 +135,8 @@ def _table(steps: tuple[Step, ...], loop_start: int | None) -> str:
         if number == loop_start:
             lines.append("   -- from here on, for ever:")
         shown = tuple(state.items()) if before is None else tuple((name, new) for name, _, new in before.changes_to(state))
-        lines.append(f"{number:>3} {', '.join(f'{name}={value}' for name, value in shown) or '(as before)'}")
+        said = ", ".join(f"{name}={value}" for name, value in shown) or "(as before)"
+        lines += wrap(f"{number:>3} {said}", _WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
         if action is not None or loop_start is not None:  # in the last state of a finite run all is lost already
             lines.append(f"    . {'(idles)' if action is None else action}")
         before = state

@@ -1,12 +1,15 @@
 """Systems: variables, initial condition, guarded actions with fairness, assumptions.
 
 A run starts in a state that satisfies `init` and takes, for ever, one enabled action after the other; what an action does not
-update stays as it is (the frame is derived, never written). A state in which no action is enabled idles for ever.
+update stays as it is (the frame is derived, never written). A state in which no action is enabled idles for ever. No other state
+does: where a single action is enabled it is taken, whether it is fair or not. A system that may idle at any time, as every one
+may in TLA+, has an action for it (`System.stuttering`).
 Weak fairness (justice) of an action forbids that it is enabled always from some point on and never taken; strong
 fairness (compassion) forbids that it is enabled infinitely often and taken only finitely often (Manna and Pnueli, "The
 Temporal Logic of Reactive and Concurrent Systems", 1992).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,19 +20,24 @@ from math import prod
 import z3
 
 from dialproof import ltl, terms
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import ModelError
-from dialproof.names import check_name
+from dialproof.names import check_name, nearest
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
 
 
 class Fairness(Enum):
-    """What is assumed of an action in the long run."""
+    """What is assumed of an action in the long run.
+
+    NONE promises nothing, and still an action is taken where it is the only one that is enabled: see `System.stuttering`.
+    """
 
     NONE = "none"
     WEAK = "weak"
     STRONG = "strong"
 
+
+_FAIRNESS = ", ".join(f"Fairness.{kind.name}" for kind in Fairness)
 
 Update = bool | int | z3.ExprRef
 """The new value of a variable: a term over the state in which the action is taken, or a Python constant."""
@@ -39,8 +47,10 @@ Update = bool | int | z3.ExprRef
 class Action:
     """A guard and updates: in a state where `guard` holds the action may be taken, and gives the updated variables new values.
 
+    Where no other action is enabled it *is* taken, also without fairness (`System.stuttering`).
     `parameters` are bounded variables of the action's own: it may be taken with any values for which the guard holds.
-    `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows.
+    `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
+    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is.
     """
 
     name: str
@@ -51,10 +61,12 @@ class Action:
     says: str = ""
     source: str = ""
     parameters: tuple[StateVariable, ...] = ()
+    because: str = ""
     effects: tuple[tuple[str, z3.ExprRef], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         check_name(self.name, "an action")
+        self._check_kinds()
         guard = z3.BoolVal(self.guard) if isinstance(self.guard, bool) else self.guard
         if not isinstance(guard, z3.BoolRef):
             raise ModelError(f"action {self.name!r}: the guard must be a Boolean term; got {guard!r}")
@@ -70,6 +82,19 @@ class Action:
                     f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or a bounded integer"
                 )
 
+    def _check_kinds(self) -> None:
+        """Raise ModelError where a part is of another kind than it must be."""
+        where = f"action {self.name!r}"
+        if not isinstance(self.fairness, Fairness):
+            raise ModelError(f"{where}: the fairness must be one of {_FAIRNESS}; got {self.fairness!r}")
+        if not isinstance(self.updates, Mapping):
+            raise ModelError(f"{where}: the updates must be a dict, like {{waiting: waiting + 1}}; got {self.updates!r}")
+        if not isinstance(self.parameters, tuple | list):
+            raise ModelError(f"{where}: the parameters must be a tuple of variables; got {self.parameters!r}")
+        for what in ("actor", "says", "source", "because"):
+            if not isinstance(getattr(self, what), str):
+                raise ModelError(f"{where}: `{what}` must be text; got {getattr(self, what)!r}")
+
     def _effect(self, variable: StateVariable, value: Update) -> tuple[str, z3.ExprRef]:
         if not isinstance(variable, Boolean | Integer | Choice):
             raise ModelError(f"action {self.name!r} updates {variable!r}, which was not made by boolean, choice or integer")
@@ -79,8 +104,11 @@ class Action:
         elif isinstance(value, int) and not isinstance(value, bool) and kind is Kind.INTEGER:
             value = z3.IntVal(value)
         if not isinstance(value, z3.ExprRef) or not value.sort().eq(variable.sort()):
+            name, hint = variable.variable.name, ""
+            if isinstance(value, str) and value in variable.variable.domain.values:
+                hint = f"; write {name}.{value}" if value.isidentifier() else f"; write {name}[{value!r}]"
             raise ModelError(
-                f"action {self.name!r} gives {variable.variable.name!r} the value {value!r}; allowed: {variable.variable.domain}"
+                f"action {self.name!r} gives {name!r} the value {value!r}; allowed: {variable.variable.domain}{hint}"
             )
         return variable.variable.name, value
 
@@ -88,6 +116,11 @@ class Action:
     def label(self) -> str:
         """What to call it in front of a reader."""
         return self.says or self.name
+
+    def __repr__(self) -> str:
+        fairness = "" if self.fairness is Fairness.NONE else f"{self.fairness.value} fairness"
+        updated = ", ".join(name for name, _ in self.effects)
+        return one_line("Action", repr(self.name), fairness, f"updates {updated}" if updated else "updates nothing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +131,33 @@ class Assumption:
     formula: z3.BoolRef
     reason: str
 
+    def __repr__(self) -> str:
+        return one_line("Assumption", repr(self.name), self.reason)
+
 
 @dataclass(frozen=True, eq=False)
 class Observer:
     """A variable that watches and never acts: `initially` its first value, `updates` its new value at each named action.
 
-    It is how a claim counts or remembers what the system itself does not.
+    It is how a claim counts or remembers what the system itself does not. Raises ModelError for a part of the wrong kind.
     """
 
     variable: StateVariable
     initially: Update
     updates: Mapping[str, Update]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.variable, Boolean | Integer | Choice):
+            raise ModelError(f"an observer needs a variable made by boolean, choice or integer; got {self.variable!r}")
+        name = self.variable.variable.name
+        if not isinstance(self.updates, Mapping):
+            raise ModelError(
+                f"observer {name!r}: the updates must be a dict from names of actions to values; got {self.updates!r}"
+            )
+        Action("observer", z3.BoolVal(True), {self.variable: self.initially})  # which refuses a value of another kind
+
+    def __repr__(self) -> str:
+        return one_line("Observer", repr(self.variable.variable.name), f"updated at {', '.join(self.updates) or 'no action'}")
 
 
 def enabled(action: Action | str) -> z3.BoolRef:
@@ -123,6 +172,8 @@ def taken(action: Action | str) -> z3.BoolRef:
 
 def _atoms(action: Action | str) -> tuple[str, str]:
     """The names of the two atoms about an action."""
+    if not isinstance(action, Action | str):
+        raise ModelError(f"enabled(...) and taken(...) take an action or its name; got {action!r}")
     name = action if isinstance(action, str) else action.name
     return f"enabled({name})", f"taken({name})"
 
@@ -131,6 +182,7 @@ def _atoms(action: Action | str) -> tuple[str, str]:
 class System(Displayed):
     """Variables, an initial condition, actions, and assumptions; refuses malformed parts with ModelError at once.
 
+    A run never idles while an action is enabled, so that some progress needs no fairness; `stuttering` gives a system that may.
     A system crosses processes by pickling: its terms travel as SMT-LIB text.
     """
 
@@ -149,6 +201,10 @@ class System(Displayed):
         assumptions: Iterable[Assumption] = (),
     ) -> None:
         """The variables may be z3 constants made by `boolean`, `choice`, `integer`, or their descriptions."""
+        parts = {"variables": variables, "actions": actions, "assumptions": assumptions}
+        for what, given in parts.items():
+            if isinstance(given, str | z3.ExprRef | Action | Assumption) or not isinstance(given, Iterable):
+                raise ModelError(f"system {name!r}: the {what} must be a list; got {given!r}")
         described = tuple(item if isinstance(item, Variable) else _described(item) for item in variables)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "variables", described)
@@ -158,6 +214,7 @@ class System(Displayed):
         self._validate()
 
     def _validate(self) -> None:
+        self._check_kinds()
         _check_unique("variable", [variable.name for variable in self.variables])
         _check_unique("action", [action.name for action in self.actions])
         _check_unique("assumption", [assumption.name for assumption in self.assumptions])
@@ -187,15 +244,38 @@ class System(Displayed):
             check_name(assumption.name, "an assumption")
             self.check_formula(assumption.formula, f"assumption {assumption.name!r}")
 
+    def _check_kinds(self) -> None:
+        """Raise ModelError where a part is of another kind than it must be."""
+        where = f"system {self.name!r}"
+        if not isinstance(self.name, str):
+            raise ModelError(f"a system is called by a text; got {self.name!r}")
+        if not isinstance(self.init, z3.BoolRef):
+            raise ModelError(f"{where}: the initial condition must be a Boolean term; got {self.init!r}")
+        for action in self.actions:
+            if not isinstance(action, Action):
+                raise ModelError(f"{where}: {action!r} is not an action; make it with Action(name, guard, updates)")
+        for assumption in self.assumptions:
+            if not isinstance(assumption, Assumption):
+                raise ModelError(
+                    f"{where}: {_shortened(assumption)} is not an assumption; give it a name and a reason: "
+                    "Assumption(name, formula, reason)"
+                )
+
     def check_formula(self, formula: z3.BoolRef, where: str = "formula") -> None:
         """Raise ModelError unless `formula` speaks of this system's variables and actions only."""
         if not isinstance(formula, z3.BoolRef):
-            raise ModelError(f"{where}: {formula!r} is no Boolean term")
+            hint = "; dialproof.ltl.parse(text, system) makes a formula of text" if isinstance(formula, str) else ""
+            raise ModelError(f"{where}: {_shortened(formula)} is not a Boolean term{hint}")
         known = {variable.name: variable for variable in self.variables}
         atoms = {atom for action in self.actions for atom in _atoms(action)}
 
         def is_known(name: str, term: z3.ExprRef) -> bool:
-            return isinstance(term, z3.BoolRef) if name in atoms else name in known and known[name].term.eq(term)
+            if name in atoms:
+                return isinstance(term, z3.BoolRef)
+            if (name not in known) and (found := _ATOM.fullmatch(name)):
+                actions = nearest(found[1], [action.name for action in self.actions])
+                raise ModelError(f"{where}: {name} speaks of an action that system {self.name!r} does not have; {actions}")
+            return name in known and known[name].term.eq(term)
 
         terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
         ltl.normal_form(formula)
@@ -216,17 +296,24 @@ class System(Displayed):
         for variable in self.variables:
             if variable.name == name:
                 return variable
-        raise ModelError(f"system {self.name!r} has no variable {name!r}")
+        names = [variable.name for variable in self.variables]
+        raise ModelError(f"system {self.name!r} has no variable {name!r}; {nearest(name, names)}")
 
     def action(self, name: str) -> Action:
         """The action called `name`. Raises ModelError."""
         for action in self.actions:
             if action.name == name:
                 return action
-        raise ModelError(f"system {self.name!r} has no action {name!r}; it has {', '.join(a.name for a in self.actions)}")
+        names = [action.name for action in self.actions]
+        raise ModelError(f"system {self.name!r} has no action {name!r}; {nearest(name, names)}")
 
     def changed(self, *actions: Action, without: Iterable[str] = ()) -> "System":
         """This system with each of `actions` in the place of the one of its name, and without the named ones."""
+        if isinstance(without, str):
+            raise ModelError(f"changed(...): `without` must be a list of names; got {without!r}")
+        for action in actions:
+            if not isinstance(action, Action):
+                raise ModelError(f"changed(...) takes actions; got {action!r}")
         gone = set(without)
         new = {action.name: action for action in actions}
         for name in [*gone, *new]:
@@ -234,9 +321,19 @@ class System(Displayed):
         kept = [new.get(action.name, action) for action in self.actions if action.name not in gone]
         return System(self.name, self.variables, self.init, kept, self.assumptions)
 
-    def fair(self, fairness: Fairness, *names: str) -> "System":
-        """This system with the named actions under `fairness`."""
-        return self.changed(*(replace(self.action(name), fairness=fairness) for name in names))
+    def fair(self, fairness: Fairness, *names: str, because: str = "") -> "System":
+        """This system with the named actions under `fairness`; `because` is what to call that promise in front of a reader."""
+        if not isinstance(fairness, Fairness):
+            raise ModelError(f"fair(...) takes one of {_FAIRNESS} and names of actions; got {fairness!r}")
+        return self.changed(*(replace(self.action(name), fairness=fairness, because=because) for name in names))
+
+    def stuttering(self, name: str = "stutter") -> "System":
+        """This system with an action called `name` that is always enabled and changes nothing, so that it may idle for ever.
+
+        Then nothing happens unless fairness asks for it, as in TLA+. Raises ModelError where there is an action of this name.
+        """
+        idle = Action(name, z3.BoolVal(True), {}, says="nothing happens")
+        return System(self.name, self.variables, self.init, (*self.actions, idle), self.assumptions)
 
     def assuming(self, *assumptions: Assumption) -> "System":
         """This system with further assumptions."""
@@ -244,6 +341,9 @@ class System(Displayed):
 
     def observed(self, *observers: Observer) -> "System":
         """This system with variables added that watch it. They cannot change what it does: no guard knows them."""
+        for observer in observers:
+            if not isinstance(observer, Observer):
+                raise ModelError(f"observed(...) takes observers; got {observer!r}")
         variables = [*self.variables, *(observer.variable.variable for observer in observers)]
         init = z3.And(
             self.init,
@@ -258,6 +358,10 @@ class System(Displayed):
                 self.action(name)
         return System(self.name, variables, init, actions, self.assumptions)
 
+    def __repr__(self) -> str:
+        parts = ((self.variables, "variable"), (self.actions, "action"), (self.assumptions, "assumption"))
+        return one_line("System", repr(self.name), *(counted(len(found), what) for found, what in parts))
+
     def __reduce__(self) -> tuple[object, ...]:
         return _from_text, (self.text,)
 
@@ -267,9 +371,19 @@ class System(Displayed):
         return _to_text(self)
 
 
+_ATOM = re.compile(r"(?:enabled|taken)\((.*)\)", re.DOTALL)
+_LONGEST = 100
+
+
+def _shortened(found: object) -> str:
+    """What was found instead of what is allowed, on one line."""
+    text = " ".join(repr(found).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def _described(item: StateVariable) -> Variable:
     if not isinstance(item, Boolean | Integer | Choice):
-        raise ModelError(f"{item!r} is no state variable: make it with boolean, choice or integer")
+        raise ModelError(f"{_shortened(item)} is not a state variable: make it with boolean, choice or integer")
     return item.variable
 
 
@@ -307,7 +421,7 @@ class SystemText:
 
     name: str
     variables: tuple[Variable, ...]
-    actions: tuple[tuple[str, Fairness, str, str, str, tuple[Variable, ...], tuple[str, ...]], ...]
+    actions: tuple[tuple[str, Fairness, str, str, str, tuple[Variable, ...], str, tuple[str, ...]], ...]
     assumptions: tuple[tuple[str, str], ...]
     text: str
 
@@ -322,7 +436,7 @@ def _to_text(system: System) -> SystemText:
         inner = tuple(parameter.variable for parameter in action.parameters)
         parameters |= {variable.name: variable for variable in inner}
         names = tuple(name for name, _ in action.effects)
-        actions.append((action.name, action.fairness, action.actor, action.says, action.source, inner, names))
+        actions.append((action.name, action.fairness, action.actor, action.says, action.source, inner, action.because, names))
         atoms |= {*_atoms(action)}
     roots += [assumption.formula for assumption in system.assumptions]
     assumptions = tuple((assumption.name, assumption.reason) for assumption in system.assumptions)
@@ -335,11 +449,11 @@ def _from_text(plain: SystemText) -> System:
     constants = {variable.name: variable.constant() for variable in plain.variables}
     init = next(roots)
     actions = []
-    for name, fairness, actor, says, source, inner, updated in plain.actions:
+    for name, fairness, actor, says, source, inner, because, updated in plain.actions:
         guard = next(roots)
         updates = {constants[target]: next(roots) for target in updated}
         parameters = tuple(variable.constant() for variable in inner)
-        actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters))  # type: ignore[arg-type]
+        actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters, because))  # type: ignore[arg-type]
     assumptions = [Assumption(name, next(roots), reason) for name, reason in plain.assumptions]  # type: ignore[arg-type]
     system = object.__new__(System)  # it was found in order when it was made, before it became this text
     for field_name, value in (

@@ -7,6 +7,7 @@ Values of a choice are constructors of an enumeration datatype whose name holds 
 twice is the same sort and two different choices can never share one.
 """
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -16,7 +17,7 @@ from typing import TypeVar
 import z3
 
 from dialproof.errors import ModelError
-from dialproof.names import check_name
+from dialproof.names import check_name, nearest
 
 Value = bool | int | str
 """What a variable holds in a state, as Python sees it: a Boolean, an integer, or the name of a choice's value."""
@@ -185,9 +186,42 @@ class Choice(z3.DatatypeRef):
     def __getattr__(self, name: str) -> z3.DatatypeRef:
         """The value called `name`, as a z3 term. Raises AttributeError if the choice has no such value."""
         variable = self.__dict__.get("variable")
-        if variable is None or name not in variable.domain.values:
-            raise AttributeError(f"{variable.name if variable else 'choice'} has no value {name!r}")
+        if variable is None:
+            raise AttributeError(f"choice has no value {name!r}")
+        if name not in variable.domain.values:
+            raise AttributeError(f"{variable.name} has no value {name!r}; {nearest(name, variable.domain.values)}")
         return self[name]
+
+    def __eq__(self, other: object) -> z3.BoolRef:  # type: ignore[override]  # as of every z3 term
+        """The term "has the same value"; `other` is a value of the choice, or a choice of the same type. Raises ModelError."""
+        self._compare("==", other)
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> z3.BoolRef:  # type: ignore[override]  # as of every z3 term
+        """The term "has another value"; `other` is a value of the choice, or a choice of the same type. Raises ModelError."""
+        self._compare("!=", other)
+        return super().__ne__(other)
+
+    __hash__ = z3.DatatypeRef.__hash__
+
+    def _compare(self, sign: str, other: object) -> None:
+        """Raise ModelError unless `other` can be compared with this choice."""
+        variable = self.__dict__.get("variable")
+        if variable is None or other is None or (isinstance(other, z3.ExprRef) and other.sort().eq(self.sort())):
+            return
+        values = variable.domain.values
+        found = f"{variable.name} {sign} {other!r}"
+        if isinstance(other, str):
+            meant = other if other in values else next(iter(difflib.get_close_matches(other, values, n=1)), values[0])
+            written = f"{variable.name}.{meant}" if meant.isidentifier() else f"{variable.name}[{meant!r}]"
+            raise ModelError(
+                f"{found}: a choice is compared with its values, not with text: {variable.name} {sign} {written}; "
+                f"{nearest(other, values)}"
+            )
+        raise ModelError(
+            f"{found}: {variable.name!r} is a choice of {variable.domain}; compare it with one of these, or with a choice that "
+            "has the same values and the same `sort`"
+        )
 
     def __getitem__(self, value: str) -> z3.DatatypeRef:
         """The value called `value`, as a z3 term, for values that are no Python names. Raises ModelError."""
@@ -217,6 +251,9 @@ def boolean(name: str, says: str = "") -> Boolean:
 def integer(name: str, low: int | None = None, high: int | None = None, says: str = "") -> Integer:
     """An integer state variable in `low`..`high`, both included; leave a bound out for unbounded. Raises ModelError."""
     check_name(name, "a variable")
+    for bound in (low, high):
+        if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
+            raise ModelError(f"integer {name!r}: a bound must be a whole number, or None; got {bound!r}")
     if low is not None and high is not None and low > high:
         raise ModelError(f"integer {name!r}: {low}..{high} is empty; give low <= high")
     return _made(Variable(name, Domain(Kind.INTEGER, low=low, high=high), says), Integer)
@@ -229,6 +266,8 @@ def choice(name: str, values: list[str] | tuple[str, ...], says: str = "", sort:
     can be compared with each other. Raises ModelError for an empty list, a repeated value or a bad name.
     """
     check_name(name, "a variable")
+    if not isinstance(values, list | tuple):
+        raise ModelError(f'choice {name!r} needs a list of values, like ["down", "up"]; got {values!r}')
     if not values or len(set(values)) != len(values) or not all(values):
         raise ModelError(f"choice {name!r} needs a list of different, non-empty values; got {list(values)!r}")
     for value in values:

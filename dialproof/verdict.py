@@ -9,7 +9,7 @@ Vacuous(certificate)  no run violates the claim, because it speaks of none: it i
 from dataclasses import dataclass, field, fields, replace
 from typing import NoReturn
 
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError
 from dialproof.run import Run
 
@@ -33,6 +33,10 @@ class Case:
         """The names of all fairness conditions that the case and its inner cases use."""
         own = {self.helpful} if self.helpful else set()
         return frozenset(own).union(*(one.fairness for one in self.inner))
+
+    def __repr__(self) -> str:
+        inner = counted(len(self.inner), "inner case")
+        return one_line("Case", self.helpful or "every step", f"rank ({', '.join(self.rank)})", inner)
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,40 @@ class Certificate(Displayed):
     parts: tuple["Certificate", ...] = ()
     cases: tuple[Case, ...] = ()
 
+    def __repr__(self) -> str:
+        invariant = f"an invariant of {len(self.invariant):,} characters" if self.invariant else ""
+        depth = f"depth {self.depth}" if self.depth else ""
+        counts = ((self.states, "state"), (len(self.parts), "part"), (len(self.cases), "case"))
+        fairness = f"fairness of {', '.join(self.fairness)}" if self.fairness else ""
+        return one_line("Certificate", self.method, depth, invariant, *(counted(*each) for each in counts), fairness)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Fairness of `kind` ("weak" or "strong") of `actions`; `name` is what its author calls it, "" if nothing."""
+
+    kind: str
+    actions: tuple[str, ...]
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} fairness of {', '.join(self.actions)}{f' ({self.name})' if self.name else ''}"
+
 
 @dataclass(frozen=True)
 class Basis:
-    """What a verdict rests on: the fairness of each action that has any, and the assumptions on the environment."""
+    """What a verdict rests on: the fairness of each action that has any, and the assumptions on the environment.
+
+    `promised` has (action, name) for each action whose fairness its author gave a name ("call_eventually_succeeds").
+    """
 
     weak: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
+    promised: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return one_line("Basis", *(str(promise) for promise in self.fairness()), *(name for name, _ in self.assumptions))
 
     def lines(self) -> tuple[str, ...]:
         """One line for each, for a table or a report."""
@@ -76,6 +106,15 @@ class Basis:
             *(f"strong fairness of {name}" for name in self.strong),
             *(f"{name}: {reason}" for name, reason in self.assumptions),
         )
+
+    def fairness(self) -> tuple["Promise", ...]:
+        """The same fairness as promises: actions of one kind whose fairness has one name, or none, are one promise."""
+        names = dict(self.promised)
+        together: dict[tuple[str, str], list[str]] = {}
+        for kind, actions in (("weak", self.weak), ("strong", self.strong)):
+            for action in actions:
+                together.setdefault((kind, names.get(action, "")), []).append(action)
+        return tuple(Promise(kind, tuple(actions), name) for (kind, name), actions in together.items())
 
 
 @dataclass(frozen=True)
@@ -128,6 +167,9 @@ class Holds(_Verdict):
         if self.vacuity.is_vacuous:
             raise InputError("what speaks of no run does not hold: its verdict is Vacuous")
 
+    def __repr__(self) -> str:
+        return one_line("Holds", f"proved by {self.certificate.method}", _checked(self.checked_by))
+
 
 @dataclass(frozen=True)
 class Violated(_Verdict):
@@ -147,6 +189,9 @@ class Violated(_Verdict):
 
     __match_args__ = ("lasso",)
 
+    def __repr__(self) -> str:
+        return one_line("Violated", repr(self.lasso), _checked(self.checked_by))
+
 
 @dataclass(frozen=True)
 class Unknown(_Verdict):
@@ -161,6 +206,14 @@ class Unknown(_Verdict):
     vacuity: Vacuity = Vacuity()
 
     __match_args__ = ("reason",)
+
+    def __repr__(self) -> str:
+        depth = f"no violation within {counted(self.depth, 'step')}" if self.depth > 0 else ""
+        return one_line("Unknown", depth, self.reason)
+
+
+def _checked(checked_by: tuple[str, ...]) -> str:
+    return f"checked by {' and '.join(checked_by)}" if checked_by else ""
 
 
 @dataclass(frozen=True)
@@ -185,6 +238,9 @@ class Vacuous(_Verdict):
     def __post_init__(self) -> None:
         if not self.vacuity.is_vacuous:
             raise InputError("a Vacuous verdict says why it speaks of no run: Vacuity(fair_run=False) or Vacuity(premise=False)")
+
+    def __repr__(self) -> str:
+        return one_line("Vacuous", f"proved by {self.certificate.method}", _checked(self.checked_by))
 
 
 Verdict = Holds | Violated | Unknown | Vacuous

@@ -12,6 +12,7 @@ import z3
 
 from dialproof.system import Action, Fairness
 from model.lines import Line, modem_is_free
+from model.promises import Promise
 from model.routes import Route, over, some_mail
 
 
@@ -20,13 +21,14 @@ def wanted(routes: Sequence[Route], line: Line) -> z3.BoolRef:
     return some_mail(over(routes, line.name))
 
 
-def dial(line: Line, lines: Sequence[Line], trigger: z3.BoolRef, fairness: Fairness) -> Action:
+def dial(line: Line, lines: Sequence[Line], trigger: z3.BoolRef, promise: Promise) -> Action:
     """The service places a call, if `trigger` says so, the line is down and its modem free."""
     return Action(
         f"dial({line.name})",
         guard=z3.And(line.is_down, modem_is_free(lines, line), trigger),
         updates={line.state: line.state.dialling},
-        fairness=fairness,
+        fairness=promise.fairness,
+        because=promise.name,
         actor="dialler",
         says=f"the service dials {line.name}",
         source="Q156063 section 2.2.11",

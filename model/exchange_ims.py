@@ -17,6 +17,7 @@ from dialproof.variables import Integer, StateVariable
 from model import dialler, queues
 from model.faults import Fault, Table
 from model.lines import Line, call_outcomes, line
+from model.promises import Promise
 from model.routes import Method, Route, route
 from model.scenario import EmailDomain, Scenario
 
@@ -173,9 +174,11 @@ def traffic(scenario: Scenario, one: Route, lines: Sequence[Line], hopeless: z3.
     return actions
 
 
-def delivery(scenario: Scenario) -> Fairness:
+def delivery(scenario: Scenario) -> Promise:
     """What is promised of deliveries over a link that is up."""
-    return Fairness.STRONG if scenario.environment.delivery_eventually_succeeds else Fairness.WEAK
+    if scenario.environment.delivery_eventually_succeeds:
+        return Promise(Fairness.STRONG, "delivery_eventually_succeeds")
+    return Promise(Fairness.WEAK)
 
 
 def calls(
@@ -183,9 +186,11 @@ def calls(
 ) -> list[Action]:
     """The dialler and the outcome of its calls: what makes it dial each line, and what keeps it from hanging up, by line."""
     environment = scenario.environment
-    dialling = Fairness.STRONG if scenario.dialling.fairness == "strong" else Fairness.WEAK
-    success = Fairness.STRONG if environment.call_eventually_succeeds else Fairness.NONE
-    end = Fairness.WEAK if environment.calls_eventually_end else Fairness.NONE
+    strong = scenario.dialling.fairness == "strong"
+    dialling = Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK)
+    nothing = Promise(Fairness.NONE)
+    success = Promise(Fairness.STRONG, "call_eventually_succeeds") if environment.call_eventually_succeeds else nothing
+    end = Promise(Fairness.WEAK, "calls_eventually_end") if environment.calls_eventually_end else nothing
     actions = []
     for one in lines:
         actions.append(dialler.dial(one, lines, triggers[one.name], dialling))

@@ -13,6 +13,7 @@ import z3
 
 from dialproof.system import Action, Fairness
 from dialproof.variables import Choice, choice
+from model.promises import Promise
 
 STATES = ("down", "dialling", "up", "hanging_up")
 
@@ -57,7 +58,7 @@ def modem_is_free(lines: Sequence[Line], wanted: Line) -> z3.BoolRef:
     return z3.And(others) if others else z3.BoolVal(True)
 
 
-def call_outcomes(line: Line, *, success: Fairness, end: Fairness) -> list[Action]:
+def call_outcomes(line: Line, *, success: Promise, end: Promise) -> list[Action]:
     """What becomes of a call: it is answered, or fails in one of three ways; later the peer may end it.
 
     `success` is what the environment promises of answers, `end` of the end of calls. That an attempt without carrier is given up
@@ -69,7 +70,8 @@ def call_outcomes(line: Line, *, success: Fairness, end: Fairness) -> list[Actio
             f"answer({line.name})",
             guard=line.is_dialling,
             updates={state: state.up},
-            fairness=success,
+            fairness=success.fairness,
+            because=success.name,
             actor="environment",
             says=f"the call over {line.name} is answered",
         ),
@@ -102,7 +104,8 @@ def call_outcomes(line: Line, *, success: Fairness, end: Fairness) -> list[Actio
             f"drop_call({line.name})",
             guard=line.is_up,
             updates={state: state.down},
-            fairness=end,
+            fairness=end.fairness,
+            because=end.name,
             actor="environment",
             says=f"the other side ends the call over {line.name}",
         ),

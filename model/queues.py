@@ -11,6 +11,7 @@ host: it changes nothing, and the assumption on deliveries says how often it may
 import z3
 
 from dialproof.system import Action, Fairness
+from model.promises import Promise
 from model.routes import Method, Route
 
 
@@ -39,7 +40,7 @@ def arrivals(route: Route) -> list[Action]:
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Fairness) -> list[Action]:
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
     """A message for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
     if route.method is Method.ETRN:
         return [
@@ -57,7 +58,8 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Fairness) -> l
             f"deliver({route.name})",
             guard=z3.And(route.has_mail, link_is_up),
             updates={route.waiting: route.waiting - 1},
-            fairness=delivery,
+            fairness=delivery.fairness,
+            because=delivery.name,
             actor="service",
             says=f"a message for {route.label} is delivered",
         )

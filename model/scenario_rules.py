@@ -152,21 +152,37 @@ def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Several entries for one domain are several hosts for it (Q169781); two for one host contradict or repeat each other."""
-    seen: dict[tuple[str, str | None], tuple[KeyPath, Mapping[str, Any]]] = {}
+    """Several entries for one domain are several hosts for it (Q169781): whatever else differs, only the first ever counts."""
+    by_host: dict[tuple[str, str | None], tuple[KeyPath, Mapping[str, Any]]] = {}
+    by_domain: dict[str, tuple[KeyPath, Mapping[str, Any]]] = {}
     for path, row in _rows(source, "email_domain"):
         name, target = row.get("domain"), row.get("host")
         if not isinstance(name, str) or not isinstance(target, str | None):
             continue
-        first, before = seen.setdefault((name.lower(), target and target.lower()), (path, row))
-        if first != path:
-            here, there = source.key_place(path).line, source.key_place(first).line
-            what = "repeats" if row == before else "contradicts"
-            message = (
-                f"`{notation(path)}` in line {here} {what} `{notation(first)}` in line {there}: the same domain {in_toml(name)} "
-                "and the same host; several entries for one domain must differ in host (Q169781)"
-            )
-            yield (*path, "domain"), message
+        first, before = by_host.setdefault((name.lower(), target and target.lower()), (path, row))
+        reason = "and the same host"
+        if first == path:
+            first, before = by_domain.setdefault(name.lower(), (path, row))
+            if _way(before) == _way(row):
+                continue
+            reason = f"by {_described(row)} here and by {_described(before)} there, and lookup goes by the first"
+        here, there = source.key_place(path).line, source.key_place(first).line
+        what = "repeats" if _way(row) == _way(before) else "contradicts"
+        message = (
+            f"`{notation(path)}` in line {here} {what} `{notation(first)}` in line {there}: the same domain {in_toml(name)} "
+            f"{reason}; several entries for one domain must differ in host, and in nothing else (Q169781)"
+        )
+        yield (*path, "domain"), message
+
+
+def _way(row: Mapping[str, Any]) -> tuple[object, object]:
+    """How an entry has mail delivered, and over which link."""
+    return row.get("deliver"), row.get("link")
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    """The same, as the file says it."""
+    return " and ".join(f"{key} = {in_toml(row[key])}" for key in ("deliver", "link") if key in row) or "no method"
 
 
 def _rows(source: TomlSource, table: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

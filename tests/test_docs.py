@@ -50,6 +50,14 @@ def test_what_is_generated_is_fresh_and_python_runs(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_what_is_said_of_the_last_line_of_an_output_is_what_it_says(page: Path) -> None:
+    """Here: "The last one is violated" stood below an output whose last line was "holds"."""
+    said = re.findall(r"([^\n]*)\n```\n+The last (?:one|claim) (is violated|holds)", page.read_text(encoding="utf-8"))
+    for line, verdict in said:
+        assert line.split()[0] == verdict.removeprefix("is "), f"{page.name}: {line}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
 def test_every_block_is_of_a_kind_that_is_checked(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     found = blocks(text)

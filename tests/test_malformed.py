@@ -38,7 +38,7 @@ def go(**parts: object) -> Action:
         (lambda: go(parameters=(integer("by"),)), "parameter by must be a boolean, a choice or a bounded integer"),
         (lambda: go(parameters=(z3.Int("at"),)), "parameter at must be a boolean, a choice or a bounded integer"),
         (lambda: system(variables=()), "system 'box' has no variables; give it at least one"),
-        (lambda: system(variables=(z3.Bool("flag"),)), "flag is no state variable: make it with boolean, choice or integer"),
+        (lambda: system(variables=(z3.Bool("flag"),)), "flag is not a state variable: make it with boolean, choice or integer"),
         (lambda: system(variables=(FLAG, boolean("flag"))), "each variable needs a name of its own; repeated: 'flag'"),
         (lambda: system(go(), go()), "each action needs a name of its own; repeated: 'go'"),
         (lambda: system(go(updates={STRANGER: True})), "updates 'stranger', which is no variable of the system"),
@@ -57,8 +57,8 @@ def go(**parts: object) -> Action:
             lambda: system(variables=(choice("one", ["a", "b"], sort="kind"), choice("two", ["a", "c"], sort="kind"))),
             "two choices called 'kind' have different values",
         ),
-        (lambda: system(go()).check_formula(COUNT), "formula: count is no Boolean term"),  # type: ignore[arg-type]
-        (lambda: system(go()).action("come"), "has no action 'come'; it has go"),
+        (lambda: system(go()).check_formula(COUNT), "formula: count is not a Boolean term"),  # type: ignore[arg-type]
+        (lambda: system(go()).action("come"), "has no action 'come'; there is go"),
         (lambda: system(go()).variable("come"), "has no variable 'come'"),
         (lambda: system(go()).fair(Fairness.WEAK, "come"), "has no action 'come'"),
         (lambda: system(go()).assuming(Assumption("calm", STRANGER, "why")), "assumption 'calm': 'stranger' is neither"),

@@ -461,6 +461,41 @@ def test_two_entries_for_one_domain_and_host_name_both_lines(second: str, what: 
     assert found.endswith("(Q169781)")
 
 
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (
+            'domain = "partner.EXAMPLE"\ndeliver = "host"\nhost = "relay.example"\nlink = "office"',
+            'deliver = "host" and link = "office" here and by deliver = "dns" and link = "office" there',
+        ),
+        (
+            'domain = "Partner.example"\ndeliver = "host"\nhost = "a.example"\nlink = "isp"\nadded = "while-running"',
+            'deliver = "host" and link = "isp" here and by deliver = "dns" and link = "office" there',
+        ),
+    ],
+)
+def test_an_entry_that_contradicts_another_is_refused_whatever_its_host(second: str, reason: str) -> None:
+    """Here: an entry by host behind one by DNS for the same domain never counts, and no check said a word."""
+    [found] = refusals(f"{GOOD}[[email_domain]]\n{second}\n")
+    assert found.startswith("q.toml:27:10: `email_domain[1]` in line 26 contradicts `email_domain[0]` in line 18: the same")
+    assert reason in found
+    assert found.endswith("(Q169781)")
+
+
+def test_an_entry_in_other_letters_repeats_it() -> None:
+    [found] = refusals(f'{GOOD}[[email_domain]]\ndomain = "PARTNER.example"\ndeliver = "dns"\nlink = "office"\n')
+    assert " repeats " in found
+
+
+def test_an_entry_over_another_link_contradicts_also_between_hosts() -> None:
+    entry = '[[email_domain]]\ndomain = "far.example"\ndeliver = "host"\n'
+    over = [f'{entry}host = "{host}.example"\nlink = "{link}"\n' for host, link in (("a", "isp"), ("b", "isp"), ("c", "office"))]
+    assert len(scenario("".join([GOOD, *over[:2]])).email_domains) == 3
+    [found] = refusals("".join([GOOD, *over]))
+    assert "`email_domain[3]`" in found
+    assert "contradicts `email_domain[1]`" in found
+
+
 def test_an_exact_entry_and_one_for_the_sub_domains_are_two() -> None:
     read = scenario(GOOD + '[[email_domain]]\ndomain = "#partner.example"\ndeliver = "dns"\nlink = "isp"\n')
     assert len(read.email_domains) == 2

@@ -366,7 +366,7 @@ def test_a_loop_that_is_no_edge_is_refused() -> None:
 def test_a_time_out_is_unknown() -> None:
     """A check that is cut off says neither yes nor no, and says so."""
     x = integer("x", 0, 9)
-    verdict = check(System("up", [x], x == 0, [Action("a", x < 9, {x: x + 1}, Fairness.WEAK)]), eventually(x == 9), timeout=0.0)
+    verdict = check(System("up", [x], x == 0, [Action("a", x < 9, {x: x + 1}, Fairness.WEAK)]), eventually(x == 9), timeout=1e-6)
     assert isinstance(verdict, Unknown)
     with pytest.raises(TypeError):
         bool(verdict)

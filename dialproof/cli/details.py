@@ -88,7 +88,7 @@ def _brief(scenario: Scenario, checked: CheckedVerdict) -> str:
 
 
 def _rests_on(who: str, basis: Basis, width: int) -> list[str]:
-    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in (("weak", basis.weak), ("strong", basis.strong)) if names]
+    said = [str(promise) for promise in basis.fairness()]
     said += [f"the assumption {name}: {reason}" for name, reason in basis.assumptions]
     return wrapped(f"{who} {'; '.join(said) or 'no fairness and no assumption'}.", width, 4, first=2)
 

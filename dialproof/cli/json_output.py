@@ -47,6 +47,8 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
     content["notes"] = list(checked.planned.notes)
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
+    if promised := [promise for promise in basis_of(checked).fairness() if promise.name]:
+        content["promises"] = [{"name": one.name, "fairness": one.kind, "actions": list(one.actions)} for one in promised]
     if cached := cached_from(checked):
         content["cached"] = cached
     return json.dumps(content)

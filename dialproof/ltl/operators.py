@@ -93,7 +93,7 @@ def release(first: Formula, second: Formula) -> z3.BoolRef:
 
 def leads_to(cause: Formula, effect: Formula) -> z3.BoolRef:
     """Whenever `cause` holds, `effect` holds then or later."""
-    return always(z3.Implies(cause, eventually(effect)))
+    return always(z3.Implies(_checked("leads_to", cause), eventually(effect)))
 
 
 def once(formula: Formula) -> z3.BoolRef:
@@ -198,11 +198,14 @@ def time_passed(before: int, after: int, clock: Domain) -> int:
 
 
 def _apply(name: str, *parts: Formula) -> z3.BoolRef:
-    terms = [z3.BoolVal(part) if isinstance(part, bool) else part for part in parts]
-    for term in terms:
-        if not isinstance(term, z3.BoolRef):
-            raise ModelError(f"{name}(...) takes Boolean terms; got {term!r}")
-    return _function(name)(*terms)  # type: ignore[return-value]  # its range is Bool
+    return _function(name)(*(_checked(name, part) for part in parts))  # type: ignore[return-value]  # its range is Bool
+
+
+def _checked(name: str, part: Formula) -> z3.BoolRef:
+    term = z3.BoolVal(part) if isinstance(part, bool) else part
+    if not isinstance(term, z3.BoolRef):
+        raise ModelError(f"{name}(...) takes Boolean terms; got {term!r}")
+    return term
 
 
 def _bounded(name: str, bound: int, formula: Formula, clock: Integer | None) -> z3.BoolRef:

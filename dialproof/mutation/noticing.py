@@ -235,4 +235,4 @@ def _is_violated_by(verdict: Verdict, problem: Problem) -> bool:
 
 def _speaking(mutant: Mutant, one: _Asked) -> Problem:
     """The problem whose violation is a run of the mutant that the claim speaks of."""
-    return possibility(Problem(mutant.system, z3.BoolVal(True)), one.variant.claim.premise)
+    return possibility(Problem(mutant.system, z3.BoolVal(True)), one.variant.claim.about)

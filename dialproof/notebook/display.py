@@ -26,6 +26,7 @@ from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuo
 from dialproof.views.wording import Wording
 
 _LONGEST_TERM = 300
+_MOST_NAMED = 12  # variables, or actions, that are named where a system is printed
 _REMARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "not as expected", Standing.UNDECIDED: "undecided"}
 
 
@@ -33,6 +34,11 @@ def mimebundle(shown: object) -> dict[str, str]:
     """What `shown` looks like, by MIME type: plain text and HTML. Raises TypeError for what has no display of its own."""
     described = blocks(shown)
     return {"text/plain": as_text(described), "text/html": str(as_html(described))}
+
+
+def printed(shown: object) -> str:
+    """What `print` shows: the same text, but for a system, of which it is a few lines."""
+    return as_text(_outline(shown) if isinstance(shown, System) else blocks(shown))
 
 
 def blocks(shown: object) -> list[Block]:
@@ -61,12 +67,34 @@ def _system(system: System) -> Iterator[Block]:
         yield _table("Assumptions", ("assumption", "reason", "formula"), assumed)
 
 
+def _outline(system: System) -> Iterator[Block]:
+    """A system in a few lines: a notebook has it in full."""
+    fair = {action.name: _fairness(action) for action in system.actions}
+    pairs = [
+        ("variables", _some([f"{variable.name} in {variable.domain}" for variable in system.variables])),
+        ("at the start", _term(system.init)),
+        ("actions", _some([f"{name}{f' ({kind} fairness)' if kind else ''}" for name, kind in fair.items()])),
+    ]
+    if system.assumptions:
+        pairs.append(("assumptions", _some([f"{one.name}: {one.reason}" for one in system.assumptions])))
+    yield Heading(f"System: {system.name}")
+    yield Facts(tuple(pairs))
+
+
+def _some(named: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = [f"{len(named) - _MOST_NAMED + 1} more"] if len(named) > _MOST_NAMED else []
+    return ", ".join([*(named[: _MOST_NAMED - 1] if more else named), *more]) or "none"
+
+
 def _effects(action: Action) -> str:
     return Code("; ".join(f"{name} := {_term(value)}" for name, value in action.effects))
 
 
 def _fairness(action: Action) -> str:
-    return "" if action.fairness is Fairness.NONE else action.fairness.value
+    if action.fairness is Fairness.NONE:
+        return ""
+    return f"{action.fairness.value} ({action.because})" if action.because else action.fairness.value
 
 
 def _claim(claim: Claim) -> Iterator[Block]:
@@ -74,8 +102,8 @@ def _claim(claim: Claim) -> Iterator[Block]:
     if claim.says:
         yield Prose(claim.says)
     pairs: list[tuple[str, str | tuple[str, ...]]] = [("formula", _term(claim.formula))]
-    if claim.premise is not None:
-        pairs.append(("what it is about", _term(claim.premise)))
+    if claim.about is not None:
+        pairs.append(("what it is about", _term(claim.about)))
     if claim.witnesses:
         pairs.append(("what must be possible", tuple(says for says, _ in claim.witnesses)))
     if claim.source:
@@ -229,7 +257,7 @@ def _checked_by(verdict: Holds | Violated | Vacuous) -> tuple[tuple[str, str], .
 
 
 def _rests_on(basis: Basis) -> tuple[str, tuple[str, ...]]:
-    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in (("weak", basis.weak), ("strong", basis.strong)) if names]
+    said = [str(promise) for promise in basis.fairness()]
     said += [f"{name}: {reason}" for name, reason in basis.assumptions]
     return "rests on", tuple(said) or ("no fairness and no assumption",)
 

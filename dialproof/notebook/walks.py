@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dialproof.checked import CheckedVerdict, word
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, one_line
 from dialproof.errors import InputError
 from dialproof.notebook.picture import Picture
 from dialproof.run import FiniteRun, Lasso, Run
@@ -21,6 +21,9 @@ class Walk(Displayed):
     wording: Wording
     title: str = "A run"
     system: System | None = None
+
+    def __repr__(self) -> str:
+        return one_line("Walk", self.title, repr(self.run))
 
     def graph(self) -> Picture:
         """The run as a state graph that reads downwards, with the loop in a box of its own."""

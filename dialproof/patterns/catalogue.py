@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.displayed import one_line
 from dialproof.patterns.scopes import After, AfterUntil, Before, Between, Globally, Scope
 from dialproof.patterns.templates import (
     absence,
@@ -38,6 +39,9 @@ class Template:
     scope: str
     says: str
     formula: z3.BoolRef
+
+    def __repr__(self) -> str:
+        return one_line("Template", self.says)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.displayed import one_line
 from dialproof.ltl import always, eventually, weak_until
 
 Segment = Callable[[z3.BoolRef | None], z3.BoolRef]
@@ -23,12 +24,15 @@ The segment ends before the first position at which that holds; where it never h
 class Scope(ABC):
     """Where a pattern has to hold."""
 
+    def __repr__(self) -> str:
+        return one_line(type(self).__name__, *(str(condition) for condition in vars(self).values()))
+
     @abstractmethod
     def over(self, segment: Segment) -> z3.BoolRef:
         """That `segment` is met by every segment of the scope."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Globally(Scope):
     """The whole run."""
 
@@ -37,7 +41,7 @@ class Globally(Scope):
         return segment(None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Before(Scope):
     """From the start to the first position at which `end` holds; nothing is asked of a run on which it never does."""
 
@@ -48,7 +52,7 @@ class Before(Scope):
         return z3.Implies(eventually(self.end), segment(self.end))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class After(Scope):
     """From the first position at which `start` holds; nothing is asked of a run on which it never does."""
 
@@ -59,7 +63,7 @@ class After(Scope):
         return weak_until(z3.Not(self.start), z3.And(self.start, segment(None)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Between(Scope):
     """From each position at which `start` holds to the next one at which `end` does, if there is one."""
 
@@ -71,7 +75,7 @@ class Between(Scope):
         return always(z3.Implies(z3.And(self.start, z3.Not(self.end), eventually(self.end)), segment(self.end)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AfterUntil(Scope):
     """From each position at which `start` holds to the next one at which `end` does, or for ever if there is none."""
 

@@ -122,6 +122,8 @@ def constrained_response(
 
 
 def _over(scope: Scope | None, segment: Callable[[_End], z3.BoolRef]) -> z3.BoolRef:
+    if scope is not None and not isinstance(scope, Scope):
+        raise ModelError(f"a scope is Before(r), After(q), Between(q, r), AfterUntil(q, r) or Globally(); got {scope!r}")
     return (Globally() if scope is None else scope).over(segment)
 
 

@@ -18,7 +18,8 @@ from dialproof.report.document import Action, Happening, Ref
 from dialproof.report.plain import plain
 from dialproof.report.words import said
 from dialproof.run import Taken
-from dialproof.system import System
+from dialproof.system import Action as ModelAction
+from dialproof.system import Fairness, System
 from dialproof.wandering import enabled_on_a_walk
 
 EFFORT = 60_000
@@ -127,7 +128,7 @@ def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> t
                 says=plain(action.label),
                 actor=plain(action.actor),
                 source=plain(action.source),
-                fairness=tuple(dict.fromkeys(model.system.action(name).fairness.value for model in with_it)),
+                fairness=tuple(dict.fromkeys(_fairness(model.system.action(name)) for model in with_it)),
                 possible=_possible(
                     models,
                     with_it,
@@ -138,6 +139,12 @@ def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> t
             )
         )
     return tuple(made)
+
+
+def _fairness(action: ModelAction) -> str:
+    """What is assumed of an action in the long run, and what its author calls that."""
+    kind = action.fairness.value
+    return f"{kind} ({plain(action.because)})" if action.because and action.fairness is not Fairness.NONE else kind
 
 
 def happenings(claim: str, models: Sequence[Model]) -> tuple[Happening, ...]:

@@ -101,12 +101,27 @@ class EvidenceIndex:
         """Everything that verdicts rest on."""
         return tuple(
             Basis(
-                shared.ref.target, shared.ref.text, grounds.weak, grounds.strong,
-                tuple(Fact(plain(name), plain(reason)) for name, reason in grounds.assumptions),
+                shared.ref.target, shared.ref.text, _named(grounds.weak, grounds), _named(grounds.strong, grounds),
+                (*_promises(grounds), *(Fact(plain(name), plain(reason)) for name, reason in grounds.assumptions)),
                 tuple(dict.fromkeys(shared.shows)),
             )
             for grounds, shared in self._bases.items()
         )  # fmt: skip
+
+
+def _named(actions: Sequence[str], grounds: Grounds) -> tuple[str, ...]:
+    """Fair actions, each with what its author calls the promise, if anything."""
+    names = dict(grounds.promised)
+    return tuple(f"{action} ({plain(names[action])})" if action in names else action for action in actions)
+
+
+def _promises(grounds: Grounds) -> tuple[Fact, ...]:
+    """The fairness to which its author gave a name, by that name."""
+    return tuple(
+        Fact(plain(promise.name), f"{promise.kind} fairness of {', '.join(promise.actions)}")
+        for promise in grounds.fairness()
+        if promise.name
+    )
 
 
 def _violations(checked: Sequence[tuple[CheckedVerdict, Ref]]) -> list[tuple[Run, System, list[Ref]]]:

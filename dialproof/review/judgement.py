@@ -91,4 +91,5 @@ def basis_of(checked: CheckedVerdict) -> Basis:
         weak=tuple(dict.fromkeys(name for basis in bases for name in basis.weak)),
         strong=tuple(dict.fromkeys(name for basis in bases for name in basis.strong)),
         assumptions=tuple(dict.fromkeys(pair for basis in bases for pair in basis.assumptions)),
+        promised=tuple(dict.fromkeys(pair for basis in bases for pair in basis.promised)),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dialproof import toml_source
 from dialproof.claims import PlannedCheck
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError
 from dialproof.exchange.importing import is_foreign
 
@@ -25,6 +25,9 @@ class Scenario(Displayed):
     checks: tuple[PlannedCheck, ...]
     called: str = ""
     digest: str = ""
+
+    def __repr__(self) -> str:
+        return one_line("Scenario", repr(self.label), self.title, counted(len(self.checks), "check"))
 
     @property
     def label(self) -> str:

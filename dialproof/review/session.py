@@ -8,7 +8,7 @@ from typing import Self
 
 from dialproof.checking import CheckedVerdict, run_planned
 from dialproof.claims import PlannedCheck
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError
 from dialproof.jobs import DEFAULT_ENGINES
 from dialproof.portfolio import Portfolio
@@ -38,6 +38,9 @@ class Review(Displayed):
     scenarios: tuple[Scenario, ...]
     results: tuple[CheckedVerdict, ...]
     seconds: float
+
+    def __repr__(self) -> str:
+        return one_line("Review", counted(len(self.scenarios), "scenario"), counted(len(self.results), "check"))
 
     @classmethod
     def of(

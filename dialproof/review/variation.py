@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dialproof import toml_source
 from dialproof.checked import CheckedVerdict, word
-from dialproof.displayed import Displayed
+from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError, ScenarioError
 from dialproof.jobs import DEFAULT_ENGINES
 from dialproof.review.judgement import is_vacuous
@@ -106,6 +106,9 @@ class Row:
     claim: str
     results: tuple[CheckedVerdict | None, ...]
 
+    def __repr__(self) -> str:
+        return one_line("Row", repr(self.claim), *("not asked" if one is None else word(one.verdict) for one in self.results))
+
     @property
     def differs(self) -> bool:
         """Whether the verdict, or whether it is vacuous, is not the same everywhere."""
@@ -120,6 +123,9 @@ class Comparison(Displayed):
     labels: tuple[str, ...]
     reviews: tuple[Review, ...]
     rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return one_line("Comparison", ", ".join(self.labels), counted(len(self.rows), "check"))
 
     @property
     def differences(self) -> tuple[Row, ...]:

@@ -128,8 +128,7 @@ def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
 def _rests_on(basis: Basis, width: int) -> list[str]:
     if not basis.lines():
         return wrapped("This rests on no fairness and no assumption.", width, 2)
-    kinds = (("weak", basis.weak), ("strong", basis.strong))
-    said = [f"{kind} fairness of {', '.join(names)}" for kind, names in kinds if names]
+    said = [str(promise) for promise in basis.fairness()]
     said += [f"{name}: {reason}" for name, reason in basis.assumptions]
     return ["  This rests on:", *(line for text in said for line in wrapped(f"- {text}", width, 6, first=4))]
 
