@@ -6,6 +6,11 @@ prover a bounded search that goes further than the quick one, for a while. A job
 premise can happen at all; for the last job an idle worker has looked into that before. Who has which worker when is for
 `dialproof.schedule` to say. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
 cache, what it proposes is audited or replayed first, and engines are asked where that fails.
+
+That the variables stay in their ranges is known at once where no state within the ranges has a step out of range. Else it is one
+more job (`dialproof.range_claim`), which every proof about the system waits for: a run out of range ends all, and where neither
+that nor a proof is found, the proofs that rest on it come to nothing. A violation, which is replayed within the ranges, waits
+for the first search of that job only.
 """
 
 import time
@@ -21,11 +26,12 @@ from dialproof.basis import basis_of, used_by
 from dialproof.cache import Cache, Recalled
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Pool, Reply
-from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Doubt, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Job, Progress, identity, proof_tasks
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Job, Progress, identity, proof_tasks, range_job
+from dialproof.known_ranges import KnownRanges
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
@@ -44,6 +50,9 @@ VISITED = 200_000
 
 ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
 """What a violation in a summary comes to."""
+
+FOR_RANGES = ("bmc", "induction", "spacer")
+"""The engines that are asked about ranges, whichever are asked about claims."""
 
 
 class Portfolio:
@@ -72,7 +81,8 @@ class Portfolio:
                 f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
             )
         self._pool = Pool(processes)
-        self._schedule = Schedule(self._pool, timeout)
+        self._ranges = KnownRanges()
+        self._schedule = Schedule(self._pool, timeout, self._ranges)
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
         self._cache = cache
@@ -114,6 +124,7 @@ class Portfolio:
         where one engine proves what another shows to be violated.
         """
         self._pool.prepare(1)  # it starts while the jobs are put together
+        self._ranges.begin_anew()
         numbers: dict[object, list[int]] = {}
         cases: list[Case] = []
         for number, job in enumerate(jobs):
@@ -122,24 +133,33 @@ class Portfolio:
             if len(same) == 1:
                 cases.append(self._case(len(cases), job))
         asked_by = list(numbers.values())
+
+        def heard(event: Progress) -> None:
+            on_progress(replace(event, job=asked_by[event.job][0]))
+
         try:
-            while any(case.settled is None for case in cases):
+            while any(case.settled is None and case.asked_for is None for case in cases):
                 self._on_wait()
                 self._start(cases)
                 self._schedule.glimpse(cases)
                 for reply in self._pool.wait(0.2):
-                    self._hear(cases, reply, lambda event: on_progress(replace(event, job=asked_by[event.job][0])))
+                    self._hear(cases, reply, heard)
+                    asked_by += [asked_by[case.asked_for] for case in cases[len(asked_by) :] if case.asked_for is not None]
                 for case, audit in self._schedule.expire(cases):
                     self._audited(case, audit, Audited(rejected="its audit takes too long"))
                 self._schedule.take_turns(cases)
-                for case in cases:
+                for case in sorted(cases, key=lambda case: case.asked_for is None):
                     self._decide_by_held_back(case)
-                    if case.settled is None and self._schedule.is_done(case):
+                    if case.settled is None and self._schedule.is_done(case) and not self._waits_for_ranges(cases, case):
                         case.settled = self._finish(case)
+                        if case.asked_for is not None:
+                            self._end_if_refused(cases, case)
+                            continue
                         paused = time.monotonic()
                         for number in asked_by[case.number]:
                             yield number, case.settled
                         forget(time.monotonic() - paused, cases)
+                self._end_what_nobody_waits_for(cases)
         finally:
             for key in self._pool.running:
                 self._pool.kill(key)
@@ -150,14 +170,16 @@ class Portfolio:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks: list[tuple[int, str, Task]] = []
-        proofs = [] if job.quick else proof_tasks(job, data, self._engines)
-        if "bmc" in self._engines and not job.simulation:
+        engines = self._engines if job.ranges_of is None else (*self._engines, *FOR_RANGES)
+        proofs = [] if job.quick else proof_tasks(job, data, engines)
+        if "bmc" in engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
             if job.budget is None and not job.quick:
                 tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
                 if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
                     tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
-        tasks.append((0, "ranges", Task("ranges", data)))  # behind the search, which is what the worker that is ready is for
+        if job.ranges_of is None:  # behind the search, which is what the worker that is ready is for
+            tasks.append((0, "ranges", Task("ranges", data)))
         tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
@@ -226,8 +248,12 @@ class Portfolio:
                 raise ModelError(why)
             case "died", str(why):
                 case.gives_no_answer(engine, why)
+            case "answer", Doubt(why):
+                self._ask_for_ranges(cases, case, why)
             case "answer", Audited() as audited:
                 self._audited(case, engine, audited)
+                if audited.within_ranges and not self._ranges.is_looked_into(case.data):
+                    self._ask_for_ranges(cases, case, "")
             case "answer", (Found() | Proved() | Nothing()) as outcome:
                 self._answered(case, engine, outcome)
         on_progress(Progress(number, engine))
@@ -237,7 +263,7 @@ class Portfolio:
         match outcome:
             case Nothing(reason, depth):
                 if engine == "ranges":
-                    self._schedule.keeps_ranges(case.data)
+                    self._ranges.keeps(case.data)
                     return
                 case.gives_no_answer(engine, reason)
                 if engine not in {"premise", GLIMPSE}:
@@ -286,6 +312,8 @@ class Portfolio:
             self._reject(case, engine)
         elif audited.rejected:
             case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
+        elif audited.within_ranges and case.job.ranges_of is not None:
+            case.reasons[engine] = "its certificate was rejected: that the flag is watched within the ranges is not established"
         elif engine in {"premise", CACHED_PREMISE}:
             if engine == "premise":
                 case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
@@ -297,14 +325,50 @@ class Portfolio:
         elif case.verdict is None:
             self._schedule.stop(case)
             certificate = case.certificates[engine]
-            if certificate.method != "exhaustive":
-                self._schedule.keeps_ranges(case.data)  # that no variable leaves its range is among the obligations
+            if certificate.method != "exhaustive" and not audited.within_ranges:
+                self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
                 case.found.append((case.job.problem, certificate, plain_name(engine)))
             case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
             if case.is_asked_for_its_premise and case.vacuity is None:
                 self._ask_premise(case)
+
+    def _ask_for_ranges(self, cases: list[Case], case: Case, why: str) -> None:
+        """Ask, once for each system, whether a run leads a variable out of its range: a case of its own; others wait for it."""
+        self._ranges.doubts(case.data, why)
+        if self._ranges.is_open(case.data) and self._about_ranges(cases, case) is None:
+            budgets = [one.job.budget for one in cases if one.data.system == case.data.system]
+            known = [budget for budget in budgets if budget is not None]
+            asked = self._case(len(cases), range_job(case.job.problem, max(known) if len(known) == len(budgets) else None))
+            asked.asked_for = case.number
+            cases.append(asked)
+
+    def _end_if_refused(self, cases: list[Case], about_ranges: Case) -> None:
+        """Raise ModelError where a run out of range was found of a system about which somebody still asks."""
+        for case in cases:
+            if case.settled is None and case.data.system == about_ranges.job.ranges_of:
+                self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
+
+    def _end_what_nobody_waits_for(self, cases: list[Case]) -> None:
+        """End the cases about the ranges of systems about which everything that was asked is settled."""
+        asked = {case.data.system for case in cases if case.settled is None}
+        for case in cases:
+            if case.settled is None and case.asked_for is not None and case.job.ranges_of not in asked:
+                self._schedule.stop(case)
+                case.settled = Unknown("nobody waits for it")
+
+    def _about_ranges(self, cases: list[Case], case: Case) -> Case | None:
+        """The case under way about the ranges of the system of `case`."""
+        found = (one for one in cases if one.job.ranges_of == case.data.system and one.settled is None)
+        return next(found, None)
+
+    def _waits_for_ranges(self, cases: list[Case], case: Case) -> bool:
+        """True if `case` is done but for what is yet to be said of its system's ranges."""
+        asked = self._about_ranges(cases, case)
+        if asked is None or (case.job.quick and case.verdict is None):
+            return False
+        return self._schedule.is_to_be_searched(asked) if isinstance(case.verdict, Violated) else True
 
     def _ask_premise(self, case: Case) -> None:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
@@ -347,19 +411,26 @@ class Portfolio:
 
     def _finish(self, case: Case) -> Verdict:
         verdict = case.verdict
-        if verdict is None or "ranges" in case.reasons:
+        is_about_ranges = case.job.ranges_of is not None
+        missing = "" if is_about_ranges else self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
+        if verdict is None or (missing and isinstance(verdict, Holds)):
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
-            more = self._what_else(case.job.problem)
-            verdict = Unknown("; ".join(filter(None, (tried, more))) or "no engine was asked", depth=case.depth)
+            more = "" if is_about_ranges else self._what_else(case.job.problem)
+            verdict = Unknown("; ".join(filter(None, (missing, tried, more))) or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
+            verdict = replace(verdict, certificate=self._ranges.with_proof(case.data, verdict.certificate))
             basis = used_by(verdict.certificate, basis)
         if self._cache is not None and not isinstance(verdict, Unknown):
             for problem, evidence, engine in case.found:
-                self._cache.store(self._cache.key(problem), problem, evidence, engine)
+                kept = self._ranges.with_proof(case.data, evidence) if isinstance(evidence, Certificate) else evidence
+                self._cache.store(self._cache.key(problem), problem, kept, engine)
         vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or Vacuity()
-        return replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
+        verdict = replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
+        if case.job.ranges_of is not None:
+            self._ranges.answered(case.job.ranges_of, verdict, in_short_time=case.job.budget is not None)
+        return verdict
 
 
 def _premise(job: Job, happens: bool) -> bool | None:
