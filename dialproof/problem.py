@@ -28,6 +28,9 @@ from dialproof.ltl import Both, Literal, Normal, Release, Until
 from dialproof.system import Assumption, Fairness, System
 from dialproof.variables import Kind
 
+HARD = 10_000
+"""A question about one step that takes longer, in milliseconds, is for engines."""
+
 ASSUMED = "dialproof.assumed "
 """What stands before the name of an assumption that is a fairness condition."""
 
@@ -348,6 +351,7 @@ def decisive_range_questions(problem: Problem) -> tuple[RangeQuestion, ...]:
 def _satisfied(question: RangeQuestion) -> z3.Solver | None:
     """The solver that could not refute the question; None where it could."""
     solver = z3.Solver()
+    solver.set("timeout", HARD)
     solver.add(*question.terms)
     return None if solver.check() == z3.unsat else solver
 

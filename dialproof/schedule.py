@@ -93,12 +93,15 @@ class Case:
 
 
 class Schedule:
-    """Hands the tasks of cases to a pool's free workers, each case for at most `timeout` seconds (None: no limit)."""
+    """Hands the tasks of cases to a pool's free workers, each case for at most `timeout` seconds (None: no limit).
 
-    def __init__(self, pool: Pool, timeout: float | None, ranges: KnownRanges) -> None:
+    The ranges of a system that `ranges` knows about are not looked into once more.
+    """
+
+    def __init__(self, pool: Pool, timeout: float | None, ranges: KnownRanges | None = None) -> None:
         self._pool = pool
         self._timeout = timeout
-        self._ranges = ranges
+        self._ranges = ranges or KnownRanges()
 
     def next(self, cases: Sequence[Case]) -> Case | None:
         """Whose turn it is where a worker is free: a case that nobody is at, a second engine for one; deep searches last."""

@@ -68,7 +68,7 @@ def variants(check):
             hard = System("hard", [number], number == 2, [square])
             return [Variant("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
         case "outside":
-            outside = System("outside", [number], number == 0, [beyond])
+            outside = System("outside", [number], number == 1000000, [beyond])
             return [Variant("none", outside, Claim("small", always(number < 9), "The number stays small."))]
         case "our-bug":
             raise InternalError("the answer contradicts itself")

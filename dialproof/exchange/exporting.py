@@ -94,7 +94,7 @@ def _require_ranges(problem: Problem) -> list[str]:
     assert isinstance(verdict, Holds)
     proof = f"{verdict.engine}, checked by {' and '.join(verdict.checked_by)}"
     return [
-        "Steps that lead a variable out of its range are missing here: dialproof has proved that no run comes to a state with one.",
+        "Steps that lead a variable out of its range are missing here: it was proved that no run comes to a state with one.",
         f"That proof is by {proof}.",
     ]
 
