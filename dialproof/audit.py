@@ -69,7 +69,7 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
     """
     found = audit_within_ranges(problem, certificate, second_opinion=second_opinion)
     if found.within_ranges:
-        raise AuditError(f"it is not established that every action leads no variable out of its range: {range_doubt(problem)}")
+        raise AuditError(f"that the actions lead no variable out of its range is not established: {range_doubt(problem)}")
     return found.checked_by
 
 

@@ -325,13 +325,13 @@ def range_doubt(problem: Problem) -> str:
     Where an action can lead out of range from *some* state within the ranges, that state may be out of reach: then it is a claim
     to be proved (`dialproof.range_claim`).
     """
-    short = list(range_questions(problem.reads))
-    if not any(map(_satisfied, short)):
+    if not any(map(_satisfied, range_questions(problem.reads))):
         return ""
-    doubtful = [(question, solver) for question in range_questions(problem.reads, whole=True) if (solver := _satisfied(question))]
-    if not doubtful:
+    whole = range_questions(problem.reads, whole=True)
+    doubtful = next(((question, solver) for question in whole if (solver := _satisfied(question))), None)
+    if doubtful is None:
         return ""
-    question, solver = doubtful[0]
+    question, solver = doubtful
     name = question.action.name
     if solver.check() != z3.sat:
         return f"whether action {name!r} can lead out of range is undecided ({solver.reason_unknown()})"

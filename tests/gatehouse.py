@@ -35,7 +35,7 @@ from dialproof.claims import PlannedCheck, Variant
 from dialproof.errors import InternalError
 from dialproof.ltl import always, eventually
 
-KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "our-bug", "unexpected")
+KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "never-outside", "our-bug", "unexpected")
 
 gate = choice("gate", ["shut", "open"], says="the gate")
 waiting = integer("waiting", 0, 1, says="people waiting")
@@ -70,6 +70,11 @@ def variants(check):
         case "outside":
             outside = System("outside", [number], number == 1000000, [beyond])
             return [Variant("none", outside, Claim("small", always(number < 9), "The number stays small."))]
+        case "never-outside":
+            odd = Action("leap", number % 2 == 1, {number: number + 1000003})
+            even = Action("step", z3.BoolVal(True), {number: z3.If(number < 1000000, number + 2, 0)})
+            inside = System("inside", [number], number == 0, [even, odd])
+            return [Variant("none", inside, Claim("in-range", always(number >= 0), "The number is never negative."))]
         case "our-bug":
             raise InternalError("the answer contradicts itself")
         case "unexpected":

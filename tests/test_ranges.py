@@ -27,6 +27,7 @@ from dialproof.range_claim import departure, range_problem
 from dialproof.reader import Reader, Values
 from dialproof.replay import replay, replay_departure
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.testing import assert_holds, assert_violated
 from dialproof.verdict import Certificate
 
 TRUE = z3.BoolVal(True)
@@ -156,6 +157,13 @@ def test_an_unreachable_step_out_of_range_does_not_matter() -> None:
         assert audit(Problem(system, claim), verdict.certificate)
     assert isinstance(violated, Violated)
     replay(Problem(system, always(n < 3)), violated.lasso)
+
+
+def test_so_it_is_in_a_test_of_a_project() -> None:
+    assert_holds(dormant(), always(n < 4))
+    assert_violated(dormant(), always(n < 3))
+    with pytest.raises(ModelError, match="leads out of range in a run of 2 steps"):
+        assert_holds(leaving(2), always(integer("high", 0, 40) > 0))
 
 
 @pytest.mark.parametrize("engine", [*DEFAULT_ENGINES, "explicit"])
@@ -317,7 +325,7 @@ def test_verdicts_about_random_systems_are_those_of_the_plain_reader(seed: int) 
     """Refused if and only if a reachable step leads out of range; else what the explicit search says."""
     rng = random.Random(seed)  # noqa: S311  # nothing secret
     seen = set()
-    with Portfolio(2, timeout=60) as portfolio:
+    with Portfolio(2, timeout=60, engines=["bmc", "explicit"]) as portfolio:
         for _ in range(10):
             system = drawn(rng.randrange(10**6))
             if not range_doubt(Problem(system, TRUE)):
