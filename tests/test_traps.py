@@ -407,7 +407,7 @@ def test_that_a_step_out_of_range_is_unreachable_has_to_be_proved() -> None:
     x, armed = integer("x", 0, 3), boolean("armed")
     system = System("range", [x, armed], z3.And(x == 0, z3.Not(armed)), [Action("a", armed, {x: x + 1})])
     proof = Certificate("invariant", invariant="(and (= x 0) (not armed))")
-    with pytest.raises(AuditError, match="out of its range is not established: action 'a' would lead out of range from x=3, armed=True"):
+    with pytest.raises(AuditError, match="out of its range is not established: action 'a' would lead out of range from x=3"):
         audit(Problem(system, always(x == 0)), proof)
     ranges = Certificate("invariant", invariant="(and (not armed) (not |out of range|))")
     assert audit(Problem(system, always(x == 0)), replace(proof, ranges=ranges))
