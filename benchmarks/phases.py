@@ -18,7 +18,7 @@ from dialproof.checking import job_of
 from dialproof.engines import bmc, kliveness, spacer
 from dialproof.engines.outcome import Found, Outcome, Proved
 from dialproof.engines.tasks import DEEP, QUICK, possibility
-from dialproof.problem import Packed, Problem, check_ranges
+from dialproof.problem import Packed, Problem, range_doubt
 from dialproof.replay import replay
 
 SIZES = (64, 256, 1024)
@@ -51,7 +51,7 @@ def measure(family: Family, entries: int, fault: str, claim: str) -> dict[str, f
     job = times.of("state the question", lambda: job_of(system, asked))
     data = times.of("write it down", lambda: job.problem.packed)
     problem = times.of("read it again", data.problem)
-    times.of("ranges", lambda: check_ranges(problem))
+    times.of("ranges", lambda: range_doubt(problem))
     last = QUICK if BUILDS[fault] == "holds" else DEEP
     found = times.of("bounded search", lambda: bmc.search(problem, last=last))
     if isinstance(found, Found):

@@ -10,7 +10,7 @@ Pnueli, Raviv, "Algorithmic verification of linear temporal logic specifications
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import z3
@@ -19,10 +19,11 @@ from dialproof import terms
 from dialproof.encode.l2s import require_finite
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.stated import stated_condition
-from dialproof.encode.transitions import Transitions
+from dialproof.encode.transitions import Transitions, conjunction
 from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
 from dialproof.explore import ProductGraph
-from dialproof.problem import Problem, decisive_range_questions
+from dialproof.problem import LocalProblem, Problem, decisive_range_questions, range_doubt
+from dialproof.range_claim import range_problem
 from dialproof.variables import Variable
 from dialproof.verdict import Certificate
 
@@ -31,6 +32,13 @@ EVERYTHING = "(set-logic ALL)"
 
 _ARITHMETIC = "(set-logic QF_UFDTNIA)"
 """The same of what the obligations about a system use: truth values, integers and choices."""
+
+
+EXHAUSTIVE = "exhaustive"
+"""The method whose proof is a search, which no script states: it is audited by searching again."""
+
+IN_PYTHON = "fixpoint in plain Python"
+"""Who audits it."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,46 @@ Solver = Callable[[str], str]
 """Takes an SMT-LIB script, answers "sat", "unsat" or "unknown"."""
 
 
+@dataclass(frozen=True)
+class Established:
+    """Who checked a certificate. `within_ranges`: it takes for granted that no reachable state has a step out of range."""
+
+    checked_by: tuple[str, ...]
+    within_ranges: bool = False
+
+
 def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> tuple[str, ...]:
     """Raise AuditError unless `certificate` establishes `problem`; return who checked it.
 
     With `second_opinion`, cvc5 discharges the obligations too; InputError if it is not installed.
     """
-    if certificate.method == "exhaustive":
+    found = audit_within_ranges(problem, certificate, second_opinion=second_opinion)
+    if found.within_ranges:
+        raise AuditError(f"that the actions lead no variable out of its range is not established: {range_doubt(problem)}")
+    return found.checked_by
+
+
+def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> Established:
+    """As `audit`, but that no reachable state has a step out of range may be left open, to be established by somebody else."""
+    if certificate.method == EXHAUSTIVE:
         _audit_exhaustive(problem, certificate)
-        return ("fixpoint in plain Python",)
+        if certificate.ranges is not None:
+            audit(range_problem(problem.system), certificate.ranges, second_opinion=second_opinion)
+        return Established((IN_PYTHON,))  # whatever a run reaches before the claim is settled was visited: no step was cut off
     solvers = solvers_for(second_opinion=second_opinion)
-    discharge(obligations(problem, certificate), solvers, set())
-    return tuple(name for name, _ in solvers)
+    checked_by = tuple(name for name, _ in solvers)
+    discharged: set[str] = set()
+    if certificate.ranges is not None and certificate.ranges.method == EXHAUSTIVE:
+        checked_by += audit(range_problem(problem.system), certificate.ranges)
+    is_open = False
+    try:
+        discharge(_ranges(problem, certificate), solvers, discharged)
+    except AuditError:
+        if certificate.ranges is not None:
+            raise
+        is_open = True
+    discharge(_obligations(problem, certificate, _Made(within=is_open or certificate.ranges is not None)), solvers, discharged)
+    return Established(checked_by, within_ranges=is_open)
 
 
 def solvers_for(*, second_opinion: bool, seconds: float | None = None) -> tuple[tuple[str, Solver], ...]:
@@ -85,15 +122,27 @@ def discharge(stated: Iterable[Obligation], solvers: Sequence[tuple[str, Solver]
 
 
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
-    """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot."""
-    return (*_ranges(problem), *_obligations(problem, certificate, {}))
+    """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot.
+
+    Of a certificate whose `ranges` are exhaustive these must be audited besides: no script states them.
+    """
+    made = _Made(within=certificate.ranges is not None)
+    return (*_ranges(problem, certificate), *_obligations(problem, certificate, made))
 
 
-Made = dict[object, tuple[Problem, list[Obligation]]]
-"""The obligations made so far, by local form and certificate; the problem keeps the terms of its form alive."""
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """The obligations made so far, by local form and certificate; the problem keeps the terms of its form alive.
+
+    With `within` they are about steps within the ranges alone. That reachable states have no other steps is established besides;
+    then what a run of the system is in a local form stays within the ranges too.
+    """
+
+    within: bool
+    known: dict[object, tuple[Problem, list[Obligation]]] = field(default_factory=dict)
 
 
-def _obligations(problem: Problem, certificate: Certificate, made: Made) -> list[Obligation]:
+def _obligations(problem: Problem, certificate: Certificate, made: _Made) -> list[Obligation]:
     if certificate.method == "conjunction":
         conjuncts = problem.conjuncts
         if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
@@ -106,31 +155,35 @@ def _obligations(problem: Problem, certificate: Certificate, made: Made) -> list
             for obligation in _obligations(part, proof, made)
         ]
     if certificate.kept is None:
-        return _of_form(problem.resting_on(certificate.fairness), certificate)
+        return _of_form(problem.resting_on(certificate.fairness), certificate, made.within)
     try:
         local = problem.local(certificate.kept, certificate.fairness)
     except ModelError as unknown:
         raise AuditError(f"the certificate is about no local form of the system: {unknown}") from unknown
     places = tuple(certificate.kept.index(name) for name in certificate.compared if name in certificate.kept)
     key = (local.identity, certificate.method, certificate.invariant, certificate.depth, certificate.cases, places)
-    if key not in made:
-        made[key] = local, _of_form(local, certificate)
-    return made[key][1]
+    if key not in made.known:
+        made.known[key] = local, _of_form(local, certificate, made.within)
+    return made.known[key][1]
 
 
-def _of_form(problem: Problem, certificate: Certificate) -> list[Obligation]:
-    """The obligations of a certificate that has no parts."""
+def _of_form(problem: Problem, certificate: Certificate, within: bool) -> list[Obligation]:
+    """The obligations of a certificate that has no parts; `within`: about the steps within the ranges alone."""
+
+    def read(form: Transitions) -> Transitions:
+        return _within_ranges(form, problem) if within else form
+
     match certificate.method:
         case "invariant":
-            return _invariant(_safety(problem), certificate.invariant)
+            return _invariant(read(_safety(problem)), certificate.invariant)
         case "k-induction":
-            return _k_induction(_safety(problem), certificate.depth)
+            return _k_induction(read(_safety(problem)), certificate.depth)
         case "k-liveness":
             if certificate.depth < 1:
                 raise AuditError(f"k-liveness needs k of at least 1; the certificate says {certificate.depth}")
-            return _invariant(problem.rounds(certificate.depth), certificate.invariant)
+            return _invariant(read(problem.rounds(certificate.depth)), certificate.invariant)
         case "response":
-            return _response(problem, certificate)
+            return _response(problem, certificate, read)
         case "liveness-to-safety":
             try:
                 require_finite(problem.product)
@@ -138,13 +191,31 @@ def _of_form(problem: Problem, certificate: Certificate) -> list[Obligation]:
                 raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
             if certificate.kept is not None and not set(certificate.compared) <= set(certificate.kept):
                 raise AuditError("the certificate compares variables that it does not keep")
-            return _invariant(problem.proof_loop(certificate.compared), certificate.invariant)
+            return _invariant(read(problem.proof_loop(certificate.compared)), certificate.invariant)
     known = "invariant, k-induction, k-liveness, response, liveness-to-safety, conjunction, exhaustive"
     raise AuditError(f"no certificate method {certificate.method!r} can be audited here; known: {known}")
 
 
-def _ranges(problem: Problem) -> list[Obligation]:
-    """One obligation for each shape of action: that it leads no variable out of its range."""
+def _within_ranges(form: Transitions, problem: Problem) -> Transitions:
+    """`form` without the states and the steps in which a variable of the system (a kept one, in a local form) is out of range."""
+    encoded = problem.encoded
+    kept = problem.kept if isinstance(problem, LocalProblem) else [variable.name for variable in problem.system.variables]
+    domains = {encoded.place_of(name): problem.system.variable(name).domain for name in kept}
+    described = [(variable, domains[variable.name]) for variable in form.variables if variable.name in domains]
+    here = conjunction([domain.restriction(variable.term) for variable, domain in described])
+    later = conjunction([domain.restriction(form.next[variable.name]) for variable, domain in described])
+    bad = None if form.bad is None else conjunction([here, form.bad])
+    return replace(form, allowed=conjunction([here, form.allowed, later]), bad=bad)
+
+
+def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
+    """That no reachable state has a step out of range: as `certificate` says, or one obligation for each shape of action."""
+    if certificate.ranges is not None:
+        proof = certificate.ranges
+        if proof.ranges is not None:
+            raise AuditError("the proof of the ranges has a proof of ranges of its own")
+        stated = () if proof.method == EXHAUSTIVE else obligations(range_problem(problem.system), proof)
+        return [replace(one, name=f"ranges: {one.name}") for one in stated]
     return [
         _script(
             f"ranges {number}",
@@ -177,12 +248,12 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
     ]
 
 
-def _response(problem: Problem, certificate: Certificate) -> list[Obligation]:
+def _response(problem: Problem, certificate: Certificate, read: Callable[[Transitions], Transitions]) -> list[Obligation]:
     """The premises of a response proof; `dialproof.encode.response` says why they are enough."""
     if certificate.kept is not None:
         raise AuditError("a response proof is about the whole system; this certificate names variables of a local form")
     try:
-        response = problem.response
+        response = replace(problem.response, transitions=read(problem.response.transitions))
     except NotApplicable as reason:
         raise AuditError(f"a response certificate cannot establish this claim: {reason}") from reason
     form = response.transitions

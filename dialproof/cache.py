@@ -23,9 +23,9 @@ import z3
 
 import dialproof
 from dialproof import files
-from dialproof.certificates.contents import DEEPEST, require_honest_names
+from dialproof.certificates.contents import DEEPEST, counts_too_far, require_honest_names
 from dialproof.certificates.meaning import problem_digest
-from dialproof.certificates.plain import Plain, canonical, from_plain, leaves, sha256, to_plain
+from dialproof.certificates.plain import Plain, canonical, from_plain, sha256, to_plain
 from dialproof.errors import CertificateError, InputError
 from dialproof.exchange.itf import itf, run_of_itf
 from dialproof.problem import Problem
@@ -190,7 +190,7 @@ def _proposal(data: bytes, problem: Problem) -> Recalled:
         case ["certificate", "engine"]:
             proof = from_plain(content["certificate"])
             require_honest_names(proof, problem.system)
-            if any(part.depth > DEEPEST for part in leaves(proof)):
+            if counts_too_far(proof):
                 raise CertificateError(f"the proof counts to more than {DEEPEST}")
             return Recalled(proof, engine)
         case ["engine", "run"]:

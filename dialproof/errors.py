@@ -3,7 +3,8 @@
 DialproofError
 ├── InputError               what somebody gave us cannot be used; the message says where and what to do
 │   ├── ModelError           a system, action or formula that has no meaning
-│   │   └── FormulaError     a formula as text; points at the characters
+│   │   ├── FormulaError     a formula as text; points at the characters
+│   │   └── OutOfRangeError  a run of the system leads a variable out of its range
 │   ├── ScenarioError        a scenario file; carries file, line and column
 │   └── CertificateError     a certificate as files that is not believed, with the reason
 ├── NotApplicable            an engine that cannot treat this problem, with the reason (it ends as `Unknown`)
@@ -26,6 +27,10 @@ class InputError(DialproofError):
 
 class ModelError(InputError):
     """A system, an action or a formula that has no meaning; the message names the part and the way out."""
+
+
+class OutOfRangeError(ModelError):
+    """A reachable step leads a variable out of its range; the message names the step."""
 
 
 class FormulaError(ModelError):

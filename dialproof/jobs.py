@@ -10,6 +10,7 @@ from dialproof.audit import Obligation
 from dialproof.engines.tasks import INDUCTION, Task
 from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem
+from dialproof.range_claim import range_problem
 from dialproof.verdict import Certificate
 
 ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
@@ -37,7 +38,8 @@ class Job:
     searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
     something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
     system stands for many others (`dialproof.simulation`): it is audited with each proof, and a violation is no answer then.
-    `effort` says how much is tried. `hints` are candidates for the engine `response`.
+    `effort` says how much is tried. `hints` are candidates for the engine `response`. `ranges_of` is the system, as packed, whose
+    ranges the problem is about (`range_job`); None: it is no such problem.
     """
 
     problem: Problem
@@ -48,6 +50,12 @@ class Job:
     simulation: tuple[Obligation, ...] = ()
     effort: Effort = Effort.EVERYTHING
     hints: StatedHints | None = None
+    ranges_of: bytes | None = None
+
+
+def range_job(problem: Problem, budget: float | None = None) -> Job:
+    """The question whether no reachable state of the system of `problem` has a step out of range."""
+    return Job(range_problem(problem.system), likely="holds", budget=budget, ranges_of=problem.packed.system)
 
 
 class Questions:
@@ -97,7 +105,7 @@ def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
     problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
-    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.effort, job.hints
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.effort, job.hints, job.ranges_of
 
 
 def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[int, str, Task]]:

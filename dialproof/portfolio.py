@@ -6,6 +6,11 @@ prover a bounded search that goes further than the quick one, for a while. A job
 premise can happen at all; for the last job an idle worker has looked into that before. Who has which worker when is for
 `dialproof.schedule` to say. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where there is a
 cache, what it proposes is audited or replayed first, and engines are asked where that fails.
+
+That the variables stay in their ranges is known at once where no state within the ranges has a step out of range. Else it is one
+more job (`dialproof.range_claim`), which every proof about the system waits for: a run out of range ends all, and where neither
+that nor a proof is found, the proofs that rest on it come to nothing. A violation, which is replayed within the ranges, waits
+for the first search of that job only.
 """
 
 import math
@@ -20,13 +25,15 @@ import z3
 from dialproof import ltl
 from dialproof.basis import basis_of, used_by
 from dialproof.cache import Cache, Recalled
+from dialproof.docket import Docket
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
 from dialproof.engines.pool import Pool, Reply
-from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Task, possibility
+from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Doubt, Task, possibility
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Effort, Job, Progress, Questions, identity, proof_tasks
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Effort, Job, Progress, Questions, proof_tasks, range_job
+from dialproof.known_ranges import KnownRanges
 from dialproof.names import nearest
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
@@ -47,50 +54,8 @@ VISITED = 200_000
 ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
 """What a violation in a summary comes to."""
 
-
-class _Docket:
-    """The cases of one set of questions, and which jobs wait for each: equal jobs are one case."""
-
-    def __init__(self) -> None:
-        self.cases: list[Case] = []
-        self._by_identity: dict[object, Case] = {}
-        self._waiting: dict[int, list[int]] = {}  # the numbers of the jobs, by the number of their case
-        self._first: list[int] = []
-
-    def take_in(self, questions: Questions, make: Callable[[int, Job], Case]) -> None:
-        """Take in what was asked and dropped meanwhile; `make` makes a case of its number and its job."""
-        for number, job in questions.newly_asked():
-            name = identity(job)
-            if name not in self._by_identity:
-                self._by_identity[name] = case = make(len(self.cases), job)
-                self.cases.append(case)
-                self._first.append(number)
-            self._waiting.setdefault(self._by_identity[name].number, []).append(number)
-        for number in questions.newly_dropped():
-            for waiting in self._waiting.values():
-                if number in waiting:
-                    waiting.remove(number)
-
-    def asked_by(self, case: int) -> int:
-        """The number of the first job that the case is about."""
-        return self._first[case]
-
-    def abandoned(self) -> list[Case]:
-        """The cases under way for which no job waits any more, each once; a job that is equal to theirs is a new case."""
-        found = [case for case in self.cases if case.settled is None and not self._waiting[case.number]]
-        self._by_identity = (
-            {name: case for name, case in self._by_identity.items() if case not in found} if found else self._by_identity
-        )
-        return found
-
-    def answered(self) -> list[tuple[int, Verdict]]:
-        """The jobs that are answered and were not before, each with its verdict."""
-        found = []
-        for case in self.cases:
-            if case.settled is not None and self._waiting[case.number]:
-                found += [(number, case.settled) for number in self._waiting[case.number]]
-                self._waiting[case.number] = []
-        return found
+FOR_RANGES = ("bmc", "induction", "spacer")
+"""The engines that are asked about ranges, whichever are asked about claims."""
 
 
 class Portfolio:
@@ -117,7 +82,8 @@ class Portfolio:
                 f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
             )
         self._pool = Pool(processes)
-        self._schedule = Schedule(self._pool, timeout)
+        self._ranges = KnownRanges()
+        self._schedule = Schedule(self._pool, timeout, self._ranges)
         self._engines = tuple(engines)
         self._second_opinion = second_opinion
         self._cache = cache
@@ -160,8 +126,9 @@ class Portfolio:
         where one engine proves what another shows to be violated.
         """
         self._pool.prepare(1)  # it starts while the jobs are put together
+        self._ranges.begin_anew()
         questions = jobs if isinstance(jobs, Questions) else Questions(jobs)
-        docket = _Docket()
+        docket = Docket()
         try:
             while True:
                 docket.take_in(questions, self._case)
@@ -173,7 +140,7 @@ class Portfolio:
                     yield number, verdict
                     forget(time.monotonic() - paused, docket.cases)
                 if not answered:
-                    if all(case.settled is not None for case in docket.cases):
+                    if docket.is_done:
                         return
                     self._go_on(docket, on_progress)
         finally:
@@ -182,34 +149,38 @@ class Portfolio:
             if self._cache:
                 self._cache.trim()
 
-    def _go_on(self, docket: "_Docket", on_progress: Callable[[Progress], None]) -> None:
+    def _go_on(self, docket: Docket, on_progress: Callable[[Progress], None]) -> None:
         """Give the workers something to do, and hear for a moment what they say."""
         cases = docket.cases
         self._on_wait()
         self._start(cases)
         self._schedule.glimpse(cases)
         for reply in self._pool.wait(0.2):
-            self._hear(cases, reply, lambda event: on_progress(replace(event, job=docket.asked_by(event.job))))
+            self._hear(docket, reply, lambda event: on_progress(replace(event, job=docket.asked_by(event.job))))
         for case, audit in self._schedule.expire(cases):
             self._audited(case, audit, Audited(rejected="its audit takes too long"))
         self._schedule.take_turns(cases)
-        for case in cases:
+        for case in docket.ranges_first():
             self._decide_by_held_back(case)
-            if case.settled is None and self._schedule.is_done(case):
+            if case.settled is None and self._schedule.is_done(case) and not self._waits_for_ranges(docket, case):
                 case.settled = self._finish(case)
+                if case.asked_for is not None:
+                    self._end_if_refused(docket, case)
 
     def _case(self, number: int, job: Job) -> Case:
         data = job.problem.packed
         search = 0 if job.likely != "holds" else 2
         tasks: list[tuple[int, str, Task]] = []
-        proofs = proof_tasks(job, data, self._engines) if job.effort is Effort.EVERYTHING else []
-        if "bmc" in self._engines and not job.simulation:
+        engines = self._engines if job.ranges_of is None else (*self._engines, *FOR_RANGES)
+        proofs = proof_tasks(job, data, engines) if job.effort is Effort.EVERYTHING else []
+        if "bmc" in engines and not job.simulation:
             tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
             if job.budget is None and job.effort is not Effort.SHORT_SEARCH:
                 tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
                 if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
                     tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
-        tasks.append((0, "ranges", Task("ranges", data)))  # behind the search, which is what the worker that is ready is for
+        if job.ranges_of is None:  # behind the search, which is what the worker that is ready is for
+            tasks.append((0, "ranges", Task("ranges", data)))
         tasks += proofs
         tasks.sort(key=lambda task: task[0])
         if job.former is not None:
@@ -264,9 +235,9 @@ class Portfolio:
             else:
                 self._schedule.begin(case)
 
-    def _hear(self, cases: list[Case], reply: Reply, on_progress: Callable[[Progress], None]) -> None:
+    def _hear(self, docket: Docket, reply: Reply, on_progress: Callable[[Progress], None]) -> None:
         number, engine = reply.key
-        case = cases[number]
+        case = docket.cases[number]
         match reply.kind, reply.content:
             case "depth", int(depth):
                 if engine in case.searches:
@@ -278,8 +249,12 @@ class Portfolio:
                 raise ModelError(why)
             case "died", str(why):
                 case.gives_no_answer(engine, why)
+            case "answer", Doubt(why):
+                self._ask_for_ranges(docket, case, why)
             case "answer", Audited() as audited:
                 self._audited(case, engine, audited)
+                if audited.within_ranges and not self._ranges.is_looked_into(case.data):
+                    self._ask_for_ranges(docket, case, "")
             case "answer", (Found() | Proved() | Nothing()) as outcome:
                 self._answered(case, engine, outcome)
         on_progress(Progress(number, engine))
@@ -289,7 +264,7 @@ class Portfolio:
         match outcome:
             case Nothing(reason, depth):
                 if engine == "ranges":
-                    self._schedule.keeps_ranges(case.data)
+                    self._ranges.keeps(case.data)
                     return
                 case.gives_no_answer(engine, reason)
                 if engine not in {"premise", GLIMPSE}:
@@ -338,6 +313,8 @@ class Portfolio:
             self._reject(case, engine)
         elif audited.rejected:
             case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
+        elif audited.within_ranges and case.job.ranges_of is not None:
+            case.reasons[engine] = "its certificate was rejected: that the flag is watched within the ranges is not established"
         elif engine in {"premise", CACHED_PREMISE}:
             if engine == "premise":
                 case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
@@ -349,14 +326,35 @@ class Portfolio:
         elif case.verdict is None:
             self._schedule.stop(case)
             certificate = case.certificates[engine]
-            if certificate.method != "exhaustive":
-                self._schedule.keeps_ranges(case.data)  # that no variable leaves its range is among the obligations
+            if certificate.method != "exhaustive" and not audited.within_ranges:
+                self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
                 case.found.append((case.job.problem, certificate, plain_name(engine)))
             case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
             if case.is_asked_for_its_premise and case.vacuity is None:
                 self._ask_premise(case)
+
+    def _ask_for_ranges(self, docket: Docket, case: Case, why: str) -> None:
+        """Ask, once for each system, whether a run leads a variable out of its range: a case of its own; others wait for it."""
+        self._ranges.doubts(case.data, why)
+        if self._ranges.is_open(case.data) and docket.about_ranges_of(case) is None:
+            budgets = [one.job.budget for one in docket.cases if one.data.system == case.data.system]
+            known = [budget for budget in budgets if budget is not None]
+            docket.add_for(case, self._case, range_job(case.job.problem, max(known) if len(known) == len(budgets) else None))
+
+    def _end_if_refused(self, docket: Docket, about_ranges: Case) -> None:
+        """Raise ModelError where a run out of range was found of a system about which somebody still asks."""
+        for case in docket.cases:
+            if case.settled is None and case.data.system == about_ranges.job.ranges_of:
+                self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
+
+    def _waits_for_ranges(self, docket: Docket, case: Case) -> bool:
+        """True if `case` is done but for what is yet to be said of its system's ranges."""
+        asked = docket.about_ranges_of(case)
+        if asked is None or (case.job.effort is Effort.SHORT_SEARCH and case.verdict is None):
+            return False
+        return self._schedule.is_to_be_searched(asked) if isinstance(case.verdict, Violated) else True
 
     def _ask_premise(self, case: Case) -> None:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
@@ -399,24 +397,30 @@ class Portfolio:
 
     def _finish(self, case: Case) -> Verdict:
         verdict = case.verdict
-        if verdict is None or "ranges" in case.reasons:
+        is_about_ranges = case.job.ranges_of is not None
+        missing = "" if is_about_ranges else self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
+        if verdict is None or (missing and isinstance(verdict, Holds)):
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
-            more = self._what_else(case.job.problem)
-            verdict = Unknown("; ".join(filter(None, (tried, more))) or "no engine was asked", depth=case.depth)
+            more = "" if is_about_ranges else self._what_else(case.job.problem)
+            verdict = Unknown("; ".join(filter(None, (missing, tried, more))) or "no engine was asked", depth=case.depth)
         seconds = time.monotonic() - (case.begun or time.monotonic())
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
+            verdict = replace(verdict, certificate=self._ranges.with_proof(case.data, verdict.certificate))
             basis = used_by(verdict.certificate, basis)
         if self._cache is not None and not isinstance(verdict, Unknown):
             for problem, evidence, engine in case.found:
-                self._cache.store(self._cache.key(problem), problem, evidence, engine)
+                kept = self._ranges.with_proof(case.data, evidence) if isinstance(evidence, Certificate) else evidence
+                self._cache.store(self._cache.key(problem), problem, kept, engine)
         verdict = replace(verdict, basis=basis, seconds=seconds)
         vacuity = case.vacuity or Vacuity()
         match verdict:
             case Holds() if case.is_asked_for_its_premise:
-                return of_something(verdict, vacuity, case.reasons.get("premise", ""))
+                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""))
             case Violated():
-                return replace(verdict, vacuity=vacuity)
+                verdict = replace(verdict, vacuity=vacuity)
+        if case.job.ranges_of is not None:
+            self._ranges.answered(case.job.ranges_of, verdict, in_short_time=case.job.budget is not None)
         return verdict
 
 

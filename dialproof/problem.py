@@ -16,7 +16,7 @@ from dialproof.encode.l2s import SAVE, SavedLoop, fair_loop
 from dialproof.encode.local import KEPT, LocalForm, localised
 from dialproof.encode.monitor import OWED, monitored
 from dialproof.encode.past import PAST, time_passing, with_past
-from dialproof.encode.ranges import RangeQuestion, range_questions
+from dialproof.encode.ranges import FEW, RangeQuestion, range_questions
 from dialproof.encode.reads import Reads
 from dialproof.encode.response import Response
 from dialproof.encode.rounds import counted_rounds
@@ -27,6 +27,9 @@ from dialproof.ltl import Both, Literal, Normal, Release, Until
 from dialproof.system import Assumption, Fairness, System
 from dialproof.transfer import from_bytes, to_bytes
 from dialproof.variables import Kind
+
+HARD = 10_000
+"""A question about one step that takes longer, in milliseconds, is for engines."""
 
 ASSUMED = "dialproof.assumed "
 """What stands before the name of an assumption that is a fairness condition."""
@@ -316,26 +319,27 @@ class LocalProblem(Problem):
         return tuple(one for one in self.system.assumptions if self.shared.of(one.formula) <= kept)
 
 
-def check_ranges(problem: Problem) -> None:
-    """Raise ModelError if an action can take a variable out of its range, from any state within the ranges.
+def range_doubt(problem: Problem) -> str:
+    """Why it is not plain that every action keeps the variables in range, wherever it is taken; "" where it is plain.
 
-    The message names the action and the step. An action whose guard does not itself prevent this would be cut off silently by
-    a bounded encoding, and hide violations: guard it, or model the refusal as an action.
+    Where an action can lead out of range from *some* state within the ranges, that state may be out of reach: then it is a claim
+    to be proved (`dialproof.range_claim`).
     """
-    doubtful = [(question, solver) for question in decisive_range_questions(problem) if (solver := _satisfied(question))]
-    if not doubtful:
-        return
-    question, solver = doubtful[0]
+    if not any(map(_satisfied, range_questions(problem.reads))):
+        return ""
+    whole = range_questions(problem.reads, whole=True)
+    doubtful = next(((question, solver) for question in whole if (solver := _satisfied(question))), None)
+    if doubtful is None:
+        return ""
+    question, solver = doubtful
+    name = question.action.name
     if solver.check() != z3.sat:
-        raise ModelError(f"whether the actions keep the variables in range is undecided ({solver.reason_unknown()})")
+        return f"whether action {name!r} can lead out of range is undecided ({solver.reason_unknown()})"
     model = solver.model()
-    names = dict(zip(question.kept, question.variables, strict=False))
-    before = {name: one.domain.value(model.eval(one.term, model_completion=True)) for name, one in names.items()}
-    touched = ", ".join(f"{name}={before[name]}" for name, _ in question.action.effects if name in before)
-    raise ModelError(
-        f"action {question.action.name!r} can lead out of range, for instance from {touched}; "
-        "guard it, or model the refusal as an action of its own"
-    )
+    written = dict(question.action.effects)
+    known = sorted(zip(question.kept, question.variables, strict=False), key=lambda pair: pair[0] not in written)
+    before = [f"{one}={of.domain.value(model.eval(of.term, model_completion=True))}" for one, of in known[:FEW]]
+    return f"action {name!r} would lead out of range from {', '.join(before)}"
 
 
 def decisive_range_questions(problem: Problem) -> tuple[RangeQuestion, ...]:
@@ -347,6 +351,7 @@ def decisive_range_questions(problem: Problem) -> tuple[RangeQuestion, ...]:
 def _satisfied(question: RangeQuestion) -> z3.Solver | None:
     """The solver that could not refute the question; None where it could."""
     solver = z3.Solver()
+    solver.set("timeout", HARD)
     solver.add(*question.terms)
     return None if solver.check() == z3.unsat else solver
 

@@ -13,7 +13,7 @@ from math import prod
 import z3
 
 from dialproof import terms
-from dialproof.errors import ModelError
+from dialproof.errors import ModelError, OutOfRangeError
 from dialproof.run import State, Taken
 from dialproof.system import Action, System
 from dialproof.variables import Value, Variable
@@ -190,7 +190,7 @@ class Reader:
     def events(self, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to leave the state: what is taken, and the state that it leads to; empty in a deadlock.
 
-        Raises ModelError if an action leaves a variable's range: guard it, or model the refusal as an action.
+        Raises OutOfRangeError if an action leaves a variable's range: guard it, or model the refusal as an action.
         """
         return [way for name in self.possible(values) for way in self.ways(name, values)]
 
@@ -199,12 +199,16 @@ class Reader:
         found = []
         for taken_, after in self._actions[name].events(values):
             if not self.is_legal(after):
-                raise ModelError(
+                raise OutOfRangeError(
                     f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
                     "guard the action, or model the refusal as an action of its own"
                 )
             found.append((taken_, after))
         return found
+
+    def ways_out(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
+        """Each way to take the action called `name` that leads out of range; none where it is not enabled."""
+        return [(event, after) for event, after in self._actions[name].events(values) if not self.is_legal(after)]
 
     def is_enabled(self, name: str, values: Values) -> bool:
         """Whether the action called `name` could be taken. Raises ModelError for an unknown name."""

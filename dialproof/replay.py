@@ -11,8 +11,8 @@ from dialproof.errors import ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
-from dialproof.run import FiniteRun, Lasso, Run, Step, Taken
-from dialproof.system import Action, Fairness, enabled, taken
+from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.system import Action, Fairness, System, enabled, taken
 
 REPLAYED = "replay in plain Python"
 """How a replayed verdict says so."""
@@ -36,6 +36,21 @@ def replay(problem: Problem, run: Run) -> None:
             raise ReplayError(f"the lasso does not meet the assumption {assumption.name!r}")
     if holds_on_lasso(problem.formula, run, reader):
         raise ReplayError("the formula holds on the lasso")
+
+
+def replay_departure(system: System, run: FiniteRun) -> State:
+    """The state out of range to which the last step of `run` leads.
+
+    Raises ReplayError unless all steps before are steps of `system` within the ranges, and the last one leads out of range.
+    """
+    reader = Reader(system)
+    *before, last = run.steps
+    _check_steps(FiniteRun((*before, last._replace(action=None))), reader)
+    outside = reader.ways_out(last.action.name, last.state.values_tuple) if last.action is not None else []
+    for event, after in outside:
+        if event == last.action:
+            return reader.state(after)
+    raise ReplayError(f"step {len(run) - 1}: {last.action} does not lead out of range from {last.state!r}")
 
 
 def is_fair_to(action: Action, lasso: Lasso, reader: Reader) -> bool:

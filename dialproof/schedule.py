@@ -8,6 +8,7 @@ from dialproof.cache import Evidence
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import QUICK, Task, possibility
 from dialproof.jobs import ENGINES, PROVERS, Job
+from dialproof.known_ranges import KnownRanges
 from dialproof.problem import Packed, Problem
 from dialproof.run import Run
 from dialproof.verdict import Certificate, Unknown, Vacuity, Verdict
@@ -56,6 +57,7 @@ class Case:
     `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
     `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
     to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
+    `asked_for` is the number of the case whose system's ranges this one is about; None: somebody has asked for the job itself.
     There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
     beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none.
     """
@@ -80,11 +82,12 @@ class Case:
     free: int = 0
     glimpsed: bool = False
     held_back: tuple[str, Run] | None = None
+    asked_for: int | None = None
 
     @property
     def is_asked_for_its_premise(self) -> bool:
         """Whether it is asked, when the claim is proved, if its premise can happen at all."""
-        return self.job.budget is None and not self.job.simulation
+        return self.job.budget is None and not self.job.simulation and self.job.ranges_of is None
 
     def gives_no_answer(self, engine: str, why: str) -> None:
         """Keep `why` an engine said nothing; of a glimpse nothing was expected."""
@@ -93,16 +96,15 @@ class Case:
 
 
 class Schedule:
-    """Hands the tasks of cases to a pool's free workers, each case for at most `timeout` seconds (None: no limit)."""
+    """Hands the tasks of cases to a pool's free workers, each case for at most `timeout` seconds (None: no limit).
 
-    def __init__(self, pool: Pool, timeout: float | None) -> None:
+    The ranges of a system that `ranges` knows about are not looked into once more.
+    """
+
+    def __init__(self, pool: Pool, timeout: float | None, ranges: KnownRanges | None = None) -> None:
         self._pool = pool
         self._timeout = timeout
-        self._in_range: set[bytes] = set()  # the systems, as packed, of which it is known that they keep their ranges
-
-    def keeps_ranges(self, data: Packed) -> None:
-        """Take in that no action of this system leaves a range: what one task has found out, no other need ask."""
-        self._in_range.add(data.system)
+        self._ranges = ranges or KnownRanges()
 
     def next(self, cases: Sequence[Case]) -> Case | None:
         """Whose turn it is where a worker is free: a case that nobody is at, a second engine for one; deep searches last."""
@@ -110,7 +112,12 @@ class Schedule:
             return None
         alone = sum(case.settled is None for case in cases) == 1
         waiting = [
-            (bool(self.under_way(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
+            (
+                bool(self.under_way(case)) and case.pending[0][0] > 0,
+                case.pending[0][1] == "deep bmc",
+                case.asked_for is None,  # others wait for what is said of the ranges
+                case.number,
+            )
             for case in cases
             if case.settled is None and case.pending and self._may_start(case, alone)
         ]
@@ -124,7 +131,7 @@ class Schedule:
             case.searches[engine] = task
         if task.what == "bmc":
             task = replace(task, first=case.free)
-        if engine != "ranges" or case.data.system not in self._in_range:
+        if engine != "ranges" or not self._ranges.is_looked_into(case.data):
             self._pool.start((case.number, engine), task)
 
     def _may_start(self, case: Case, alone: bool) -> bool:
@@ -221,6 +228,10 @@ class Schedule:
     def is_searched(self, case: Case) -> bool:
         """Whether the first bounded search for `case` is under way."""
         return (case.number, "bmc") in self._pool.running
+
+    def is_to_be_searched(self, case: Case) -> bool:
+        """Whether the first bounded search for `case` is under way or to come."""
+        return self.is_searched(case) or any(engine == "bmc" for _, engine, _ in case.pending)
 
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""

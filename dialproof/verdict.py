@@ -52,6 +52,8 @@ class Certificate(Displayed):
     compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose
     fairness the proof uses; it does without that of all others. `kept` names the variables of the local form that the proof is
     about (`dialproof.encode.local`), in the order of their places there; None if it is about the whole system.
+    `ranges` establishes that no reachable state has a step out of range (`dialproof.range_claim`); None where no state within the
+    ranges has one, which needs no proof of its own.
     """
 
     method: str
@@ -63,6 +65,7 @@ class Certificate(Displayed):
     kept: tuple[str, ...] | None = None
     parts: tuple["Certificate", ...] = ()
     cases: tuple[Case, ...] = ()
+    ranges: "Certificate | None" = None
 
     def __repr__(self) -> str:
         invariant = f"an invariant of {len(self.invariant):,} characters" if self.invariant else ""

@@ -36,7 +36,8 @@ from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.errors import InternalError
 from dialproof.ltl import always, eventually
 
-KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "our-bug", "unexpected", "many", "many-broken")
+KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "never-outside", "our-bug", "unexpected", "many",
+         "many-broken")
 
 gate = choice("gate", ["shut", "open"], says="the gate")
 waiting = integer("waiting", 0, 1, says="people waiting")
@@ -74,8 +75,13 @@ def variants(check):
             hard = System("hard", [number], number == 2, [square])
             return [OneSystem("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
         case "outside":
-            outside = System("outside", [number], number == 0, [beyond])
+            outside = System("outside", [number], number == 1000000, [beyond])
             return [OneSystem("none", outside, Claim("small", always(number < 9), "The number stays small."))]
+        case "never-outside":
+            odd = Action("leap", number % 2 == 1, {number: number + 1000003})
+            even = Action("step", z3.BoolVal(True), {number: z3.If(number < 1000000, number + 2, 0)})
+            inside = System("inside", [number], number == 0, [even, odd])
+            return [OneSystem("none", inside, Claim("in-range", always(number >= 0), "The number is never negative."))]
         case "our-bug":
             raise InternalError("the answer contradicts itself")
         case "unexpected":

@@ -12,7 +12,7 @@ from dialproof.engines.localising import LocalProof
 from dialproof.engines.outcome import Found
 from dialproof.errors import AuditError
 from dialproof.ltl import always, always_for, eventually
-from dialproof.problem import Problem, check_ranges
+from dialproof.problem import Problem, range_doubt
 from dialproof.system import Action, System, taken
 from dialproof.terms import is_one_term
 from dialproof.variables import boolean, integer
@@ -40,7 +40,7 @@ def three_counters() -> Problem:
 
 def test_parts_share_no_proof_where_a_clock_is_one_kept_variable_here_and_another_one_there() -> None:
     problem = three_counters()
-    check_ranges(problem)
+    assert not range_doubt(problem)
     assert isinstance(explicit.decide(problem), Found)
     assert isinstance(spacer.prove(problem), Found)
 
@@ -64,7 +64,7 @@ def test_the_audit_tells_a_local_form_without_bounds_from_a_finite_one_of_the_sa
     system = System("counters", [bounded, free, level, often, open_], z3.And(z3.And(free >= 0, free <= 5), often, open_), actions)
     seldom = [eventually(always(z3.Not(taken(action)))) for action in actions]
     problem = Problem(system, z3.And(*seldom))  # false: the second counter rises for ever
-    check_ranges(problem)
+    assert not range_doubt(problem)
     finite, infinite = problem.conjuncts[0].local(("bounded",), ()), problem.conjuncts[1].local(("free",), ())
     require_finite(finite.product)
     assert finite.identity != infinite.identity

@@ -53,6 +53,7 @@ KEYS = [
         ([OPENS + '\ncauses = ["stuck", "none"]', SHUT], 1),
         (['kind = "empty-premise"'], 1),
         (['kind = "outside"'], 2),
+        (['kind = "never-outside"'], 0),
         (['kind = "our-bug"'], 4),
         (['kind = "unexpected"'], 4),
     ],

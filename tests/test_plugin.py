@@ -102,7 +102,7 @@ HARD = System("hard", [number], number == 2, [
     Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK),
 ])
 NEVER_THREE = Claim("never-three", always(number != 3), "The number is never three.")
-BEYOND = System("beyond", [number], number == 0, [Action("step", z3.BoolVal(True), {number: number + 1})])
+BEYOND = System("beyond", [number], number == 1000000, [Action("step", z3.BoolVal(True), {number: number + 1})])
 
 KINDS = {
     "opens": (GOOD, OPENS), "fails-to-open": (BAD, OPENS), "stays-shut": (GOOD, STAYS_SHUT), "empty": (GOOD, EMPTY),

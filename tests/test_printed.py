@@ -7,7 +7,7 @@ import z3
 
 import dialproof
 from dialproof import Action, Assumption, Claim, Fairness, Hints, Observer, System, boolean, check, integer
-from dialproof.claims import PlannedCheck, Variant
+from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.displayed import LONGEST, Displayed
 from dialproof.family import Component, Family
 from dialproof.findings import Finding, Kind
@@ -43,8 +43,8 @@ def others() -> list[object]:
         *LARGE.assumptions,
         *SYSTEM.actions,
         Observer(lamp, False, {f"fill {number}": True for number in range(50)}),
-        Variant("cause", LARGE, Claim("all", always(ALL), HOSTILE_TITLE * 9)),
-        PlannedCheck("s.toml", 3, "all", "holds", (Variant("cause", LARGE, CLAIM),) * 9),
+        OneSystem("cause", LARGE, Claim("all", always(ALL), HOSTILE_TITLE * 9)),
+        PlannedCheck("s.toml", 3, "all", "holds", (OneSystem("cause", LARGE, CLAIM),) * 9),
         Case("(and true)" * 100, ("x",) * 100, "go", (Case("true", ("0",)),)),
         deep,
         Basis(tuple(f"fill {number}" for number in range(60)), ("go",), (("again", HOSTILE_TITLE),), (("go", "promise"),)),

@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ from dialproof.engines import bmc, explicit, induction, spacer
 from dialproof.engines.outcome import Found, Proved
 from dialproof.errors import AuditError, ReplayError
 from dialproof.ltl import always, eventually, next_, until
-from dialproof.problem import Problem, check_ranges
+from dialproof.problem import Problem
 from dialproof.replay import replay
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
 
@@ -403,14 +404,15 @@ def test_a_finite_run_is_no_violation_under_assumptions() -> None:
         replay(problem, run)
 
 
-def test_leaving_a_range_is_refused_even_where_it_is_unreachable() -> None:
-    """A bounded encoding would cut the step off silently."""
+def test_that_a_step_out_of_range_is_unreachable_has_to_be_proved() -> None:
+    """A bounded encoding would cut the step off silently: a proof about the other steps is none."""
     x, armed = integer("x", 0, 3), boolean("armed")
     system = System("range", [x, armed], z3.And(x == 0, z3.Not(armed)), [Action("a", armed, {x: x + 1})])
-    with pytest.raises(ModelError, match="out of range"):
-        check_ranges(Problem(system, always(x == 0)))
-    with pytest.raises(AuditError):
-        audit(Problem(system, always(x == 0)), Certificate("invariant", invariant="(and (= x 0) (not armed))"))
+    proof = Certificate("invariant", invariant="(and (= x 0) (not armed))")
+    with pytest.raises(AuditError, match="out of its range is not established: action 'a' would lead out of range from x=3"):
+        audit(Problem(system, always(x == 0)), proof)
+    ranges = Certificate("invariant", invariant="(and (not armed) (not |out of range|))")
+    assert audit(Problem(system, always(x == 0)), replace(proof, ranges=ranges))
 
 
 def test_a_claim_under_contradictory_assumptions_is_vacuous() -> None:

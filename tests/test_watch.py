@@ -124,7 +124,7 @@ def test_a_model_without_meaning_is_told_like_a_bad_edit(watchers: list[Watcher]
     watchers.append(watcher := Watcher(name))
     watcher.round()
     scenario(name, 'kind = "outside"')
-    assert "can lead out of range" in watcher.round()
+    assert "leads out of range in a run of 3 steps" in watcher.round()
     scenario(name, OPENS)
     assert "no verdict has changed" in watcher.round()
 

@@ -9,13 +9,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialproof.audit import Solver, audit, discharge
-from dialproof.certificates.contents import DEEPEST, EXHAUSTIVE, Contents, contents, proved_of, require_honest_names, stated_reads
+from dialproof.audit import EXHAUSTIVE, Solver, audit, discharge
+from dialproof.certificates.contents import (
+    DEEPEST,
+    Contents,
+    contents,
+    counts_too_far,
+    proved_of,
+    require_honest_names,
+    stated_reads,
+)
 from dialproof.certificates.folder import CertificateFiles, read
-from dialproof.certificates.plain import Plain, digest, from_plain, leaves, sha256
+from dialproof.certificates.plain import Plain, digest, from_plain, sha256
 from dialproof.claims import Variant
 from dialproof.errors import AuditError, CertificateError, InputError, NotApplicable
 from dialproof.problem import Problem
+from dialproof.range_claim import range_problem
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Certificate
 
@@ -66,9 +75,12 @@ class Auditor:
             if proof.method == EXHAUSTIVE:
                 return Accepted(files, 0, audit(Problem(about.system, about.claim.formula), proof))
             discharge(made.stated, self._solvers, self._discharged)
+            more: tuple[str, ...] = ()
+            if proof.ranges is not None and proof.ranges.method == EXHAUSTIVE:
+                more = audit(range_problem(about.system), proof.ranges)
         except (AuditError, NotApplicable) as error:
             raise CertificateError(f"it is no proof: {error}") from error
-        return Accepted(files, len(made.scripts), tuple(name for name, _ in self._solvers))
+        return Accepted(files, len(made.scripts), (*(name for name, _ in self._solvers), *more))
 
     def _scenario(self, files: CertificateFiles, given: Path | None) -> Scenario:
         stated = files.manifest["scenario"]["sha256"]
@@ -135,7 +147,7 @@ def _proof(files: CertificateFiles) -> Certificate:
         raise CertificateError("the proof has parts within parts without end") from error
     if digest(proof) != files.manifest["digest"]:
         raise CertificateError("the proof was altered: it has another hash than the manifest says")
-    if any(part.depth > DEEPEST for part in leaves(proof)):
+    if counts_too_far(proof):
         raise CertificateError(f"the proof counts to more than {DEEPEST}; no certificate of ours does")
     return proof
 

@@ -8,13 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dialproof.audit import Obligation, obligations
+from dialproof.audit import EXHAUSTIVE, Obligation, obligations
 from dialproof.basis import basis_of, used_by
 from dialproof.certificates.meaning import problem_digest
 from dialproof.certificates.plain import Plain, digest, leaves, sha256, to_plain
 from dialproof.claims import Claim, ManySystems, OneSystem, Summary, Variant
 from dialproof.errors import CertificateError, InputError
 from dialproof.problem import Problem
+from dialproof.range_claim import range_problem
 from dialproof.review.scenarios import Scenario
 from dialproof.system import System
 from dialproof.verdict import Basis, Certificate
@@ -24,10 +25,6 @@ KIND = "dialproof certificate"
 
 FORMAT = 1
 """The number of the format; it grows when a reader of the old one would misread the new one."""
-
-EXHAUSTIVE = "exhaustive"
-"""The method whose proof is a search, which no script states: it is audited by searching again."""
-
 
 DEEPEST = 1000
 """The largest number of steps or rounds that is looked at: the obligations of more would be made for hours before they fail."""
@@ -103,6 +100,12 @@ def stated_claim(claim: Claim) -> Plain:
 
 def require_honest_names(proof: Certificate, system: System) -> None:
     """Raise CertificateError unless `proof` lists the fairness that it uses, and names nothing that `system` does not have."""
+    if proof.ranges is not None:
+        if proof.ranges.ranges is not None:
+            raise CertificateError("its proof of the ranges has a proof of ranges of its own, which it has no need of")
+        require_honest_names(proof.ranges, range_problem(system).system)
+    if any(part.ranges is not None for part in proof.parts):
+        raise CertificateError("a part of it has a proof of the ranges, which are the whole system's")
     known = {variable.name for variable in system.variables}
     if unknown := sorted({name for part in leaves(proof) for name in (*part.compared, *(part.kept or ()))} - known):
         raise CertificateError(f"it speaks of the variable {unknown[0]!r}, which the system does not have")
@@ -114,6 +117,11 @@ def require_honest_names(proof: Certificate, system: System) -> None:
         raise CertificateError(f"it lists the fairness of {unfair[0]!r}, which the scenario does not promise")
     if unused := sorted(listed - used):
         raise CertificateError(f"it lists the fairness of {unused[0]!r}, which no part of the proof uses")
+
+
+def counts_too_far(proof: Certificate) -> bool:
+    """True if a part of `proof`, or of its proof of the ranges, counts further than anybody looks."""
+    return any(part.depth > DEEPEST for part in leaves(proof)) or (proof.ranges is not None and counts_too_far(proof.ranges))
 
 
 def _fairness_used(part: Certificate) -> set[str]:

@@ -50,7 +50,7 @@ def _read(kind: type[Certificate | Case], content: object, where: str) -> Certif
 
 
 def leaves(certificate: Certificate) -> Iterator[Certificate]:
-    """The certificates without parts that `certificate` consists of: itself, or those of its parts."""
+    """The certificates without parts that `certificate` consists of: itself, or those of its parts. `ranges` is not one."""
     if not certificate.parts:
         yield certificate
     for part in certificate.parts:
@@ -92,6 +92,8 @@ def _value(hint: object, value: object, where: str) -> Any:
     if hint is Certificate or hint is Case:
         return _read(hint, value, where)
     for option in get_args(hint) if get_origin(hint) is not tuple else (hint,):
+        if option is Certificate:
+            return _read(option, value, where)
         if get_origin(option) is tuple and isinstance(value, list):
             return tuple(_value(get_args(option)[0], item, f"{where}[{place}]") for place, item in enumerate(value))
     raise CertificateError(f"`{where}` has the wrong type: found {json.dumps(value)[:60]}")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import z3
 
 from dialproof import ltl
-from dialproof.audit import Obligation, audit, discharge, solvers_for
+from dialproof.audit import Obligation, audit_within_ranges, discharge, solvers_for
 from dialproof.encode.transitions import conjunction
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.errors import AuditError
+from dialproof.errors import AuditError, OutOfRangeError
 from dialproof.hints import StatedHints
-from dialproof.problem import Packed, Problem, check_ranges
+from dialproof.problem import Packed, Problem, range_doubt
 from dialproof.verdict import Certificate
 
 QUICK = 8
@@ -50,13 +50,24 @@ class Task:
 
 @dataclass(frozen=True)
 class Audited:
-    """The answer to an audit: who checked the certificate, or why it was rejected."""
+    """The answer to an audit: who checked the certificate, or why it was rejected.
+
+    `within_ranges`: it establishes the claim if no reachable state has a step out of range, which it does not establish.
+    """
 
     checked_by: tuple[str, ...] = ()
     rejected: str = ""
+    within_ranges: bool = False
 
 
-Answer = Outcome | Audited
+@dataclass(frozen=True)
+class Doubt:
+    """The answer that a state within the ranges has a step out of range, whether it is reachable or not; `reason` names one."""
+
+    reason: str
+
+
+Answer = Outcome | Audited | Doubt
 """What a worker answers."""
 
 
@@ -70,12 +81,13 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             assert task.certificate is not None
             try:
                 discharge(task.simulation, solvers_for(second_opinion=task.second_opinion), set())
-                return Audited(audit(problem, task.certificate, second_opinion=task.second_opinion))
+                made = audit_within_ranges(problem, task.certificate, second_opinion=task.second_opinion)
             except AuditError as reason:
                 return Audited(rejected=str(reason))
+            return Audited(made.checked_by, within_ranges=made.within_ranges)
         case "ranges":
-            check_ranges(problem)
-            return Nothing("every action keeps the variables in range")
+            doubt = range_doubt(problem)
+            return Doubt(doubt) if doubt else Nothing("every action keeps the variables in range")
         case "bmc":
             from dialproof.engines import bmc
 
@@ -100,7 +112,10 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "explicit":
             from dialproof.engines import explicit
 
-            return explicit.decide(problem)
+            try:
+                return explicit.decide(problem)
+            except OutOfRangeError as reason:  # whoever asks about the ranges shows the run
+                return Nothing(str(reason))
         case "abc":
             from dialproof.engines import abc_pdr
 
@@ -145,6 +160,7 @@ __all__ = [
     "QUICK_PATIENCE",
     "Answer",
     "Audited",
+    "Doubt",
     "Found",
     "Nothing",
     "Proved",

@@ -134,7 +134,7 @@ class Circuit:
 def to_aiger(problem: Problem, rounds: int | None = None) -> Circuit:
     """The circuit of `problem`; with `rounds`, of the k-liveness form with so many (at least 1).
 
-    Every action must keep the variables in their ranges (`dialproof.problem.check_ranges`). Raises NotApplicable for an unbounded
+    Every action must keep the variables in their ranges (`dialproof.range_claim`). Raises NotApplicable for an unbounded
     system, and for rounds of a claim that needs none.
     """
     asked = without_counters(problem)

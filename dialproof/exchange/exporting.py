@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import dialproof
 from dialproof.claims import ManySystems, PlannedCheck, Variant
-from dialproof.problem import Problem, check_ranges
+from dialproof.errors import NotApplicable
+from dialproof.jobs import range_job
+from dialproof.known_ranges import KnownRanges
+from dialproof.portfolio import Portfolio
+from dialproof.problem import Problem, range_doubt
+from dialproof.verdict import Holds
+
+RANGES_TIMEOUT = 60.0
+"""For how long it is tried to prove that the variables stay in their ranges, in seconds."""
 
 SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "aiger": ".aig", "itf": ".itf.json"}
 """What the names of the files end in, by what they are written for."""
@@ -30,25 +38,26 @@ class Exportable:
     def text(self, language: str) -> str:
         """The model in `language` ("smv", "promela" or "vmt").
 
-        Raises NotApplicable, with the reason, for what the language cannot say, and ModelError where an action leaves its ranges.
+        Raises NotApplicable, with the reason, for what the language cannot say and where it is not proved that the variables stay
+        in their ranges; ModelError where a run leads one out.
         """
         problem = self._problem()
-        check_ranges(problem)
-        return _writer(language)(problem, list(self._remarks(language)))
+        return _writer(language)(problem, [*self._remarks(language), *_require_ranges(problem)])
 
     def aiger(self, *, binary: bool, rounds: int | None = None) -> str | bytes:
         """The check as a circuit in AIGER, in its binary format or in that of lines; with `rounds`, in the form of k-liveness.
 
-        Raises NotApplicable, with the reason, for what has no circuit, and ModelError where an action leaves its ranges.
+        Raises NotApplicable, with the reason, for what has no circuit and where it is not proved that the variables stay in their
+        ranges; ModelError where a run leads one out.
         """
         from dialproof.exchange.aiger import meaning_of, to_aiger
 
         problem = self._problem()
-        check_ranges(problem)
+        kept = _require_ranges(problem)
         circuit = to_aiger(problem, rounds)
         numbers = [*(action.name for action in problem.system.actions), "none is possible, and the system idles"]
         actions = ", ".join(f"{number}: {name}" for number, name in enumerate(numbers))
-        remarks = [*self._remarks("aiger", meaning_of(problem, rounds)), f"The number of the action taken: {actions}"]
+        remarks = [*self._remarks("aiger", meaning_of(problem, rounds)), f"The number of the action taken: {actions}", *kept]
         return circuit.binary(remarks) if binary else circuit.ascii(remarks)
 
     def _problem(self) -> Problem:
@@ -68,6 +77,30 @@ class Exportable:
         yield ""
         yield f"To check it: {_TO_CHECK[language].format(file=file)}"
         yield f"Written by dialproof {dialproof.__version__}. What stands for what:"
+
+
+def _require_ranges(problem: Problem) -> list[str]:
+    """What a reader of the model has to know of the ranges: that the steps which lead out of them were proved to be unreachable.
+
+    Raises NotApplicable where that is not proved, since another tool might then overlook a violation, and ModelError where a run
+    leads a variable out of its range.
+    """
+    doubt = range_doubt(problem)
+    if not doubt:
+        return []
+    with Portfolio(timeout=RANGES_TIMEOUT) as portfolio:
+        verdict = portfolio.run([range_job(problem)])[0]
+    known = KnownRanges()
+    known.doubts(problem.packed, doubt)
+    known.answered(problem.packed.system, verdict)
+    if missing := known.missing(problem):
+        raise NotApplicable(missing)
+    assert isinstance(verdict, Holds)
+    proof = f"{verdict.engine}, checked by {' and '.join(verdict.checked_by)}"
+    return [
+        "Steps that lead a variable out of its range are missing here: it was proved that no run comes to a state with one.",
+        f"That proof is by {proof}.",
+    ]
 
 
 def exportables(stem: str, checks: Sequence[PlannedCheck]) -> list[Exportable]:

@@ -17,11 +17,11 @@ from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.coverage import Coverage
 from dialproof.engines.tasks import possibility
 from dialproof.errors import InputError, ModelError, ReplayError
-from dialproof.jobs import Job
+from dialproof.jobs import Job, range_job
 from dialproof.mutation.equivalence import promises_more, same_runs
 from dialproof.mutation.operators import Mutant, mutants
 from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem, check_ranges
+from dialproof.problem import Problem, range_doubt
 from dialproof.replay import replay
 from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 
@@ -124,8 +124,7 @@ class Mutation:
             raise ModelError("the checks of the scenario are about different models: their systems differ in more than observers")
         results = [Result(mutant, cause) for mutant in broken[0]]
         on_round("ranges", len(results))
-        for result in results:
-            self._look_at_ranges(result)
+        self._look_at_ranges(results)
         self._look_at_actions([result for result in results if not result.is_killed], self._never.get(cause, set()), on_round)
         out_of_range = {result.mutant.name for result in results if any(notice.who == RANGES for notice in result.noticed)}
         for one, of_one in zip(asked, broken, strict=True):
@@ -139,11 +138,16 @@ class Mutation:
         self._explain([result for result in results if not result.is_killed], on_round)
         return results
 
-    def _look_at_ranges(self, result: Result) -> None:
-        try:
-            check_ranges(Problem(result.mutant.system, z3.BoolVal(True)))
-        except ModelError:
-            result.noticed.append(Notice(RANGES, "a variable leaves its range"))
+    def _look_at_ranges(self, results: list[Result]) -> None:
+        """A run on which a variable leaves its range is noticed by every check."""
+        problems = [(result, Problem(result.mutant.system, z3.BoolVal(True))) for result in results]
+        doubtful = [(result, problem) for result, problem in problems if range_doubt(problem)]
+        jobs = [range_job(problem, PATIENCE) for _, problem in doubtful]
+        for (result, _), verdict in zip(doubtful, self._portfolio.run(jobs), strict=True):
+            if isinstance(verdict, Violated):
+                result.noticed.append(Notice(RANGES, "a variable leaves its range"))
+            elif isinstance(verdict, Unknown):
+                result.open.append(f"whether a variable leaves its range: {verdict.reason}")
 
     def _look_at_actions(self, results: list[Result], never: set[str], on_round: Callable[[str, int], None]) -> None:
         """An action that is no longer enabled anywhere is a finding of every check."""
