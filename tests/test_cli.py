@@ -520,7 +520,34 @@ def test_help_and_version() -> None:
     said = runner.invoke(main, ["check", "--help"]).stdout
     assert "dialproof check model/scenarios/q230051" in said
     assert "130  interrupted" in said
-    assert runner.invoke(main, ["chekc"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc", "x.toml"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["Report"], "No such command 'Report'. (Did you mean one of: 'export', 'report'?)"),
+        (["xyzzy"], "No such command 'xyzzy'."),
+        (["check", "--timout", "3", "x.toml"], "No such option '--timout'. Did you mean '--timeout'?"),
+    ],
+)
+def test_a_name_that_is_nearly_right(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"Error: {said}\n")
+
+
+@pytest.mark.parametrize("options", [[], ["-P"], ["-I"]])
+def test_as_a_module_of_python_nothing_in_the_current_folder_is_executed(options: list[str], tmp_path: Path) -> None:
+    for name in ("click", "z3", "json", "random", "queue", "typing", "copy", "shlex", "difflib", "inspect", "unicodedata"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})")
+    kept = environment()
+    if not options:
+        kept["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, *options, "-m", "dialproof", "schema", "check"]
+    done = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "executed").exists()
 
 
 def test_what_a_command_does_fits_on_its_line() -> None:

@@ -16,6 +16,7 @@ from dialproof.cli.details import advice, counterexamples, proofs
 from dialproof.review.judgement import Standing, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Violated
+from dialproof.visible import visible
 
 _WIDTH = 100
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -94,5 +95,5 @@ def _class(scenario: Scenario) -> str:
 
 
 def _clean(text: str) -> str:
-    """`text` without what XML cannot hold; each such character as Python writes it."""
-    return _FORBIDDEN.sub(lambda found: repr(found[0])[1:-1], text)
+    """`text` without what XML cannot hold, and without what cannot be seen; each such character as an escape."""
+    return _FORBIDDEN.sub(lambda found: repr(found[0])[1:-1], visible(text))

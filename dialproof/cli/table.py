@@ -18,6 +18,7 @@ from dialproof.findings import sentences
 from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.views.text import wrapped
+from dialproof.visible import in_one_line
 
 _MARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "!", Standing.UNDECIDED: "?"}
 _HEADINGS = ("", "claim", "verdict", "expected", "engine", "time")
@@ -35,7 +36,7 @@ class Layout:
     """
 
     def __init__(self, planned: Sequence[PlannedCheck], width: int) -> None:
-        claims = [Text(item.claim).cell_len for item in planned]
+        claims = [Text(in_one_line(item.claim)).cell_len for item in planned]
         wanted = (1, max(5, *claims), len(_VACUOUS), 8, len("k-liveness"), 7)
         self.columns = wanted if sum(wanted) + _GAP * (len(wanted) - 1) <= width else None
         self.width = min(width, _READABLE)
@@ -50,7 +51,7 @@ def print_headings(console: Console, layout: Layout) -> None:
 def print_scenario(console: Console, layout: Layout, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
     """A scenario's heading and a line for each of its checks; below a line, what has to be said of it."""
     console.print()
-    console.print(Text(scenario.label, style="bold"), soft_wrap=True)
+    console.print(Text(in_one_line(scenario.label), style="bold"), soft_wrap=True)
     for line in wrapped(scenario.title, layout.width, 0) if scenario.title else ():
         console.print(Text(line))
     under = ""
@@ -127,9 +128,9 @@ def _cells(checked: CheckedVerdict) -> tuple[Text, ...]:
     expected = checked.planned.expected or "(holds)"
     return (
         Text(_MARKS[standing], style=STANDINGS[standing]),
-        Text(checked.planned.claim),
+        Text(in_one_line(checked.planned.claim)),
         Text(_VACUOUS if vacuous else found, style=STANDINGS[standing]),
-        Text(expected),
+        Text(in_one_line(expected)),
         Text("several" if "+" in engines else engines or "-"),
         Text(duration(checked.seconds)),
     )

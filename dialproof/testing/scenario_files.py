@@ -17,6 +17,7 @@ from dialproof.errors import DialproofError, InputError
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings
+from dialproof.visible import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -170,12 +171,15 @@ def settings_of(item: pytest.Item, session: ProofSession) -> Settings:
 
 
 def _names(checks: "Sequence[PlannedCheck]") -> list[str]:
-    """A name for each check: its claim; where a claim is checked more than once, with its cause, and if need be its line."""
+    """A name for each check: its claim; where a claim is checked more than once, with its cause, and if need be its line.
+
+    What cannot be seen in it is an escape: pytest prints it as it is.
+    """
     claims = Counter(check.claim for check in checks)
     names = [check.claim if claims[check.claim] == 1 else f"{check.claim}[{_causes(check)}]" for check in checks]
     times = Counter(names)
     return [
-        name if times[name] == 1 else f"{check.claim}[{_causes(check)}-line-{check.line}]"
+        in_one_line(name if times[name] == 1 else f"{check.claim}[{_causes(check)}-line-{check.line}]")
         for name, check in zip(names, checks, strict=True)
     ]
 

@@ -17,6 +17,7 @@ from dialproof.testing.records import Record, Standing
 from dialproof.testing.session import Cited
 from dialproof.verdict import Basis, Certificate, Holds, Unknown, Verdict, Violated
 from dialproof.views.text import run_lines, wording_of, wrapped
+from dialproof.visible import in_one_line, visible
 
 _VERBS = {"holds": "holds", "violated": "is violated", "unknown": "is undecided"}
 _LONGEST_NAME = 60  # characters of a formula that has no name
@@ -78,7 +79,7 @@ def other_reason(checked: CheckedVerdict, stated: str, width: int) -> Shortfall:
 
 
 def _short(standing: Standing, headline: str, checked: CheckedVerdict, width: int, *more: str) -> Shortfall:
-    return Shortfall(standing, headline, (*wrapped(headline, width, 2, first=0), *more, *told(checked, width)))
+    return Shortfall(standing, in_one_line(headline), (*wrapped(headline, width, 2, first=0), *more, *told(checked, width)))
 
 
 def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
     assert isinstance(checked.verdict, Violated)
     run = checked.verdict.lasso
     if not checked.planned.variants:
-        return [f"  {line}" for line in str(run).splitlines()]
+        return [f"  {visible(line)}" for line in str(run).splitlines()]
     return run_lines(run, wording_of(checked.planned.variants[0].system), width)
 
 

@@ -8,6 +8,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
+from dialproof.cli.output import say
 
 if TYPE_CHECKING:
     from dialproof.certificates.auditing import Accepted
@@ -68,11 +69,11 @@ def audit(
         except CertificateError as reason:
             answer = reason
             rejected += 1
-        click.echo(_json(folder, answer) if as_json else "\n".join(_lines(folder, answer)))
+        say(_json(folder, answer) if as_json else "\n".join(_lines(folder, answer)))
     if not as_json:
         counted = f"{len(folders)} certificate{'' if len(folders) == 1 else 's'}"
         parts = [f"{len(folders) - rejected} accepted", *([f"{rejected} rejected (!)"] if rejected else [])]
-        click.echo(f"{counted}: {', '.join(parts)}")
+        say(f"{counted}: {', '.join(parts)}")
     click.get_current_context().exit(1 if rejected else 0)
 
 

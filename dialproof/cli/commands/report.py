@@ -7,6 +7,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
+from dialproof.cli.output import say
 
 _EPILOG = """\b
 Example: a page for a browser, the same on paper, and as text for a repository:
@@ -70,8 +71,8 @@ def report(
         )
     review = Review(project, loaded, tuple(results), time.monotonic() - begun)
     write(review, output)
-    click.echo(f"{standings(results)}; {duration(time.monotonic() - begun)}")
-    click.echo(f"The report is in {output}. {_NEXT[output.suffix.lower()]}")
+    say(f"{standings(results)}; {duration(time.monotonic() - begun)}")
+    say(f"The report is in {output}. {_NEXT[output.suffix.lower()]}")
     click.get_current_context().exit(exit_code(results))
 
 
