@@ -3,7 +3,8 @@
 from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed
 from dialproof.findings import Finding, findings_of_verdict
-from dialproof.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.remedy import Remedy
+from dialproof.verdict import Holds, Unknown, Verdict, Violated, seconds_of
 
 
 class CheckedVerdict(Displayed):
@@ -20,9 +21,15 @@ class CheckedVerdict(Displayed):
         self.actions = actions
 
     @property
-    def needs_more_time(self) -> bool:
-        """Whether something is unknown, which more time might decide."""
-        return any(isinstance(one, Unknown) for _, one in self.by_cause)
+    def remedy(self) -> Remedy:
+        """What may decide what is not decided; if causes need different things, the first of these in the order of `Remedy`.
+
+        That it is decided in one way under one cause and in another way under the next is a result; nothing is open then.
+        """
+        needed = {one.remedy if isinstance(one, Unknown) else one.vacuity.remedy for _, one in self.by_cause if _is_open(one)}
+        if needed:
+            return next(one for one in Remedy if one in needed)
+        return Remedy.EACH_CAUSE if isinstance(self.verdict, Unknown) else Remedy.NONE
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -44,14 +51,19 @@ class CheckedVerdict(Displayed):
 
     @property
     def seconds(self) -> float:
-        """The time from the first start to the last answer, added up over the causes."""
-        return sum(verdict.seconds for _, verdict in self.by_cause)
+        """How long the reader waited for it: the time by the clock in which it was worked at under at least one cause."""
+        return seconds_of(verdict for _, verdict in self.by_cause)
 
     @property
     def as_expected(self) -> bool | None:
         """Whether the verdict is the expected one ("holds" where none is stated); None if it is unknown."""
         found = word(self.verdict)
         return None if found == "unknown" else found == (self.planned.expected or "holds")
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """True if it is not known whether the claim holds, or whether the verdict speaks of anything."""
+    return isinstance(verdict, Unknown) or verdict.vacuity.is_vacuous is None
 
 
 def word(verdict: Verdict) -> str:

@@ -28,6 +28,7 @@ from dialproof.exchange import berkeley
 from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Job, Progress, identity, proof_tasks
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
+from dialproof.remedy import Remedy
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
@@ -168,8 +169,8 @@ class Portfolio:
             case Recalled(Certificate() as certificate, engine):
                 case.source = engine
                 return self._audited_first(case, CACHE, certificate)
-            case Recalled((Lasso() | FiniteRun()) as run, engine) if not job.simulation:  # no answer where it is one of a summary
-                case.source, case.recalled = engine, run
+            case Recalled((Lasso() | FiniteRun()) as run, engine, depth) if not job.simulation:  # no answer if it is of a summary
+                case.source, case.source_depth, case.recalled = engine, depth, run
         return case
 
     def _audited_first(self, case: Case, origin: str, certificate: Certificate) -> Case:
@@ -246,9 +247,12 @@ class Portfolio:
                         case.free = max(case.free, depth + 1)
             case Found() if case.job.simulation:
                 case.reasons[plain_name(engine)] = ONLY_IN_SUMMARY
-            case Found(run):
+            case Found(run, depth):
                 replay(about, run)
-                case.found.append((about, run, "premise" if engine == GLIMPSE else plain_name(engine)))
+                if plain_name(engine) == "bmc":
+                    case.free = max(case.free, depth)  # what it finds is as short as can be
+                is_aside = engine in {"premise", GLIMPSE}
+                case.found.append((about, run, "premise" if is_aside else plain_name(engine), -1 if is_aside else case.free - 1))
                 if engine in PROVERS:
                     case.held_back = engine, run
                 else:
@@ -277,8 +281,8 @@ class Portfolio:
         self._schedule.stop(case)
         happens = _happens(case.job, run)
         case.vacuity = Vacuity(True, happens, run if happens else None)
-        cached = case.source if engine == CACHE else ""
-        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached)
+        cached, depth = (case.source, case.source_depth) if engine == CACHE else ("", case.free - 1)
+        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached, depth=depth)
 
     def _audited(self, case: Case, key: str, audited: Audited) -> None:
         engine = key.removeprefix("audit of ")
@@ -288,7 +292,7 @@ class Portfolio:
             case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
         elif engine in {"premise", CACHED_PREMISE}:
             if engine == "premise":
-                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
+                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine, -1))
             has_premise = case.job.premise is not None
             fair_run = None if has_premise else False
             case.vacuity = Vacuity(fair_run, False if has_premise else None)
@@ -301,7 +305,7 @@ class Portfolio:
                 self._schedule.keeps_ranges(case.data)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
-                case.found.append((case.job.problem, certificate, plain_name(engine)))
+                case.found.append((case.job.problem, certificate, plain_name(engine), -1))
             case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
             if case.is_asked_for_its_premise and case.vacuity is None:
                 self._ask_premise(case)
@@ -341,7 +345,7 @@ class Portfolio:
         states = problem.system.size
         if states is None:
             return "" if problem.is_safety else NO_LASSO
-        if "explicit" in self._engines or states > VISITED:
+        if "explicit" in self._engines or not _is_worth_visiting(problem):
             return ""
         return f"there are at most {states:,} states: the engine 'explicit', which was not asked, visits them one by one"
 
@@ -350,16 +354,35 @@ class Portfolio:
         if verdict is None or "ranges" in case.reasons:
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
             more = self._what_else(case.job.problem)
-            verdict = Unknown("; ".join(filter(None, (tried, more))) or "no engine was asked", depth=case.depth)
-        seconds = time.monotonic() - (case.begun or time.monotonic())
+            reason = "; ".join(filter(None, (tried, more))) or "no engine was asked"
+            verdict = Unknown(reason, depth=case.depth, remedy=self._remedy(case))
+        now = time.monotonic()
+        begun = case.begun or now
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
             basis = used_by(verdict.certificate, basis)
         if self._cache is not None and not isinstance(verdict, Unknown):
-            for problem, evidence, engine in case.found:
-                self._cache.store(self._cache.key(problem), problem, evidence, engine)
-        vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or Vacuity()
-        return replace(verdict, vacuity=vacuity, basis=basis, seconds=seconds)
+            for problem, evidence, engine, depth in case.found:
+                self._cache.store(self._cache.key(problem), problem, evidence, engine, depth)
+        undecided = Vacuity(remedy=Remedy.TIME if case.timed_out else Remedy.NONE)
+        vacuity = Vacuity() if isinstance(verdict, Unknown) else case.vacuity or undecided
+        return replace(verdict, vacuity=vacuity, basis=basis, seconds=now - begun, spans=((begun, now),))
+
+    def _remedy(self, case: Case) -> Remedy:
+        """What may decide a case that nobody has decided."""
+        problem = case.job.problem
+        if ONLY_IN_SUMMARY in case.reasons.values():
+            return Remedy.NONE  # no proof of the summary will be found, however long it is looked for
+        if case.timed_out:
+            return Remedy.TIME
+        if set(DEFAULT_ENGINES) - set(self._engines):
+            return Remedy.ENGINES
+        return Remedy.VISITING if _is_worth_visiting(problem) and "explicit" not in self._engines else Remedy.NONE
+
+
+def _is_worth_visiting(problem: Problem) -> bool:
+    """True if there are so few states that they can be visited one by one."""
+    return problem.system.size is not None and problem.system.size <= VISITED
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -5,11 +5,16 @@ Violated(run)         a run that does not; it was replayed
 Unknown(reason)       neither is known, and why
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from dialproof.displayed import Displayed
+from dialproof.remedy import Remedy
 from dialproof.run import Run
+
+Spans = tuple[tuple[float, float], ...]
+"""When something went on: (begin, end) by the clock `time.monotonic` of the process that asked, in seconds; sorted, and apart."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,13 @@ class Vacuity:
     """Whether the verdict speaks of anything: is there a `fair_run` at all, and can the `premise` happen on one.
 
     True and False are decided, by a replayed run and by an audited proof; None is undecided, or there is no premise.
-    `witness` is a run on which the premise happens.
+    `witness` is a run on which the premise happens. `remedy` says what may decide what is undecided.
     """
 
     fair_run: bool | None = None
     premise: bool | None = None
     witness: Run | None = field(default=None, repr=False)
+    remedy: Remedy = field(default=Remedy.NONE, compare=False, repr=False)
 
     @property
     def is_vacuous(self) -> bool | None:
@@ -98,6 +104,8 @@ class Vacuity:
 
 @dataclass(frozen=True)
 class _Verdict(Displayed):
+    """What all verdicts have: `spans` says when it was worked at, for `seconds` in all."""
+
     def __bool__(self) -> NoReturn:
         raise TypeError(f"a verdict has no truth value; match on Holds, Violated and Unknown (this one is {type(self).__name__})")
 
@@ -116,6 +124,7 @@ class Holds(_Verdict):
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
     cached: str = ""
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("certificate",)
 
@@ -124,8 +133,9 @@ class Holds(_Verdict):
 class Violated(_Verdict):
     """Some fair run does not satisfy the claim: `lasso`, a lasso or (for what must never happen) a finite beginning of a run.
 
-    Where it came from the cache (`dialproof.cache`), `cached` is the engine that had found it, as the cache says; else "". Such
-    a run was replayed, and need not be a shortest one, whoever found it.
+    A bounded search has seen that there is no violation of at most `depth` steps (-1: none was made); the engine `bmc` finds a
+    shortest one. Where it came from the cache (`dialproof.cache`), `cached` is the engine that had found it; else "". Such a run
+    was replayed, but `depth` and `cached` are what the cache says.
     """
 
     lasso: Run
@@ -135,13 +145,18 @@ class Violated(_Verdict):
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
     cached: str = ""
+    depth: int = -1
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("lasso",)
 
 
 @dataclass(frozen=True)
 class Unknown(_Verdict):
-    """Neither is known. `reason` says why; no violation exists up to `depth` steps (-1: nothing was searched)."""
+    """Neither is known. `reason` says why; no violation exists up to `depth` steps (-1: nothing was searched).
+
+    `remedy` says what may decide it: whoever gives advice need not read the reason.
+    """
 
     reason: str
     depth: int = -1
@@ -150,9 +165,37 @@ class Unknown(_Verdict):
     checked_by: tuple[str, ...] = ()
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
+    remedy: Remedy = Remedy.NONE
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("reason",)
 
 
 Verdict = Holds | Violated | Unknown
 """The outcome of a check."""
+
+
+def united(spans: Iterable[tuple[float, float]]) -> Spans:
+    """When at least one of `spans` went on: what overlaps counts once."""
+    found: list[tuple[float, float]] = []
+    for begin, end in sorted(spans):
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def spans_of(verdicts: Iterable[Verdict]) -> Spans:
+    """When at least one of `verdicts` was worked at."""
+    return united(span for verdict in verdicts for span in verdict.spans)
+
+
+def seconds_of(verdicts: Iterable[Verdict]) -> float:
+    """For how long at least one of `verdicts` was worked at, by the clock: what went on side by side counts once.
+
+    Of a verdict that does not say when it was worked at, the seconds are added.
+    """
+    every = list(verdicts)
+    waited = sum(end - begin for begin, end in spans_of(every))
+    return waited + sum(verdict.seconds for verdict in every if not verdict.spans)

@@ -192,8 +192,10 @@ def test_json_lines() -> None:
     result = run("all", "--json")
     assert result.exit_code == 1
     shut, opens, causes, split = map(json.loads, result.stdout.splitlines())
-    assert list(shut) == list(opens) == KEYS
-    assert list(causes) == list(split) == [*KEYS, "causes"]
+    assert list(opens) == KEYS
+    assert list(shut) == [*KEYS, "depth"]
+    assert list(split) == [*KEYS, "causes"]
+    assert list(causes) == [*KEYS, "causes", "depth"]
     assert (shut["scenario"], shut["claim"], shut["verdict"]) == ("all/a.toml", "gate-stays-shut", "violated")
     assert shut["trace"]["loop"] == []
     assert shut["trace"]["stem"][0] == {"action": "arrive", "state": {"gate": "shut", "waiting": 0}}

@@ -46,6 +46,8 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
     }
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
+    if not isinstance(verdict, Holds) and verdict.depth >= 0:
+        content["depth"] = verdict.depth
     if cached := cached_from(checked):
         content["cached"] = cached
     return json.dumps(content)

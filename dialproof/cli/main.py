@@ -39,18 +39,24 @@ class _Commands(click.Group):
         except click.NoSuchCommand as error:
             raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # click's own types
+    def main(  # type: ignore[override]  # one signature for click's two
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run the command that `args` name and end the process with its exit code: 2 if an answer cannot be written."""
-        if not extra.pop("standalone_mode", True):
-            return super().main(args, prog_name, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         if occupy_closed_streams():
             tell(CLOSED)
             sys.exit(_BAD_INPUT)
         try:
-            code = super().main(args, prog_name, standalone_mode=False, **extra)
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.exit(code if isinstance(code, int) else 0)
         except click.ClickException as error:
-            error.message = visible(error.message)
             _show(error)
             sys.exit(error.exit_code)
         except OSError as error:  # of what click prints itself, such as the help; the commands say more
@@ -59,9 +65,11 @@ class _Commands(click.Group):
 
 
 def _show(error: click.ClickException) -> None:
-    """Print an error of usage as click does, if standard error can be written."""
+    """Print an error of usage as click does, if standard error can be written; what cannot be seen in it as escapes."""
+    said = error.format_message()
+    shown = error if said == visible(said) else click.ClickException(visible(said))
     try:
-        error.show()
+        shown.show()
     except OSError:
         tell("")  # it can be written no more, which is noted there
 

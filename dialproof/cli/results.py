@@ -24,6 +24,7 @@ from dialproof.cli.signals import Terminated, ending_once
 from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
 from dialproof.errors import InternalError
 from dialproof.portfolio import Portfolio
+from dialproof.remedy import Remedy
 from dialproof.review.judgement import Standing, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Unknown
@@ -47,10 +48,11 @@ class Report(ABC):
             scenario = self._waiting.pop(0)
             self._write(scenario, [self._known[item] for item in scenario.checks])
 
-    def abandon(self, reason: str) -> None:
-        """Take every check that is not decided yet as unknown, for this reason."""
+    def abandon(self, reason: str, remedy: Remedy) -> None:
+        """Take every check that is not decided yet as unknown, for this reason and with this remedy."""
         for planned in [item for scenario in self._waiting for item in scenario.checks if item not in self._known]:
-            self.hear(planned, CheckedVerdict(planned, tuple((variant.name, Unknown(reason)) for variant in planned.variants)))
+            given_up = Unknown(reason, remedy=remedy)
+            self.hear(planned, CheckedVerdict(planned, tuple((variant.name, given_up) for variant in planned.variants)))
 
     @property
     def seconds(self) -> float:
@@ -101,7 +103,8 @@ class TextReport(Report):
         self._scenarios = scenarios
         self._console = console = _console()
         self._single = len(scenarios) == 1
-        self._layout = Layout([item for scenario in scenarios for item in scenario.checks], console.width)
+        planned = [item for scenario in scenarios for item in scenario.checks]
+        self._layout = Layout(planned, console.width, may_be_cached=asked.may_be_cached)
         self._begun = False
         self._details: list[list[str]] = []
 
@@ -170,11 +173,11 @@ def carry_out(
 
             run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
     except (KeyboardInterrupt, Terminated):
-        report.abandon(INTERRUPTED)
+        report.abandon(INTERRUPTED, Remedy.ANEW)
         report.finish()
         raise
     except InternalError:
-        report.abandon(BROKEN)
+        report.abandon(BROKEN, Remedy.REPORTING)
         report.finish()
         raise
     report.finish()

@@ -25,7 +25,8 @@ class Record:
     `method` is the proof rule or the kind of run, `evidence` the same with the length of the run, `checked_by` who audited or
     replayed it; nothing for what is unknown.
     `seconds` is how long it took; `rests_on` has a line for each fairness and assumption; `remark` says what else must be said
-    (why it is unknown, or vacuous); `run` are the lines of the counterexample.
+    (why it is unknown, or vacuous); `run` are the lines of the counterexample. `remedy` is the value of the `Remedy` that may
+    decide what is undecided; nothing for what is decided.
     """
 
     tests: tuple[str, ...]
@@ -48,6 +49,7 @@ class Record:
     rests_on: tuple[str, ...]
     remark: str
     run: tuple[str, ...]
+    remedy: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The record as a dictionary of lists, text, numbers and truth values: what JSON and pytest-xdist take."""

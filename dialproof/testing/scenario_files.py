@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dialproof.errors import DialproofError, InputError
+from dialproof.files import CERTIFICATE
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings
@@ -27,8 +28,31 @@ if TYPE_CHECKING:
 
 RUNNER = pytest.StashKey["ScenarioRunner"]()
 
+_COLLECTED = pytest.StashKey[dict[Path, Path]]()
+"""Of each file that was collected, the path by which it was."""
+
 _FORMAT = re.compile(r"[ \t]*format[ \t]*=")
 _CHECK = re.compile(r"[ \t]*\[\[[ \t]*check[ \t]*\]\]")
+
+
+def is_meant(file: Path, session: pytest.Session) -> bool:
+    """Whether a scenario file is to be collected, by where it lies.
+
+    A certificate (a folder NAME.cert) holds a copy of the scenario that it is about: that is collected if the file, the
+    certificate or a folder in it is named on the command line. A file that was collected by another path, through a link, is not
+    collected again, unless it is named itself.
+    """
+    for place in (file, *file.parents):
+        if session.isinitpath(place):
+            break
+        if place.suffix == CERTIFICATE and place != file:
+            return False
+    collected = session.stash.setdefault(_COLLECTED, {})
+    try:
+        itself = file.resolve()
+    except (OSError, RuntimeError):
+        return True  # reading it says why
+    return session.isinitpath(file) or collected.setdefault(itself, file) == file
 
 
 def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:

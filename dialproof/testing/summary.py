@@ -7,6 +7,7 @@ from itertools import groupby, zip_longest
 
 import pytest
 
+from dialproof.remedy import Remedy
 from dialproof.testing.records import Record, Standing
 from dialproof.visible import in_one_line, visible
 
@@ -15,6 +16,7 @@ _MARKS = {"as expected": " ", "different": "!", "undecided": "?", "not asserted"
 _GAP = 2
 _LEAST_EVIDENCE = 24  # columns; with less, the evidence stands below
 _LEAST_CLAIM = 10  # columns; however narrow the terminal is
+_MORE_TIME = "To give what is undecided more time: --proof-timeout SECONDS, or the marker dialproof(timeout=SECONDS)."
 _SLOW = 10.0  # seconds; from there on, hundredths say nothing
 
 
@@ -41,6 +43,9 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
                 columns.write(terminal, record)
     for line in textwrap.wrap(total(distinct), width):
         terminal.write_line(line, bold=True)
+    if any(record.remedy == Remedy.TIME.value for record in distinct):
+        for line in textwrap.wrap(_MORE_TIME, width):
+            terminal.write_line(line)
 
 
 def causes_told(distinct: Sequence[Record]) -> Callable[[Record], str]:

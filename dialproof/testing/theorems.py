@@ -9,7 +9,8 @@ import z3
 from dialproof.checking import CheckedVerdict, job_of, word
 from dialproof.claims import Claim, PlannedCheck, Variant
 from dialproof.jobs import identity
-from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
+from dialproof.review.judgement import Standing as Judged
+from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark, standing_of
 from dialproof.run import Lasso
 from dialproof.system import System
 from dialproof.testing.failure import from_here
@@ -102,9 +103,7 @@ def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
             lines += wrapped(f"It is proved by {evidence(verdict)}, checked by {_who(verdict)}.", width, 2)
             lines += _rests_on(basis_of(checked), width)
         case Unknown():
-            if len({type(one) for _, one in checked.by_cause}) == 1:
-                more = "To give it more time: --proof-timeout SECONDS, or the marker dialproof(timeout=SECONDS)."
-                lines += wrapped(more, width, 4, first=2)
+            pass  # what may decide it is said at the end, once for all that need the same
     return tuple(lines)
 
 
@@ -191,6 +190,7 @@ def record(cited: Cited, test: str, root: Path) -> Record:
         seconds=checked.seconds,
         rests_on=basis_of(checked).lines(),
         remark=remark(checked),
+        remedy=checked.remedy.value if standing_of(checked) is Judged.UNDECIDED else "",
         run=tuple(shown_run(checked, 80)) if isinstance(verdict, Violated) else (),
     )
 

@@ -88,6 +88,7 @@ def check(
     from dialproof.cli.traces import Traces
     from dialproof.jobs import DEFAULT_ENGINES
     from dialproof.portfolio import Portfolio
+    from dialproof.report.afresh import audit_command
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
 
@@ -102,7 +103,7 @@ def check(
         )
 
     cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
-    asked = Asked(scenarios, timeout, engines)
+    asked = Asked(scenarios, timeout, engines, may_be_cached=cache is not None)
     if watch:
         from dialproof.cli.watching import Watching
 
@@ -135,7 +136,7 @@ def check(
         drawn = drawing.draw(figures, loaded, report.results, pictures)
         tell(f"{len(drawn)} files with pictures and graphs in {figures}")
     if certified:
-        tell(f"{certified.total} certificates in {certified.folder}; to check them: dialproof audit {certified.folder}")
+        tell(f"{certified.total} certificates in {certified.folder}; to check them: {audit_command(certified.folder)}")
     if traced:
         tell(f"{traced.total} traces in {traced.folder}")
     click.get_current_context().exit(exit_code(report.results))
