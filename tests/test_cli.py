@@ -22,6 +22,7 @@ from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
 from dialproof.jobs import ENGINES as PORTFOLIO_ENGINES
 from dialproof.review.project import project_of
+from dialproof.review.scenarios import scenario_files
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 
 KEYS = [
@@ -597,3 +598,33 @@ def imported_by(arguments: list[str], *modules: str) -> object:
     command = [sys.executable, "-c", "\n".join(lines)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     return ast.literal_eval(ran.stdout.splitlines()[-1])
+
+
+# --- which files a folder stands for -----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("project")
+def test_the_copies_in_certificates_are_no_scenarios_unless_they_are_named() -> None:
+    assert run(scenario("all/one.toml", OPENS), "--certificates", "all/evidence").exit_code == 0
+    (copy,) = Path("all/evidence").glob("*.cert/scenario.toml")
+    assert "1 check: " in run("all").stdout
+    assert scenario_files([Path()])[0] == (Path("all/one.toml"),)
+    for named in (copy, copy.parent, copy.parent / "."):
+        assert scenario_files([named])[0] == (copy,)
+    assert run("all/evidence").exit_code == 2, "a folder without scenarios"
+
+
+@pytest.mark.usefixtures("project")
+def test_however_many_links_lead_to_a_scenario_it_comes_once() -> None:
+    one = Path(scenario("all/real/one.toml", OPENS))
+    Path("all/a-link").symlink_to("real")
+    Path("all/real/loop").symlink_to("../..")
+    Path("all/a-link.toml").symlink_to("real/one.toml")
+    Path("all/real/dangling.toml").symlink_to("nowhere")
+    Path("all/elsewhere.toml").symlink_to("../outside.toml")
+    outside = Path(scenario("outside.toml", OPENS))
+    there = Path("all/elsewhere.toml")
+    assert scenario_files([Path("all")])[0] == (there, one), "the file itself, not one of the links to it"
+    assert scenario_files([Path("all/a-link")])[0] == (Path("all/a-link/one.toml"),), "a link that is named is followed"
+    assert scenario_files([Path("all/a-link"), Path("all"), one])[0] == (Path("all/a-link/one.toml"), there)
+    assert scenario_files([outside, Path("all")])[0] == (outside, one)

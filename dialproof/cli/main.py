@@ -39,7 +39,7 @@ class _Commands(click.Group):
         except click.NoSuchCommand as error:
             raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
-    def main(  # type: ignore[override]  # one signature for click's two
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

@@ -25,6 +25,7 @@ from dialproof.testing.scenario_files import (
     ScenarioRunner,
     is_meant,
     is_scenario,
+    repeated,
     settings_of,
 )
 from dialproof.testing.session import CURRENT, ProofSession
@@ -118,6 +119,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         collector: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
         return collector
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """A scenario that several paths lead to is tested once."""
+    left_out = repeated(items, session)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

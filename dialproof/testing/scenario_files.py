@@ -28,31 +28,44 @@ if TYPE_CHECKING:
 
 RUNNER = pytest.StashKey["ScenarioRunner"]()
 
-_COLLECTED = pytest.StashKey[dict[Path, Path]]()
-"""Of each file that was collected, the path by which it was."""
-
 _FORMAT = re.compile(r"[ \t]*format[ \t]*=")
 _CHECK = re.compile(r"[ \t]*\[\[[ \t]*check[ \t]*\]\]")
 
 
 def is_meant(file: Path, session: pytest.Session) -> bool:
-    """Whether a scenario file is to be collected, by where it lies.
+    """True if a scenario file is to be collected, by where it lies below what is named on the command line.
 
-    A certificate (a folder NAME.cert) holds a copy of the scenario that it is about: that is collected if the file, the
-    certificate or a folder in it is named on the command line. A file that was collected by another path, through a link, is not
-    collected again, unless it is named itself.
+    A certificate (a folder NAME.cert) holds a copy of the scenario that it is about, which is no other test; and a link that
+    leads back to a folder above it leads to nothing new.
     """
     for place in (file, *file.parents):
         if session.isinitpath(place):
-            break
-        if place.suffix == CERTIFICATE and place != file:
+            return True
+        if place != file and (place.suffix == CERTIFICATE or _leads_back(place)):
             return False
-    collected = session.stash.setdefault(_COLLECTED, {})
+    return True
+
+
+def _leads_back(folder: Path) -> bool:
     try:
-        itself = file.resolve()
+        return folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
-        return True  # reading it says why
-    return session.isinitpath(file) or collected.setdefault(itself, file) == file
+        return True
+
+
+def repeated(items: "Sequence[pytest.Item]", session: pytest.Session) -> "set[ScenarioItem]":
+    """The checks of scenarios that several paths lead to, but for one each: the file itself before a link to it.
+
+    Of what is named on the command line nothing is left out.
+    """
+    chosen: dict[tuple[Path, str], ScenarioItem] = {}
+    found = [item for item in items if isinstance(item, ScenarioItem) and not session.isinitpath(item.path)]
+    for item in found:
+        itself = item.path.resolve()
+        first = chosen.setdefault((itself, item.name), item)
+        if item.path == itself != first.path:
+            chosen[itself, item.name] = item
+    return set(found) - set(chosen.values())
 
 
 def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:
