@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import z3
+from click.testing import CliRunner
 
 import dialproof
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Verdict, Violated
@@ -23,11 +24,12 @@ from dialproof.certificates.meaning import problem_digest
 from dialproof.certificates.plain import to_plain
 from dialproof.checking import job_of
 from dialproof.cli.caching import VARIABLE, default_folder
+from dialproof.cli.main import main
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task, possibility
 from dialproof.errors import InputError
 from dialproof.exchange.itf import itf
-from dialproof.jobs import ENGINES
+from dialproof.jobs import ENGINES, PROVERS
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
@@ -618,3 +620,22 @@ def test_reading_the_cache_imports_no_engine() -> None:
 
 def test_the_digest_is_the_one_of_the_certificates() -> None:
     assert len(problem_digest(HOLDING)) == 64
+
+
+@pytest.mark.usefixtures("project")
+def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[str]) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    name = scenario("one.toml", OPENS, SHUT + '\nexpect = "violated"')
+    run(name)
+    tasks.clear()
+
+    def reported(*options: str) -> str:
+        done = CliRunner().invoke(main, ["report", name, "-o", "review.md", *options])
+        assert done.exit_code == 0, done.output
+        return Path("review.md").read_text()
+
+    assert reported().count(", cached") == 2
+    assert not set(tasks) & PROVERS, "nothing is proved again"
+    assert ", cached" not in reported("--no-cache")
+    assert ", cached" not in reported("--cache", str(tmp_path / "another"))
+    assert ", cached" in reported("--cache", str(tmp_path / "another"))

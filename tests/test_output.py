@@ -1,5 +1,6 @@
 """What commands write: on closed and on full streams; and text of an input that a terminal must show and not obey."""
 
+import ast
 import json
 import os
 import re
@@ -206,3 +207,20 @@ def test_pytest_shows_them_and_does_not_obey_either(project: Path) -> None:
     ours = done.stdout
     assert "is violated" in ours
     assert is_harmless(ours), repr(ours)
+
+
+# --- what is printed needs nothing that is not installed ---------------------------------------------------------------
+
+
+def test_no_message_and_no_template_names_a_page_that_an_installed_wheel_lacks() -> None:
+    found = []
+    for folder in ("dialproof", "model", "properties"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".toml", ".txt", ".html", ".md", ".json"} and "docs/" in path.read_text(encoding="utf-8"):
+                found.append(str(path))
+            if path.suffix == ".py":
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                spoken = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # for whoever reads the code
+                texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in spoken]
+                found += [f"{path}:{one.lineno}" for one in texts if re.search(r"(?<!/)docs/", str(one.value))]
+    assert [place for place in found if "/reference/" not in place] == []
