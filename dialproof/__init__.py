@@ -7,7 +7,8 @@ What is exported here is imported when it is first used, so that `dialproof --he
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # as in `typing`, which is not imported: see __main__.py
 
 if TYPE_CHECKING:
     from dialproof.checking import check

@@ -5,8 +5,8 @@ problem at hand, a run is replayed on it, and only then it is a verdict. So an e
 costs time and changes no answer. The name of an entry is a hash of all that the answer depends on and of the versions of
 dialproof and z3; it only serves to find it. Entries are JSON, never pickles: reading one runs nothing.
 
-What is unknown is not kept. Nor is anything said of a run beyond that it violates: one that was found as a shortest may have been
-exchanged for a longer one.
+What is unknown is not kept. Of a run nothing is established beyond that it violates: one that was found as a shortest may have
+been exchanged for a longer one. How far was searched is kept beside it, and told as what the cache says.
 """
 
 import json
@@ -58,10 +58,15 @@ Evidence = Certificate | Run
 
 @dataclass(frozen=True)
 class Recalled:
-    """Evidence from the cache, of which nothing is known yet; `engine` is who found it, as the entry says."""
+    """Evidence from the cache, of which nothing is known yet; `engine` is who found it, as the entry says.
+
+    Of a run it may say too that there is no violation of at most `depth` steps. Nothing establishes that: it is told a reader as
+    what the cache says, and no search relies on it.
+    """
 
     evidence: Evidence
     engine: str
+    depth: int = -1
 
 
 @dataclass(eq=False)
@@ -104,12 +109,16 @@ class Cache:
             os.utime(path)
         return recalled
 
-    def store(self, key: str, problem: Problem, evidence: Evidence, engine: str) -> None:
-        """Keep what `engine` has found out about `problem`, once it was audited or replayed."""
+    def store(self, key: str, problem: Problem, evidence: Evidence, engine: str, depth: int = -1) -> None:
+        """Keep what `engine` has found out about `problem`, once it was audited or replayed.
+
+        Of a run, `depth` says up to how many steps a search has seen that there is no violation (-1: it is not known).
+        """
         if self._in_trouble or (not isinstance(evidence, Certificate) and len(evidence) > LONGEST):
             return
         try:
-            content = {**_header(problem_digest(problem)), "engine": engine, **_written(evidence, problem)}
+            searched = {"depth": depth} if depth >= 0 and not isinstance(evidence, Certificate) else {}
+            content = {**_header(problem_digest(problem)), "engine": engine, **_written(evidence, problem), **searched}
         except InputError:
             return  # a run for which the format of traces has no room
         text = f"{json.dumps(content)}\n"
@@ -193,9 +202,19 @@ def _proposal(data: bytes, problem: Problem) -> Recalled:
             if counts_too_far(proof):
                 raise CertificateError(f"the proof counts to more than {DEEPEST}")
             return Recalled(proof, engine)
-        case ["engine", "run"]:
+        case ["engine", "run"] | ["depth", "engine", "run"]:
             run = run_of_itf(content["run"], problem.system)
             if len(run) > LONGEST:
                 raise InputError(f"the run has more than {LONGEST} steps")
-            return Recalled(run, engine)
+            return Recalled(run, engine, _depth(content.get("depth", -1), run))
     raise CertificateError("the entry holds neither a certificate nor a run")
+
+
+def _depth(said: object, run: Run) -> int:
+    """How far was searched, as an entry says; -1 if it does not, or if `run` shows that it cannot be so.
+
+    Raises CertificateError for what is no number of steps.
+    """
+    if type(said) is not int or not -1 <= said <= LONGEST:
+        raise CertificateError("the entry says of something that is no depth how far was searched")
+    return said if said < len(run) else -1

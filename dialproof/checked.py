@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dialproof.claims import OneSystem, PlannedCheck, Variant
 from dialproof.displayed import Displayed, counted, one_line
 from dialproof.findings import Finding, findings_of_verdict
-from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
+from dialproof.remedy import Remedy
+from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated, seconds_of
 
 
 class CheckedVerdict(Displayed):
@@ -26,9 +27,15 @@ class CheckedVerdict(Displayed):
         return one_line("CheckedVerdict", repr(self.planned.claim), word(self.verdict), causes)
 
     @property
-    def needs_more_time(self) -> bool:
-        """Whether something is unknown, which more time might decide."""
-        return any(isinstance(one, Unknown) for _, one in self.by_cause)
+    def remedy(self) -> Remedy:
+        """What may decide what is not decided; if causes need different things, the first of these in the order of `Remedy`.
+
+        That it is decided in one way under one cause and in another way under the next is a result; nothing is open then.
+        """
+        needed = {one.remedy for _, one in self.by_cause if isinstance(one, Unknown)}
+        if needed:
+            return next(one for one in Remedy if one in needed)
+        return Remedy.EACH_CAUSE if isinstance(self.verdict, Unknown) else Remedy.NONE
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -66,8 +73,8 @@ class CheckedVerdict(Displayed):
 
     @property
     def seconds(self) -> float:
-        """The time from the first start to the last answer, added up over the causes."""
-        return sum(verdict.seconds for _, verdict in self.by_cause)
+        """How long the reader waited for it: the time by the clock in which it was worked at under at least one cause."""
+        return seconds_of(verdict for _, verdict in self.by_cause)
 
     @property
     def as_expected(self) -> bool | None:

@@ -16,9 +16,17 @@ DialproofError
 
 from dataclasses import dataclass
 
+from dialproof.visible import in_one_line, visible
+
+_WIDEST = 100
+"""How many characters of a line are shown around the place that a message is about."""
+
 
 class DialproofError(Exception):
-    """The root of everything that dialproof raises on purpose."""
+    """The root of everything that dialproof raises on purpose. What cannot be seen in its text is written as escapes."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class InputError(DialproofError):
@@ -42,12 +50,9 @@ class FormulaError(ModelError):
     def __init__(self, text: str, start: int, end: int, reason: str) -> None:
         self.text, self.start, self.end, self.reason = text, start, end, reason
         before = text[:start].split("\n")
-        shown = text.split("\n")[len(before) - 1].replace("\t", " ")
         column = len(before[-1])
-        length = max(1, min(end - start, len(shown) - column))
-        super().__init__(
-            f"formula, line {len(before)}, character {column + 1}: {reason}\n    {shown}\n    {' ' * column}{'^' * length}"
-        )
+        shown, caret = _pointed_at(text.split("\n")[len(before) - 1], column, end - start)
+        super().__init__(f"formula, line {len(before)}, character {column + 1}: {reason}\n    {shown}\n    {caret}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return FormulaError, (self.text, self.start, self.end, self.reason)
@@ -63,7 +68,7 @@ class Place:
     length: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{in_one_line(self.file)}:{self.line}:{self.column}"
 
 
 class ScenarioError(InputError):
@@ -84,10 +89,26 @@ class ScenarioError(InputError):
         text = f"{place}: {message}"
         if not 1 <= place.line <= len(lines):
             return text
-        shown = lines[place.line - 1].replace("\t", " ")
-        length = max(1, min(place.length, len(shown) - place.column + 1))
+        shown, caret = _pointed_at(lines[place.line - 1], place.column - 1, place.length)
         margin = f"{place.line:>5} | "
-        return f"{text}\n{margin}{shown}\n{' ' * (len(margin) - 2)}| {' ' * (place.column - 1)}{'^' * length}"
+        return f"{text}\n{margin}{shown}\n{' ' * (len(margin) - 2)}| {caret}"
+
+
+def _pointed_at(line: str, start: int, length: int) -> tuple[str, str]:
+    """`line` as it is shown, and a line of carets for below it, under the `length` characters from `start` (counted from 0).
+
+    Of a long line only what surrounds that place is shown, with an ellipsis where something is missing.
+    """
+    # A tab or a character that cannot be seen would shift the carets.
+    shown = "".join(char if char.isprintable() else " " for char in line)
+    first = 0
+    if len(shown) > _WIDEST:
+        first = max(0, min(start - _WIDEST // 2, len(shown) - _WIDEST))
+        last = min(len(shown), first + _WIDEST)
+        shown = f"{'…' * (first > 0)}{shown[first:last]}{'…' * (last < len(line))}"
+        first -= first > 0  # the ellipsis takes the place of a character
+    column = start - first
+    return shown, f"{' ' * column}{'^' * max(1, min(length, len(shown) - column))}"
 
 
 class CertificateError(InputError):

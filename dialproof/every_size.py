@@ -13,7 +13,8 @@ from dialproof.engines.tasks import possibility
 from dialproof.errors import ContradictionError
 from dialproof.jobs import Effort, Job
 from dialproof.problem import Problem
-from dialproof.verdict import Holds, Unknown, Vacuity, Verdict, Violated, of_something
+from dialproof.remedy import Remedy
+from dialproof.verdict import Holds, Unknown, Vacuity, Verdict, Violated, of_something, seconds_of, spans_of
 
 BUDGET = 20.0
 """For how long it is asked whether the premise can happen in a system of the family, in seconds."""
@@ -42,7 +43,7 @@ class EverySize:
     _proof_number: int | None = None
     _proof: Verdict | None = None
     _premise_number: int | None = None
-    _seconds: float = 0.0
+    _answers: list[Verdict] = field(default_factory=list)
 
     def begin(self) -> None:
         """Ask what is asked first: the smallest systems, and the summary."""
@@ -56,7 +57,7 @@ class EverySize:
 
     def learn(self, number: int, verdict: Verdict) -> None:
         """Take in the answer to the job of that number."""
-        self._seconds += verdict.seconds
+        self._answers.append(verdict)
         if number == self._premise_number:
             self._hold(verdict)
         elif number == self._proof_number:
@@ -124,14 +125,15 @@ class EverySize:
         premise = self.variant.sample.claim.about
         witness = possible.lasso if isinstance(possible, Violated) else None
         vacuity = Vacuity(True if happens else None, True if happens and premise is not None else None, witness)
-        self.verdict = of_something(replace(self._proof, seconds=self._seconds), vacuity)
+        remedy = possible.remedy if isinstance(possible, Unknown) else Remedy.NONE
+        self.verdict = self._timed(of_something(self._proof, vacuity, remedy=remedy))
         self.found = self.variant
         self.note = self.variant.scope
 
     def _break(self, one: OneSystem, violated: Violated) -> None:
         if self._proof_number is not None:
             self.drop(self._proof_number)
-        self.verdict = replace(violated, seconds=self._seconds)
+        self.verdict = self._timed(violated)
         self.found = one
         name = self.variant.called(one)
         self.note = f"the smallest {self.variant.kind} that was found to break the claim: {name}" if name else ""
@@ -144,5 +146,10 @@ class EverySize:
             why.append(f"what stands for all of them is not proved: {self._proof.reason}")
         elif self.variant.summary is None:
             why.append(self.variant.lacking or f"under {self.variant.name} nothing is known that stands for all of them")
-        self.verdict = Unknown("; ".join(why), seconds=self._seconds)
+        remedy = self._proof.remedy if isinstance(self._proof, Unknown) else Remedy.NONE
+        self.verdict = self._timed(Unknown("; ".join(why), remedy=remedy))
         self.found = self.variant
+
+    def _timed(self, verdict: Verdict) -> Verdict:
+        """`verdict` with the time in which it was worked at."""
+        return replace(verdict, seconds=seconds_of(self._answers), spans=spans_of(self._answers))

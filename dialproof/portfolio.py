@@ -37,6 +37,7 @@ from dialproof.known_ranges import KnownRanges
 from dialproof.names import nearest
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
+from dialproof.remedy import Remedy
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
@@ -191,8 +192,8 @@ class Portfolio:
             case Recalled(Certificate() as certificate, engine):
                 case.source = engine
                 return self._audited_first(case, CACHE, certificate)
-            case Recalled((Lasso() | FiniteRun()) as run, engine) if not job.simulation:  # no answer where it is one of a summary
-                case.source, case.recalled = engine, run
+            case Recalled((Lasso() | FiniteRun()) as run, engine, depth) if not job.simulation:  # no answer if it is of a summary
+                case.source, case.source_depth, case.recalled = engine, depth, run
         return case
 
     def _audited_first(self, case: Case, origin: str, certificate: Certificate) -> Case:
@@ -273,9 +274,12 @@ class Portfolio:
                         case.free = max(case.free, depth + 1)
             case Found() if case.job.simulation:
                 case.reasons[plain_name(engine)] = ONLY_IN_SUMMARY
-            case Found(run):
+            case Found(run, depth):
                 replay(about, run)
-                case.found.append((about, run, "premise" if engine == GLIMPSE else plain_name(engine)))
+                if plain_name(engine) == "bmc":
+                    case.free = max(case.free, depth)  # what it finds is as short as can be
+                is_aside = engine in {"premise", GLIMPSE}
+                case.found.append((about, run, "premise" if is_aside else plain_name(engine), -1 if is_aside else case.free - 1))
                 if engine in PROVERS:
                     case.held_back = engine, run
                 else:
@@ -304,8 +308,8 @@ class Portfolio:
         self._schedule.stop(case)
         happens = _happens(case.job, run)
         case.vacuity = Vacuity(True, happens, run if happens else None)
-        cached = case.source if engine == CACHE else ""
-        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached)
+        cached, depth = (case.source, case.source_depth) if engine == CACHE else ("", case.free - 1)
+        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached, depth=depth)
 
     def _audited(self, case: Case, key: str, audited: Audited) -> None:
         engine = key.removeprefix("audit of ")
@@ -317,7 +321,7 @@ class Portfolio:
             case.reasons[engine] = "its certificate was rejected: that the flag is watched within the ranges is not established"
         elif engine in {"premise", CACHED_PREMISE}:
             if engine == "premise":
-                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine))
+                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine, -1))
             has_premise = case.job.premise is not None
             fair_run = None if has_premise else False
             case.vacuity = Vacuity(fair_run, False if has_premise else None)
@@ -330,7 +334,7 @@ class Portfolio:
                 self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
-                case.found.append((case.job.problem, certificate, plain_name(engine)))
+                case.found.append((case.job.problem, certificate, plain_name(engine), -1))
             case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
             if case.is_asked_for_its_premise and case.vacuity is None:
                 self._ask_premise(case)
@@ -391,7 +395,7 @@ class Portfolio:
         states = problem.system.size
         if states is None:
             return "" if problem.is_safety else NO_LASSO
-        if "explicit" in self._engines or states > VISITED:
+        if "explicit" in self._engines or not _is_worth_visiting(problem):
             return ""
         return f"there are at most {states:,} states: the engine 'explicit', which was not asked, visits them one by one"
 
@@ -402,26 +406,39 @@ class Portfolio:
         if verdict is None or (missing and isinstance(verdict, Holds)):
             tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
             more = "" if is_about_ranges else self._what_else(case.job.problem)
-            verdict = Unknown("; ".join(filter(None, (missing, tried, more))) or "no engine was asked", depth=case.depth)
-        seconds = time.monotonic() - (case.begun or time.monotonic())
+            reason = "; ".join(filter(None, (missing, tried, more))) or "no engine was asked"
+            verdict = Unknown(reason, depth=case.depth, remedy=self._remedy(case))
+        now = time.monotonic()
+        begun = case.begun or now
         basis = basis_of(case.job.problem.system)
         if isinstance(verdict, Holds):
             verdict = replace(verdict, certificate=self._ranges.with_proof(case.data, verdict.certificate))
             basis = used_by(verdict.certificate, basis)
         if self._cache is not None and not isinstance(verdict, Unknown):
-            for problem, evidence, engine in case.found:
+            for problem, evidence, engine, depth in case.found:
                 kept = self._ranges.with_proof(case.data, evidence) if isinstance(evidence, Certificate) else evidence
-                self._cache.store(self._cache.key(problem), problem, kept, engine)
-        verdict = replace(verdict, basis=basis, seconds=seconds)
+                self._cache.store(self._cache.key(problem), problem, kept, engine, depth)
+        verdict = replace(verdict, basis=basis, seconds=now - begun, spans=((begun, now),))
         vacuity = case.vacuity or Vacuity()
         match verdict:
             case Holds() if case.is_asked_for_its_premise:
-                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""))
+                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""), self._remedy(case))
             case Violated():
                 verdict = replace(verdict, vacuity=vacuity)
         if case.job.ranges_of is not None:
             self._ranges.answered(case.job.ranges_of, verdict, in_short_time=case.job.budget is not None)
         return verdict
+
+    def _remedy(self, case: Case) -> Remedy:
+        """What may decide a case that nobody has decided."""
+        problem = case.job.problem
+        if ONLY_IN_SUMMARY in case.reasons.values():
+            return Remedy.NONE  # no proof of the summary will be found, however long it is looked for
+        if case.timed_out:
+            return Remedy.TIME
+        if set(DEFAULT_ENGINES) - set(self._engines):
+            return Remedy.ENGINES
+        return Remedy.VISITING if _is_worth_visiting(problem) and "explicit" not in self._engines else Remedy.NONE
 
 
 def _check_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
@@ -436,6 +453,11 @@ def _check_effort(processes: int, timeout: float | None, engines: Sequence[str])
     for engine in engines:
         if engine not in ENGINES:
             raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")
+
+
+def _is_worth_visiting(problem: Problem) -> bool:
+    """True if there are so few states that they can be visited one by one."""
+    return problem.system.size is not None and problem.system.size <= VISITED
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -54,12 +54,15 @@ RECALL = 150.0
 class Case:
     """A job under way.
 
-    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence.
-    `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
+    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence, and
+    `source_depth` up to how many steps there is no violation.
+    `found` is what was found out anew, for the cache: of which problem, the evidence, by whom, and up to how many
+    steps there is no violation (-1: that is not known). `distrusts_cache`: what it had
     to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
     `asked_for` is the number of the case whose system's ranges this one is about; None: somebody has asked for the job itself.
     There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
-    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none.
+    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none. A
+    case has `timed_out` if a limit has ended what might have led to an answer.
     """
 
     number: int
@@ -75,14 +78,16 @@ class Case:
     settled: Verdict | None = None
     recalled: Run | None = None
     source: str = ""
+    source_depth: int = -1
     distrusts_cache: bool = False
-    found: list[tuple[Problem, Evidence, str]] = field(default_factory=list)
+    found: list[tuple[Problem, Evidence, str, int]] = field(default_factory=list)
     searches: dict[str, Task] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)
     free: int = 0
     glimpsed: bool = False
     held_back: tuple[str, Run] | None = None
     asked_for: int | None = None
+    timed_out: bool = False
 
     @property
     def is_asked_for_its_premise(self) -> bool:
@@ -196,6 +201,7 @@ class Schedule:
         return ended
 
     def _give_up(self, case: Case, limit: float) -> None:
+        case.timed_out = True
         for _, engine, _ in case.pending:
             begun = "no answer" if engine in case.turns else "not begun"
             case.reasons.setdefault(plain_name(engine), f"{begun} within {limit:g} s")

@@ -28,6 +28,8 @@ Problem = tuple[Place | None, str]
 
 _SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 _LONGEST_SHOWN = 64  # bits; TOML integers need have no more
+_LONGEST_KEY = 60  # characters of a key that are shown
+_DEEPEST_SHOWN = 16  # keys of a path that are shown
 _LONGEST_COMPARED = 200  # characters; no name is longer, and the comparison takes quadratic time
 _HINTS = {
     "Invalid statement": 'a line is key = value, [table], [[list of tables]] or # comment; keys like "ä b" need quotes',
@@ -89,9 +91,7 @@ def read(path: str | Path) -> TomlSource:
         # Editors on Windows put a byte order mark in front; it says nothing.
         return parse(content.decode("utf-8-sig"), file)
     except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        message = f"not UTF-8 (byte 0x{content[problem.start]:02x}); save the file with the encoding UTF-8"
-        raise _error([(Place(file, line), message)]) from None
+        raise _error([not_utf_8(problem, file)]) from None
 
 
 def parse(text: str, file: str) -> TomlSource:
@@ -105,31 +105,42 @@ def parse(text: str, file: str) -> TomlSource:
         text.encode()
         data = tomllib.loads(text)
     except UnicodeEncodeError as problem:  # half a character: no file holds one, but a string in Python can
-        line = text.count("\n", 0, problem.start) + 1
-        raise _error([(Place(file, line), "broken TOML: a lone surrogate, which is no character")], text) from None
+        place = _place_at(problem.start, text, file)
+        raise _error([(place, "broken TOML: a lone surrogate, which is no character")], text) from None
     except tomllib.TOMLDecodeError as problem:
         raise _error([_syntax_problem(str(problem), text, file)], text) from None
     except RecursionError:
         raise _error([(Place(file, 1), "tables or lists are nested too deeply")], text) from None
     except ValueError:  # Python refuses to convert integers of more than some thousand digits
         found = re.search(r"\d(?:_?\d){4000,}", text)
-        line = text.count("\n", 0, found.start() if found else 0) + 1
-        raise _error([(Place(file, line), "broken TOML: a number of thousands of digits")], text) from None
+        place = _place_at(found.start() if found else 0, text, file)
+        raise _error([(place, "broken TOML: a number of thousands of digits")], text) from None
     if not data:
         raise _error([(Place(file, 1), "the file is empty: it holds no keys")], text)
     places = _Places(text, file)
     return TomlSource(file, text, data, places.keys, places.values)
 
 
+def not_utf_8(error: UnicodeDecodeError, file: str) -> Problem:
+    """The place and the message for the first byte of a file's content that is no UTF-8."""
+    content = error.object  # without a byte order mark, if there was one
+    before = content[: error.start]
+    line = before[before.rfind(b"\n") + 1 :].decode()
+    place = Place(file, before.count(b"\n") + 1, len(line) + 1)
+    return place, f"not UTF-8 (byte 0x{content[error.start]:02x}); save the file with the encoding UTF-8"
+
+
 def notation(path: KeyPath) -> str:
-    """A key path as one would write it: `email_domain[2].link`, `links."my isp".kind`."""
+    """A key path as one would write it, shortened if it is long: `email_domain[2].link`, `links."my isp".kind`."""
+    if len(path) > _DEEPEST_SHOWN:
+        return f"{notation(path[:_DEEPEST_SHOWN])}…"
     parts = [f"[{part}]" if isinstance(part, int) else f".{bare_or_quoted(part)}" for part in path]
     return "".join(parts).removeprefix(".") or "the file"
 
 
 def bare_or_quoted(name: str) -> str:
-    """A single key as it is written in TOML: `modem`, `"my modem"`."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else in_toml(name)
+    """A single key as it is written in TOML, shortened if it is long: `modem`, `"my modem"`."""
+    return name if re.fullmatch(rf"[A-Za-z0-9_-]{{1,{_LONGEST_KEY}}}", name) else in_toml(name)
 
 
 def in_toml(value: object, limit: int = 60) -> str:
@@ -274,6 +285,11 @@ def _error(problems: Iterable[Problem], text: str = "") -> ScenarioError:
     # What Python takes for line ends or a terminal for commands must not disturb the lines shown.
     shown = "".join(char if char.isprintable() or char in "\n\t" else " " for char in text)
     return ScenarioError(tuple(sorted(problems, key=position)), shown)
+
+
+def _place_at(position: int, text: str, file: str) -> Place:
+    """The place of the character at `position` of `text`, counted from 0."""
+    return Place(file, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
 def _syntax_problem(message: str, text: str, file: str) -> Problem:

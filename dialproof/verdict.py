@@ -6,12 +6,17 @@ Unknown(reason)       neither is known, and why
 Vacuous(certificate)  no run violates the claim, because it speaks of none: it is no proof of anything
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import NoReturn
 
 from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError
+from dialproof.remedy import Remedy
 from dialproof.run import Run
+
+Spans = tuple[tuple[float, float], ...]
+"""When something went on: (begin, end) by the clock `time.monotonic` of the process that asked, in seconds; sorted, and apart."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ class Vacuity:
 
 @dataclass(frozen=True)
 class _Verdict(Displayed):
+    """What all verdicts have: `spans` says when it was worked at, for `seconds` in all."""
+
     def __bool__(self) -> NoReturn:
         raise TypeError(
             f"a verdict has no truth value; match on Holds, Violated, Unknown and Vacuous (this one is {type(self).__name__})"
@@ -163,6 +170,7 @@ class Holds(_Verdict):
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
     cached: str = ""
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("certificate",)
 
@@ -178,8 +186,9 @@ class Holds(_Verdict):
 class Violated(_Verdict):
     """Some fair run does not satisfy the claim: `lasso`, a lasso or (for what must never happen) a finite beginning of a run.
 
-    Where it came from the cache (`dialproof.cache`), `cached` is the engine that had found it, as the cache says; else "". Such
-    a run was replayed, and need not be a shortest one, whoever found it.
+    A bounded search has seen that there is no violation of at most `depth` steps (-1: none was made); the engine `bmc` finds a
+    shortest one. Where it came from the cache (`dialproof.cache`), `cached` is the engine that had found it; else "". Such a run
+    was replayed, but `depth` and `cached` are what the cache says.
     """
 
     lasso: Run
@@ -189,6 +198,8 @@ class Violated(_Verdict):
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
     cached: str = ""
+    depth: int = -1
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("lasso",)
 
@@ -198,7 +209,10 @@ class Violated(_Verdict):
 
 @dataclass(frozen=True)
 class Unknown(_Verdict):
-    """Neither is known. `reason` says why; no violation exists up to `depth` steps (-1: nothing was searched)."""
+    """Neither is known. `reason` says why; no violation exists up to `depth` steps (-1: nothing was searched).
+
+    `remedy` says what may decide it: whoever gives advice need not read the reason.
+    """
 
     reason: str
     depth: int = -1
@@ -207,6 +221,8 @@ class Unknown(_Verdict):
     checked_by: tuple[str, ...] = ()
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
+    remedy: Remedy = Remedy.NONE
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("reason",)
 
@@ -235,6 +251,7 @@ class Vacuous(_Verdict):
     basis: Basis = Basis()
     vacuity: Vacuity = Vacuity()
     cached: str = ""
+    spans: Spans = field(default=(), compare=False, repr=False)
 
     __match_args__ = ("certificate",)
 
@@ -250,10 +267,12 @@ Verdict = Holds | Violated | Unknown | Vacuous
 """The outcome of a check."""
 
 
-def of_something(proved: Holds, vacuity: Vacuity, why_undecided: str = "") -> Holds | Vacuous | Unknown:
+def of_something(
+    proved: Holds, vacuity: Vacuity, why_undecided: str = "", remedy: Remedy = Remedy.NONE
+) -> Holds | Vacuous | Unknown:
     """What a proof comes to, as `vacuity` says: `Holds` only if there is a run that the claim speaks of.
 
-    If that was not decided, nothing is known: `why_undecided` says why not.
+    If that was not decided, nothing is known: `why_undecided` says why not, `remedy` what may decide it.
     """
     match vacuity.is_vacuous:
         case False:
@@ -268,4 +287,32 @@ def of_something(proved: Holds, vacuity: Vacuity, why_undecided: str = "") -> Ho
         checked_by=proved.checked_by,
         basis=proved.basis,
         vacuity=vacuity,
+        remedy=remedy,
+        spans=proved.spans,
     )
+
+
+def united(spans: Iterable[tuple[float, float]]) -> Spans:
+    """When at least one of `spans` went on: what overlaps counts once."""
+    found: list[tuple[float, float]] = []
+    for begin, end in sorted(spans):
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def spans_of(verdicts: Iterable[Verdict]) -> Spans:
+    """When at least one of `verdicts` was worked at."""
+    return united(span for verdict in verdicts for span in verdict.spans)
+
+
+def seconds_of(verdicts: Iterable[Verdict]) -> float:
+    """For how long at least one of `verdicts` was worked at, by the clock: what went on side by side counts once.
+
+    Of a verdict that does not say when it was worked at, the seconds are added.
+    """
+    every = list(verdicts)
+    waited = sum(end - begin for begin, end in spans_of(every))
+    return waited + sum(verdict.seconds for verdict in every if not verdict.spans)

@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import z3
+from click.testing import CliRunner
 
 import dialproof
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Verdict, Violated
@@ -22,11 +24,12 @@ from dialproof.certificates.meaning import problem_digest
 from dialproof.certificates.plain import to_plain
 from dialproof.checking import job_of
 from dialproof.cli.caching import VARIABLE, default_folder
+from dialproof.cli.main import main
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task, possibility
 from dialproof.errors import InputError
 from dialproof.exchange.itf import itf
-from dialproof.jobs import ENGINES
+from dialproof.jobs import ENGINES, PROVERS
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
@@ -394,6 +397,29 @@ def test_a_longer_run_is_a_violation_and_nobody_says_that_it_is_a_shortest(cache
     verdict = decided(cache, gatehouse(), STAYS_SHUT)
     assert isinstance(verdict, Violated)
     assert (verdict.lasso, verdict.engine) == (longer, CACHE)
+    assert verdict.depth == -1
+
+
+@pytest.mark.parametrize("depth", [10, 10**9, -2, 1.5, "3", True, None, [], {"a": 1}])
+def test_what_is_forged_about_how_far_was_searched_decides_nothing(cache: Cache, depth: object) -> None:
+    """No search begins behind a depth that an entry names, and no answer is another one."""
+    first = decided(cache, gatehouse(), STAYS_SHUT)
+    assert isinstance(first, Violated)
+    forge(cache, VIOLATED, {"run": itf(first.lasso, gatehouse()), "depth": depth})
+    verdict = decided(cache, gatehouse(), STAYS_SHUT)
+    assert isinstance(verdict, Violated)
+    assert verdict.lasso == first.lasso
+    assert verdict.depth in {-1, first.depth}
+
+
+def test_a_depth_beside_a_run_that_is_none_hides_no_violation(cache: Cache) -> None:
+    first = decided(cache, gatehouse(), STAYS_SHUT)
+    assert isinstance(first, Violated)
+    no_run = dialproof.FiniteRun((*first.lasso.steps[1:], *[Step(None, State.of({"gate": "shut", "waiting": 0}))] * 30))
+    forge(cache, VIOLATED, {"run": itf(no_run, gatehouse()), "depth": 25})
+    verdict = decided(cache, gatehouse(), STAYS_SHUT)
+    assert isinstance(verdict, Violated)
+    assert (verdict.lasso, verdict.cached) == (first.lasso, "")
 
 
 @pytest.mark.parametrize("claim", [OPENS_FOR_ALL, STAYS_SHUT], ids=["holds", "violated"])
@@ -534,8 +560,9 @@ def test_what_is_printed_says_what_came_from_the_cache(tmp_path: Path) -> None:
     same = [[{key: value for key, value in line.items() if key not in changing} for line in lines] for lines in (first, second)]
     assert same[0] == same[1]
     text = run(name, *options).stdout
-    assert text.count(" cache ") == 3
-    assert "need not be a shortest one" in " ".join(text.split())
+    for line in first:
+        assert re.search(rf"{line['claim']} .* {line['engine'].replace('+', '.')}, cached ", text)
+    assert "As the cache says, it was found as a shortest one; that was not looked into again." in " ".join(text.split())
     assert "from the cache, checked by z3" in " ".join(text.split())
     anew = run(name, "--no-cache").stdout
     assert CACHE not in anew
@@ -593,3 +620,22 @@ def test_reading_the_cache_imports_no_engine() -> None:
 
 def test_the_digest_is_the_one_of_the_certificates() -> None:
     assert len(problem_digest(HOLDING)) == 64
+
+
+@pytest.mark.usefixtures("project")
+def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[str]) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    name = scenario("one.toml", OPENS, SHUT + '\nexpect = "violated"')
+    run(name)
+    tasks.clear()
+
+    def reported(*options: str) -> str:
+        done = CliRunner().invoke(main, ["report", name, "-o", "review.md", *options])
+        assert done.exit_code == 0, done.output
+        return Path("review.md").read_text()
+
+    assert reported().count(", cached") == 2
+    assert not set(tasks) & PROVERS, "nothing is proved again"
+    assert ", cached" not in reported("--no-cache")
+    assert ", cached" not in reported("--cache", str(tmp_path / "another"))
+    assert ", cached" in reported("--cache", str(tmp_path / "another"))

@@ -20,6 +20,7 @@ from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
 from dialproof.jobs import ENGINES as PORTFOLIO_ENGINES
 from dialproof.review.project import project_of
+from dialproof.review.scenarios import scenario_files
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 from tests.processes import children, is_alive, until
 
@@ -192,8 +193,10 @@ def test_json_lines() -> None:
     result = run("all", "--json")
     assert result.exit_code == 1
     shut, opens, causes, split = map(json.loads, result.stdout.splitlines())
-    assert list(shut) == list(opens) == KEYS
-    assert list(causes) == list(split) == [*KEYS, "causes"]
+    assert list(opens) == KEYS
+    assert list(shut) == [*KEYS, "depth"]
+    assert list(split) == [*KEYS, "causes"]
+    assert list(causes) == [*KEYS, "causes", "depth"]
     assert (shut["scenario"], shut["claim"], shut["verdict"]) == ("all/a.toml", "gate-stays-shut", "violated")
     assert shut["trace"]["loop"] == []
     assert shut["trace"]["stem"][0] == {"action": "arrive", "state": {"gate": "shut", "waiting": 0}}
@@ -499,7 +502,34 @@ def test_help_and_version() -> None:
     for explained in (said, runner.invoke(main, ["--help"]).stdout):
         assert "runs the Python code of" in explained
         assert "whose pyproject.toml has a table [tool.dialproof]" in " ".join(explained.split())
-    assert runner.invoke(main, ["chekc"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc", "x.toml"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["Report"], "No such command 'Report'. (Did you mean one of: 'export', 'report'?)"),
+        (["xyzzy"], "No such command 'xyzzy'."),
+        (["check", "--timout", "3", "x.toml"], "No such option '--timout'. Did you mean '--timeout'?"),
+    ],
+)
+def test_a_name_that_is_nearly_right(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"Error: {said}\n")
+
+
+@pytest.mark.parametrize("options", [[], ["-P"], ["-I"]])
+def test_as_a_module_of_python_nothing_in_the_current_folder_is_executed(options: list[str], tmp_path: Path) -> None:
+    for name in ("click", "z3", "json", "random", "queue", "typing", "copy", "shlex", "difflib", "inspect", "unicodedata"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})")
+    kept = environment()
+    if not options:
+        kept["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, *options, "-m", "dialproof", "schema", "check"]
+    done = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "executed").exists()
 
 
 def test_what_a_command_does_fits_on_its_line() -> None:
@@ -547,3 +577,33 @@ def imported_by(arguments: list[str], *modules: str) -> object:
     command = [sys.executable, "-c", "\n".join(lines)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     return ast.literal_eval(ran.stdout.splitlines()[-1])
+
+
+# --- which files a folder stands for -----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("project")
+def test_the_copies_in_certificates_are_no_scenarios_unless_they_are_named() -> None:
+    assert run(scenario("all/one.toml", OPENS), "--certificates", "all/evidence").exit_code == 0
+    (copy,) = Path("all/evidence").glob("*.cert/scenario.toml")
+    assert "1 check: " in run("all").stdout
+    assert scenario_files([Path()])[0] == (Path("all/one.toml"),)
+    for named in (copy, copy.parent, copy.parent / "."):
+        assert scenario_files([named])[0] == (copy,)
+    assert run("all/evidence").exit_code == 2, "a folder without scenarios"
+
+
+@pytest.mark.usefixtures("project")
+def test_however_many_links_lead_to_a_scenario_it_comes_once() -> None:
+    one = Path(scenario("all/real/one.toml", OPENS))
+    Path("all/a-link").symlink_to("real")
+    Path("all/real/loop").symlink_to("../..")
+    Path("all/a-link.toml").symlink_to("real/one.toml")
+    Path("all/real/dangling.toml").symlink_to("nowhere")
+    Path("all/elsewhere.toml").symlink_to("../outside.toml")
+    outside = Path(scenario("outside.toml", OPENS))
+    there = Path("all/elsewhere.toml")
+    assert scenario_files([Path("all")])[0] == (there, one), "the file itself, not one of the links to it"
+    assert scenario_files([Path("all/a-link")])[0] == (Path("all/a-link/one.toml"),), "a link that is named is followed"
+    assert scenario_files([Path("all/a-link"), Path("all"), one])[0] == (Path("all/a-link/one.toml"), there)
+    assert scenario_files([outside, Path("all")])[0] == (outside, one)

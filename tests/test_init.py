@@ -80,7 +80,11 @@ def test_the_entry_that_the_comment_speaks_of_shows_the_fault_of_the_article(emp
     file = empty / "my.toml"
     lines = file.read_text(encoding="utf-8").splitlines()
     first = lines.index("# [[email_domain]]")
-    lines[first : first + 5] = [line.removeprefix("# ") for line in lines[first : first + 5]]
+    end = first + lines[first:].index("")
+    said = re.search(r"Take the (\w+) `#`", "\n".join(lines))
+    assert said is not None
+    assert said[1] == {5: "five", 6: "six", 7: "seven"}[end - first], "as many lines as it says"
+    lines[first:end] = [line.removeprefix("# ") for line in lines[first:end]]
     file.write_text("\n".join(lines), encoding="utf-8")
     process = real("check", "my.toml", "--json", cwd=empty)
     out, err = process.communicate(timeout=120)

@@ -45,7 +45,7 @@ def test_the_keys_are_those_that_the_reference_describes() -> None:
     page = (ROOT / "docs" / "machine-readable.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `(\w+)` \|", page.partition("## Keys")[2].partition("\n## ")[0], re.MULTILINE)
     assert described == list(SCHEMA["properties"])
-    assert set(SCHEMA["properties"]) - set(KEYS) == {"causes", "cached", "promises"}
+    assert set(SCHEMA["properties"]) - set(KEYS) == {"causes", "cached", "promises", "depth"}
 
 
 @pytest.mark.usefixtures("project")
@@ -55,7 +55,8 @@ def test_every_kind_of_verdict_conforms() -> None:
     assert (proved["verdict"], proved["evidence"]["kind"], proved["expected"]) == ("holds", "certificate", None)
     assert (surprising["verdict"], surprising["expected"]) == ("holds", "violated")
     assert (empty["verdict"], empty["vacuous"]) == ("holds", True)
-    assert all(list(line) == KEYS for line in (finite, proved, surprising, empty))
+    assert list(finite) == [*KEYS, "depth"]
+    assert all(list(line) == KEYS for line in (proved, surprising, empty))
 
 
 @pytest.mark.usefixtures("project")
@@ -66,7 +67,8 @@ def test_every_way_to_have_several_causes_conforms() -> None:
     assert agreed["causes"] == {"stuck": "violated", "locked": "violated"}
     assert (split["verdict"], split["evidence"], split["vacuous"]) == ("unknown", None, None)
     assert split["causes"] == {"stuck": "violated", "none": "holds"}
-    assert list(agreed) == list(split) == [*KEYS, "causes"]
+    assert list(agreed) == [*KEYS, "causes", "depth"]
+    assert list(split) == [*KEYS, "causes"]
 
 
 @pytest.mark.usefixtures("project")

@@ -304,8 +304,9 @@ def test_what_is_undecided_fails_whatever_was_expected(project: pytest.Pytester)
     theorems_file(project, *tests)
     result = project.runpytest()
     result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["never-three is undecided: *", "*--proof-timeout SECONDS*"])
+    result.stdout.fnmatch_lines(["never-three is undecided: *"])
     result.stdout.fnmatch_lines(["[?]  never-three  unknown*", "     undecided: *", "1 verdict*1 undecided (?)"])
+    assert out(result).count("--proof-timeout SECONDS") == 1, "once for all, where everything is added up"
 
 
 def test_what_is_expected_to_be_undecided_passes_with_its_reason_only(project: pytest.Pytester) -> None:
@@ -678,6 +679,7 @@ def test_a_check_that_is_not_decided_fails(project: pytest.Pytester) -> None:
     result = project.runpytest("--proof-timeout=0.5")
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["never-three is undecided: *", "  The check: hard.toml:2", "*--proof-timeout SECONDS*"])
+    assert out(result).count("--proof-timeout SECONDS") == 1
 
 
 def test_names_stay_the_same_while_lines_move(project: pytest.Pytester) -> None:
@@ -740,6 +742,35 @@ def test_a_file_that_is_named_is_not_passed_over(project: pytest.Pytester, name:
     result = project.runpytest(name)
     assert result.ret not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
     assert name in out(result) + result.stderr.str()
+
+
+def test_the_copies_in_certificates_are_no_tests_unless_they_are_named(project: pytest.Pytester) -> None:
+    scenario(project, "gate.toml", 'kind = "opens"')
+    copy = project.path / "evidence" / "gate-opens.cert"
+    copy.mkdir(parents=True)
+    (copy / "scenario.toml").write_text((project.path / "gate.toml").read_text())
+    assert (
+        collected(project) == collected(project, ".") == collected(project, "evidence", "gate.toml") == ["gate.toml::gate-opens"]
+    )
+    for named in ("evidence/gate-opens.cert", "evidence/gate-opens.cert/scenario.toml"):
+        assert collected(project, named) == ["evidence/gate-opens.cert/scenario.toml::gate-opens"]
+
+
+def test_a_scenario_that_several_paths_lead_to_is_a_test_once(project: pytest.Pytester) -> None:
+    (project.path / "real").mkdir()
+    scenario(project, "real/gate.toml", 'kind = "opens"')
+    (project.path / "link").symlink_to("real")
+    (project.path / "real" / "loop").symlink_to("../real")
+    (project.path / "gate.toml").symlink_to("real/gate.toml")
+    assert collected(project) == ["real/gate.toml::gate-opens"]
+    assert collected(project, "link") == ["link/gate.toml::gate-opens"]
+    assert collected(project, "real") == ["real/gate.toml::gate-opens"]
+    assert collected(project, "link/gate.toml", "real/gate.toml") == ["link/gate.toml::gate-opens", "real/gate.toml::gate-opens"]
+
+
+def collected(project: pytest.Pytester, *arguments: str) -> list[str]:
+    """The ids of the tests that there are."""
+    return [line for line in project.runpytest("--collect-only", "-q", *arguments).outlines if "::" in line]
 
 
 def test_which_files_are_scenarios_can_be_said(project: pytest.Pytester) -> None:

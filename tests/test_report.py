@@ -186,7 +186,7 @@ def test_scenario_files_carry_the_hash_of_their_content(document: Document, smal
 def test_commands_make_everything_again(document: Document, small_review: Review) -> None:
     lines = [command.line for command in document.commands]
     folder = small_review.scenarios[0].path.parent
-    assert f"dialproof check {folder} --second-opinion --certificates certificates" in lines
+    assert f"dialproof check {folder} --no-cache --second-opinion --certificates certificates" in lines
     assert "dialproof audit certificates" in lines
 
 

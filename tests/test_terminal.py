@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dialproof.checked import CheckedVerdict
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
+from dialproof.remedy import Remedy
 from dialproof.review.session import opened
 from dialproof.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.verdict import Unknown
@@ -88,8 +89,11 @@ def test_what_was_interrupted_is_checked_again_and_after_a_bug_of_ours_nothing_i
     path = Path(scenario("one.toml", OPENS))
     (loaded,) = opened([path])[1]
     asked = Asked((path,), 300)
-    for reason, said in ((INTERRUPTED, "dialproof check one.toml"), (BROKEN, "")):
-        given_up = CheckedVerdict(loaded.checks[0], (("none", Unknown(reason)),))
+    for reason, remedy, said in (
+        (INTERRUPTED, Remedy.ANEW, "dialproof check one.toml"),
+        (BROKEN, Remedy.REPORTING, ""),
+    ):
+        given_up = CheckedVerdict(loaded.checks[0], (("none", Unknown(reason, remedy=remedy)),))
         assert next_step(asked, [loaded], [given_up]) == said
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dialproof.errors import Place, ScenarioError
+from dialproof.exchange.reading import read_text
 from dialproof.toml_problems import scenario_error
 from dialproof.toml_source import TomlSource, either, in_toml, notation, parse, read, suggestion
 
@@ -236,8 +237,8 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
         ("a = {b = 1, b = 2}\n", "x.toml:1:13: broken TOML: `a.b` is given a second time; the first is in line 1"),
         ("[[a.b]]\n[a.b]\n", "x.toml:2:5: broken TOML: cannot declare `a.b` twice"),
         ("a = " + "[" * 5000, "x.toml:1:1: tables or lists are nested too deeply"),
-        ("\na = " + "1" * 5000, "x.toml:2:1: broken TOML: a number of thousands of digits"),
-        ("a = 1\nb = '\ud800'", "x.toml:2:1: broken TOML: a lone surrogate"),
+        ("\na = " + "1" * 5000, "x.toml:2:5: broken TOML: a number of thousands of digits"),
+        ("a = 1\nb = '\ud800'", "x.toml:2:6: broken TOML: a lone surrogate"),
         ("a = 1\rb = 2", "x.toml:1:6: broken TOML: "),
     ],
 )
@@ -247,6 +248,32 @@ def test_broken_toml_says_where(text: str, expected: str) -> None:
 
 def test_the_caret_stands_under_the_fault() -> None:
     assert message("a = 1\nbc = ras\n").splitlines()[1:] == ["    2 | bc = ras", "      |      ^"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "pointed_at"),
+    [
+        (f"a = [{'1, ' * 100_000}ras]", "1:300006", "r"),
+        (f"a = ras {'x' * 300_000}", "1:5", "r"),
+        (f"{'a' * 300_000} = ras", "1:300004", "r"),
+        (f"a = '{'x' * 300_000}", "1:300006", ""),  # behind the last character
+        (f"{'a' * 300_000} = 1\n{'a' * 300_000} = 1", "2:1", "a" * 100),
+    ],
+)
+def test_of_a_long_line_what_surrounds_the_fault_is_shown(text: str, place: str, pointed_at: str) -> None:
+    said = message(text)
+    assert said.startswith(f"x.toml:{place}: ")
+    assert len(said) < 600
+    _, shown, carets = said.splitlines()
+    first, end = carets.index("^"), len(carets)
+    assert shown[first:end].replace("…", "") == pointed_at
+    assert "…" in shown
+
+
+def test_a_path_of_many_keys_is_shortened() -> None:
+    assert len(notation(("a" * 1000,) * 1000)) < 1100
+    assert notation(("a",) * 16) == ".".join("a" * 16)
+    assert notation(("a",) * 17) == f"{'.'.join('a' * 16)}…"
 
 
 def test_characters_that_break_lines_or_drive_terminals_are_not_printed() -> None:
@@ -269,14 +296,32 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert refusal(tmp_path / "goood.toml") == f'{tmp_path}/goood.toml: no such file; did you mean "good.toml"?'
     assert refusal(tmp_path / "no" / "x.toml") == f"{tmp_path}/no/x.toml: no such file"
     assert refusal(tmp_path) == f"{tmp_path}: is a directory; name a file in it"
-    assert refusal("a\0b").startswith("a\0b: cannot be read: ")
+    assert refusal("a\0b").startswith(r"a\x00b: cannot be read: ")
     assert refusal(tmp_path / "good.toml" / "x").endswith("cannot be read: Not a directory")
 
 
 def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(b'a = 1\nb = "\xe4"\n')
-    assert refusal(path) == f"{path}:2:1: not UTF-8 (byte 0xe4); save the file with the encoding UTF-8"
+    assert refusal(path) == f"{path}:2:6: not UTF-8 (byte 0xe4); save the file with the encoding UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"\xff", "1:1: not UTF-8 (byte 0xff)"),
+        (b"\xef\xbb\xbfa = 1\nb = '\xe4'\n", "2:6: not UTF-8 (byte 0xe4)"),  # a byte order mark is no part of the text
+        ("ä = 'ü".encode() + b"\xfc'\n", "1:7: not UTF-8 (byte 0xfc)"),  # columns count characters
+        (b"a = 1\r\nb = '\xe4'\r\n", "2:6: not UTF-8 (byte 0xe4)"),
+    ],
+)
+def test_the_place_of_a_byte_that_is_no_utf_8(tmp_path: Path, content: bytes, place: str) -> None:
+    for name, read_it in (("x.toml", read), ("x.smv", read_text)):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(ScenarioError) as caught:
+            read_it(path)
+        assert str(caught.value).startswith(f"{path}:{place}")
 
 
 def test_a_byte_order_mark_says_nothing(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 from dialproof.certificates.contents import FORMAT, KIND
 from dialproof.certificates.plain import Plain
 from dialproof.errors import CertificateError, InputError
+from dialproof.files import CERTIFICATE
 
-SUFFIX = ".cert"
+SUFFIX = CERTIFICATE
 """What the name of a certificate's folder ends in."""
 
 MANIFEST = "manifest.json"

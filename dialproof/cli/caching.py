@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dialproof.cli.output import tell
+
 if TYPE_CHECKING:
     from dialproof.cache import Cache
 
@@ -39,7 +41,7 @@ def cache_for(folder: Path | None, *, no_cache: bool, engines: tuple[str, ...]) 
         other = "--no-cache" if no_cache else "--engine, which asks that engine and no cache"
         raise click.UsageError(f"--cache cannot be used together with {other}.")
     place = None if no_cache or engines else folder or default_folder()
-    return None if place is None else Cache(place, on_trouble=lambda said: click.echo(f"warning: {said}", err=True))
+    return None if place is None else Cache(place, on_trouble=lambda said: tell(f"warning: {said}"))
 
 
 def default_folder() -> Path | None:

@@ -5,6 +5,7 @@ import re
 from rich.text import Text
 
 from dialproof.review.judgement import Standing
+from dialproof.visible import visible
 
 STANDINGS = {Standing.AS_EXPECTED: "green", Standing.DIFFERENT: "bold red", Standing.UNDECIDED: "yellow"}
 """A verdict is coloured by whether somebody should look at it: an expected violation is as it should be."""
@@ -19,8 +20,8 @@ _PARTS = (
 
 
 def coloured(line: str) -> Text:
-    """`line` with what stands out in it marked; the words are the same."""
-    text = Text(line)
+    """`line` with what stands out in it marked; the words are the same, and nothing in them is invisible."""
+    text = Text(visible(line))
     for pattern, style in _PARTS:
         text.highlight_regex(pattern, style)
     return text

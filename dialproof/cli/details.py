@@ -6,14 +6,13 @@ A screen has some 24 lines. So a step says only what it changes, and what was sa
 from collections.abc import Sequence
 
 from dialproof.checked import CheckedVerdict, word
+from dialproof.remedy import Remedy
 from dialproof.review.judgement import Standing, basis_of, is_vacuous, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.run import Run
 from dialproof.verdict import Basis, Holds, Violated
 from dialproof.views.columns import run_columns
 from dialproof.views.text import wording_of, wrapped
-
-_FROM_THE_CACHE = "This run is from the cache. It was replayed: it violates the claim, and need not be a shortest one."
 
 
 def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:
@@ -38,7 +37,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
             if len(checked.by_cause) > 1:
                 lines += wrapped(f"The run under {variant.name}, the first of the causes:", width, 2)
             lines += ["", *run_columns(verdict.lasso, wording_of(variant.system), width), ""]
-            lines += wrapped(_FROM_THE_CACHE, width, 2) if verdict.cached else []
+            lines += wrapped(_from_the_cache(verdict), width, 2) if verdict.cached else []
         if verdict.basis not in bases:
             lines += _rests_on("This rests on", verdict.basis, width)
         elif verdict.lasso not in runs:
@@ -71,13 +70,14 @@ def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
 
 
 def advice(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[str]:
-    """What to do about each check that did not come out as expected and has no counterexample to show."""
-    lines: list[str] = []
+    """What to do about each check that did not come out as expected and has no counterexample to show, the same said once."""
+    alike: dict[str, list[str]] = {}
     for checked in results:
         if standing_of(checked) is not Standing.AS_EXPECTED and not isinstance(checked.verdict, Violated):
-            name = f"{checked.planned.claim}{_brief(scenario, checked)}"
-            lines += wrapped(f"{name}: {_advice(checked)}", width, 2, first=0)
-    return lines
+            said = _advice(checked)
+            if said:
+                alike.setdefault(said, []).append(f"{checked.planned.claim}{_brief(scenario, checked)}")
+    return [line for said, names in alike.items() for line in wrapped(f"{', '.join(names)}: {said}", width, 2, first=0)]
 
 
 def _brief(scenario: Scenario, checked: CheckedVerdict) -> str:
@@ -93,15 +93,34 @@ def _rests_on(who: str, basis: Basis, width: int) -> list[str]:
     return wrapped(f"{who} {'; '.join(said) or 'no fairness and no assumption'}.", width, 4, first=2)
 
 
+def _from_the_cache(verdict: Violated) -> str:
+    """What is known of a run that was kept: that it violates the claim. How far was searched is what the cache says."""
+    said = "This run is from the cache. It was replayed: it violates the claim."
+    if verdict.cached == "bmc":
+        return f"{said} As the cache says, it was found as a shortest one; that was not looked into again."
+    if verdict.depth >= 0:
+        return f"{said} As the cache says, none of at most {verdict.depth} steps does; it need not be a shortest one."
+    return f"{said} It need not be a shortest one."
+
+
+_REMEDIES = {
+    Remedy.REPORTING: "",  # both are said once, for all
+    Remedy.ANEW: "",
+    Remedy.TIME: "Give it more time with --timeout SECONDS, or try another engine with --engine.",
+    Remedy.VISITING: "More time changes nothing: every engine has given up. Try --engine explicit, which visits the states.",
+    Remedy.ENGINES: "More time changes nothing: every engine that was asked has given up. Ask the others too.",
+    Remedy.NONE: "More time changes nothing.",
+}
+
+
 def _advice(checked: CheckedVerdict) -> str:
+    """What to do about a check, in a sentence or two; "" if there is nothing to say."""
     line = f"line {checked.planned.line} of the scenario"
     match standing_of(checked), word(checked.verdict):
-        case Standing.UNDECIDED, "unknown" if len({word(verdict) for _, verdict in checked.by_cause}) > 1:
+        case Standing.UNDECIDED, _ if checked.remedy is Remedy.EACH_CAUSE:
             return f"Look at one cause at a time: name it in the check ({line})."
-        case Standing.UNDECIDED, "unknown" if not checked.needs_more_time:
-            return "The proof is about a part of what was asked, so that it does not count; more time changes nothing."
         case Standing.UNDECIDED, _:
-            return "Give it more time with --timeout SECONDS, or try another engine with --engine."
+            return _REMEDIES[checked.remedy]
         case _, "violated":
             return (
                 "Can each step happen? If not, an assumption is missing. If so, mend the configuration, "

@@ -5,6 +5,7 @@ import traceback
 
 import click
 
+from dialproof.cli.output import tell
 from dialproof.errors import DialproofError, InputError
 
 _BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
@@ -27,7 +28,7 @@ class GuardedCommand(click.Command):
             raise
         except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001  # whatever it is, it must not look like an answer
             if debug:
-                click.echo(traceback.format_exc(), err=True)
+                tell(traceback.format_exc())
             ctx.exit(_explain(error, debug))
 
 
@@ -38,21 +39,19 @@ def _explain(error: BaseException, debug: bool) -> int:
 
     match error:
         case KeyboardInterrupt():
-            click.echo("interrupted", err=True)
+            tell("interrupted")
             return Exit.INTERRUPTED
         case Terminated():
-            click.echo(str(error), err=True)
+            tell(str(error))
             return error.exit_code
         case BrokenPipeError():
             return _BROKEN_PIPE
         case InputError():
-            click.echo(str(error), err=True)
+            tell(str(error))
             return Exit.BAD_INPUT
         case _:
             said = str(error) if isinstance(error, DialproofError) else f"{type(error).__name__}: {error}"
-            click.echo(f"internal error: {said}", err=True)
+            tell(f"internal error: {said}")
             how = "" if debug else "; --debug shows where it happened"
-            click.echo(
-                f"This is a fault of dialproof, not of the scenario. Please report it with the scenario file{how}.", err=True
-            )
+            tell(f"This is a fault of dialproof, not of the scenario. Please report it with the scenario file{how}.")
             return Exit.INTERNAL_ERROR

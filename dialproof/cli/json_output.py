@@ -49,6 +49,8 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
     if promised := [promise for promise in basis_of(checked).fairness() if promise.name]:
         content["promises"] = [{"name": one.name, "fairness": one.kind, "actions": list(one.actions)} for one in promised]
+    if not isinstance(verdict, Holds | Vacuous) and verdict.depth >= 0:
+        content["depth"] = verdict.depth
     if cached := cached_from(checked):
         content["cached"] = cached
     return json.dumps(content)

@@ -15,7 +15,8 @@ from dialproof.claims import PlannedCheck
 from dialproof.cli.details import advice, counterexamples, proofs
 from dialproof.review.judgement import Standing, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Violated
+from dialproof.verdict import Violated, seconds_of
+from dialproof.visible import visible
 
 _WIDTH = 100
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,7 +32,7 @@ def junit_xml(scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict]) 
         suite, counts = _suite(scenario, known)
         root.append(suite)
         total += counts
-    _count(root, total, sum(checked.seconds for checked in results))
+    _count(root, total, _seconds(results))
     Xml.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(root, encoding="unicode")}\n'
 
@@ -55,7 +56,7 @@ def _suite(scenario: Scenario, known: Mapping[PlannedCheck, CheckedVerdict]) -> 
             Xml.SubElement(case, "error", type="undecided", message="undecided: the check was not carried out")
         else:
             counts[_judge(case, scenario, checked)] += 1
-    _count(suite, counts, sum(known[planned].seconds for planned in scenario.checks if planned in known))
+    _count(suite, counts, _seconds([known[planned] for planned in scenario.checks if planned in known]))
     return suite, counts
 
 
@@ -87,6 +88,11 @@ def _count(element: Xml.Element, counts: Mapping[str, int], seconds: float) -> N
     element.set("time", f"{seconds:.3f}")
 
 
+def _seconds(results: Sequence[CheckedVerdict]) -> float:
+    """How long these checks took together; those that were made side by side took the time of one."""
+    return seconds_of(verdict for checked in results for _, verdict in checked.by_cause)
+
+
 def _class(scenario: Scenario) -> str:
     """The file's path as build servers show a class: folders with dots between them."""
     parts = [part for part in (*scenario.path.parts[:-1], scenario.path.stem) if part.strip("./")]
@@ -94,5 +100,5 @@ def _class(scenario: Scenario) -> str:
 
 
 def _clean(text: str) -> str:
-    """`text` without what XML cannot hold; each such character as Python writes it."""
-    return _FORBIDDEN.sub(lambda found: repr(found[0])[1:-1], text)
+    """`text` without what XML cannot hold, and without what cannot be seen; each such character as an escape."""
+    return _FORBIDDEN.sub(lambda found: repr(found[0])[1:-1], visible(text))

@@ -1,13 +1,20 @@
 """`dialproof`: the commands. Each is imported when it is asked for, so that `dialproof --help` answers at once."""
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 import dialproof
+from dialproof.cli.output import CLOSED, occupy_closed_streams, tell
+from dialproof.visible import visible
 
 COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate", "route")
 """The commands in the order of the help: each is the function of that name in the module of that name."""
+
+_BAD_INPUT = 2  # `dialproof.review.judgement.Exit`, which the help does not wait for
 
 
 class _Commands(click.Group):
@@ -24,6 +31,47 @@ class _Commands(click.Group):
         command = getattr(import_module(f"dialproof.cli.commands.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with. Raises UsageError if there is none, with the names that are near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command that `args` name and end the process with its exit code: 2 if an answer cannot be written."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        if occupy_closed_streams():
+            tell(CLOSED)
+            sys.exit(_BAD_INPUT)
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.exit(code if isinstance(code, int) else 0)
+        except click.ClickException as error:
+            _show(error)
+            sys.exit(error.exit_code)
+        except OSError as error:  # of what click prints itself, such as the help; the commands say more
+            tell(f"standard output cannot be written: {error.strerror or error}")
+            sys.exit(_BAD_INPUT)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print an error of usage as click does, if standard error can be written; what cannot be seen in it as escapes."""
+    said = error.format_message()
+    shown = error if said == visible(said) else click.ClickException(visible(said))
+    try:
+        shown.show()
+    except OSError:
+        tell("")  # it can be written no more, which is noted there
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

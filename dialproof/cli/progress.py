@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from dialproof.visible import in_one_line
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -52,7 +54,7 @@ class ProgressLine:
             at = f"{event.engine}, depth {event.depth}" if event.depth is not None else event.engine
             under = f" ({cause})" if len(planned.variants) > 1 else ""
             said = f"{Path(planned.scenario).name} {planned.claim}{under}: {at}"
-            self._progress.update(self._progress.task_ids[0], description=said)
+            self._progress.update(self._progress.task_ids[0], description=in_one_line(said))
 
     def advance(self) -> None:
         """Count one more check as done."""

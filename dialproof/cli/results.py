@@ -5,7 +5,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -18,14 +18,17 @@ from dialproof.cli.colours import coloured
 from dialproof.cli.details import advice, counterexamples, proofs
 from dialproof.cli.json_output import json_line
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
+from dialproof.cli.output import write
 from dialproof.cli.progress import ProgressLine
 from dialproof.cli.signals import Terminated, ending_once
 from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
-from dialproof.errors import InputError, InternalError
+from dialproof.errors import InternalError
 from dialproof.portfolio import Portfolio
+from dialproof.remedy import Remedy
 from dialproof.review.judgement import Standing, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.verdict import Unknown
+from dialproof.visible import in_one_line
 
 _PIPE_WIDTH = 80
 
@@ -45,10 +48,11 @@ class Report(ABC):
             scenario = self._waiting.pop(0)
             self._write(scenario, [self._known[item] for item in scenario.checks])
 
-    def abandon(self, reason: str) -> None:
-        """Take every check that is not decided yet as unknown, for this reason."""
+    def abandon(self, reason: str, remedy: Remedy) -> None:
+        """Take every check that is not decided yet as unknown, for this reason and with this remedy."""
         for planned in [item for scenario in self._waiting for item in scenario.checks if item not in self._known]:
-            self.hear(planned, CheckedVerdict(planned, tuple((variant.name, Unknown(reason)) for variant in planned.variants)))
+            given_up = Unknown(reason, remedy=remedy)
+            self.hear(planned, CheckedVerdict(planned, tuple((variant.name, given_up) for variant in planned.variants)))
 
     @property
     def seconds(self) -> float:
@@ -78,7 +82,7 @@ class JsonReport(Report):
 
     def _write(self, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
         lines = [json_line(scenario, checked, self._paths(checked.planned)) for checked in results]
-        _write("".join(f"{line}\n" for line in lines))
+        write("".join(f"{line}\n" for line in lines))
 
     def _paths(self, planned: PlannedCheck) -> list[Path]:
         return [path for written in self._kept for path in written.get(planned, ())]
@@ -99,7 +103,8 @@ class TextReport(Report):
         self._scenarios = scenarios
         self._console = console = _console()
         self._single = len(scenarios) == 1
-        self._layout = Layout([item for scenario in scenarios for item in scenario.checks], console.width)
+        planned = [item for scenario in scenarios for item in scenario.checks]
+        self._layout = Layout(planned, console.width, may_be_cached=asked.may_be_cached)
         self._begun = False
         self._details: list[list[str]] = []
 
@@ -129,7 +134,7 @@ class TextReport(Report):
         with self._page() as console:
             for heading, *lines in filter(None, self._details):
                 console.print()
-                console.print(Text(heading, style="bold"))
+                console.print(Text(in_one_line(heading), style="bold"))
                 for line in lines:
                     console.print(coloured(line))
             print_summary(console, self.results, self.seconds)
@@ -143,7 +148,7 @@ class TextReport(Report):
         self._console.file = page
         yield self._console
         text = "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
-        _write(text if sys.stdout.encoding.lower().startswith("utf") else text.replace("→", "->"))
+        write(text if sys.stdout.encoding.lower().startswith("utf") else text.replace("→", "->"))
 
 
 def carry_out(
@@ -168,11 +173,11 @@ def carry_out(
 
             run_planned(portfolio, planned, on_progress=progress.event, on_verdict=heard)
     except (KeyboardInterrupt, Terminated):
-        report.abandon(INTERRUPTED)
+        report.abandon(INTERRUPTED, Remedy.ANEW)
         report.finish()
         raise
     except InternalError:
-        report.abandon(BROKEN)
+        report.abandon(BROKEN, Remedy.REPORTING)
         report.finish()
         raise
     report.finish()
@@ -183,19 +188,5 @@ def _console() -> Console:
     is_terminal = sys.stdout.isatty()
     # In a pipe rich would take the width of a terminal elsewhere; the same command must print the same everywhere.
     width = None if is_terminal or os.environ.get("COLUMNS", "").isdigit() else _PIPE_WIDTH
-    # It prints into a page, not to standard output itself: what goes wrong there is for `_write` to say.
+    # It prints into a page, not to standard output itself: what goes wrong there is for `write` to say.
     return Console(file=StringIO(), force_terminal=is_terminal or None, width=width, markup=False, emoji=False, highlight=False)
-
-
-def _write(text: str) -> None:
-    """Write to standard output at once. Raises BrokenPipeError where nobody reads on, InputError where it cannot be written."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        with suppress(OSError, ValueError):
-            # What is still buffered must not fail again when Python ends. (A test's output has no descriptor.)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise InputError(f"standard output cannot be written: {error.strerror or error}") from error

@@ -4,6 +4,7 @@ It reads the same on a terminal and in a pipe: columns by spaces, a mark in fron
 as an extra. Where the columns do not fit, what stands in them follows below the claim.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,13 +16,16 @@ from dialproof.checked import CheckedVerdict, word
 from dialproof.claims import PlannedCheck
 from dialproof.cli.colours import STANDINGS
 from dialproof.findings import sentences
-from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
+from dialproof.review.judgement import Standing, found_by, is_vacuous, remark, standing_of
 from dialproof.review.scenarios import Scenario
 from dialproof.views.text import wrapped
+from dialproof.visible import in_one_line
 
 _MARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "!", Standing.UNDECIDED: "?"}
 _HEADINGS = ("", "claim", "verdict", "expected", "engine", "time")
+_ENGINE = _HEADINGS.index("engine")
 _VACUOUS = "holds vacuously"
+_SEVERAL = re.compile(r"[a-z-]+(\+[a-z-]+)+")
 _GAP = 2
 _DECIDED_SLOWLY = 10.0  # seconds; from there on, hundredths say nothing
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -31,13 +35,18 @@ _READABLE = 100  # characters; prose in longer lines is hard to follow, however 
 class Layout:
     """How wide everything is, the same for all scenarios of one invocation.
 
-    `width` is that of prose; `columns` are the widths of the table's columns, None where they do not fit.
+    `width` is that of prose; `columns` are the widths of the table's columns, None where they do not fit. If evidence
+    `may_be_cached`, there is room to say so beside the engine.
     """
 
-    def __init__(self, planned: Sequence[PlannedCheck], width: int) -> None:
-        claims = [Text(item.claim).cell_len for item in planned]
-        wanted = (1, max(5, *claims), len(_VACUOUS), 8, len("k-liveness"), 7)
-        self.columns = wanted if sum(wanted) + _GAP * (len(wanted) - 1) <= width else None
+    def __init__(self, planned: Sequence[PlannedCheck], width: int, *, may_be_cached: bool = False) -> None:
+        claims = [Text(in_one_line(item.claim)).cell_len for item in planned]
+        wanted = [1, max(5, *claims), len(_VACUOUS), 8, len("k-liveness"), 7]
+        left = width - sum(wanted) - _GAP * (len(wanted) - 1)
+        if may_be_cached:  # as wide as there is room for; what does not fit stands in two lines
+            more = len(", cached")
+            wanted[_ENGINE], left = wanted[_ENGINE] + max(1, min(more, left)), left - 1
+        self.columns = tuple(wanted) if left >= 0 else None
         self.width = min(width, _READABLE)
 
 
@@ -50,7 +59,7 @@ def print_headings(console: Console, layout: Layout) -> None:
 def print_scenario(console: Console, layout: Layout, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
     """A scenario's heading and a line for each of its checks; below a line, what has to be said of it."""
     console.print()
-    console.print(Text(scenario.label, style="bold"), soft_wrap=True)
+    console.print(Text(in_one_line(scenario.label), style="bold"), soft_wrap=True)
     for line in wrapped(scenario.title, layout.width, 0) if scenario.title else ():
         console.print(Text(line))
     under = ""
@@ -123,13 +132,12 @@ def _cells(checked: CheckedVerdict) -> tuple[Text, ...]:
     standing = standing_of(checked)
     found = word(checked.verdict)
     vacuous = found == "holds" and is_vacuous(checked)
-    engines = engines_of(checked)
     expected = checked.planned.expected or "(holds)"
     return (
         Text(_MARKS[standing], style=STANDINGS[standing]),
-        Text(checked.planned.claim),
+        Text(in_one_line(checked.planned.claim)),
         Text(_VACUOUS if vacuous else found, style=STANDINGS[standing]),
-        Text(expected),
-        Text("several" if "+" in engines else engines or "-"),
+        Text(in_one_line(expected)),
+        Text(_SEVERAL.sub("several", found_by(checked)) or "-"),
         Text(duration(checked.seconds)),
     )

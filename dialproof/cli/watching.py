@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-import click
-
 from dialproof.checked import CheckedVerdict, word
 from dialproof.checking import run_planned
 from dialproof.claims import PlannedCheck
 from dialproof.cli.next_step import Asked
+from dialproof.cli.output import tell
 from dialproof.cli.progress import ProgressLine
 from dialproof.cli.results import TextReport
 from dialproof.cli.signals import ending_once
@@ -148,14 +147,14 @@ class Watching:
         edited = [file for file in now if before is None or now[file] != before.get(file)]
         self._seen, self._looked_at = now, time.monotonic()
         for file in [file for file in self._known if file not in now]:
-            click.echo(f"{file}: no longer there", err=True)
+            tell(f"{file}: no longer there")
             del self._known[file]
         try:
             self._check(edited, portfolio, is_first=before is None)
         except _Edited:
             self._seen = {file: marks for file, marks in now.items() if file not in edited}
         else:
-            click.echo(f"\nwatching {len(now)} scenario{'' if len(now) == 1 else 's'}; Ctrl-C ends", err=True)
+            tell(f"\nwatching {len(now)} scenario{'' if len(now) == 1 else 's'}; Ctrl-C ends")
 
     def _check(self, files: Sequence[Path], portfolio: Portfolio, *, is_first: bool) -> None:
         """Check the scenarios in `files`, and say first what has changed. What cannot be used is said on standard error."""
@@ -166,14 +165,14 @@ class Watching:
                 project.activate()
                 scenarios.append(load_one(file, project.hook("checks")))
             except InputError as error:
-                click.echo(str(error), err=True)
+                tell(str(error))
         if not scenarios:
             return
         report = TextReport(scenarios, self.asked)
         try:
             results = _results(portfolio, [item for one in scenarios for item in one.checks], report if is_first else None)
         except InputError as error:
-            click.echo(str(error), err=True)
+            tell(str(error))
             return
         if not is_first:
             lines = [line for one in scenarios for line in _changes(one, results, self._known.get(one.path))]

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dialproof.errors import InputError, Place, ScenarioError
+from dialproof.errors import InputError, ScenarioError
+from dialproof.toml_source import not_utf_8
 
 
 def read_text(path: Path) -> str:
@@ -10,7 +11,6 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        line = path.read_bytes().count(b"\n", 0, problem.start) + 1
-        raise ScenarioError(((Place(str(path), line), "not UTF-8; save the file with the encoding UTF-8"),)) from None
+        raise ScenarioError((not_utf_8(problem, str(path)),)) from None
     except (OSError, ValueError) as problem:  # ValueError: a null character in the name
         raise InputError(f"{path}: cannot be read: {getattr(problem, 'strerror', None) or problem}") from problem

@@ -155,7 +155,7 @@ class Expressions:
                 return self._term(only, context)
             case Tree(data="set" | "number_range"):
                 self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
-        raise self._text.error(tree, "this is outside the part of SMV that dialproof reads; docs/exchange.md has the table")
+        raise self._text.error(tree, "this is outside the part of SMV that dialproof reads")
 
     def _chosen(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
         branches = [(when, self._term(value, context)) for when, value in self._branches(tree, context)]

@@ -181,7 +181,7 @@ class SmvText:
         found = self.text[unexpected.pos_in_stream] if unexpected.pos_in_stream is not None else ""
         if isinstance(unexpected, UnexpectedToken):
             found = str(unexpected.token)
-        message = f"{found!r} cannot stand here in the part of SMV that dialproof reads (docs/exchange.md has the table)"
+        message = f"{found!r} cannot stand here in the part of SMV that dialproof reads"
         return self._error(Place(self.file, unexpected.line, unexpected.column, max(1, len(found))), message)
 
     def slice(self, part: Part) -> str:
@@ -229,5 +229,5 @@ def why_outside(word: str) -> str:
         "CTLSPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
         "process": "NuSMV itself discourages processes; choose whose turn it is with a variable",
         "array": "write a variable for each element",
-    }.get(word, "docs/exchange.md has the table of what is read")
+    }.get(word, "leave it out, or say it with VAR, ASSIGN, INIT, TRANS, FAIRNESS and LTLSPEC")
     return f"{word} is outside the part of SMV that dialproof reads: {why}"

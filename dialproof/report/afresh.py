@@ -4,6 +4,7 @@ import platform
 import shlex
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import z3
@@ -17,17 +18,30 @@ from dialproof.review.scenarios import scenario_files
 def commands(paths: Sequence[Path]) -> tuple[Command, ...]:
     """What to type to make the checks of these scenario files again, and to audit the proofs without any search."""
     files = shlex.join(str(path) for path in _as_folder(paths))
+    also, option = (", have cvc5 check each proof too,", " --second-opinion") if has_second_solver() else ("", "")
     return (
         Command(
-            "Make every check again, have cvc5 check each proof too, and keep the certificates as files",
-            f"dialproof check {files} --second-opinion --certificates certificates",
+            f"Make every check again from nothing{also} and keep the certificates as files",
+            f"dialproof check {files} --no-cache{option} --certificates certificates",
         ),
         Command(
-            "Check those certificates once more, from the scenarios; nothing is searched for", "dialproof audit certificates"
+            "Check those certificates once more, from the scenarios; nothing is searched for",
+            audit_command(Path("certificates")),
         ),
-        Command("Write this report anew", f"dialproof report {files} --second-opinion -o review.html"),
+        Command("Write this report anew", f"dialproof report {files} --no-cache{option} -o review.html"),
         Command("Compare the scenario files with the hashes below", f"sha256sum {shlex.join(str(path) for path in paths)}"),
     )
+
+
+def has_second_solver() -> bool:
+    """True if cvc5 is installed, which an audit asks unless it is told not to."""
+    return find_spec("cvc5") is not None
+
+
+def audit_command(folder: Path) -> str:
+    """The command that audits the certificates in `folder`, with the solvers that are installed here."""
+    alone = "" if has_second_solver() else " --without-second-opinion"
+    return f"dialproof audit {shlex.quote(str(folder))}{alone}"
 
 
 def tools() -> tuple[Fact, ...]:

@@ -10,7 +10,7 @@ from dialproof.report.document import VACUOUS, Check, Claim, Document, Evidence,
 from dialproof.report.evidence import EvidenceIndex
 from dialproof.report.plain import plain
 from dialproof.review import scenarios as given
-from dialproof.review.judgement import Standing, engines_of, is_vacuous, remark, standing_of
+from dialproof.review.judgement import Standing, found_by, is_vacuous, remark, standing_of
 from dialproof.review.session import Review
 from dialproof.verdict import Unknown, Verdict
 
@@ -106,7 +106,7 @@ def _check(
         bases=tuple(dict.fromkeys(index.of_basis(verdict.basis) for verdict in verdicts)),
         substance=words.substance_of([verdict.vacuity for verdict in verdicts]),
         witnesses=tuple(dict.fromkeys(witnesses)),
-        engine=engines_of(checked),
+        engine=found_by(checked),
         seconds=checked.seconds,
     )
 

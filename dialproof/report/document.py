@@ -107,7 +107,7 @@ class Check:
 
     `expected` is what the scenario states; `stated` is False where it states nothing, which counts as "holds". `standing` is
     "as expected", "not as expected" or "undecided". `remark` says why a verdict is not known or says nothing, `scope` what it
-    covers, `substance` whether there is anything that it speaks of. `seconds` is computing time.
+    covers, `substance` whether there is anything that it speaks of. `seconds` is how long it took, by the clock.
     """
 
     id: str

@@ -1,18 +1,11 @@
-"""Text from scenarios and models made harmless to the eye: what cannot be seen is written out as an escape.
+"""Text from scenarios and models for a report: each piece is one line, and nothing in it is invisible.
 
-Each format escapes its own signs (`<`, `|`); this is about letters that no format may pass on as they are: control
-characters, and marks that change the direction of the text around them, so that a title could be read as something else.
+Each format escapes its own signs (`<`, `|`); this is about letters that no format may pass on as they are.
 """
 
-_JOINERS = "\u200c\u200d"  # spelling in several scripts needs them, and they hide nothing
+from dialproof.visible import in_one_line
 
 
 def plain(text: str) -> str:
     r"""`text` in one line, in which every invisible character is an escape such as `\u202e`."""
-    return "".join(_shown(letter) for letter in " ".join(text.split()))
-
-
-def _shown(letter: str) -> str:
-    if letter.isprintable() or letter in _JOINERS:
-        return letter
-    return letter.encode("unicode_escape").decode("ascii")
+    return in_one_line(" ".join(text.split()))

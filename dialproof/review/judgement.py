@@ -78,6 +78,14 @@ def engines_of(checked: CheckedVerdict) -> str:
     return "+".join(dict.fromkeys(verdict.engine for _, verdict in checked.by_cause if verdict.engine))
 
 
+def found_by(checked: CheckedVerdict) -> str:
+    """Who found what decides, for a reader: "bmc", "bmc+spacer", or "bmc, cached" if all came from the cache; "" for nobody."""
+    decided = [(verdict, "" if isinstance(verdict, Unknown) else verdict.cached) for _, verdict in checked.by_cause]
+    names = "+".join(dict.fromkeys(cached or verdict.engine for verdict, cached in decided if verdict.engine))
+    is_cached = bool(names) and all(cached for verdict, cached in decided if verdict.engine)
+    return f"{names}, cached" if is_cached else names
+
+
 def cached_from(checked: CheckedVerdict) -> str:
     """The engines that had found what came from the cache, each once, as the cache says; "" where nothing came from it."""
     decided = (verdict for _, verdict in checked.by_cause if not isinstance(verdict, Unknown))

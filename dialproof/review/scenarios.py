@@ -1,6 +1,7 @@
 """Scenario files as they are named on the command line: found, read and planned, all of them, before anything is checked."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from dialproof.claims import PlannedCheck
 from dialproof.displayed import Displayed, counted, one_line
 from dialproof.errors import InputError
 from dialproof.exchange.importing import is_foreign
+from dialproof.files import CERTIFICATE
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,9 @@ class Scenario(Displayed):
 def scenario_files(given: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The files that are meant, and what is wrong with what was given. Raises InputError where nothing is left to read.
 
-    Each file comes once. A folder stands for all *.toml below it, sorted; a pyproject.toml is no scenario, and hidden
-    folders are not searched.
+    Each file comes once, by the first path that leads to it, however many links do. A folder stands for all *.toml below it,
+    sorted; a pyproject.toml is no scenario. Not searched are hidden folders, certificates (NAME.cert), which hold a copy of the
+    scenario that they are about, and links to folders. Whoever means what is in one of those names it.
     """
     files: dict[Path, Path] = {}
     problems = []
@@ -60,7 +63,7 @@ def scenario_files(given: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, 
         if not below:
             problems.append(f"{path}: a folder without scenarios: there is no .toml file in it or below it")
         for file in below:
-            files.setdefault(file.absolute(), file)
+            files.setdefault(_itself(file), file)
     if not files:
         raise InputError("\n".join(problems))
     return tuple(files.values()), tuple(problems)
@@ -107,6 +110,26 @@ def _is_folder(path: Path) -> bool:
         return False  # reading it says why
 
 
+def _itself(file: Path) -> Path:
+    """The file that a path leads to, through links."""
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return file.absolute()  # reading it says why
+
+
 def _below(folder: Path) -> list[Path]:
-    found = (path for path in folder.rglob("*.toml") if path.name != "pyproject.toml" and path.is_file())
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not (name.startswith(".") or is_certificate(Path(name)))]
+        paths = [Path(place, name) for name in names if name.endswith(".toml") and not name.startswith(".")]
+        found += [path for path in paths if path.name != "pyproject.toml" and path.is_file()]
+    files: dict[Path, Path] = {}
+    for path in sorted(found, key=lambda path: (path.is_symlink(), path)):
+        files.setdefault(_itself(path), path)
+    return sorted(files.values())
+
+
+def is_certificate(folder: Path) -> bool:
+    """True if a folder is called as `dialproof check --certificates` calls those of certificates."""
+    return folder.suffix == CERTIFICATE

@@ -18,7 +18,16 @@ from dialproof.errors import DialproofError, InputError, InternalError
 from dialproof.testing import summary
 from dialproof.testing.failure import UnexpectedVerdictError, readable, said_of
 from dialproof.testing.records import Record, merged
-from dialproof.testing.scenario_files import RUNNER, ScenarioFile, ScenarioItem, ScenarioRunner, is_scenario, settings_of
+from dialproof.testing.scenario_files import (
+    RUNNER,
+    ScenarioFile,
+    ScenarioItem,
+    ScenarioRunner,
+    is_meant,
+    is_scenario,
+    repeated,
+    settings_of,
+)
 from dialproof.testing.session import CURRENT, ProofSession
 from dialproof.testing.settings import Settings
 
@@ -109,10 +118,18 @@ def prove(pytestconfig: pytest.Config) -> "Prover":
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Scenario files are test files."""
     named = parent.session.isinitpath(file_path)
-    if is_scenario(file_path, parent.config.getini("dialproof_scenarios"), named=named):
+    patterns = parent.config.getini("dialproof_scenarios")
+    if is_scenario(file_path, patterns, named=named) and is_meant(file_path, parent.session):
         collector: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
         return collector
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """A scenario that several paths lead to is tested once."""
+    left_out = repeated(items, session)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,7 +26,8 @@ class Record:
     replayed it; nothing for what is unknown.
     `seconds` is how long it took; `rests_on` has a line for each fairness and assumption; `remark` says what else must be said
     (why it is unknown, or vacuous); `run` are the lines of the counterexample; `notes` say what the check leaves out or is about,
-    `findings` which actions never happen.
+    `findings` which actions never happen. `remedy` is the value of the `Remedy` that may decide what is undecided; nothing for
+    what is decided.
     """
 
     tests: tuple[str, ...]
@@ -51,6 +52,7 @@ class Record:
     run: tuple[str, ...]
     notes: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    remedy: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The record as a dictionary of lists, text, numbers and truth values: what JSON and pytest-xdist take."""

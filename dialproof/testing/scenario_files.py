@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dialproof.errors import DialproofError, InputError
+from dialproof.files import CERTIFICATE
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings
+from dialproof.visible import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -28,6 +30,42 @@ RUNNER = pytest.StashKey["ScenarioRunner"]()
 
 _FORMAT = re.compile(r"[ \t]*format[ \t]*=")
 _CHECK = re.compile(r"[ \t]*\[\[[ \t]*check[ \t]*\]\]")
+
+
+def is_meant(file: Path, session: pytest.Session) -> bool:
+    """True if a scenario file is to be collected, by where it lies below what is named on the command line.
+
+    A certificate (a folder NAME.cert) holds a copy of the scenario that it is about, which is no other test; and a link that
+    leads back to a folder above it leads to nothing new.
+    """
+    for place in (file, *file.parents):
+        if session.isinitpath(place):
+            return True
+        if place != file and (place.suffix == CERTIFICATE or _leads_back(place)):
+            return False
+    return True
+
+
+def _leads_back(folder: Path) -> bool:
+    try:
+        return folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def repeated(items: "Sequence[pytest.Item]", session: pytest.Session) -> "set[ScenarioItem]":
+    """The checks of scenarios that several paths lead to, but for one each: the file itself before a link to it.
+
+    Of what is named on the command line nothing is left out.
+    """
+    chosen: dict[tuple[Path, str], ScenarioItem] = {}
+    found = [item for item in items if isinstance(item, ScenarioItem) and not session.isinitpath(item.path)]
+    for item in found:
+        itself = item.path.resolve()
+        first = chosen.setdefault((itself, item.name), item)
+        if item.path == itself != first.path:
+            chosen[itself, item.name] = item
+    return set(found) - set(chosen.values())
 
 
 def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:
@@ -170,12 +208,15 @@ def settings_of(item: pytest.Item, session: ProofSession) -> Settings:
 
 
 def _names(checks: "Sequence[PlannedCheck]") -> list[str]:
-    """A name for each check: its claim; where a claim is checked more than once, with its cause, and if need be its line."""
+    """A name for each check: its claim; where a claim is checked more than once, with its cause, and if need be its line.
+
+    What cannot be seen in it is an escape: pytest prints it as it is.
+    """
     claims = Counter(check.claim for check in checks)
     names = [check.claim if claims[check.claim] == 1 else f"{check.claim}[{_causes(check)}]" for check in checks]
     times = Counter(names)
     return [
-        name if times[name] == 1 else f"{check.claim}[{_causes(check)}-line-{check.line}]"
+        in_one_line(name if times[name] == 1 else f"{check.claim}[{_causes(check)}-line-{check.line}]")
         for name, check in zip(names, checks, strict=True)
     ]
 

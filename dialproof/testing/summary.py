@@ -7,13 +7,16 @@ from itertools import groupby, zip_longest
 
 import pytest
 
+from dialproof.remedy import Remedy
 from dialproof.testing.records import Record, Standing
+from dialproof.visible import in_one_line, visible
 
 _COLOURS = {"holds": "green", "violated": "red", "unknown": "yellow"}
 _MARKS = {"as expected": " ", "different": "!", "undecided": "?", "not asserted": " "}
 _GAP = 2
 _LEAST_EVIDENCE = 24  # columns; with less, the evidence stands below
 _LEAST_CLAIM = 10  # columns; however narrow the terminal is
+_MORE_TIME = "To give what is undecided more time: --proof-timeout SECONDS, or the marker dialproof(timeout=SECONDS)."
 _SLOW = 10.0  # seconds; from there on, hundredths say nothing
 
 
@@ -31,9 +34,10 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
     columns.head(terminal)
     told = causes_told(distinct)
     for subject, group in groupby(distinct, key=lambda record: record.subject):
-        terminal.write_line(subject)
+        terminal.write_line(in_one_line(subject))
         for causes, same in groupby(group, key=told):
-            for line in textwrap.wrap(f"{causes}:" if causes else "", width, initial_indent=" ", subsequent_indent=" " * 5):
+            heading = in_one_line(f"{causes}:") if causes else ""
+            for line in textwrap.wrap(heading, width, initial_indent=" ", subsequent_indent=" " * 5):
                 terminal.write_line(line)
             for record in same:
                 columns.write(terminal, record)
@@ -45,6 +49,9 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
             terminal.write_line(line)
     for line in textwrap.wrap(total(distinct), width):
         terminal.write_line(line, bold=True)
+    if any(record.remedy == Remedy.TIME.value for record in distinct):
+        for line in textwrap.wrap(_MORE_TIME, width):
+            terminal.write_line(line)
 
 
 def causes_told(distinct: Sequence[Record]) -> Callable[[Record], str]:
@@ -116,7 +123,7 @@ class _Columns:
     def __init__(self, records: Sequence[Record], width: int) -> None:
         self._time = max(len(duration(record.seconds)) for record in records)
         self._verdict = max(7, *(len(verdict_of(record)) for record in records))
-        self._claim = max(5, *(len(record.claim) for record in records))
+        self._claim = max(5, *(len(in_one_line(record.claim)) for record in records))
         self._width = width
         self._evidence = width - 3 - self._claim - self._verdict - self._time - 3 * _GAP
         # On a narrow terminal the evidence gets lines of its own, and a long claim wraps inside its column.
@@ -134,7 +141,7 @@ class _Columns:
     def write(self, terminal: pytest.TerminalReporter, record: Record) -> None:
         """The lines of one verdict, and below them what must be said besides."""
         gap, evidence, attention = " " * _GAP, _evidence_of(record), record.standing == "different"
-        claims = textwrap.wrap(record.claim, self._claim) or [""]
+        claims = textwrap.wrap(in_one_line(record.claim), self._claim) or [""]
         beside = textwrap.wrap(evidence, self._evidence, break_on_hyphens=False) if self._beside else []
         for number, (claim, shown) in enumerate(zip_longest(claims, beside, fillvalue="")):
             first = number == 0
@@ -143,7 +150,7 @@ class _Columns:
             terminal.write(f"{gap}{shown:<{self._evidence}}" if self._beside else "")
             terminal.write(f"{gap}{duration(record.seconds):>{self._time}}\n" if first else "\n")
         for text in ("" if self._beside else evidence, record.remark):
-            for line in textwrap.wrap(text, self._width, initial_indent=" " * 5, subsequent_indent=" " * 5):
+            for line in textwrap.wrap(visible(text), self._width, initial_indent=" " * 5, subsequent_indent=" " * 5):
                 terminal.write_line(line, yellow=text == record.remark)
 
     @staticmethod

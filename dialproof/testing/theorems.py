@@ -10,7 +10,8 @@ from dialproof.checking import CheckedVerdict, job_of, word
 from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.findings import sentences
 from dialproof.jobs import identity
-from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark
+from dialproof.review.judgement import Standing as Judged
+from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark, standing_of
 from dialproof.run import Lasso
 from dialproof.system import System
 from dialproof.testing.failure import from_here
@@ -18,6 +19,7 @@ from dialproof.testing.records import Record, Standing
 from dialproof.testing.session import Cited
 from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.views.text import run_lines, wording_of, wrapped
+from dialproof.visible import in_one_line, visible
 
 _VERBS = {"holds": "holds", "violated": "is violated", "unknown": "is undecided"}
 _LONGEST_NAME = 60  # characters of a formula that has no name
@@ -79,7 +81,7 @@ def other_reason(checked: CheckedVerdict, stated: str, width: int) -> Shortfall:
 
 
 def _short(standing: Standing, headline: str, checked: CheckedVerdict, width: int, *more: str) -> Shortfall:
-    return Shortfall(standing, headline, (*wrapped(headline, width, 2, first=0), *more, *told(checked, width)))
+    return Shortfall(standing, in_one_line(headline), (*wrapped(headline, width, 2, first=0), *more, *told(checked, width)))
 
 
 def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
@@ -102,9 +104,7 @@ def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
             lines += wrapped(f"It is proved by {evidence(verdict)}, checked by {_who(verdict)}.", width, 2)
             lines += _rests_on(basis_of(checked), width)
         case Unknown():
-            if len({type(one) for _, one in checked.by_cause}) == 1:
-                more = "To give it more time: --proof-timeout SECONDS, or the marker dialproof(timeout=SECONDS)."
-                lines += wrapped(more, width, 4, first=2)
+            pass  # what may decide it is said at the end, once for all that need the same
     return tuple(lines)
 
 
@@ -121,7 +121,7 @@ def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
     run = checked.verdict.lasso
     of = next(checked.violations, None)
     if of is None:
-        return [f"  {line}" for line in str(run).splitlines()]
+        return [f"  {visible(line)}" for line in str(run).splitlines()]
     return run_lines(run, wording_of(of[0].system), width)
 
 
@@ -191,6 +191,7 @@ def record(cited: Cited, test: str, root: Path) -> Record:
         seconds=checked.seconds,
         rests_on=basis_of(checked).lines(),
         remark=remark(checked),
+        remedy=checked.remedy.value if standing_of(checked) is Judged.UNDECIDED else "",
         run=tuple(shown_run(checked, 80)) if isinstance(verdict, Violated) else (),
         notes=planned.notes,
         findings=tuple(sentences(checked.actions, {cause for cause, _ in checked.by_cause})),

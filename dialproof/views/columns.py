@@ -10,6 +10,7 @@ from textwrap import wrap
 from dialproof.run import FiniteRun, Lasso, State, Taken
 from dialproof.views.text import LOOP_BEGINS, ending_of, run_lines, start_of, wrapped
 from dialproof.views.wording import Wording
+from dialproof.visible import visible
 
 _TWO_COLUMNS = 64  # characters; from this width on there is room for both
 _WORTH_IT = 3  # lines saved; text in one column is easier to read
@@ -53,14 +54,14 @@ def _moves(run: Lasso | FiniteRun) -> list[tuple[Taken | None, State, State]]:
 
 def _left_column(rows: Sequence[Row], room: int) -> int:
     """The width of the left column with which the rows take the fewest lines."""
-    longest = max((len(said) for said, _ in rows), default=0)
+    longest = max((len(visible(said)) for said, _ in rows), default=0)
     widths = [min(longest, round(room * share)) for share in _SHARES]
     return min(widths, key=lambda left: sum(len(_cells(row, left, room - left)) for row in set(rows)))
 
 
 def _cells(row: Row, left: int, right: int) -> list[tuple[str, str]]:
     """The lines of a row, each with its part of both columns."""
-    said, changes = row
+    said, changes = visible(row[0]), map(visible, row[1])
     # An arrow stays between its two values: where a space does not break, nor does the line.
     whole = [change.replace(" → ", "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}") for change in changes]
     others = [

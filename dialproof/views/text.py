@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dialproof.run import FiniteRun, Lasso, State
 from dialproof.system import System
 from dialproof.views.wording import Wording
+from dialproof.visible import visible
 
 _FEW_VARIABLES = 12
 LOOP_BEGINS = "From here on, for ever:"
@@ -84,8 +85,11 @@ def _standing_out(state: State) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int, indent: int, first: int | None = None) -> list[str]:
-    """`text` in lines of at most `width`, each indented; the first one by `first`, where that differs."""
+    """`text` in lines of at most `width`, each indented; the first one by `first`, where that differs.
+
+    What cannot be seen in it is shown as escapes: names and titles come from whoever wrote the scenario.
+    """
     lead = indent if first is None else first
     # However narrow the terminal is, a word per line can still be read.
     room = max(width, indent + 20)
-    return textwrap.wrap(text, room, initial_indent=" " * lead, subsequent_indent=" " * indent, break_on_hyphens=False)
+    return textwrap.wrap(visible(text), room, initial_indent=" " * lead, subsequent_indent=" " * indent, break_on_hyphens=False)

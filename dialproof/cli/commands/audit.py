@@ -8,8 +8,10 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
+from dialproof.cli.output import say
 
 if TYPE_CHECKING:
+    from dialproof.audit import Solver
     from dialproof.certificates.auditing import Accepted
 
 _EPILOG = """\b
@@ -53,14 +55,13 @@ def audit(
     A CERT is the folder of a certificate (NAME.cert), or a folder that holds some. Of each, the model, the claim and the
     obligations are made anew from the scenario, compared with the files to the letter, and discharged.
     """
-    from dialproof.audit import solvers_for
     from dialproof.certificates.auditing import Auditor
     from dialproof.certificates.finding import certificates_in
     from dialproof.errors import CertificateError
     from dialproof.review.opening import open_scenario
 
     folders = certificates_in(certificates)
-    auditor = Auditor(open_scenario, solvers_for(second_opinion=not without_second_opinion, seconds=timeout))
+    auditor = Auditor(open_scenario, _solvers(second_opinion=not without_second_opinion, seconds=timeout))
     rejected = 0
     for folder in folders:
         try:
@@ -68,12 +69,23 @@ def audit(
         except CertificateError as reason:
             answer = reason
             rejected += 1
-        click.echo(_json(folder, answer) if as_json else "\n".join(_lines(folder, answer)))
+        say(_json(folder, answer) if as_json else "\n".join(_lines(folder, answer)))
     if not as_json:
         counted = f"{len(folders)} certificate{'' if len(folders) == 1 else 's'}"
         parts = [f"{len(folders) - rejected} accepted", *([f"{rejected} rejected (!)"] if rejected else [])]
-        click.echo(f"{counted}: {', '.join(parts)}")
+        say(f"{counted}: {', '.join(parts)}")
     click.get_current_context().exit(1 if rejected else 0)
+
+
+def _solvers(*, second_opinion: bool, seconds: float) -> "tuple[tuple[str, Solver], ...]":
+    """The solvers that are asked. Raises InputError if one is missing; says then how to do without."""
+    from dialproof.audit import solvers_for
+    from dialproof.errors import InputError
+
+    try:
+        return solvers_for(second_opinion=second_opinion, seconds=seconds)
+    except InputError as missing:
+        raise InputError(f"{missing}; to do without it: --without-second-opinion") from missing
 
 
 def _lines(folder: Path, answer: "Accepted | Exception") -> list[str]:

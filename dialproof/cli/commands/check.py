@@ -8,6 +8,7 @@ import click
 from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
+from dialproof.cli.output import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,7 @@ def check(
     from dialproof.cli.traces import Traces
     from dialproof.jobs import DEFAULT_ENGINES
     from dialproof.portfolio import Portfolio
+    from dialproof.report.afresh import audit_command
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import opened
 
@@ -104,7 +106,7 @@ def check(
         )
 
     cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
-    asked = Asked(scenarios, timeout, engines)
+    asked = Asked(scenarios, timeout, engines, may_be_cached=cache is not None)
     if watch:
         from dialproof.cli.watching import Watching
 
@@ -135,11 +137,9 @@ def check(
     # The last line on standard output says what to do next: what was written is said beside it.
     if figures:
         drawn = drawing.draw(figures, loaded, report.results, pictures)
-        click.echo(f"{len(drawn)} files with pictures and graphs in {figures}", err=True)
+        tell(f"{len(drawn)} files with pictures and graphs in {figures}")
     if certified:
-        click.echo(
-            f"{certified.total} certificates in {certified.folder}; to check them: dialproof audit {certified.folder}", err=True
-        )
+        tell(f"{certified.total} certificates in {certified.folder}; to check them: {audit_command(certified.folder)}")
     if traced:
-        click.echo(f"{traced.total} traces in {traced.folder}", err=True)
+        tell(f"{traced.total} traces in {traced.folder}")
     click.get_current_context().exit(exit_code(report.results))

@@ -8,6 +8,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors
+from dialproof.cli.output import tell, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def export(
         is_undecided = False
     _write(texts, language, output, is_single=is_single)
     for stem, reason in refused:
-        click.echo(f"not written: {stem}: {reason}", err=True)
+        tell(f"not written: {stem}: {reason}")
     click.get_current_context().exit(Exit.UNDECIDED if is_undecided else Exit.DIFFERENT if refused else Exit.AS_EXPECTED)
 
 
@@ -160,7 +161,7 @@ def _write(texts: "Sequence[tuple[str, str | bytes]]", language: str, output: Pa
 
     if output is None:
         for _, text in texts:
-            click.echo(text, nl=False)
+            write(text)
         return
     if is_single and not output.is_dir():
         for _, text in texts:
@@ -169,4 +170,4 @@ def _write(texts: "Sequence[tuple[str, str | bytes]]", language: str, output: Pa
     make_folder(output, "what is exported")
     for stem, text in texts:
         write_whole(output / f"{stem}{SUFFIXES[language]}", text)
-    click.echo(f"{len(texts)} files in {output}", err=True)
+    tell(f"{len(texts)} files in {output}")

@@ -6,6 +6,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
+from dialproof.cli.output import say
 
 _EPILOG = """\b
 Example: from nothing to a report:
@@ -38,12 +39,12 @@ def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # 
         from dialproof.skeleton import lay_out
 
         files = lay_out(path)
-        click.echo(f"{path}: a verification project of {len(files)} files; its README.md says what is what")
-        click.echo(f"Next: cd {shlex.quote(str(path))} && dialproof check scenarios")
+        say(f"{path}: a verification project of {len(files)} files; its README.md says what is what")
+        say(f"Next: cd {shlex.quote(str(path))} && dialproof check scenarios")
     else:
         _new_scenario(path)
-        click.echo(f"{path}: a scenario to start from; its comments say what to change")
-        click.echo(f"Next: dialproof check {shlex.quote(str(path))}")
+        say(f"{path}: a scenario to start from; its comments say what to change")
+        say(f"Next: dialproof check {shlex.quote(str(path))}")
 
 
 def _new_scenario(path: Path) -> None:

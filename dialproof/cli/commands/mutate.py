@@ -9,6 +9,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option, processors
+from dialproof.cli.output import say, tell
 
 if TYPE_CHECKING:
     from dialproof.mutation.noticing import Result
@@ -61,9 +62,9 @@ def mutate(
         results = mutation.results(thorough=not first, on_round=_tell)
     if as_json:
         for result in results:
-            click.echo(_json(result, known))
+            say(_json(result, known))
     else:
-        click.echo("\n".join(_lines(results, known, mutation.undecided, mutation.not_asked)))
+        say("\n".join(_lines(results, known, mutation.undecided, mutation.not_asked)))
     click.get_current_context().exit(_exit_code(results, known, mutation.undecided))
 
 
@@ -76,7 +77,7 @@ def _tell(what: str, mutants: int) -> None:
     import sys
 
     if sys.stderr.isatty():
-        click.echo(f"{what}: {mutants} mutants", err=True)
+        tell(f"{what}: {mutants} mutants")
 
 
 def _explanation(result: "Result", known: Known) -> str:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import checking_options, debug_option, processors, scenarios_argument
+from dialproof.cli.output import say
 
 _EPILOG = """\b
 Example: a page for a browser, the same on paper, and as text for a repository:
@@ -32,6 +34,7 @@ Exit codes:
     help="The report: .html, .pdf (needs WeasyPrint) or .md, as the name ends.",
 )  # fmt: skip
 @checking_options
+@cache_options
 @debug_option
 def report(
     scenarios: tuple[Path, ...],
@@ -40,12 +43,16 @@ def report(
     timeout: float,
     engines: tuple[str, ...],
     second_opinion: bool,
+    cache_folder: Path | None,
+    no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
     """Make the checks that scenario files ask for, and write what came out as one file.
 
     A SCENARIO is a file, or a folder: that stands for every .toml file below it. Nothing is checked before all of them have
     been read and found in order, and the report has a place. The file is complete or not there at all; it needs no network.
+
+    Evidence that an earlier check has kept is audited and replayed, not searched for again; the report says which that is.
     """
     from dialproof.checking import run_planned
     from dialproof.cli.progress import ProgressLine
@@ -57,11 +64,16 @@ def report(
     from dialproof.review.judgement import exit_code
     from dialproof.review.session import Review, opened
 
+    cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
     prepare(output)
     project, loaded = opened(scenarios)
     planned = [item for scenario in loaded for item in scenario.checks]
     portfolio = Portfolio(
-        jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
+        jobs or processors(),
+        timeout=timeout,
+        engines=engines or DEFAULT_ENGINES,
+        second_opinion=second_opinion,
+        cache=cache,
     )
     begun = time.monotonic()
     with ending_once(), ProgressLine(len(planned)) as progress, portfolio:
@@ -70,8 +82,8 @@ def report(
         )
     review = Review(project, loaded, tuple(results), time.monotonic() - begun)
     write(review, output)
-    click.echo(f"{standings(results)}; {duration(time.monotonic() - begun)}")
-    click.echo(f"The report is in {output}. {_NEXT[output.suffix.lower()]}")
+    say(f"{standings(results)}; {duration(time.monotonic() - begun)}")
+    say(f"The report is in {output}. {_NEXT[output.suffix.lower()]}")
     click.get_current_context().exit(exit_code(results))
 
 

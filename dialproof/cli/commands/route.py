@@ -8,6 +8,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
+from dialproof.cli.output import say
 
 _EPILOG = """\b
 Example: two addresses, then everything that is odd about the table:
@@ -57,7 +58,7 @@ def route(
         if wants_findings:
             lines.append(f"{len(found)} finding{'' if len(found) == 1 else 's'}")
     for line in lines:
-        click.echo(line)
+        say(line)
 
 
 def _answers(path: Path, hook: Callable[..., object], *asked: object) -> Iterator[tuple[list[str], dict[str, object]]]:

@@ -6,6 +6,7 @@ import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
+from dialproof.cli.output import write
 
 _EPILOG = """\b
 Example: an editor that knows the keys of a scenario file:
@@ -26,7 +27,7 @@ def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand re
     """
     from dialproof.schema import CHECK, text_of
 
-    click.echo(text_of(CHECK) if what == "check" else _of_scenarios(), nl=False)
+    write(text_of(CHECK) if what == "check" else _of_scenarios())
 
 
 def _of_scenarios() -> str:

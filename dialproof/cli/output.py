@@ -1,0 +1,72 @@
+"""What the commands print: answers on standard output, and what is said besides on standard error.
+
+An answer that cannot be written is an error of its own, never lost in silence. What cannot be said on standard error is
+dropped: there is nobody to tell. Whatever a text is made of, a terminal shows it and does not obey it.
+"""
+
+import os
+import sys
+from contextlib import suppress
+
+import click
+
+from dialproof.errors import InputError
+from dialproof.visible import visible
+
+CLOSED = "standard output is closed, so that no answer could be given; where nobody is to read it, write > /dev/null"
+"""What is said of a command that was started without a standard output."""
+
+
+def occupy_closed_streams() -> bool:
+    """Put the null device in the place of each standard stream that is closed; True if standard output was.
+
+    Else the next file that is opened would take its number, and be written to by whatever believes that this is a terminal:
+    a library, a worker, Python itself.
+    """
+    is_answered = sys.stdout is not None
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it gets the lowest number that is free: this one
+    if sys.stdin is None:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115  # it is open as long as the process is
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+    return not is_answered
+
+
+def say(text: str) -> None:
+    """Print `text` and a line break on standard output. Raises what `write` raises."""
+    write(f"{visible(text)}\n")
+
+
+def write(text: str | bytes) -> None:
+    """Write `text` to standard output at once, as it is.
+
+    Raises BrokenPipeError if nobody reads on, InputError if it cannot be written.
+    """
+    try:
+        click.echo(text, nl=False)
+        sys.stdout.flush()
+    except OSError as error:
+        _silence(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise InputError(f"standard output cannot be written: {error.strerror or error}") from error
+
+
+def tell(text: str) -> None:
+    """Print `text` and a line break on standard error, if that can be written."""
+    try:
+        click.echo(visible(text), err=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: object) -> None:
+    """From now on what is written to `stream` goes nowhere: what is still buffered must not fail again when Python ends."""
+    with suppress(OSError, ValueError, AttributeError):  # a test's output has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]
