@@ -58,7 +58,7 @@ def _fair(
 
 
 class _Search:
-    """One search for components, depth first: `order` numbers the nodes as they are met, `place` says how far each was looked at."""
+    """One search for components, depth first: `order` numbers the nodes as met, `place` says how far each was looked at."""
 
     def __init__(self, product: Product, fairness: Marks, within: set[int] | None, banned: int, *, stops_early: bool) -> None:
         self.product = product
@@ -129,13 +129,12 @@ class _Search:
     def steps_inside(self, nodes: list[int]) -> list[Step]:
         """The steps between these nodes, as far as they have been looked at."""
         inside = set(nodes)
-        found = []
-        for node in nodes:
-            steps = self.product.leaving(node)
-            for at in range(0, self.place[node], 2):
-                if steps[at] in inside and not steps[at + 1] & self.banned:
-                    found.append((node, steps[at], steps[at + 1]))
-        return found
+        looked_at = ((node, self.product.leaving(node), at) for node in nodes for at in range(0, self.place[node], 2))
+        return [
+            (node, steps[at], steps[at + 1])
+            for node, steps, at in looked_at
+            if steps[at] in inside and not steps[at + 1] & self.banned
+        ]
 
 
 def _place_of(first: int, live: list[int], order: dict[int, int]) -> int:

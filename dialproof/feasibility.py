@@ -7,6 +7,7 @@ has no fair path.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from dialproof.explore import Product
 
@@ -16,7 +17,6 @@ def has_fair_path(product: Product) -> bool:
     graph = _Steps(product.explored())
     while True:
         before = graph.n_left
-        graph.drop_dead_ends()
         for bit in _bits(product.fairness.justice):
             graph.keep_nodes(graph.reaching(bit))
         for asked, given in product.fairness.pairs:
@@ -26,69 +26,83 @@ def has_fair_path(product: Product) -> bool:
 
 
 class _Steps:
-    """The steps of a product that are left; `arriving` are those into a node, `earning` those that earn a mark, left or not."""
+    """The steps of a product that are left, numbered node by node: those out of `node` begin at `first[node]`.
+
+    `arriving` are the steps into a node, left or not; `offered` the marks that the steps that are left out of it earn.
+    """
 
     def __init__(self, product: Product) -> None:
         self.sources: list[int] = []
-        self.targets: list[int] = []
         self.marks: list[int] = []
+        self.first: list[int] = []
         self.arriving: list[list[int]] = [[] for _ in range(product.size)]
         for node in range(product.size):
-            flat = product.leaving(node)
-            for target, marks in zip(flat[::2], flat[1::2], strict=True):
+            self.first.append(len(self.sources))
+            steps = product.leaving(node)
+            for target in steps[::2]:
                 self.arriving[target].append(len(self.sources))
                 self.sources.append(node)
-                self.targets.append(target)
-                self.marks.append(marks)
+            self.marks += steps[1::2]
+        self.first.append(len(self.sources))
         self.left = bytearray(b"\1") * len(self.sources)
-        self.n_leaving = [len(product.leaving(node)) // 2 for node in range(product.size)]
         self.n_left = len(self.sources)
+        self.n_leaving = [after - first for first, after in pairwise(self.first)]
+        self.offered = [0] * product.size
+        for node in range(product.size):
+            self._offer(node)
+        ends = [node for node, n_leaving in enumerate(self.n_leaving) if not n_leaving]  # where nothing can be paid
+        self._drop([step for node in ends for step in self.arriving[node]])
 
-    def _drop(self, step: int) -> None:
-        self.left[step] = 0
-        self.n_left -= 1
-        self.n_leaving[self.sources[step]] -= 1
+    def _offer(self, node: int) -> None:
+        marks = 0
+        for step in range(self.first[node], self.first[node + 1]):
+            if self.left[step]:
+                marks |= self.marks[step]
+        self.offered[node] = marks
 
-    def drop_dead_ends(self) -> None:
-        """Take out, again and again, the steps into nodes that no step leaves."""
-        ends = [node for node, n_leaving in enumerate(self.n_leaving) if not n_leaving]
-        while ends:
-            for step in self.arriving[ends.pop()]:
-                if self.left[step]:
-                    self._drop(step)
-                    if not self.n_leaving[self.sources[step]]:
-                        ends.append(self.sources[step])
+    def _drop(self, steps: Iterable[int]) -> None:
+        """Take these steps out, and then, again and again, those into nodes that no step leaves."""
+        changed = set()
+        waiting = [step for step in steps if self.left[step]]
+        while waiting:
+            step = waiting.pop()
+            if not self.left[step]:
+                continue
+            node = self.sources[step]
+            self.left[step] = 0
+            self.n_left -= 1
+            self.n_leaving[node] -= 1
+            changed.add(node)
+            if not self.n_leaving[node]:
+                waiting += self.arriving[node]
+        for node in changed:
+            self._offer(node)
 
     def reaching(self, mark: int) -> bytearray:
         """For each node, whether a step that earns `mark` leaves it or a node that is reached from it."""
-        found = bytearray(len(self.arriving))
-        stack = []
-        for step, marks in enumerate(self.marks):
-            if marks & mark and self.left[step] and not found[self.sources[step]]:
-                found[self.sources[step]] = 1
-                stack.append(self.sources[step])
+        stack = [node for node, marks in enumerate(self.offered) if marks & mark]
+        found = bytearray(len(self.offered))
+        for node in stack:
+            found[node] = 1
+        sources, left = self.sources, self.left
         while stack:
             for step in self.arriving[stack.pop()]:
-                source = self.sources[step]
-                if not found[source] and self.left[step]:
+                source = sources[step]
+                if not found[source] and left[step]:
                     found[source] = 1
                     stack.append(source)
         return found
 
     def keep_nodes(self, good: bytearray) -> None:
-        """Take out the steps that leave other nodes than these; then those into them lead nowhere."""
-        if 0 in good:
-            for step, source in enumerate(self.sources):
-                if self.left[step] and not good[source]:
-                    self._drop(step)
-            self.drop_dead_ends()
+        """Take out the steps out of other nodes than these, and so those into them."""
+        bad = [node for node, is_good in enumerate(good) if not is_good and self.n_leaving[node]]
+        self._drop(step for node in bad for step in range(self.first[node], self.first[node + 1]))
 
     def drop_unanswered(self, asked: int, answered: bytearray) -> None:
-        """Take out the steps that ask for what no step gives that is reached from where they lead (nor they themselves)."""
-        for step, marks in enumerate(self.marks):
-            if marks & asked and self.left[step] and not answered[self.sources[step]]:
-                self._drop(step)
-        self.drop_dead_ends()
+        """Take out the steps that ask out of the nodes from which no step is reached that gives."""
+        asking = [node for node, marks in enumerate(self.offered) if marks & asked and not answered[node]]
+        steps = (step for node in asking for step in range(self.first[node], self.first[node + 1]))
+        self._drop([step for step in steps if self.marks[step] & asked])
 
 
 def _bits(marks: int) -> Iterable[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from dialproof.cache import Evidence
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import QUICK, Task, possibility
-from dialproof.jobs import ENGINES, PROVERS, Job
+from dialproof.jobs import ENGINES, PROVERS, SMALL, Job
 from dialproof.problem import Packed, Problem
 from dialproof.run import Run
 from dialproof.verdict import Certificate, Vacuity, Verdict
@@ -26,9 +26,6 @@ GLIMPSE = "glimpse"
 
 BESIDE = frozenset({"ranges", GLIMPSE})
 """What goes on beside the engines, and does not decide a case."""
-
-SMALL = 24
-"""A system of at most so many variables is small: to look at it anew takes no time."""
 
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""

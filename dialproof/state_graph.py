@@ -18,13 +18,18 @@ from dialproof.reader import Reader, Values, compile_terms
 from dialproof.run import Taken
 from dialproof.system import Action, Fairness, System, enabled, taken
 from dialproof.terms import subterms
-from dialproof.variables import Kind, Value
+from dialproof.variables import Domain, Kind, Value
 
 MOST_STARTS = 200_000
 """How many states are tried at most to find the initial ones."""
 
 MOST_CHOICES = 4096
 """How many values the parameters of one action may have together."""
+
+Chosen = tuple[Value, ...]
+"""The values of an action's parameters, in their order."""
+
+_PLAIN: list[Chosen] = [()]
 
 Move = tuple[int, int]
 """A step: the marks that the system's fairness earns in it, as bits, and the number of the state that it leads to."""
@@ -90,9 +95,11 @@ class StateGraph:
         self.tried = 0
         self._system = system
         self._numbers: dict[Values, int] = {}
-        self._symbol_numbers: dict[Symbol, int] = {}
+        self._symbol_numbers: dict[tuple[tuple[Value, ...], tuple[int, ...]], int] = {}
         self._moves: dict[int, tuple[tuple[int, tuple[Move, ...]], ...]] = {}
         self._actions = [_Steps(action, system) for action in system.actions]
+        self._with_parameters = any(steps.parameters for steps in self._actions)
+        self._to_try = sum(steps.choices for steps in self._actions)
         plain = [action.guard for action in system.actions if not action.parameters]
         self._guards = compile_terms(plain, system.variables)
         self._clocks = [(self.reader.names[clock], system.variable(clock).domain) for clock in clocks]
@@ -113,6 +120,7 @@ class StateGraph:
                 strong[action.name] = 1 << bit, 2 << bit
                 self._strong.append((number, 1 << bit, 2 << bit))
                 bit += 2
+        self._given = dict(self._weak) | {number: given for number, _, given in self._strong}
         self.fairness = Marks(sum(weak.values()), weak, strong)
 
     def _read_atoms(self, terms: Sequence[z3.BoolRef]) -> None:
@@ -131,8 +139,9 @@ class StateGraph:
         return [self._number(values) for values in self.reader.initial_states()]
 
     def _number(self, values: Values) -> int:
-        number = self._numbers.setdefault(values, len(self.values))
-        if number == len(self.values):
+        number = self._numbers.get(values)
+        if number is None:
+            number = self._numbers[values] = len(self.values)
             self.values.append(values)
         return number
 
@@ -141,60 +150,74 @@ class StateGraph:
 
         Raises ModelError if an action leaves a variable's range, as the reader does.
         """
-        if state not in self._moves:
+        known = self._moves.get(state)
+        if known is None:
             grouped: dict[int, dict[Move, None]] = {}
-            for symbol, move, _ in self.steps(state):
+            for symbol, move, _, _ in self._steps(state):
                 grouped.setdefault(symbol, {})[move] = None
-            self._moves[state] = tuple((symbol, tuple(moves)) for symbol, moves in grouped.items())
-        return self._moves[state]
+            known = self._moves[state] = tuple((symbol, tuple(moves)) for symbol, moves in grouped.items())
+        return known
 
     def steps(self, state: int) -> Iterator[tuple[int, Move, Taken | None]]:
         """Each step out of a state with its symbol and what is taken in it (None: nothing can be, the system idles)."""
+        for symbol, move, number, chosen in self._steps(state):
+            yield symbol, move, None if number is None else self._actions[number].taken(chosen)
+
+    def _steps(self, state: int) -> Iterator[tuple[int, Move, int | None, Chosen]]:
+        """Each step, with the number of its action and the values of its parameters."""
         values = self.values[state]
-        guards = iter(self._guards(values))
-        possible: dict[int, list[tuple[Value, ...]]] = {}
-        for number, steps in enumerate(self._actions):
-            if not steps.parameters:
-                if next(guards):
-                    possible[number] = [()]
-            elif found := steps.chosen(values):
-                possible[number] = found
-            self.tried += steps.choices
-        marks = sum(bit for number, bit in self._weak if number not in possible)
-        marks |= sum(asked for number, asked, _ in self._strong if number in possible)
-        given = {number: bit for number, bit in self._weak} | {number: bit for number, _, bit in self._strong}
-        may = tuple(number in possible for number in self._may)
-        truths: dict[int, tuple[Value, ...]] = {}
+        possible = self._possible(values)
+        marks = sum([bit for number, bit in self._weak if number not in possible])
+        marks |= sum([asked for number, asked, _ in self._strong if number in possible])
+        may = tuple([number in possible for number in self._may])
         if not possible:
             still = self._truths((*values, *may, *(False for _ in self._does)))
-            yield self._symbol(still, values, values), (marks, state), None
+            yield self._symbol(still, values, values), (marks, state), None, ()
             return
+        truths: dict[int, tuple[Value, ...]] = {}
         for number, arguments in possible.items():
             told = number if number in self._does else -1
             if told not in truths:
                 truths[told] = self._truths((*values, *may, *(number == other for other in self._does)))
-            action, earned = self._actions[number], marks | given.get(number, 0)
+            action, earned = self._actions[number], marks | self._given.get(number, 0)
             for chosen in arguments:
-                after = action.after((*values, *chosen))
-                if not action.is_legal(after):
+                after = action.after(values + chosen)
+                if action.bounds and not action.is_legal(after):
                     raise ModelError(
                         f"action {action.taken(chosen)} leads out of range: {self.reader.state(values)!r} to "
                         f"{self.reader.state(after)!r}; guard the action, or model the refusal as an action of its own"
                     )
-                yield self._symbol(truths[told], values, after), (earned, self._number(after)), action.taken(chosen)
+                yield self._symbol(truths[told], values, after), (earned, self._number(after)), number, chosen
+
+    def _possible(self, values: Values) -> dict[int, list[Chosen]]:
+        """The actions that could be taken, by number, each with the values of its parameters with which it could be."""
+        self.tried += self._to_try
+        guards = self._guards(values)
+        if not self._with_parameters:
+            return {number: _PLAIN for number, may in enumerate(guards) if may}
+        plain = iter(guards)
+        possible = {}
+        for number, steps in enumerate(self._actions):
+            if not steps.parameters:
+                if next(plain):
+                    possible[number] = _PLAIN
+            elif found := steps.chosen(values):
+                possible[number] = found
+        return possible
 
     def _symbol(self, truths: tuple[Value, ...], before: Values, after: Values) -> int:
-        passed = []
-        for place, domain in self._clocks:
-            earlier, later = before[place], after[place]
-            assert isinstance(earlier, int)
-            assert isinstance(later, int)
-            passed.append(ltl.time_passed(earlier, later, domain))
-        symbol = Symbol(truths, tuple(passed))
-        number = self._symbol_numbers.setdefault(symbol, len(self.symbols))
-        if number == len(self.symbols):
-            self.symbols.append(symbol)
+        key = truths, tuple([_time_passed(before[place], after[place], domain) for place, domain in self._clocks])
+        number = self._symbol_numbers.get(key)
+        if number is None:
+            number = self._symbol_numbers[key] = len(self.symbols)
+            self.symbols.append(Symbol(*key))
         return number
+
+
+def _time_passed(earlier: Value, later: Value, clock: Domain) -> int:
+    assert isinstance(earlier, int)
+    assert isinstance(later, int)
+    return ltl.time_passed(earlier, later, clock)
 
 
 class _Steps:
@@ -214,19 +237,19 @@ class _Steps:
         self._after: Callable[[Sequence[Value]], Values] | None = None
         self._guard: Callable[[Sequence[Value]], tuple[Value, ...]] | None = None
         updated = {name for name, _ in action.effects}
-        self._bounds = [
+        self.bounds = [
             (place, variable.domain.low, variable.domain.high)
             for place, variable in enumerate(system.variables)
             if variable.name in updated and variable.domain.kind is Kind.INTEGER
         ]
 
-    def chosen(self, values: Values) -> list[tuple[Value, ...]]:
+    def chosen(self, values: Values) -> list[Chosen]:
         """The values of the parameters with which the action could be taken."""
         if self._guard is None:
             self._guard = compile_terms([self._action.guard], [*self._system.variables, *self.parameters])
         guard = self._guard
         choices = product(*(parameter.domain.members() for parameter in self.parameters))
-        return [chosen for chosen in choices if guard((*values, *chosen)) == (True,)]
+        return [chosen for chosen in choices if guard(values + chosen)[0]]
 
     def after(self, given: tuple[Value, ...]) -> Values:
         """The state that the action leads to, given the values of the variables and of the parameters."""
@@ -238,14 +261,14 @@ class _Steps:
 
     def is_legal(self, values: Values) -> bool:
         """True if what the action updates stays in its range."""
-        for place, low, high in self._bounds:
+        for place, low, high in self.bounds:
             value = values[place]
             assert isinstance(value, int)
             if (low is not None and value < low) or (high is not None and value > high):
                 return False
         return True
 
-    def taken(self, chosen: tuple[Value, ...]) -> Taken:
+    def taken(self, chosen: Chosen) -> Taken:
         """The action as it was taken."""
         names = (parameter.name for parameter in self.parameters)
         return Taken(self.name, tuple(zip(names, chosen, strict=True)))

@@ -172,7 +172,7 @@ def _best(ways: dict[_Payment, None]) -> list[_Payment]:
 
 
 def _put_off(formula: Normal) -> Normal | None:
-    """The name under which `formula` could be put off for ever: an `until`, and what is owed within a time, which may stand still.
+    """The name under which `formula` could be put off for ever: an `until`, or owed within a time, which may stand still.
 
     What is owed within a time has one name, however much of its limit is left.
     """

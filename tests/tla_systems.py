@@ -27,7 +27,7 @@ IDLE = Action("idle", z3.BoolVal(True), {})
 
 @dataclass(frozen=True, eq=False)
 class Specification:
-    """A system with so many reachable `states`, a number that its source records, and claims by name that hold or are violated."""
+    """A system, the number of its reachable `states` that its source records, and claims by name, which hold or are violated."""
 
     system: System
     states: int
@@ -66,10 +66,10 @@ def cat(n_boxes: int, fairness: Fairness = Fairness.WEAK) -> Specification:
 
 
 def philosophers(fairness: Fairness = Fairness.WEAK, n: int = 5) -> Specification:
-    """So many philosophers; a fork is held by one of its two neighbours, and dirty after a meal. Dirty forks are cleaned and handed on.
+    """So many philosophers; each fork is held by one of its neighbours, and is dirty after a meal.
 
-    A philosopher does one thing after the other: at `Loop` hands on a dirty fork (the left one first), and then, if hungry and
-    able to eat, goes to eat, or, if not hungry, to think. In the source each philosopher is one process with weak fairness.
+    Dirty forks are cleaned and handed on. A philosopher in the loop hands on a dirty fork (the left one first), and then, if
+    hungry and able to eat, goes to eat, or, if not hungry, to think. In the source each is one process with weak fairness.
     """
     people = range(n)
     holders = [integer(f"holder {fork}", 0, n - 1) for fork in people]

@@ -19,12 +19,6 @@ from dialproof.problem import Problem
 from dialproof.run import FiniteRun, Lasso, Step
 from dialproof.verdict import Certificate
 
-FEW = 4_000
-"""How many nodes the product may have in the first search, which should not keep others waiting: about half a second."""
-
-MANY = 100_000
-"""The same for a search that has time: some ten seconds."""
-
 DROPPING = 3_000_000
 """How many steps are looked at to find out which fairness a proof can do without, beside one look for all of it."""
 

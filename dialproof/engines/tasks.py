@@ -29,12 +29,18 @@ DEEP = 120
 INDUCTION = 6
 """The largest k that k-induction tries."""
 
+FEW = 4_000
+"""How many positions (states with what a run owes in them) the first explicit search may meet: it ends within about a second."""
+
+MANY = 100_000
+"""The same for an explicit search that has time."""
+
 
 @dataclass(frozen=True)
 class Task:
     """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit).
 
-    A bounded search looks for violations of `first` to `last` steps.
+    A bounded search looks for violations of `first` to `last` steps; an explicit one meets at most `last` positions.
     """
 
     what: str
@@ -100,7 +106,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "explicit":
             from dialproof.engines import explicit
 
-            return explicit.decide(problem)
+            return explicit.decide(problem, task.last)
         case "abc":
             from dialproof.engines import abc_pdr
 
@@ -110,10 +116,11 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
 
             return bmc.glimpse(problem, last=task.last, progress=progress, patience=task.patience)
         case "possible":
-            from dialproof.engines import bmc, spacer
+            from dialproof.engines import bmc, explicit, spacer
 
             found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
-            return found if isinstance(found, Found) else spacer.prove(problem)
+            visited = found if isinstance(found, Found) else explicit.decide(problem, FEW)
+            return spacer.prove(problem) if isinstance(visited, Nothing) else visited
     raise AssertionError(f"no task {task.what!r}")
 
 
@@ -139,8 +146,10 @@ def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
 
 __all__ = [
     "DEEP",
+    "FEW",
     "FURTHER_PATIENCE",
     "INDUCTION",
+    "MANY",
     "QUICK",
     "QUICK_PATIENCE",
     "Answer",
