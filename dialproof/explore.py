@@ -20,8 +20,11 @@ from dialproof.tableau import Tableau
 LIMIT = 200_000
 """How many nodes a product may have before the search gives up."""
 
-_STEPS = 50
-"""How many steps a product may have for each node that it may have, and how many actions may be tried for each; on average."""
+_STEPS = 25
+"""How many steps a product may have for each node that it may have, on average."""
+
+_TRIED = 200
+"""How many actions, with each choice of their parameters, may be tried for each node that a product may have, on average."""
 
 _SHIFT = 40
 """The number of a state has fewer bits than this."""
@@ -109,11 +112,10 @@ class Product:
                     found.append(earned | paid)
         self._leaving[node] = found
         self._n_steps += len(found) // 2
-        most = _STEPS * self._limit
-        if self._n_steps > most or self._states.tried > most:
+        if self._n_steps > _STEPS * self._limit or self._states.tried > _TRIED * self._limit:
             raise NotApplicable(
-                f"the search of all states was given up after {self.n_states:,} of them, with {self._n_steps:,} steps between "
-                f"them and what a run owes, for which {self._states.tried:,} actions were tried; {most:,} are allowed"
+                f"the search of all states was given up after {self.n_states:,} of them: {self._n_steps:,} steps were found, of "
+                f"at most {_STEPS * self._limit:,}, and {self._states.tried:,} actions tried, of at most {_TRIED * self._limit:,}"
             )
         return found
 

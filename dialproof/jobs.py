@@ -74,9 +74,8 @@ def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[in
     if _asks_for_response(job, engines):
         tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
     if "explicit" in engines and job.problem.system.is_finite:
-        # It counts the states that it meets, and gives up soon where there are many: in a large system others have their turn first.
-        is_small = len(job.problem.system.variables) <= SMALL
-        tasks.append((1 if is_small else 3, "explicit", Task("explicit", data, last=FEW)))
+        # It counts the states that it meets, and gives up soon if there are many: it has its turn in a large system too.
+        tasks.append((1, "explicit", Task("explicit", data, last=FEW)))
         if job.budget is None:
             tasks.append((4, "deep explicit", Task("explicit", data, last=MANY)))
     if "abc" in engines:

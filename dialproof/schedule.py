@@ -31,7 +31,10 @@ PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
 SOON = 0.5
-"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
+"""The same if the next one is a bounded or a small explicit search: what a prover proves soon it has mostly proved by then."""
+
+GRACE = 2.0
+"""For how many seconds the answer of an explicit search waits for engines that have been under way for less: theirs says more."""
 
 LONG = 4.0
 """For how many seconds a glimpse may go on, in which more is done than the search that has `SOON`."""
@@ -51,7 +54,9 @@ class Case:
     `found` is what was found out anew, for the cache: of which problem, the evidence, and by whom. `distrusts_cache`: what it had
     to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
     There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
-    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none.
+    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none. `visited`
+    is the certificate of an explicit search, and its name: it counts if nobody else finds one. Until `waits_until` the
+    answer of an explicit search waits for the others.
     """
 
     number: int
@@ -74,6 +79,8 @@ class Case:
     free: int = 0
     glimpsed: bool = False
     held_back: tuple[str, Run] | None = None
+    visited: tuple[str, Certificate] | None = None
+    waits_until: float = 0.0
 
     @property
     def is_asked_for_its_premise(self) -> bool:
@@ -103,12 +110,21 @@ class Schedule:
         if not self._pool.free:
             return None
         alone = sum(case.settled is None for case in cases) == 1
+        for case in cases:
+            if alone and case.settled is None:
+                self._count_first(case)
         waiting = [
             (bool(self.under_way(case)) and case.pending[0][0] > 0, case.pending[0][1] == "deep bmc", case.number)
             for case in cases
             if case.settled is None and case.pending and self._may_start(case, alone)
         ]
         return cases[min(waiting)[-1]] if waiting else None
+
+    def _count_first(self, case: Case) -> None:
+        """In a small system the explicit search, which ends soon, comes before the prover that joins the first search."""
+        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
+        if len(case.job.problem.system.variables) <= SMALL and deciding == [(case.number, "bmc")]:
+            case.pending.sort(key=lambda task: task[1] != "explicit")
 
     def begin(self, case: Case) -> None:
         """Start the first task that is pending for `case`."""
@@ -131,11 +147,13 @@ class Schedule:
         keys = self.under_way(case)
         deciding = [key for key in keys if key[1] not in BESIDE]
         is_small = len(case.job.problem.system.variables) <= SMALL
+        if alone and is_small and engine == "explicit" and deciding == [(case.number, "bmc")]:
+            return True
         if alone and is_small and engine in PROVERS and case.job.likely != "violated" and deciding == [(case.number, "bmc")]:
             return True
         if alone and engine == "further bmc" and case.glimpsed and (case.number, GLIMPSE) not in keys:
             return True
-        patience = SOON if engine == "further bmc" else PATIENCE
+        patience = SOON if engine in {"further bmc", "explicit"} else PATIENCE
         return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
 
     def glimpse(self, cases: Sequence[Case]) -> None:
@@ -205,6 +223,11 @@ class Schedule:
     def is_searched(self, case: Case) -> bool:
         """Whether the first bounded search for `case` is under way."""
         return (case.number, "bmc") in self._pool.running
+
+    def waits_for_others(self, case: Case) -> bool:
+        """True while the answer of an explicit search for `case` waits for the engines that are under way."""
+        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
+        return time.monotonic() < case.waits_until and any(self._pool.age(key) < GRACE for key in deciding)
 
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""

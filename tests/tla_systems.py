@@ -12,14 +12,13 @@ it a system would make progress for free. Weak fairness there is of steps that c
 possible here where it would change nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import z3
 
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.system import Action, Assumption, Fairness, System, Update, enabled, taken
-from dialproof.variables import Boolean, Integer, StateVariable, boolean, integer
+from dialproof.variables import Boolean, Choice, Integer, StateVariable, boolean, choice, integer
 
 IDLE = Action("idle", z3.BoolVal(True), {})
 """A stuttering step."""
@@ -75,22 +74,22 @@ def philosophers(fairness: Fairness = Fairness.WEAK, n: int = 5) -> Specificatio
     holders = [integer(f"holder {fork}", 0, n - 1) for fork in people]
     clean = [boolean(f"clean {fork}") for fork in people]
     hungry = [boolean(f"hungry {person}") for person in people]
-    eats, thinks = ([boolean(f"{what} {person}") for person in people] for what in ("eats", "thinks"))
-    actions = [
-        _philosopher(person, holders, clean, (hungry[person], eats[person], thinks[person]), fairness) for person in people
-    ]
+    places = [choice(f"place {person}", ("loop", "eat", "think")) for person in people]
+    actions = [_philosopher(person, holders, clean, hungry[person], places[person], fairness) for person in people]
     lowest = [0, 0, *range(2, n)]  # each fork starts with the lowest of its neighbours
     init = z3.And(
         *(holder == person for holder, person in zip(holders, lowest, strict=True)),
-        *(z3.Not(flag) for flag in (*clean, *eats, *thinks)),
+        *(z3.Not(flag) for flag in clean),
+        *(place == place.loop for place in places),
         *hungry,
     )
-    system = System("dining philosophers", [*holders, *clean, *hungry, *eats, *thinks], init, [*actions, IDLE])
+    system = System("dining philosophers", [*holders, *clean, *hungry, *places], init, [*actions, IDLE])
+    together = [z3.And(place == place.eat, places[person - 1] == place.eat) for person, place in enumerate(places)]
     return Specification(
         system,
         states=67,
         holds={
-            "neighbours never eat together": always(_never_together(eats)),
+            "neighbours never eat together": always(z3.Not(z3.Or(together))),
             "nobody starves": z3.And([always(eventually(z3.Not(one))) for one in hungry]),
         },
         violated={
@@ -100,31 +99,26 @@ def philosophers(fairness: Fairness = Fairness.WEAK, n: int = 5) -> Specificatio
     )
 
 
-def _never_together(eats: Sequence[Boolean]) -> z3.BoolRef:
-    return z3.And([z3.Not(z3.And(one, eats[place - 1])) for place, one in enumerate(eats)])
-
-
 def _philosopher(
-    person: int, holders: list[Integer], clean: list[Boolean], own: tuple[Boolean, Boolean, Boolean], fairness: Fairness
+    person: int, holders: list[Integer], clean: list[Boolean], hungry: Boolean, place: Choice, fairness: Fairness
 ) -> Action:
-    hungry, eats, thinks = own
     n = len(holders)
     left, right = person, (person + 1) % n
+    loops, eats = place == place.loop, place == place.eat
     gives_left = z3.And(holders[left] == person, z3.Not(clean[left]))
     gives_right = z3.And(z3.Not(gives_left), holders[right] == person, z3.Not(clean[right]))
     can_eat = z3.And(holders[left] == person, holders[right] == person, clean[left], clean[right])
-    loops = z3.Not(z3.Or(eats, thinks))
+    onward = z3.If(hungry, z3.If(can_eat, place.eat, place.loop), place.think)
     return Action(
         f"philosopher {person}",
-        z3.Or(eats, thinks, gives_left, gives_right, z3.Not(hungry), can_eat),
+        z3.Or(z3.Not(loops), gives_left, gives_right, z3.Not(hungry), can_eat),
         {
             holders[left]: z3.If(z3.And(loops, gives_left), (person - 1) % n, holders[left]),
             holders[right]: z3.If(z3.And(loops, gives_right), (person + 1) % n, holders[right]),
             clean[left]: z3.If(loops, z3.Or(clean[left], gives_left), z3.And(clean[left], z3.Not(eats))),
             clean[right]: z3.If(loops, z3.Or(clean[right], gives_right), z3.And(clean[right], z3.Not(eats))),
-            hungry: z3.If(loops, hungry, thinks),
-            eats: z3.And(loops, hungry, can_eat),
-            thinks: z3.And(loops, z3.Not(hungry)),
+            hungry: z3.If(loops, hungry, z3.Not(eats)),
+            place: z3.If(loops, onward, place.loop),
         },
         fairness,
     )

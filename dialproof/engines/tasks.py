@@ -29,10 +29,13 @@ DEEP = 120
 INDUCTION = 6
 """The largest k that k-induction tries."""
 
+GLANCE = 2.0
+"""For how many seconds a run on which a premise happens is searched for before the states are visited."""
+
 FEW = 4_000
 """How many positions (states with what a run owes in them) the first explicit search may meet: it ends within about a second."""
 
-MANY = 100_000
+MANY = 200_000
 """The same for an explicit search that has time."""
 
 
@@ -118,9 +121,12 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
         case "possible":
             from dialproof.engines import bmc, explicit, spacer
 
-            found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
-            visited = found if isinstance(found, Found) else explicit.decide(problem, FEW)
-            return spacer.prove(problem) if isinstance(visited, Nothing) else visited
+            found = bmc.search_any(problem, last=task.last, progress=progress, patience=GLANCE)
+            if isinstance(found, Nothing):
+                found = explicit.decide(problem, FEW)
+            if isinstance(found, Nothing):
+                found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
+            return spacer.prove(problem) if isinstance(found, Nothing) else found
     raise AssertionError(f"no task {task.what!r}")
 
 
