@@ -84,7 +84,8 @@ def philosophers(fairness: Fairness = Fairness.WEAK, n: int = 5) -> Specificatio
         *hungry,
     )
     system = System("dining philosophers", [*holders, *clean, *hungry, *places], init, [*actions, IDLE])
-    together = [z3.And(place == place.eat, places[person - 1] == place.eat) for person, place in enumerate(places)]
+    eats = [place == place.eat for place in places]
+    together = [z3.And(one, eats[person - 1]) for person, one in enumerate(eats)]
     return Specification(
         system,
         states=67,
