@@ -66,7 +66,9 @@ def test_fairness_of_every_step_ends_the_work_of_the_nodes() -> None:
     confirm(problem, outcome)
 
 
-@pytest.mark.parametrize("make", [lambda: cat(5, Fairness.NONE), lambda: hour_clock(Fairness.NONE)])
+@pytest.mark.parametrize(
+    "make", [lambda: cat(5, Fairness.NONE), lambda: hour_clock(Fairness.NONE)], ids=["CatOddBoxes", "LiveHourClock"]
+)
 def test_without_fairness_nothing_has_to_happen(make: Callable[[], Specification]) -> None:
     """Runs may stutter for ever then."""
     specification = make()

@@ -93,7 +93,11 @@ def _finite_run(problem: Problem, product: Product, path: list[ProductStep]) -> 
 
 
 def _lasso(product: Product, stem: list[ProductStep], loop: list[ProductStep]) -> Lasso:
-    return Lasso(_steps(product, stem), _steps(product, loop))
+    """The lasso of the system. It may come back to a state sooner than to what is owed in it: then its loop begins sooner."""
+    before, again = _steps(product, stem), _steps(product, loop)
+    while before and before[-1] == again[-1]:
+        before, again = before[:-1], (again[-1], *again[:-1])
+    return Lasso(before, again)
 
 
 def _steps(product: Product, path: list[ProductStep]) -> tuple[Step, ...]:
