@@ -278,7 +278,7 @@ class Portfolio:
         if case.held_back is not None and not self._schedule.is_searched(case):
             (engine, run), case.held_back = case.held_back, None
             self._decided_by_run(case, engine, run)
-        if case.visited is not None:
+        if case.visited is not None and not self._schedule.is_audited(case):
             (engine, certificate), case.visited = case.visited, None
             if case.verdict is None:
                 case.certificates[engine] = certificate

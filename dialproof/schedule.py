@@ -229,6 +229,11 @@ class Schedule:
         deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
         return time.monotonic() < case.waits_until and any(self._pool.age(key) < GRACE for key in deciding)
 
+    def is_audited(self, case: Case) -> bool:
+        """True if the audit of a certificate for `case` is under way or pending."""
+        engines = [engine for _, engine in self.under_way(case)] + [engine for _, engine, _ in case.pending]
+        return any(engine.startswith("audit of ") for engine in engines)
+
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""
         return [key for key in self._pool.running if key[0] == case.number]
