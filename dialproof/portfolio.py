@@ -30,7 +30,7 @@ from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
-from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, GRACE, Case, Schedule, forget, plain_name
+from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated
 
 FORMER = "former proof"
@@ -251,22 +251,18 @@ class Portfolio:
                 case.found.append((about, run, "premise" if engine == GLIMPSE else plain_name(engine)))
                 if plain_name(engine) in PROVERS:
                     case.held_back = engine, run
-                    self._let_others_answer(case, engine)
+                    if plain_name(engine) == "explicit":
+                        self._schedule.let_others_answer(case)
                 else:
                     self._decided_by_run(case, engine, run)
             case Proved(certificate) if plain_name(engine) == "explicit":
                 case.visited = engine, certificate
-                self._let_others_answer(case, engine)
+                self._schedule.let_others_answer(case)
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
                 task = self._audit(case, data, certificate)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
-
-    def _let_others_answer(self, case: Case, engine: str) -> None:
-        """The answer of an explicit search waits for a moment: a lemma or a shortest run tells a reader more."""
-        if plain_name(engine) == "explicit":
-            case.waits_until = time.monotonic() + GRACE
 
     def _decide_by_held_back(self, case: Case) -> None:
         """The violation that a prover has found decides once the first search is over, which may have found a shorter one.

@@ -180,7 +180,7 @@ class Schedule:
         """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
         ended = []
         for case in cases:
-            limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
+            limit = self._limit(case)
             if case.settled is not None or case.begun is None or self.is_done(case):
                 continue
             for key in self.under_way(case):
@@ -223,6 +223,15 @@ class Schedule:
     def is_searched(self, case: Case) -> bool:
         """Whether the first bounded search for `case` is under way."""
         return (case.number, "bmc") in self._pool.running
+
+    def let_others_answer(self, case: Case) -> None:
+        """The answer of an explicit search for `case` waits from now on: a lemma or a shortest run tells a reader more."""
+        limit = self._limit(case)
+        case.waits_until = time.monotonic() + (GRACE if limit is None else min(GRACE, limit / 10))
+
+    def _limit(self, case: Case) -> float | None:
+        """For how many seconds the case may go on."""
+        return min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
 
     def waits_for_others(self, case: Case) -> bool:
         """True while the answer of an explicit search for `case` waits for the engines that are under way."""
