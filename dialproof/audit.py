@@ -21,7 +21,8 @@ from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.stated import stated_condition
 from dialproof.encode.transitions import Transitions, conjunction
 from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
-from dialproof.explore import ProductGraph
+from dialproof.explore import Product
+from dialproof.feasibility import has_fair_path
 from dialproof.problem import LocalProblem, Problem, decisive_range_questions, range_doubt
 from dialproof.range_claim import range_problem
 from dialproof.variables import Variable
@@ -354,10 +355,11 @@ def _cvc5(milliseconds: int | None) -> tuple[str, Solver]:
 
 def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
     try:
-        graph = ProductGraph(problem.resting_on(certificate.fairness))
+        product = Product(problem.resting_on(certificate.fairness))
+        violated = has_fair_path(product)
     except NotApplicable as reason:
         raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason
-    if graph.size != certificate.states:
-        raise AuditError(f"the certificate speaks of {certificate.states} states; there are {graph.size}")
-    if graph.fair_positions():
+    if product.size != certificate.states:
+        raise AuditError(f"the certificate speaks of {certificate.states} states; there are {product.size}")
+    if violated:
         raise AuditError("there is a fair run that violates the claim: the exhaustive search has overlooked it")

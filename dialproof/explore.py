@@ -1,249 +1,138 @@
-"""All positions of a finite system together with what its run still owes to a formula, in plain Python.
+"""The product of a finite system's reachable states with what its run still owes to a formula, in plain Python.
 
-Where the symbolic monitor lets a solver choose what is owed, this one enumerates: an edge pays every debt in one of the ways
-that the normal form allows, and carries the rest (the tableau of Gerth, Peled, Vardi, Wolper, "Simple on-the-fly automatic
-verification of linear temporal logic", 1995, with acceptance on edges). What is owed within a limit is owed within what is left
-of it. What past operators say is remembered. No solver takes part, and nothing is shared with the symbolic encoding but
-the normal form: it is the oracle that the other engines are compared with.
+Where the symbolic monitor lets a solver choose what is owed, this one enumerates (`dialproof.tableau`). A node is a number for a
+pair of numbers: of a state, and of what is owed and remembered in it. Its steps are worked out when they are first asked for, so
+that a search stops where it finds something. No solver takes part, and nothing is shared with the symbolic encoding but the
+normal form: it is the oracle that the other engines are compared with. The tests compare it with a simple one.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import replace
 
-import z3
-
-from dialproof import ltl
 from dialproof.errors import NotApplicable
-from dialproof.ltl import Both, Either, Limit, Literal, Next, Normal, Release, Throughout, Until, Within, normal_form
-from dialproof.memory import Memory, Past, Truths, holds
+from dialproof.ltl import Normal
 from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
 from dialproof.run import Taken
-from dialproof.system import Fairness, enabled
+from dialproof.state_graph import Marks, StateGraph
+from dialproof.tableau import Tableau
 
 LIMIT = 200_000
 """How many nodes a product may have before the search gives up."""
 
+_STEPS = 25
+"""How many steps a product may have for each node that it may have, on average."""
 
-@dataclass(frozen=True)
-class Node:
-    """A state, what is owed in it, and what is remembered of the states before it."""
+_TRIED = 200
+"""How many actions, with each choice of their parameters, may be tried for each node that a product may have, on average."""
 
-    values: Values
-    owed: frozenset[Normal]
-    memory: Memory = ()
+_SHIFT = 40
+"""The number of a state has fewer bits than this."""
 
 
-@dataclass(frozen=True)
-class Edge:
-    """A step out of node `source` into node `target`: the action taken, and the marks it earns.
+class Product:
+    """The reachable product of a finite system with the negated claim, as far as it has been looked at.
 
-    `marks` holds the numbers of the fairness conditions met: justice conditions first, then (asked, given) pairs.
+    A run of the system violates the claim if and only if there is a path in the product with its states and actions that earns
+    each justice mark again and again, and of each pair (asked, given) that it asks for again and again what is given.
+    Raises NotApplicable if the system is unbounded; and as soon as more than `limit` nodes, or too many steps, are met.
     """
 
-    source: int
-    target: int
-    action: Taken | None
-    marks: frozenset[int]
-
-
-_Payment = tuple[frozenset[Normal], frozenset[Normal]]
-
-
-@dataclass(frozen=True)
-class _Position:
-    """What is true at a position, `judge` for state terms and `truths` for the past; and what passes in the step out of it."""
-
-    judge: Callable[[z3.BoolRef], bool]
-    truths: Truths
-    passed: Callable[[Limit], int]
-
-    def is_true(self, literal: Literal) -> bool:
-        return holds(literal.term, self.truths, self.judge) if self.truths else self.judge(literal.term)
-
-
-class ProductGraph:
-    """The reachable product of a finite system with the negated claim. Raises NotApplicable if it is unbounded or too large."""
-
     def __init__(self, problem: Problem, limit: int = LIMIT) -> None:
-        if not problem.system.is_finite:
-            raise NotApplicable("an exhaustive search needs a finite system; give the integers bounds")
-        self.reader = Reader(problem.system)
-        self._predicates: dict[int, Callable[[Values, Taken | None], bool]] = {}
-        self._judged: dict[tuple[int, Values, Taken | None], bool] = {}
-        parts = [normal_form(assumption.formula) for assumption in problem.system.assumptions] + [problem.negation]
-        start = frozenset(parts)
-        self._past = Past([problem.formula, *(assumption.formula for assumption in problem.system.assumptions)])
-        weak = [action for action in problem.system.actions if action.fairness is Fairness.WEAK]
-        strong = [action for action in problem.system.actions if action.fairness is Fairness.STRONG]
-        untils = {repr(until): until for part in (*parts, *self._past.debts) for until in _untils(part)}
-        self._untils = [untils[text] for text in sorted(untils)]  # in the same order in each run
-        self._weak = [(action.name, self.reader.predicate(enabled(action))) for action in weak]
-        self._strong = [(action.name, self.reader.predicate(enabled(action))) for action in strong]
-        self.justice = list(range(len(self._untils) + len(self._weak)))
-        first = len(self.justice)
-        self.compassion = [(first + 2 * number, first + 2 * number + 1) for number in range(len(strong))]
-        self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
-        self.leaving: list[list[int]] = []
-        self.initial = self._explore(start, limit)
+        self._tableau = Tableau(problem)
+        marks = self._tableau.marks
+        self._states = StateGraph(problem.system, self._tableau.terms, self._tableau.clocks, marks.bit_length())
+        fairness = self._states.fairness
+        self.fairness: Marks = replace(fairness, justice=fairness.justice | marks)
+        self.n_marks = max([marks.bit_length(), *(bit.bit_length() for bit in fairness.bits)])
+        self._limit = limit
+        self._index: dict[int, int] = {}
+        self._keys: list[int] = []
+        self._leaving: list[list[int] | None] = []
+        self._n_steps = 0
+        self.initial = [self._number(state) for state in self._states.initial()]
+
+    @property
+    def reader(self) -> Reader:
+        """The system in plain Python."""
+        return self._states.reader
 
     @property
     def size(self) -> int:
-        """How many nodes there are."""
-        return len(self.nodes)
+        """How many nodes have been met."""
+        return len(self._keys)
 
-    def _explore(self, start: frozenset[Normal], limit: int) -> list[int]:
-        index: dict[Node, int] = {}
+    @property
+    def n_steps(self) -> int:
+        """How many steps have been met."""
+        return self._n_steps
 
-        def number_of(node: Node) -> int:
-            if node not in index:
-                if len(index) >= limit:
-                    raise NotApplicable(f"the product has more than {limit} nodes; the exhaustive search is for small systems")
-                index[node] = len(self.nodes)
-                self.nodes.append(node)
-                self.leaving.append([])
-            return index[node]
+    @property
+    def n_states(self) -> int:
+        """How many states of the system have been met."""
+        return len(self._states.values)
 
-        if self.reader.initial_candidates() > LIMIT:
-            raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")
-        initial = [number_of(Node(values, start, self._past.start)) for values in self.reader.initial_states()]
-        done = 0
-        while done < len(self.nodes):
-            node = self.nodes[done]
-            events: list[tuple[Taken | None, Values]] = [*self.reader.events(node.values)]
-            if not events:
-                events = [(None, node.values)]
-            for action, after in events:
-                for memory, (carried, postponed) in self._ways(node, action, after):
-                    target = number_of(Node(after, carried, memory))
-                    self.leaving[done].append(len(self.edges))
-                    self.edges.append(Edge(done, target, action, self._marks(node.values, action, postponed)))
-            done += 1
-        return initial
+    def values(self, node: int) -> Values:
+        """The state of a node."""
+        return self._states.values[self._keys[node] & (1 << _SHIFT) - 1]
 
-    def _ways(self, node: Node, action: Taken | None, after: Values) -> Iterator[tuple[Memory, _Payment]]:
-        """Each way to go on from `node` by one event: what is remembered then, and how what is owed is paid."""
-        judge = partial(self._judge, node.values, action)
-        passed = partial(self._passed, node.values, after)
-        for guess, owed in self._past.guesses:
-            truths = self._past.truths(node.memory, guess, judge)
-            memory = self._past.after(node.memory, truths, judge, passed)
-            for payment in self._payments(node.owed | owed, _Position(judge, truths, passed)):
-                yield memory, payment
+    def owed(self, node: int) -> frozenset[Normal]:
+        """What is owed in a node."""
+        return self._tableau.owed[self._keys[node] >> _SHIFT]
 
-    def _payments(self, owed: frozenset[Normal], position: _Position) -> set[_Payment]:
-        """Each way to pay `owed` at this position: what is then owed from the next one on, and which `until` is put off.
+    def _number(self, key: int) -> int:
+        number = self._index.setdefault(key, len(self._keys))
+        if number == len(self._keys):
+            if number >= self._limit:
+                del self._index[key]
+                raise NotApplicable(
+                    f"the search of all states was given up at its budget of {self._limit:,} (states with what a run owes to the "
+                    f"claim in them; {self.n_states:,} states of the system were met)"
+                )
+            self._keys.append(key)
+            self._leaving.append(None)
+        return number
 
-        An `until` may be owed from the next position on without being put off: because a `next` asks for it there.
-        """
-        ways: set[_Payment] = set()
-        stack: list[tuple[tuple[Normal, ...], frozenset[Normal], frozenset[Normal]]] = [(tuple(owed), frozenset(), frozenset())]
-        while stack:
-            debts, carried, postponed = stack.pop()
-            if not debts:
-                ways.add((carried, postponed))
-                continue
-            debt, rest = debts[0], debts[1:]
-            match debt:
-                case Literal():
-                    if position.is_true(debt):
-                        stack.append((rest, carried, postponed))
-                case Both(parts):
-                    stack.append(((*parts, *rest), carried, postponed))
-                case Either(parts):
-                    stack += [((part, *rest), carried, postponed) for part in parts]
-                case Next(part):
-                    stack.append((rest, carried | {part}, postponed))
-                case Until(hold, goal):
-                    stack.append(((goal, *rest), carried, postponed))
-                    stack.append(((hold, *rest), carried | {debt}, postponed | {debt}))
-                case Release(free, keep):
-                    stack.append(((keep, free, *rest), carried, postponed))
-                    stack.append(((keep, *rest), carried | {debt}, postponed))
-                case Within(goal, limit):
-                    stack.append(((goal, *rest), carried, postponed))
-                    left = limit.bound - position.passed(limit)
-                    if left >= 0:
-                        shorter = Within(goal, Limit(left, limit.clock))
-                        stack.append((rest, carried | {shorter}, postponed | {_whatever_is_left(debt)}))
-                case Throughout(keep, limit):
-                    left = limit.bound - position.passed(limit)
-                    longer = {Throughout(keep, Limit(left, limit.clock))} if left >= 0 else set()
-                    stack.append(((keep, *rest), carried | longer, postponed))
-        return ways
+    def leaving(self, node: int) -> list[int]:
+        """The steps out of a node: the node that each leads to, and behind it the marks that it earns, as bits."""
+        found = self._leaving[node]
+        return self._expanded(node) if found is None else found
 
-    def _judge(self, values: Values, action: Taken | None, term: z3.BoolRef) -> bool:
-        key = (term.get_id(), values, action)
-        if key not in self._judged:
-            if term.get_id() not in self._predicates:
-                self._predicates[term.get_id()] = self.reader.predicate(term)
-            self._judged[key] = self._predicates[term.get_id()](values, action)
-        return self._judged[key]
-
-    def _passed(self, before: Values, after: Values, limit: Limit) -> int:
-        """What passes in a step: one step, or the time on a clock."""
-        if limit.clock is None:
-            return 1
-        place = self.reader.names[limit.clock]
-        earlier, later = before[place], after[place]
-        assert isinstance(earlier, int)
-        assert isinstance(later, int)
-        return ltl.time_passed(earlier, later, self.reader.system.variable(limit.clock).domain)
-
-    def _marks(self, values: Values, action: Taken | None, postponed: frozenset[Normal]) -> frozenset[int]:
-        taken_ = None if action is None else action.name
-        met = {number for number, until in enumerate(self._untils) if until not in postponed}
-        first = len(self._untils)
-        met |= {first + n for n, (name, may) in enumerate(self._weak) if taken_ == name or not may(values, action)}
-        for (asked, given), (name, may) in zip(self.compassion, self._strong, strict=True):
-            met |= {asked} if may(values, action) else set()
-            met |= {given} if taken_ == name else set()
-        return frozenset(met)
-
-    def fair_positions(self) -> set[int]:
-        """The edges that lie on or lead to a fair loop, as the greatest set closed under the feasibility conditions."""
-        kept = set(range(len(self.edges)))
-        while True:
-            before = len(kept)
-            for mark in self.justice:
-                kept &= self._reaching(kept, {edge for edge in kept if mark in self.edges[edge].marks})
-            for asked, given in self.compassion:
-                good = self._reaching(kept, {edge for edge in kept if given in self.edges[edge].marks})
-                kept = {edge for edge in kept if asked not in self.edges[edge].marks or edge in good}
-            sources = {self.edges[edge].source for edge in kept}
-            kept = {edge for edge in kept if self.edges[edge].target in sources}
-            if len(kept) == before:
-                return kept
-
-    def _reaching(self, within: set[int], goal: set[int]) -> set[int]:
-        """The edges of `within` from which an edge of `goal` is reached without leaving `within`."""
-        arriving: dict[int, list[int]] = {}
-        for edge in within:
-            arriving.setdefault(self.edges[edge].target, []).append(edge)
-        found = set(goal)
-        stack = list(goal)
-        while stack:
-            for edge in arriving.get(self.edges[stack.pop()].source, ()):
-                if edge not in found:
-                    found.add(edge)
-                    stack.append(edge)
+    def _expanded(self, node: int) -> list[int]:
+        key = self._keys[node]
+        number, state = key >> _SHIFT, key & (1 << _SHIFT) - 1
+        index, tableau, symbols = self._index, self._tableau, self._states.symbols
+        found: list[int] = []
+        for symbol, moves in self._states.moves(state):
+            for later, paid in tableau.ways(number, symbol, symbols[symbol]):
+                base = later << _SHIFT
+                for earned, after in moves:
+                    target = index.get(base | after)
+                    found.append(self._number(base | after) if target is None else target)
+                    found.append(earned | paid)
+        self._leaving[node] = found
+        self._n_steps += len(found) // 2
+        if self._n_steps > _STEPS * self._limit or self._states.tried > _TRIED * self._limit:
+            raise NotApplicable(
+                f"the search of all states was given up after {self.n_states:,} of them: {self._n_steps:,} steps were found, of "
+                f"at most {_STEPS * self._limit:,}, and {self._states.tried:,} actions tried, of at most {_TRIED * self._limit:,}"
+            )
         return found
 
+    def explored(self) -> "Product":
+        """This product with every node and step in it."""
+        node = 0
+        while node < len(self._keys):
+            self.leaving(node)
+            node += 1
+        return self
 
-def _untils(formula: Normal) -> list[Normal]:
-    """What in `formula` could be put off for ever: each `until`, and what is owed within a time, which may stand still."""
-    found: list[Normal] = []
-    for part in ltl.all_parts(formula):
-        match part:
-            case Until():
-                found.append(part)
-            case Within(_, Limit(clock=str())):
-                found.append(_whatever_is_left(part))
-    return found
-
-
-def _whatever_is_left(debt: Within) -> Within:
-    """The same debt under one name, however much of its limit is left."""
-    return Within(debt.goal, Limit(0, debt.limit.clock))
+    def taken(self, source: int, target: int, earned: int) -> Iterator[Taken | None]:
+        """What is taken in the steps from `source` to `target` that earn these marks; None: the system idles."""
+        number = self._keys[source] >> _SHIFT
+        later, after = self._keys[target] >> _SHIFT, self._keys[target] & (1 << _SHIFT) - 1
+        for symbol, (marks, reached), taken in self._states.steps(self._keys[source] & (1 << _SHIFT) - 1):
+            if reached == after:
+                ways = self._tableau.ways(number, symbol, self._states.symbols[symbol])
+                if any(way == later and marks | paid == earned for way, paid in ways):
+                    yield taken

@@ -7,7 +7,7 @@ from enum import Enum
 import z3
 
 from dialproof.audit import Obligation
-from dialproof.engines.tasks import INDUCTION, Task
+from dialproof.engines.tasks import FEW, INDUCTION, MANY, Task
 from dialproof.hints import StatedHints
 from dialproof.problem import Packed, Problem
 from dialproof.range_claim import range_problem
@@ -16,9 +16,9 @@ from dialproof.verdict import Certificate
 ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
 """The engines by name."""
 
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response")
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit")
 """The engines that the portfolio uses unless told otherwise."""
-PROVERS = frozenset({"induction", "spacer", "k-liveness", "response"})
+PROVERS = frozenset({"induction", "spacer", "k-liveness", "response", "explicit"})
 """The engines that are asked for a proof."""
 
 
@@ -101,6 +101,10 @@ class Progress:
     depth: int | None = None
 
 
+SMALL = 24
+"""A system of at most so many variables is small: to look at it anew takes no time."""
+
+
 def identity(job: Job) -> object:
     """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
     premise = None if job.premise is None else job.premise.sexpr()
@@ -120,8 +124,11 @@ def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[in
         tasks.append((2 if job.problem.system.is_finite else int(hinted), "k-liveness", Task("k-liveness", data)))
     if _asks_for_response(job, engines):
         tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
-    if "explicit" in engines:
-        tasks.append((1, "explicit", Task("explicit", data)))
+    if "explicit" in engines and job.problem.system.is_finite:
+        # It counts the states that it meets, and gives up soon if there are many: it has its turn in a large system too.
+        tasks.append((1, "explicit", Task("explicit", data, last=FEW)))
+        if job.budget is None:
+            tasks.append((4, "deep explicit", Task("explicit", data, last=MANY)))
     if "abc" in engines:
         tasks.append((1, "abc", Task("abc", data)))
     return tasks

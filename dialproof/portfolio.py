@@ -280,10 +280,15 @@ class Portfolio:
                     case.free = max(case.free, depth)  # what it finds is as short as can be
                 is_aside = engine in {"premise", GLIMPSE}
                 case.found.append((about, run, "premise" if is_aside else plain_name(engine), -1 if is_aside else case.free - 1))
-                if engine in PROVERS:
+                if plain_name(engine) in PROVERS:
                     case.held_back = engine, run
+                    if plain_name(engine) == "explicit":
+                        self._schedule.let_others_answer(case)
                 else:
                     self._decided_by_run(case, engine, run)
+            case Proved(certificate) if plain_name(engine) == "explicit":
+                case.visited = engine, certificate
+                self._schedule.let_others_answer(case)
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
@@ -291,10 +296,20 @@ class Portfolio:
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
     def _decide_by_held_back(self, case: Case) -> None:
-        """The violation that a prover has found decides once the first search is over, which may have found a shorter one."""
+        """The violation that a prover has found decides once the first search is over, which may have found a shorter one.
+
+        What an explicit search has found out decides once the others have had their time.
+        """
+        if self._schedule.waits_for_others(case):
+            return
         if case.held_back is not None and not self._schedule.is_searched(case):
             (engine, run), case.held_back = case.held_back, None
             self._decided_by_run(case, engine, run)
+        if case.visited is not None and not self._schedule.is_audited(case):
+            (engine, certificate), case.visited = case.visited, None
+            if case.verdict is None:
+                case.certificates[engine] = certificate
+                case.pending.insert(0, (-1, f"audit of {engine}", self._audit(case, case.data, certificate)))
 
     def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
         if engine in {"premise", GLIMPSE}:

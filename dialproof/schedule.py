@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from dialproof.cache import Evidence
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import QUICK, Task, possibility
-from dialproof.jobs import ENGINES, PROVERS, Job
+from dialproof.jobs import ENGINES, PROVERS, SMALL, Job
 from dialproof.known_ranges import KnownRanges
 from dialproof.problem import Packed, Problem
 from dialproof.run import Run
@@ -28,14 +28,14 @@ GLIMPSE = "glimpse"
 BESIDE = frozenset({"ranges", GLIMPSE})
 """What goes on beside the engines, and does not decide a case."""
 
-SMALL = 24
-"""A system of at most so many variables is small: to look at it anew takes no time."""
-
 PATIENCE = 1.0
 """For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
 
 SOON = 0.5
-"""The same, where the next one is a bounded search: what a prover proves soon it has mostly proved by then."""
+"""The same if the next one is a bounded or a small explicit search: what a prover proves soon it has mostly proved by then."""
+
+GRACE = 2.0
+"""For how many seconds the answer of an explicit search waits for engines that have been under way for less: theirs says more."""
 
 LONG = 4.0
 """For how many seconds a glimpse may go on, in which more is done than the search that has `SOON`."""
@@ -61,8 +61,10 @@ class Case:
     to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
     `asked_for` is the number of the case whose system's ranges this one is about; None: somebody has asked for the job itself.
     There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
-    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none. A
-    case has `timed_out` if a limit has ended what might have led to an answer.
+    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none. `visited`
+    is the certificate of an explicit search, and its name: it counts if nobody else finds one. Until `waits_until` the
+    answer of an explicit search waits for the others.
+    A case has `timed_out` if a limit has ended what might have led to an answer.
     """
 
     number: int
@@ -88,6 +90,8 @@ class Case:
     held_back: tuple[str, Run] | None = None
     asked_for: int | None = None
     timed_out: bool = False
+    visited: tuple[str, Certificate] | None = None
+    waits_until: float = 0.0
 
     @property
     def is_asked_for_its_premise(self) -> bool:
@@ -116,6 +120,9 @@ class Schedule:
         if not self._pool.free:
             return None
         alone = sum(case.settled is None for case in cases) == 1
+        for case in cases:
+            if alone and case.settled is None:
+                self._count_first(case)
         waiting = [
             (
                 bool(self.under_way(case)) and case.pending[0][0] > 0,
@@ -127,6 +134,12 @@ class Schedule:
             if case.settled is None and case.pending and self._may_start(case, alone)
         ]
         return cases[min(waiting)[-1]] if waiting else None
+
+    def _count_first(self, case: Case) -> None:
+        """In a small system the explicit search, which ends soon, comes before the prover that joins the first search."""
+        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
+        if len(case.job.problem.system.variables) <= SMALL and deciding == [(case.number, "bmc")]:
+            case.pending.sort(key=lambda task: task[1] != "explicit")
 
     def begin(self, case: Case) -> None:
         """Start the first task that is pending for `case`."""
@@ -149,11 +162,13 @@ class Schedule:
         keys = self.under_way(case)
         deciding = [key for key in keys if key[1] not in BESIDE]
         is_small = len(case.job.problem.system.variables) <= SMALL
+        if alone and is_small and engine == "explicit" and deciding == [(case.number, "bmc")]:
+            return True
         if alone and is_small and engine in PROVERS and case.job.likely != "violated" and deciding == [(case.number, "bmc")]:
             return True
         if alone and engine == "further bmc" and case.glimpsed and (case.number, GLIMPSE) not in keys:
             return True
-        patience = SOON if engine == "further bmc" else PATIENCE
+        patience = SOON if engine in {"further bmc", "explicit"} else PATIENCE
         return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
 
     def glimpse(self, cases: Sequence[Case]) -> None:
@@ -187,7 +202,7 @@ class Schedule:
         """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
         ended = []
         for case in cases:
-            limit = min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
+            limit = self._limit(case)
             if case.settled is not None or case.begun is None or self.is_done(case):
                 continue
             for key in self.under_way(case):
@@ -238,6 +253,25 @@ class Schedule:
     def is_to_be_searched(self, case: Case) -> bool:
         """Whether the first bounded search for `case` is under way or to come."""
         return self.is_searched(case) or any(engine == "bmc" for _, engine, _ in case.pending)
+
+    def let_others_answer(self, case: Case) -> None:
+        """The answer of an explicit search for `case` waits from now on: a lemma or a shortest run tells a reader more."""
+        limit = self._limit(case)
+        case.waits_until = time.monotonic() + (GRACE if limit is None else min(GRACE, limit / 10))
+
+    def _limit(self, case: Case) -> float | None:
+        """For how many seconds the case may go on."""
+        return min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
+
+    def waits_for_others(self, case: Case) -> bool:
+        """True while the answer of an explicit search for `case` waits for the engines that are under way."""
+        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
+        return time.monotonic() < case.waits_until and any(self._pool.age(key) < GRACE for key in deciding)
+
+    def is_audited(self, case: Case) -> bool:
+        """True if the audit of a certificate for `case` is under way or pending."""
+        engines = [engine for _, engine in self.under_way(case)] + [engine for _, engine, _ in case.pending]
+        return any(engine.startswith("audit of ") for engine in engines)
 
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""

@@ -9,7 +9,7 @@ import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
 from dialproof.checking import job_of
-from dialproof.engines import bmc
+from dialproof.engines import bmc, explicit
 from dialproof.engines.outcome import Found, Nothing
 from dialproof.engines.pool import Key, Pool
 from dialproof.engines.tasks import Task
@@ -283,6 +283,37 @@ def test_the_last_case_of_a_small_system_has_a_prover_and_a_search_at_once() -> 
     assert begun(schedule, pool, cases) == ["glimpse"]
     pool.ended.add((0, "glimpse"))
     assert begun(schedule, pool, cases) == ["further bmc"]
+
+
+def test_the_states_of_a_small_system_are_counted_beside_the_first_search() -> None:
+    """The explicit search ends soon, so that the prover waits for it."""
+    pool = Recorder()
+    schedule, cases = Schedule(pool, None), cases_of(many(3), 1)
+    cases[0].pending.insert(2, (1, "explicit", Task("explicit", cases[0].data)))
+    assert begun(schedule, pool, cases) == ["bmc", "explicit"]
+    pool.ended.add((0, "explicit"))
+    assert begun(schedule, pool, cases) == ["spacer"]
+
+
+@pytest.mark.parametrize("prover_answers", [True, False])
+def test_what_an_explicit_search_proves_waits_for_engines_that_have_just_begun(prover_answers: bool) -> None:
+    """If one of them proves it too, its certificate is audited; if none does in time, the count of states is."""
+    system, n = counter()
+    pool = Recorder()
+    job = job_of(system, always(n < 4))
+    case = Case(0, job, [(0, "spacer", Task("spacer", job.problem.packed))], job.problem.packed)
+    visited = explicit.decide(job.problem)
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        schedule.begin(case)
+        portfolio._answered(case, "explicit", visited)  # noqa: SLF001
+        portfolio._decide_by_held_back(case)  # noqa: SLF001
+        assert case.pending == []
+        if prover_answers:
+            portfolio._answered(case, "spacer", visited)  # noqa: SLF001  # whatever it proves it by
+        pool.ended.add((0, "spacer"))
+        portfolio._decide_by_held_back(case)  # noqa: SLF001
+    assert [key for _, key, _ in case.pending] == [f"audit of {'spacer' if prover_answers else 'explicit'}"]
 
 
 def test_in_a_large_system_the_prover_comes_after_the_first_search() -> None:

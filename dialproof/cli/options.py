@@ -41,7 +41,7 @@ def checking_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
-            help="Use this engine only; may be repeated. [default: all but explicit and abc]",
+            help="Use this engine only; may be repeated. [default: all but abc]",
         ),
         click.option("--second-opinion", is_flag=True, help="Have cvc5 check every proof too."),
     ]  # fmt: skip

@@ -1,109 +1,108 @@
-"""The explicit-state search: visit every position, and look for a fair component.
+"""The explicit-state search: visit every state that can be reached, and look for a fair component on the way.
 
-A set of positions that reach each other carries a fair run if every justice condition is met in it and every compassion pair
-that is asked for is also given; where a pair is asked for and not given, the edges that ask are removed and what is left is
-searched again (Streett acceptance; Emerson and Lei, "Modalities for model checking", 1987). It is exact on finite
-systems, slow, and the oracle for everything else.
+A claim that a finite run can lose is searched breadth first, so that its violation is a shortest one. For any other claim the
+product is made depth first until a fair component shows up (`dialproof.components`); its lasso is then made as short as can be
+found with little work. It is exact on finite systems, and the oracle for everything else.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-import networkx as nx
-
+from dialproof.components import Step as ProductStep
+from dialproof.components import fair_component
 from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.engines.short_lasso import short_lasso
 from dialproof.errors import NotApplicable
-from dialproof.explore import LIMIT, Edge, ProductGraph
-from dialproof.problem import Problem, fairness_of
-from dialproof.run import Lasso, Step
+from dialproof.evaluate import is_lost_on
+from dialproof.explore import LIMIT, Product
+from dialproof.problem import Problem
+from dialproof.run import FiniteRun, Lasso, Step
 from dialproof.verdict import Certificate
+
+DROPPING = 3_000_000
+"""How many steps are looked at to find out which fairness a proof can do without, beside one look for all of it."""
 
 
 def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
-    """A certificate or a fair lasso (not a shortest one), or nothing where the system is unbounded or too large."""
+    """A certificate, a finite run or a fair lasso; or nothing if the system is unbounded or its product has over `limit` nodes.
+
+    Raises ModelError if an action leaves a variable's range in a state that can be reached.
+    """
     try:
-        graph = ProductGraph(problem, limit)
+        product = Product(problem, limit)
+        if problem.finite_run_suffices:
+            lost = _first_loss(problem, product)
+            if lost is not None:
+                return Found(lost, len(lost))
+        component = fair_component(product)
     except NotApplicable as reason:
         return Nothing(str(reason))
-    edges = next(fair_components(graph), None)
-    if edges is None:
-        return Proved(
-            Certificate("exhaustive", states=graph.size, fairness=tuple(name for name, _ in fairness_of(problem.system)))
-        )
-    lasso = _lasso(graph, edges)
-    return Found(lasso, len(lasso))
+    if component is not None:
+        lasso = _lasso(product, *short_lasso(product, component))
+        return Found(lasso, len(lasso))
+    return Proved(Certificate("exhaustive", states=product.size, fairness=tuple(_needed(product))))
 
 
-def fair_components(graph: ProductGraph) -> Iterator[list[int]]:
-    """The edges of each fair component: what a fair run that violates the claim can go round in for ever."""
-    pending = [list(range(len(graph.edges)))]
-    while pending:
-        arena = pending.pop()
-        arrows = nx.DiGraph()
-        arrows.add_edges_from((graph.edges[edge].source, graph.edges[edge].target) for edge in arena)
-        component = {node: number for number, nodes in enumerate(nx.strongly_connected_components(arrows)) for node in nodes}
-        inside: dict[int, list[int]] = {}
-        for edge in arena:
-            home = component[graph.edges[edge].source]
-            if home == component[graph.edges[edge].target]:
-                inside.setdefault(home, []).append(edge)
-        for members in inside.values():
-            met = frozenset().union(*(graph.edges[edge].marks for edge in members))
-            if not met.issuperset(graph.justice):
-                continue
-            missing = {asked for asked, given in graph.compassion if asked in met and given not in met}
-            if not missing:
-                yield members
-                continue
-            rest = [edge for edge in members if not missing & graph.edges[edge].marks]
-            if rest:
-                pending.append(rest)
+def _needed(product: Product) -> Iterator[str]:
+    """The actions whose fairness the proof needs, if one after the other is left out; all that are left when it takes long."""
+    conditions = product.fairness
+    left = DROPPING
+    everything = conditions
+    for name in (*everything.weak, *everything.strong):
+        everything = everything.without(name)
+    if everything == conditions or fair_component(product, everything) is None:
+        return
+    for name in (*conditions.weak, *conditions.strong):
+        fewer = conditions.without(name)
+        left -= product.n_steps
+        if left > 0 and fair_component(product, fewer) is None:
+            conditions = fewer
+        else:
+            yield name
 
 
-def _lasso(graph: ProductGraph, component: list[int]) -> Lasso:
-    """A run into the component and round it, meeting every condition that it has to meet."""
-    met = frozenset().union(*(graph.edges[edge].marks for edge in component))
-    wanted = set(graph.justice) | {given for asked, given in graph.compassion if asked in met}
-    inside = set(component)
-    home = {graph.edges[edge].source for edge in component}
-    stem = _path(graph, graph.initial, None, home.__contains__)
-    start = graph.edges[stem[-1]].target if stem else next(node for node in graph.initial if node in home)
-    loop: list[int] = []
-    here = start
-    for mark in sorted(wanted):
-        if any(mark in graph.edges[edge].marks for edge in loop):
-            continue
-        goal = next(edge for edge in component if mark in graph.edges[edge].marks)
-        loop += [*_path(graph, [here], inside, graph.edges[goal].source.__eq__), goal]
-        here = graph.edges[goal].target
-    if not loop:
-        loop = [next(edge for edge in graph.leaving[start] if edge in inside)]
-        here = graph.edges[loop[-1]].target
-    loop += _path(graph, [here], inside, start.__eq__)
-    return Lasso(_steps(graph, stem), _steps(graph, loop))
-
-
-def _path(graph: ProductGraph, sources: Iterable[int], within: set[int] | None, is_goal: Callable[[int], bool]) -> list[int]:
-    """A shortest path of edges from one of `sources` to a goal, through edges of `within` (None: all)."""
-    came: dict[int, int | None] = dict.fromkeys(sources)
+def _first_loss(problem: Problem, product: Product) -> FiniteRun | None:
+    """A shortest run that loses the claim: its last step pays the last of what is owed; None if there is no such run."""
+    came: dict[int, ProductStep | None] = dict.fromkeys(product.initial)
     queue = deque(came)
     while queue:
         node = queue.popleft()
-        if is_goal(node):
-            path: list[int] = []
-            while (edge := came[node]) is not None:
-                path.append(edge)
-                node = graph.edges[edge].source
-            return path[::-1]
-        for edge in graph.leaving[node]:
-            if (within is None or edge in within) and graph.edges[edge].target not in came:
-                came[graph.edges[edge].target] = edge
-                queue.append(graph.edges[edge].target)
-    raise AssertionError("a component is connected and reachable")
+        steps = product.leaving(node)
+        for target, marks in zip(steps[::2], steps[1::2], strict=True):
+            if not product.owed(target):
+                return _finite_run(problem, product, [*_way_to(node, came), (node, target, marks)])
+            if target not in came:
+                came[target] = (node, target, marks)
+                queue.append(target)
+    return None
 
 
-def _steps(graph: ProductGraph, edges: list[int]) -> tuple[Step, ...]:
-    def step(edge: Edge) -> Step:
-        return Step(edge.action, graph.reader.state(graph.nodes[edge.source].values))
+def _way_to(node: int, came: dict[int, ProductStep | None]) -> list[ProductStep]:
+    path: list[ProductStep] = []
+    while (step := came[node]) is not None:
+        path.append(step)
+        node = step[0]
+    return path[::-1]
 
-    return tuple(step(graph.edges[edge]) for edge in edges)
+
+def _finite_run(problem: Problem, product: Product, path: list[ProductStep]) -> FiniteRun | None:
+    """The run along `path`, without its last action if the claim is lost without it; None if it is not seen to be lost at all."""
+    steps = _steps(product, path)
+    shorter = FiniteRun((*steps[:-1], steps[-1]._replace(action=None)))
+    return next((run for run in (shorter, FiniteRun(steps)) if is_lost_on(problem.formula, run, product.reader)), None)
+
+
+def _lasso(product: Product, stem: list[ProductStep], loop: list[ProductStep]) -> Lasso:
+    """The lasso of the system. It may come back to a state sooner than to what is owed in it: then its loop begins sooner."""
+    before, again = _steps(product, stem), _steps(product, loop)
+    while before and before[-1] == again[-1]:
+        before, again = before[:-1], (again[-1], *again[:-1])
+    return Lasso(before, again)
+
+
+def _steps(product: Product, path: list[ProductStep]) -> tuple[Step, ...]:
+    """The steps of the system behind those of the product."""
+    return tuple(
+        Step(next(product.taken(source, target, marks)), product.reader.state(product.values(source)))
+        for source, target, marks in path
+    )

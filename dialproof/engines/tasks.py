@@ -29,12 +29,21 @@ DEEP = 120
 INDUCTION = 6
 """The largest k that k-induction tries."""
 
+GLANCE = 2.0
+"""For how many seconds a run on which a premise happens is searched for before the states are visited."""
+
+FEW = 4_000
+"""How many positions (states with what a run owes in them) the first explicit search may meet: it ends within about a second."""
+
+MANY = 200_000
+"""The same for an explicit search that has time."""
+
 
 @dataclass(frozen=True)
 class Task:
     """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit).
 
-    A bounded search looks for violations of `first` to `last` steps.
+    A bounded search looks for violations of `first` to `last` steps; an explicit one meets at most `last` positions.
     """
 
     what: str
@@ -113,7 +122,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             from dialproof.engines import explicit
 
             try:
-                return explicit.decide(problem)
+                return explicit.decide(problem, task.last)
             except OutOfRangeError as reason:  # whoever asks about the ranges shows the run
                 return Nothing(str(reason))
         case "abc":
@@ -125,10 +134,14 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
 
             return bmc.glimpse(problem, last=task.last, progress=progress, patience=task.patience)
         case "possible":
-            from dialproof.engines import bmc, spacer
+            from dialproof.engines import bmc, explicit, spacer
 
-            found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
-            return found if isinstance(found, Found) else spacer.prove(problem)
+            found = bmc.search_any(problem, last=task.last, progress=progress, patience=GLANCE)
+            if isinstance(found, Nothing):
+                found = explicit.decide(problem, FEW)
+            if isinstance(found, Nothing):
+                found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
+            return spacer.prove(problem) if isinstance(found, Nothing) else found
     raise AssertionError(f"no task {task.what!r}")
 
 
@@ -154,8 +167,10 @@ def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
 
 __all__ = [
     "DEEP",
+    "FEW",
     "FURTHER_PATIENCE",
     "INDUCTION",
+    "MANY",
     "QUICK",
     "QUICK_PATIENCE",
     "Answer",

@@ -5,14 +5,15 @@ product of states and what they owe to the claim. A state has one mark for sever
 "some run that violates the claim ... here", never "every run that comes here violates it".
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import z3
 
-from dialproof.engines.explicit import fair_components
+from dialproof.components import Step, fair_components
 from dialproof.errors import NotApplicable
-from dialproof.explore import LIMIT, ProductGraph
+from dialproof.explore import LIMIT, Product
 from dialproof.problem import Problem
 from dialproof.reader import Reader, Values
 from dialproof.run import Taken
@@ -80,26 +81,27 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
 
 def _mark(graph: nx.MultiDiGraph, numbers: dict[Values, int], problem: Problem, most: int) -> None:
     """Mark the states and the steps in which, or round which, some run violates the formula."""
-    product = ProductGraph(problem, most * _PRODUCT)
+    product = Product(problem, most * _PRODUCT).explored()
     if problem.finite_run_suffices:
         kind = LOST
-        found = {number for number, edge in enumerate(product.edges) if _loses(product, edge.source, edge.target)}
+        found = [step for step in _all_steps(product) if product.owed(step[0]) and not product.owed(step[1])]
     else:
         kind = LOOP
-        found = {number for component in fair_components(product) for number in component}
+        found = [step for component in fair_components(product) for step in component]
     nx.set_node_attributes(graph, False, "marked")
     nx.set_edge_attributes(graph, False, "marked")
-    for number in found:
-        edge = product.edges[number]
-        source, target = (numbers[product.nodes[end].values] for end in (edge.source, edge.target))
+    for step in found:
+        source, target = (numbers[product.values(node)] for node in step[:2])
         graph.nodes[source]["marked"] = True
-        graph.edges[source, target, str(edge.action)]["marked"] = True
+        for action in product.taken(*step):
+            graph.edges[source, target, str(action)]["marked"] = True
     graph.graph["marks"] = kind if found else NOWHERE
 
 
-def _loses(product: ProductGraph, source: int, target: int) -> bool:
-    """Whether a step pays the last of what is owed to the negated formula: from then on every run violates the formula."""
-    return bool(product.nodes[source].owed) and not product.nodes[target].owed
+def _all_steps(product: Product) -> Iterator[Step]:
+    for node in range(product.size):
+        steps = product.leaving(node)
+        yield from ((node, target, marks) for target, marks in zip(steps[::2], steps[1::2], strict=True))
 
 
 def labelled(graph: nx.MultiDiGraph, wording: Wording) -> nx.MultiDiGraph:

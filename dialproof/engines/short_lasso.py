@@ -1,0 +1,146 @@
+"""A short fair lasso, given a fair component of a product.
+
+One lasso is found greedily: a shortest path into the component, then round it, always to the nearest step that earns a mark which
+is still missing. From each node of the component a shorter one is then searched breadth first, over nodes with the marks
+earned so far, which is exact but for the work that it may take.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from dialproof.components import Step
+from dialproof.errors import NotApplicable
+from dialproof.explore import Product
+
+WORK = 300_000
+"""How many steps are looked at to make a lasso shorter."""
+
+Path = list[Step]
+"""Steps in a row."""
+
+
+def short_lasso(product: Product, component: list[Step]) -> tuple[Path, Path]:
+    """The stem and the loop of a lasso that goes round in `component`, whose steps are strongly connected and together fair."""
+    leaving: dict[int, list[Step]] = {}
+    for step in component:
+        leaving.setdefault(step[0], []).append(step)
+    came: dict[int, Step | None] = {}
+    best: tuple[Path, Path] | None = None
+    loops = _Loops(product, leaving)
+    for node, distance in _by_distance(product, came):
+        if best is not None and distance + 1 >= len(best[0]) + len(best[1]):
+            break
+        if node not in leaving:
+            continue
+        if best is None:
+            best = _path_to(node, came), _round(node, leaving, product)
+        shorter = loops.through(node, len(best[0]) + len(best[1]) - distance - 1)
+        if shorter is not None:
+            best = _path_to(node, came), shorter
+    assert best is not None, "a component is reachable"
+    return best
+
+
+def _by_distance(product: Product, came: dict[int, Step | None]) -> Iterator[tuple[int, int]]:
+    """The nodes with their distance from the start, the nearest first; `came` takes in the step by which each was reached."""
+    came.update(dict.fromkeys(product.initial))
+    queue = deque((node, 0) for node in came)
+    while queue:
+        node, distance = queue.popleft()
+        yield node, distance
+        for target, marks in _leaving(product, node):
+            if target not in came:
+                came[target] = node, target, marks
+                queue.append((target, distance + 1))
+
+
+def _leaving(product: Product, node: int) -> Iterator[tuple[int, int]]:
+    """The steps out of a node as far as they are known, or can still be known."""
+    try:
+        steps = product.leaving(node)
+    except NotApplicable:  # that a lasso was found is not undone by a budget that is over
+        return iter(())
+    return zip(steps[::2], steps[1::2], strict=True)
+
+
+def _path_to(node: int, came: dict[int, Step | None]) -> Path:
+    path: Path = []
+    while (step := came[node]) is not None:
+        path.append(step)
+        node = step[0]
+    return path[::-1]
+
+
+def _round(start: int, leaving: dict[int, list[Step]], product: Product) -> Path:
+    """A way round from `start`, through the steps `leaving` each node, that earns all that is to be earned."""
+    asked = 0
+    for steps in leaving.values():
+        for _, _, marks in steps:
+            asked |= marks
+    missing = product.fairness.justice
+    missing |= sum(given for ask, given in product.fairness.pairs if asked & ask)
+    path: Path = []
+    here = start
+    while missing or here != start or not path:
+        wanted = missing
+        more = _nearest(here, leaving, lambda step: bool(step[2] & wanted) if wanted else step[1] == start)  # noqa: B023  # it is used at once
+        path += more
+        here = path[-1][1]
+        for _, _, marks in more:
+            missing &= ~marks
+    return path
+
+
+def _nearest(here: int, leaving: dict[int, list[Step]], is_goal: Callable[[Step], bool]) -> Path:
+    """A shortest path of at least one step whose last step is a goal."""
+    came: dict[int, Step | None] = {here: None}
+    queue = deque([here])
+    while queue:
+        node = queue.popleft()
+        for step in leaving[node]:
+            if is_goal(step):
+                return [*_path_to(node, came), step]
+            if step[1] not in came:
+                came[step[1]] = step
+                queue.append(step[1])
+    raise AssertionError("a component is connected, and earns what it has to earn")
+
+
+class _Loops:
+    """Searches for short fair loops, all of which together look at no more than `WORK` steps."""
+
+    def __init__(self, product: Product, leaving: dict[int, list[Step]]) -> None:
+        self._fairness = product.fairness
+        self._leaving = leaving
+        self._left = WORK
+
+    def through(self, start: int, most: int) -> Path | None:
+        """A shortest fair loop through `start`, of at most so many steps; None if there is none, or the work is at its end."""
+        first = start, 0
+        came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {first: None}
+        level = [first]
+        for _ in range(most):
+            later = []
+            for key in level:
+                node, met = key
+                self._left -= len(self._leaving[node])
+                if self._left < 0:
+                    return None
+                for step in self._leaving[node]:
+                    reached = step[1], met | step[2]
+                    if reached in came:
+                        continue
+                    came[reached] = key, step
+                    if step[1] == start and self._fairness.are_met(reached[1]):
+                        return _back(reached, came)
+                    later.append(reached)
+            level = later
+        return None
+
+
+def _back(key: tuple[int, int], came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None]) -> Path:
+    path: Path = []
+    while (found := came[key]) is not None:
+        key, step = found
+        path.append(step)
+    return path[::-1]
