@@ -67,8 +67,7 @@ class ProductGraph:
     """The reachable product of a finite system with the negated claim. Raises NotApplicable if it is unbounded or too large."""
 
     def __init__(self, problem: Problem, limit: int = LIMIT) -> None:
-        if not problem.system.is_finite:
-            raise NotApplicable("an exhaustive search needs a finite system; give the integers bounds")
+        problem.system.require_listed("an exhaustive search")
         self.reader = Reader(problem.system)
         self._predicates: dict[int, Callable[[Values, Taken | None], bool]] = {}
         self._judged: dict[tuple[int, Values, Taken | None], bool] = {}

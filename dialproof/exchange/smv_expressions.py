@@ -11,8 +11,8 @@ import z3
 from lark import Token, Tree
 
 from dialproof import ltl
-from dialproof.exchange.smv_grammar import Part, why_outside
-from dialproof.exchange.smv_modules import Flat, Placed, Scope
+from dialproof.exchange.smv_grammar import READ, Part
+from dialproof.exchange.smv_modules import Array, Flat, Meaning, Placed, Scope, has_index
 from dialproof.exchange.smv_types import Symbols
 
 Options = list[tuple[z3.BoolRef, z3.ExprRef]]
@@ -22,6 +22,8 @@ LATER = "'"
 """How the name of a variable's next value ends; no name of a variable has this sign."""
 
 _LONGEST_RANGE = 4096
+_MOST_DIVISORS = 64
+_EFFORT = 20_000_000
 _DEEPEST = 100
 
 
@@ -32,13 +34,17 @@ def later(term: z3.ExprRef) -> z3.ExprRef:
 
 @dataclass(frozen=True)
 class _Context:
-    """Where an expression is read: in which instance, of which position, and what may stand in it."""
+    """Where an expression is read: in which instance, of which position, and what may stand in it.
+
+    `given` is known where the value of the expression makes a difference: what stands before it in the same condition.
+    """
 
     scope: Scope
     is_next: bool = False
     may_step: bool = False
     is_formula: bool = False
     depth: int = 0
+    given: tuple[z3.BoolRef, ...] = ()
 
 
 class Expressions:
@@ -76,6 +82,21 @@ class Expressions:
             self._text.refuse(placed.tree, "a number is needed here that depends on no variable")
         return value.as_long()
 
+    def variable(self, placed: Placed) -> str | None:
+        """The full name of the variable that a path names; None for anything else. An index must be a number."""
+        found: Meaning | None = placed
+        while isinstance(found, Placed):
+            tree, scope = found.tree, found.scope
+            if not isinstance(tree, Tree) or tree.data != "path":
+                return None
+            if has_index(tree):
+                found, indices = self._array(tree, scope)
+                for part in indices:
+                    found = self._element(found, self.number(Placed(part, scope)), part)
+            elif (found := self._flat.resolve(tree, scope)) is not None and isinstance(found, Placed) and found.tree is tree:
+                return None
+        return found if isinstance(found, str) else None
+
     # --- sets --------------------------------------------------------------------------------------------------------
 
     def _options(self, tree: Part, context: _Context) -> Options:
@@ -92,9 +113,11 @@ class Expressions:
             case Tree(data="case" | "choose"):
                 branches = self._branches(tree, context)
                 return [
-                    (z3.And(when, also), value) for when, branch in branches for also, value in self._options(branch, context)
+                    (z3.And(when, also), value)
+                    for when, branch in branches
+                    for also, value in self._options(branch, _knowing(context, when))
                 ]
-            case Tree(data="path"):
+            case Tree(data="path") if not has_index(tree):
                 found = self._flat.resolve(tree, context.scope)
                 if isinstance(found, Placed) and found.tree is not tree:
                     return self._options(found.tree, self._deeper(tree, context, found.scope))
@@ -111,11 +134,11 @@ class Expressions:
         for branch in tree.children:
             assert isinstance(branch, Tree)
             test, value = branch.children
-            holds = self._truth(test, context)
-            branches.append((z3.And(*(z3.Not(one) for one in before), holds), value))
+            passed = [z3.Not(one) for one in before]
+            holds = self._truth(test, _knowing(context, *passed))
+            branches.append((z3.And(*passed, holds), value))
             before.append(holds)
-        solver = z3.Solver()
-        if solver.check(*self._ranges, z3.Not(z3.Or(before))) != z3.unsat:
+        if not self._is_certain(z3.Or(before), context):
             self._text.refuse(tree, "no branch of this case may apply; end it with TRUE : ...")
         return branches
 
@@ -155,10 +178,10 @@ class Expressions:
                 return self._term(only, context)
             case Tree(data="set" | "number_range"):
                 self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
-        raise self._text.error(tree, "this is outside the part of SMV that dialproof reads; docs/exchange.md has the table")
+        raise self._text.error(tree, f"this is outside the part of SMV that dialproof reads: {READ}")
 
     def _chosen(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
-        branches = [(when, self._term(value, context)) for when, value in self._branches(tree, context)]
+        branches = [(when, self._term(value, _knowing(context, when))) for when, value in self._branches(tree, context)]
         result = branches[-1][1]
         for when, value in reversed(branches[:-1]):
             if not value.sort().eq(result.sort()):
@@ -167,25 +190,91 @@ class Expressions:
         return result
 
     def _named(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
-        *names, index = tree.children
-        if index is not None:
-            self._text.refuse(tree, why_outside("array"))
+        if has_index(tree):
+            return self._indexed(tree, context)
+        names = tree.children
         found = self._flat.resolve(tree, context.scope)
         if isinstance(found, Placed) and found.tree is not tree and not self._is_symbol(found):
             return self._term(found.tree, self._deeper(tree, context, found.scope))
+        if isinstance(found, Array):
+            self._text.refuse(tree, f"{found.name} is an array; name one of its elements: {found.name}[...]")
         if isinstance(found, str):
-            if found not in self._constants:
-                self._text.refuse(tree, f"{found} is a variable; a constant is needed here")
-            if context.is_next and found in self._inputs:
-                self._text.refuse(tree, f"{found} is an input: it has no next value")
-            return later(self._constants[found]) if context.is_next else self._constants[found]
+            return self._value(found, tree, context)
         path = found.tree if isinstance(found, Placed) else tree
         assert isinstance(path, Tree)
         symbol = self._symbols.term(".".join(part for part in path.children if isinstance(part, Token)))
         if symbol is None:
-            hint = "; a name goes on behind a minus sign: write blanks around it for a difference" if "-" in names[-1] else ""
+            hint = (
+                "; a name goes on behind a minus sign: write blanks around it for a difference" if "-" in str(names[-1]) else ""
+            )
             self._text.refuse(tree, f"nothing is called {'.'.join(str(name) for name in names)}{hint}")
         return symbol
+
+    def _value(self, name: str, tree: Part, context: _Context) -> z3.ExprRef:
+        """The constant for a variable."""
+        if name not in self._constants:
+            self._text.refuse(tree, f"{name} is a variable; a constant is needed here")
+        if context.is_next and name in self._inputs:
+            self._text.refuse(tree, f"{name} is an input: it has no next value")
+        return later(self._constants[name]) if context.is_next else self._constants[name]
+
+    def _array(self, tree: Tree[Token], scope: Scope) -> tuple[Array, list[Part]]:
+        """The array that a path with an index begins with, and the indices."""
+        place = next(number for number, part in enumerate(tree.children) if isinstance(part, Tree))
+        indices = [part.children[0] for part in tree.children[place:] if isinstance(part, Tree)]
+        found = self._flat.resolve(Tree("path", tree.children[:place], tree.meta), scope)
+        if isinstance(found, Placed) and isinstance(found.tree, Tree) and found.tree.data == "path" and has_index(found.tree):
+            array, before = self._array(found.tree, found.scope)
+            element: str | Array = array
+            for part in before:
+                element = self._element(element, self.number(Placed(part, found.scope)), part)
+            found = element
+        if not isinstance(found, Array) or len(indices) < len(tree.children) - place:
+            self._text.refuse(tree, "an index can stand behind the name of an array only, and nothing but an index behind it")
+        return found, indices
+
+    def _element(self, found: "Meaning | None", index: int, tree: Part) -> str | Array:
+        if not isinstance(found, Array):
+            self._text.refuse(tree, "there are more indices than the array has")
+        if index not in found.elements:
+            self._text.refuse(
+                tree, f"{found.name} has no element {index}; its first is {min(found.elements)}, its last {max(found.elements)}"
+            )
+        return found.elements[index]
+
+    def _indexed(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+        """An element of an array. NuSMV ends with an error where an index is out of bounds: it must be shown that none is."""
+        array, indices = self._array(tree, context.scope)
+        chosen: list[tuple[z3.BoolRef, str | Array]] = [(z3.BoolVal(True), array)]
+        for part in indices:
+            index = z3.simplify(self._integer(part, context))
+            if isinstance(index, z3.IntNumRef):
+                chosen = [(when, self._element(found, index.as_long(), part)) for when, found in chosen]
+                continue
+            arrays = [(when, found) for when, found in chosen if isinstance(found, Array)]
+            if len(arrays) < len(chosen):
+                self._text.refuse(part, "there are more indices than the array has")
+            numbers = list(arrays[0][1].elements)
+            if not self._is_certain(z3.And(index >= numbers[0], index <= numbers[-1]), context):
+                self._text.refuse(
+                    part,
+                    f"this index may be outside {numbers[0]}..{numbers[-1]}; put what rules that out before it: "
+                    f"i <= {numbers[-1]} & ...",
+                )
+            chosen = [(z3.And(when, index == number), found.elements[number]) for when, found in arrays for number in numbers]
+        if not all(isinstance(found, str) for _, found in chosen):
+            self._text.refuse(tree, f"{array.name} has more indices than that: this is an array, and a value is needed here")
+        *others, last = [(when, self._value(str(found), tree, context)) for when, found in chosen]
+        result = last[1]
+        for when, value in reversed(others):
+            result = z3.If(when, value, result)
+        return result
+
+    def _is_certain(self, condition: z3.BoolRef, context: _Context) -> bool:
+        """True if `condition` is shown to hold wherever the value of the expression makes a difference."""
+        solver = z3.Solver()
+        solver.set("rlimit", _EFFORT)
+        return bool(solver.check(*self._ranges, *context.given, z3.Not(condition)) == z3.unsat)
 
     def _is_symbol(self, placed: Placed) -> bool:
         tree = placed.tree
@@ -216,7 +305,10 @@ class Expressions:
         match sign.type:
             case "AND" | "OR":
                 return self._chain(tree, sign.type, context)
-            case "IMPLIES" | "IFF" | "XOR" | "XNOR":
+            case "IMPLIES":
+                cause = self._truth(first, context)
+                return z3.Implies(cause, self._truth(second, _knowing(context, cause)))
+            case "IFF" | "XOR" | "XNOR":
                 return _CONNECTIVES[sign.type](self._truth(first, context), self._truth(second, context))
             case "EQUAL" | "UNEQUAL":
                 one, other = self._term(first, context), self._term(second, context)
@@ -234,32 +326,59 @@ class Expressions:
                 return z3.Or([z3.And(when, value == member) for when, member in options])
             case "UNION":
                 self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
-        return self._arithmetic(tree, sign.type, self._integer(first, context), self._integer(second, context))
+        one, other = self._integer(first, context), self._integer(second, context)
+        if sign.type in ("DIVIDE", "MOD"):
+            return self._divided(tree, sign.type, one, other, context)
+        return _OPERATIONS[sign.type](one, other)
 
     def _chain(self, tree: Tree[Token], kind: str, context: _Context) -> z3.BoolRef:
         """A row of the same connective, however long."""
-        parts: list[z3.BoolRef] = []
+        row: list[Part] = []
         current: Part = tree
-        while True:
-            match current:
-                case Tree(data="binary", children=[first, Token() as sign, second]) if sign.type == kind:
-                    parts.append(self._truth(second, context))
-                    current = first
-                case _:
-                    parts.append(self._truth(current, context))
-                    break
-        return z3.And(parts[::-1]) if kind == "AND" else z3.Or(parts[::-1])
+        while isinstance(current, Tree) and current.data == "binary" and getattr(current.children[1], "type", "") == kind:
+            first, _, second = current.children
+            row.append(second)
+            current = first
+        parts: list[z3.BoolRef] = []
+        for part in (current, *reversed(row)):
+            parts.append(self._truth(part, context))
+            context = _knowing(context, parts[-1] if kind == "AND" else z3.Not(parts[-1]))
+        return z3.And(parts) if kind == "AND" else z3.Or(parts)
 
-    def _arithmetic(self, tree: Tree[Token], kind: str, first: z3.ArithRef, second: z3.ArithRef) -> z3.ExprRef:
-        if kind in ("DIVIDE", "MOD"):
-            divisor = z3.simplify(second)
-            if not isinstance(divisor, z3.IntNumRef) or divisor.as_long() == 0:
-                self._text.refuse(tree, "divide only by a number other than 0 that depends on no variable")
-            size = abs(divisor.as_long())
-            rest = z3.If(first >= 0, first % size, -((-first) % size))
-            whole = (first - rest) / size
-            return rest if kind == "MOD" else whole if divisor.as_long() > 0 else -whole
-        return _OPERATIONS[kind](first, second)
+    def _divided(self, tree: Tree[Token], kind: str, first: z3.ArithRef, second: z3.ArithRef, context: _Context) -> z3.ExprRef:
+        """A quotient or a remainder. A divisor that depends on variables is written out, value by value; none may be 0."""
+        values = self._values(second, context)
+        if values is None or not all(values):
+            self._text.refuse(
+                tree,
+                f"divide only by what is never 0 and has at most {_MOST_DIVISORS} values; what rules others out can stand before "
+                "it: d != 0 & ...",
+            )
+        *others, last = values
+        result = _quotient(kind, first, last)
+        for value in others:
+            result = z3.If(second == value, _quotient(kind, first, value), result)
+        return result
+
+    def _values(self, number: z3.ArithRef, context: _Context) -> list[int] | None:
+        """All values of `number` where it makes a difference, in order; None where they are many."""
+        simple = z3.simplify(number)
+        if isinstance(simple, z3.IntNumRef):
+            return [simple.as_long()]
+        solver = z3.Solver()
+        solver.set("rlimit", _EFFORT)
+        solver.add(*self._ranges, *context.given)
+        found: list[int] = []
+        while len(found) <= _MOST_DIVISORS:
+            answer = solver.check()
+            if answer == z3.unsat and found:
+                return sorted(found)
+            value = solver.model().eval(number, model_completion=True) if answer == z3.sat else None
+            if not isinstance(value, z3.IntNumRef):
+                return None
+            found.append(value.as_long())
+            solver.add(number != value)
+        return None
 
     def _function(self, tree: Tree[Token], name: str, parts: list[Part], context: _Context) -> z3.ExprRef:
         match name, parts:
@@ -281,6 +400,7 @@ class Expressions:
     # --- formulas ----------------------------------------------------------------------------------------------------
 
     def _temporal(self, tree: Tree[Token], context: _Context) -> z3.BoolRef:
+        context = replace(context, given=())  # what holds here need not hold at the positions that are spoken of
         if tree.data == "binary_temporal":
             first, sign, second = tree.children
             assert isinstance(sign, Token)
@@ -309,8 +429,19 @@ class Expressions:
         return z3.Not(result) if dual else result
 
 
+def _knowing(context: _Context, *conditions: z3.BoolRef) -> _Context:
+    return replace(context, given=(*context.given, *conditions))
+
+
+def _quotient(kind: str, first: z3.ArithRef, divisor: int) -> z3.ArithRef:
+    """The quotient or the remainder for a number; both round towards zero."""
+    size = abs(divisor)
+    rest = z3.If(first >= 0, first % size, -((-first) % size))
+    whole = (first - rest) / size
+    return rest if kind == "MOD" else whole if divisor > 0 else -whole
+
+
 _CONNECTIVES: dict[str, Callable[[z3.BoolRef, z3.BoolRef], z3.BoolRef]] = {
-    "IMPLIES": z3.Implies,
     "IFF": lambda one, other: one == other,
     "XOR": z3.Xor,
     "XNOR": lambda one, other: one == other,

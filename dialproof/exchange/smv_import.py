@@ -16,7 +16,8 @@ from dialproof.encode.transitions import conjunction
 from dialproof.errors import ModelError
 from dialproof.exchange.naming import usable_names
 from dialproof.exchange.reading import read_text
-from dialproof.exchange.relation import OpenValueError, Relation, RelationSystem, as_system
+from dialproof.exchange.relation import Relation, RelationSystem, as_system
+from dialproof.exchange.smv_arrays import spread_arrays
 from dialproof.exchange.smv_expressions import Expressions, Options, later
 from dialproof.exchange.smv_grammar import Part, SmvText, line_of
 from dialproof.exchange.smv_modules import Declared, Flat, Placed, flattened
@@ -45,6 +46,7 @@ class _Import:
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
         self._text = flat.text
+        spread_arrays(flat)
         self._symbols = Symbols(flat)
         nothing = Expressions(flat, self._symbols, {}, frozenset(), [])
         self._types = {declared.name: self._type(declared, nothing) for declared in flat.variables}
@@ -114,9 +116,6 @@ class _Import:
         )
         try:
             return as_system("main", relation)
-        except OpenValueError as refused:
-            culprit = next(name for name, used in self._names.items() if used == refused.variable)
-            self._text.refuse(self._declared[culprit].kind.tree, str(refused))
         except ModelError as refused:
             self._text.refuse(self._text.parsed(), str(refused))
 
@@ -146,8 +145,8 @@ class _Import:
     def _assigned_to(self, target: Placed, kind: str, seen: set[tuple[str, str]]) -> str:
         """The variable on the left of an assignment, which is assigned to once only."""
         assert isinstance(target.tree, Tree)
-        name = self._flat.resolve(target.tree, target.scope)
-        if not isinstance(name, str):
+        name = self._read.variable(target)
+        if name is None:
             self._text.refuse(target.tree, "only a variable can be assigned to")
         if name in self._inputs or (self._declared[name].is_frozen and kind != "starts"):
             self._text.refuse(

@@ -22,10 +22,29 @@ class Placed:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """An instance of a module: what each name in it stands for, full name of a variable, piece of the file, or instance."""
+    """An instance of a module: what each name in it stands for (`Meaning`)."""
 
     prefix: str
-    names: "dict[str, str | Placed | Scope]" = field(default_factory=dict)
+    names: "dict[str, Meaning]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Array:
+    """An array: its full name, its type as it was written, and what each index stands for, full name of a variable or array.
+
+    `place` is before which of the other variables its elements come.
+    """
+
+    name: str
+    kind: Placed
+    is_input: bool
+    is_frozen: bool
+    place: int
+    elements: "dict[int, str | Array]" = field(default_factory=dict)
+
+
+Meaning = str | Placed | Scope | Array
+"""What a name stands for: the full name of a variable, a piece of the file, an instance of a module, or an array."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +72,7 @@ class Flat:
 
     text: SmvText
     variables: list[Declared] = field(default_factory=list)
+    arrays: list[Array] = field(default_factory=list)
     constants: list[Token] = field(default_factory=list)
     assignments: list[tuple[str, Placed, Placed]] = field(default_factory=list)
     init: list[Placed] = field(default_factory=list)
@@ -62,16 +82,16 @@ class Flat:
     compassion: list[tuple[Placed, Placed]] = field(default_factory=list)
     specs: list[Spec] = field(default_factory=list)
 
-    def resolve(self, path: Tree[Token], scope: Scope) -> str | Placed | None:
-        """What `path` stands for: the full name of a variable, a piece of the file, or None for a name of neither kind."""
+    def resolve(self, path: Tree[Token], scope: Scope) -> str | Placed | Array | None:
+        """What `path`, in which there is no index, stands for; None for a name of a value, or of nothing at all."""
         found = self._target(self._lookup(path, scope), path)
         if isinstance(found, Scope):
             self.text.refuse(path, f"{_written(path)} is an instance of a module; name something in it")
         return found
 
-    def _lookup(self, path: Tree[Token], scope: Scope) -> str | Placed | Scope | None:
+    def _lookup(self, path: Tree[Token], scope: Scope) -> Meaning | None:
         names = [part for part in path.children if isinstance(part, Token)]
-        found: str | Placed | Scope | None = scope
+        found: Meaning | None = scope
         for name in names:
             if name.type == "SELF":
                 continue
@@ -83,10 +103,12 @@ class Flat:
             found = found.names.get(name)
         return found
 
-    def _target(self, found: str | Placed | Scope | None, path: Part) -> str | Placed | Scope | None:
+    def _target(self, found: Meaning | None, path: Part) -> Meaning | None:
         """What a name stands for in the end, where it stands for another name."""
         for _ in range(_DEEPEST):
             if not isinstance(found, Placed) or not isinstance(found.tree, Tree) or found.tree.data != "path":
+                return found
+            if has_index(found.tree):  # which element it is may depend on the state
                 return found
             following = self._lookup(found.tree, found.scope)
             if following is None:  # a value: it has no other name
@@ -172,12 +194,20 @@ class _Flattening:
         assert isinstance(name, Token)
         assert isinstance(kind, Tree)
         full = scope.prefix + name
+        if kind.data == "array":
+            where = len(self._flat.variables)
+            array = Array(full, Placed(kind, scope), section == "inputs", section == "frozen", where)
+            self._name(scope, name, array)
+            self._flat.arrays.append(array)
+            return
         if kind.data != "instance":
             self._name(scope, name, full)
             self._flat.variables.append(Declared(full, Placed(kind, scope), section == "inputs", section == "frozen"))
             return
         path, *given = kind.children
         assert isinstance(path, Tree)
+        if has_index(path):
+            self._text.refuse(kind, "an index cannot stand in the name of a module")
         if _written(path) not in self._modules:
             self._text.refuse(kind, f"there is neither a type nor a module called {_written(path)}")
         inner = Scope(f"{full}.")
@@ -185,10 +215,15 @@ class _Flattening:
         arguments = tuple(Placed(part, scope) for part in given if part is not None)
         self.instance(self._modules[_written(path)], arguments, inner, kind, depth + 1)
 
-    def _name(self, scope: Scope, name: Token, meaning: "str | Placed | Scope") -> None:
+    def _name(self, scope: Scope, name: Token, meaning: Meaning) -> None:
         if name in scope.names:
             self._text.refuse(name, f"{scope.prefix}{name} is declared twice")
         scope.names[str(name)] = meaning
+
+
+def has_index(path: Tree[Token]) -> bool:
+    """True if a path names an element of an array."""
+    return any(isinstance(part, Tree) for part in path.children)
 
 
 def _trees(section: Tree[Token]) -> list[Tree[Token]]:
