@@ -48,8 +48,11 @@ def projection(guard: z3.BoolRef, parameters: tuple[Variable, ...]) -> z3.BoolRe
     """
     parts = _spread(guard)
     left = list(parameters)
+    read: dict[int, frozenset[int]] = {}
     while left:
-        mentions = {one.name: [part for part in parts if _reads(part, one)] for one in left}
+        read |= {part.get_id(): _constants(part) for part in parts if part.get_id() not in read}
+        numbers_of = {one.name: one.term.get_id() for one in left}
+        mentions = {one.name: [part for part in parts if numbers_of[one.name] in read[part.get_id()]] for one in left}
         costs = [(len(mentions[one.name]), place) for place, one in enumerate(left)]
         parameter = left.pop(min(costs)[1])
         mine = mentions[parameter.name]
@@ -185,8 +188,9 @@ def _spread(condition: z3.BoolRef) -> list[z3.BoolRef]:
     return parts
 
 
-def _reads(part: z3.ExprRef, parameter: Variable) -> bool:
-    return any(one.eq(parameter.term) for one in subterms([part]))
+def _constants(part: z3.ExprRef) -> frozenset[int]:
+    """The numbers that z3 gives to the constants in `part`; they stay what they are while `part` is there."""
+    return frozenset(one.get_id() for one in subterms([part]) if one.num_args() == 0)
 
 
 def _different(terms: Iterable[z3.ExprRef]) -> list[z3.ExprRef]:

@@ -4,8 +4,7 @@ A relation says which next states a state may have. A next value that it determi
 other next values, becomes an update; every other one becomes a parameter of the action. Where one without bounds is determined
 under conditions only, the parameter stands for what is left.
 The guard is the relation itself with the next values in it replaced: nothing of it is left out, so that the steps of the system
-are exactly those of the relation, whatever is found to be determined. Where few cases of the relation determine what
-another leaves open, each case is an action of its own.
+are exactly those of the relation, whatever is found to be determined.
 
 Other tools speak of infinite runs only: a state without a successor is on none. Here such a state idles for ever. Unless it can
 be shown that there is none, an assumption leaves runs out that end in one: a step is taken again and again.
@@ -17,19 +16,16 @@ from dataclasses import dataclass
 import z3
 
 from dialproof import ltl
-from dialproof.encode.transitions import conjunction, disjunction, some_parameters
+from dialproof.encode.transitions import conjunction, some_parameters
 from dialproof.system import Action, Assumption, System, Update, taken
 from dialproof.terms import flattened_and, rename, subterms
 from dialproof.variables import StateVariable, Variable
 
 STEP = "step"
-"""What the action is called; its cases have numbers."""
+"""What the action is called."""
 
 NEXT = "next "
 """What stands before a variable's name in that of the parameter that is its next value."""
-
-MOST_CASES = 16
-"""Into how many cases a relation is taken apart, where they determine every next value that has no bounds."""
 
 _EFFORT = 20_000_000
 """For how much of z3's work (its `rlimit`) it is tried to show that every state has a successor."""
@@ -68,37 +64,21 @@ class RelationSystem:
 
 def as_system(name: str, relation: Relation) -> RelationSystem:
     """The relation as a system. Raises ModelError where it is not found out which states have a next one."""
-    actions = _actions(relation)
-    init = conjunction([relation.init, relation.everywhere])
-    system = System(name, relation.variables, init, actions)
-    possible = disjunction([some_parameters(action.guard, action.parameters) for action in actions])
+    step = _step(relation)
+    system = System(name, relation.variables, conjunction([relation.init, relation.everywhere]), [step])
+    possible = some_parameters(step.guard, step.parameters)
     solver = z3.Solver()
     solver.set("rlimit", _EFFORT)
     solver.add(*(v.domain.restriction(v.term) for v in relation.variables), relation.everywhere, z3.Not(possible))
     if solver.check() == z3.unsat:
         return RelationSystem(system, None)
-    again = ltl.always(ltl.eventually(disjunction([taken(action) for action in actions])))
+    again = ltl.always(ltl.eventually(taken(step)))
     reason = "a run that comes to a state without successor is no run of this model"
     return RelationSystem(system, Assumption("the run never ends", again, reason))
 
 
-def _actions(relation: Relation) -> list[Action]:
-    """One action, or one for each case where that determines what has no bounds."""
+def _step(relation: Relation) -> Action:
     steps = [part for step in relation.steps for part in flattened_and(step)]
-    whole = _action(STEP, relation, steps)
-    if any(not _bounded(one) for one in whole.parameters if one.variable.name.startswith(NEXT)):
-        cases = _cases(relation, steps)
-        apart = [_action(f"{STEP} {number}", relation, case) for number, case in enumerate(cases, start=1)]
-        if len(cases) > 1 and all(_bounded(one) for action in apart for one in action.parameters):
-            return apart
-    return [whole]
-
-
-def _bounded(parameter: StateVariable) -> bool:
-    return parameter.variable.domain.is_finite
-
-
-def _action(name: str, relation: Relation, steps: Sequence[z3.BoolRef]) -> Action:
     determined, rest = _determined(relation, list(steps))
     inputs = [variable.constant() for variable in relation.inputs]
     chosen = {variable.name: _choice(variable) for variable in relation.variables if variable.name not in determined}
@@ -115,7 +95,7 @@ def _action(name: str, relation: Relation, steps: Sequence[z3.BoolRef]) -> Actio
     conditions += rename([relation.everywhere], [(variable.term, after[variable.name]) for variable in relation.variables])
     constants = {variable.name: variable.constant() for variable in relation.variables}
     updates: dict[StateVariable, Update] = {constants[n]: term for n, term in after.items() if not term.eq(constants[n])}
-    return Action(name, conjunction(conditions), updates, parameters=parameters)
+    return Action(STEP, conjunction(conditions), updates, parameters=parameters)
 
 
 def _choice(variable: Variable) -> StateVariable:
@@ -218,43 +198,3 @@ def _equation(step: z3.BoolRef, names: Mapping[str, str]) -> tuple[str, z3.ExprR
 def _next_values(term: z3.ExprRef, names: Mapping[str, str]) -> set[str]:
     """The variables whose next values occur in `term`."""
     return {names[part.decl().name()] for part in subterms([term]) if part.num_args() == 0 and part.decl().name() in names}
-
-
-def _cases(relation: Relation, steps: list[z3.BoolRef]) -> list[list[z3.BoolRef]]:
-    """The relation as alternatives: disjunctions, implications and if-then-else that speak of next values taken apart.
-
-    What z3 shows to be impossible is left out. One case, the relation itself, where they would be too many.
-    """
-    names = {following.decl().name(): name for name, following in relation.following.items()}
-    pending, done = [list(steps)], list[list[z3.BoolRef]]()
-    while pending:
-        if len(pending) + len(done) > MOST_CASES:
-            return [steps]
-        case = pending.pop()
-        place = next((n for n, part in enumerate(case) if _alternatives(part) and _next_values(part, names)), None)
-        if place is None:
-            done.append(case)
-            continue
-        for alternative in reversed(_alternatives(case[place])):
-            apart = [part for one in [*case[:place], alternative, *case[place + 1 :]] for part in flattened_and(one)]
-            solver = z3.Solver()
-            solver.set("rlimit", _EFFORT)
-            if solver.check(*apart) != z3.unsat:
-                pending.append(apart)
-    return done
-
-
-def _alternatives(part: z3.BoolRef) -> list[z3.BoolRef]:
-    """Conditions one of which holds exactly where `part` does; none where it is taken as it is."""
-    operands = [operand for operand in part.children() if isinstance(operand, z3.BoolRef)]
-    match part.decl().kind(), operands:
-        case z3.Z3_OP_OR, _:
-            return operands
-        case z3.Z3_OP_IMPLIES, [cause, effect]:
-            return [z3.Not(cause), z3.And(cause, effect)]
-        case z3.Z3_OP_ITE, [test, then, other]:
-            return [z3.And(test, then), z3.And(z3.Not(test), other)]
-        case z3.Z3_OP_NOT, [inner]:
-            if z3.is_and(inner):
-                return [z3.Not(operand) for operand in inner.children() if isinstance(operand, z3.BoolRef)]
-    return []
