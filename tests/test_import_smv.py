@@ -309,8 +309,8 @@ MEANINGS = [
         "the bounds of an array may be named, lie below 0, and its elements be arrays or of any type",
         (
             "MODULE cell(a, low) DEFINE first := a[low]; row := low; INVAR a[row] in 1..2\n"
-            "MODULE main DEFINE low := -1; VAR a : array low..1 of 0..2; b : array 0..1 of array 1..2 of {red, green}; i : 0..1;\n"
-            "c : cell(a, low); ASSIGN init(b[1][2]) := red; b[0][1] := green;\n"
+            "MODULE main DEFINE low := -1; VAR a : array low..1 of 0..2; b : array 0..1 of array 1..2 of {red, green};\n"
+            "i : 0..1; c : cell(a, low); ASSIGN init(b[1][2]) := red; b[0][1] := green;\n"
             "INVARSPEC a[-1] > 0\nINVARSPEC a[0] > 0\nLTLSPEC b[1][2] = red\nLTLSPEC G b[0][1] = green\n"
             "LTLSPEC b[i][1] = green\nLTLSPEC b[0][i + 1] = green | i = 1\nINVARSPEC c.first = a[i - 1] | i = 1"
         ),

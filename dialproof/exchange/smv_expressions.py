@@ -4,7 +4,7 @@ Types are strict, as in NuSMV since 2.5: a number is no truth value. `/` and `mo
 may stand on the right of an assignment and of `in`; it is a list of values, each with the condition under which it is in the set.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import z3
@@ -13,6 +13,7 @@ from lark import Token, Tree
 from dialproof import ltl
 from dialproof.exchange.smv_grammar import READ, Part
 from dialproof.exchange.smv_modules import Array, Flat, Meaning, Placed, Scope, has_index
+from dialproof.exchange.smv_operators import BOUNDED, CONNECTIVES, OPERATIONS, UNARY, quotient
 from dialproof.exchange.smv_types import Symbols
 
 Options = list[tuple[z3.BoolRef, z3.ExprRef]]
@@ -73,7 +74,10 @@ class Expressions:
 
     def options(self, placed: Placed, *, may_step: bool = False) -> Options:
         """The members of a set; the one value of an expression that is none."""
-        return self._options(placed.tree, _Context(placed.scope, may_step=may_step))
+        context = _Context(placed.scope, may_step=may_step)
+        if not self._is_set(placed.tree, context):
+            return [(z3.BoolVal(True), self._term(placed.tree, context))]
+        return self._options(placed.tree, context)
 
     def number(self, placed: Placed) -> int:
         """A number that is known without looking at any variable."""
@@ -122,6 +126,23 @@ class Expressions:
                 if isinstance(found, Placed) and found.tree is not tree:
                     return self._options(found.tree, self._deeper(tree, context, found.scope))
         return [(z3.BoolVal(True), self._term(tree, context))]
+
+    def _is_set(self, tree: Part, context: _Context) -> bool:
+        """True if an expression can have several values; a case has one where each of its branches has."""
+        match tree:
+            case Tree(data="set", children=parts):
+                return len(parts) > 1 or self._is_set(parts[0], context)
+            case Tree(data="number_range") | Tree(data="binary", children=[_, Token(type="UNION"), _]):
+                return True
+            case Tree(data="choose", children=[_, then, other]):
+                return self._is_set(then, context) or self._is_set(other, context)
+            case Tree(data="case", children=branches):
+                return any(self._is_set(branch.children[1], context) for branch in branches if isinstance(branch, Tree))
+            case Tree(data="path") if not has_index(tree):
+                found = self._flat.resolve(tree, context.scope)
+                if isinstance(found, Placed) and found.tree is not tree:
+                    return self._is_set(found.tree, self._deeper(tree, context, found.scope))
+        return False
 
     def _branches(self, tree: Tree[Token], context: _Context) -> list[tuple[z3.BoolRef, Part]]:
         """The branches of a case, each with the condition under which it applies and none before it."""
@@ -309,7 +330,7 @@ class Expressions:
                 cause = self._truth(first, context)
                 return z3.Implies(cause, self._truth(second, _knowing(context, cause)))
             case "IFF" | "XOR" | "XNOR":
-                return _CONNECTIVES[sign.type](self._truth(first, context), self._truth(second, context))
+                return CONNECTIVES[sign.type](self._truth(first, context), self._truth(second, context))
             case "EQUAL" | "UNEQUAL":
                 one, other = self._term(first, context), self._term(second, context)
                 if not one.sort().eq(other.sort()):
@@ -329,7 +350,7 @@ class Expressions:
         one, other = self._integer(first, context), self._integer(second, context)
         if sign.type in ("DIVIDE", "MOD"):
             return self._divided(tree, sign.type, one, other, context)
-        return _OPERATIONS[sign.type](one, other)
+        return OPERATIONS[sign.type](one, other)
 
     def _chain(self, tree: Tree[Token], kind: str, context: _Context) -> z3.BoolRef:
         """A row of the same connective, however long."""
@@ -355,9 +376,9 @@ class Expressions:
                 "it: d != 0 & ...",
             )
         *others, last = values
-        result = _quotient(kind, first, last)
+        result = quotient(kind, first, last)
         for value in others:
-            result = z3.If(second == value, _quotient(kind, first, value), result)
+            result = z3.If(second == value, quotient(kind, first, value), result)
         return result
 
     def _values(self, number: z3.ArithRef, context: _Context) -> list[int] | None:
@@ -416,12 +437,12 @@ class Expressions:
         sign, bound, inner = tree.children
         operand = self._truth(inner, context)
         if bound is None:
-            return _UNARY[str(sign)](operand)
+            return UNARY[str(sign)](operand)
         assert isinstance(bound, Tree)
         low, high = (self.number(Placed(end, context.scope)) for end in bound.children)
-        if str(sign) not in _BOUNDED or not 0 <= low <= high:
+        if str(sign) not in BOUNDED or not 0 <= low <= high:
             self._text.refuse(tree, "a bound is [low, high] with 0 <= low <= high, behind F, G, O or H")
-        shift, within = _BOUNDED[str(sign)]
+        shift, within = BOUNDED[str(sign)]
         dual = str(sign) in ("G", "H")
         result = within(high - low, z3.Not(operand) if dual else operand)
         for _ in range(low):
@@ -431,46 +452,3 @@ class Expressions:
 
 def _knowing(context: _Context, *conditions: z3.BoolRef) -> _Context:
     return replace(context, given=(*context.given, *conditions))
-
-
-def _quotient(kind: str, first: z3.ArithRef, divisor: int) -> z3.ArithRef:
-    """The quotient or the remainder for a number; both round towards zero."""
-    size = abs(divisor)
-    rest = z3.If(first >= 0, first % size, -((-first) % size))
-    whole = (first - rest) / size
-    return rest if kind == "MOD" else whole if divisor > 0 else -whole
-
-
-_CONNECTIVES: dict[str, Callable[[z3.BoolRef, z3.BoolRef], z3.BoolRef]] = {
-    "IFF": lambda one, other: one == other,
-    "XOR": z3.Xor,
-    "XNOR": lambda one, other: one == other,
-}
-
-_OPERATIONS: dict[str, Callable[[z3.ArithRef, z3.ArithRef], z3.ExprRef]] = {
-    "PLUS": lambda one, other: one + other,
-    "MINUS": lambda one, other: one - other,
-    "TIMES": lambda one, other: one * other,
-    "LESS": lambda one, other: one < other,
-    "LESS_EQUAL": lambda one, other: one <= other,
-    "GREATER": lambda one, other: one > other,
-    "GREATER_EQUAL": lambda one, other: one >= other,
-}
-
-_UNARY: dict[str, Callable[[z3.BoolRef], z3.BoolRef]] = {
-    "G": ltl.always,
-    "F": ltl.eventually,
-    "X": ltl.next_,
-    "H": ltl.historically,
-    "O": ltl.once,
-    "Y": ltl.yesterday,
-    "Z": lambda operand: z3.Not(ltl.yesterday(z3.Not(operand))),
-}
-
-_BOUNDED: dict[str, tuple[Callable[[z3.BoolRef], z3.BoolRef], Callable[[int, z3.BoolRef], z3.BoolRef]]] = {
-    "F": (ltl.next_, ltl.eventually_within),
-    "G": (ltl.next_, ltl.eventually_within),
-    "O": (ltl.yesterday, ltl.once_within),
-    "H": (ltl.yesterday, ltl.once_within),
-}
-"""How each bounded operator, or its dual, is shifted and limited."""

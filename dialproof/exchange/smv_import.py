@@ -51,7 +51,9 @@ class _Import:
         nothing = Expressions(flat, self._symbols, {}, frozenset(), [])
         self._types = {declared.name: self._type(declared, nothing) for declared in flat.variables}
         self._declared = {declared.name: declared for declared in flat.variables}
-        self._names = usable_names(self._types, "a variable")
+        spelled = {name: name.translate(_BRACKETS) for name in self._types}
+        usable = usable_names(spelled.values(), "a variable")
+        self._names = {name: usable[spelled[name]] for name in self._types}
         constants = {name: Variable(self._names[name], kind.domain).term for name, kind in self._types.items()}
         self._inputs = frozenset(declared.name for declared in flat.variables if declared.is_input)
         ranges = [kind.holds(term) for name, kind in self._types.items() for term in (constants[name], later(constants[name]))]
@@ -134,7 +136,7 @@ class _Import:
             if not all(member.sort().eq(term.sort()) for _, member in options):
                 self._text.refuse(value.tree, f"{name} cannot have such a value: its type is another one")
             self._check_values(name, options, value.tree)
-            if kind == "becomes" and len(options) == 1:
+            if kind == "becomes" and len(options) == 1 and self._types[name].members is None:
                 assigned[name] = options[0][1]
             elif kind == "becomes":
                 steps.append(_one_of(later(term), options))
@@ -196,6 +198,9 @@ class _Import:
     def _mentions(self, term: z3.ExprRef, name: str) -> bool:
         return any(part.eq(self._constants[name]) for part in subterms([term]))
 
+
+_BRACKETS = str.maketrans("[]", "()")
+"""What stands in our names for the brackets of an index; no other name of SMV has parentheses."""
 
 _ASSIGNED = ("starts", "becomes", "always_is")
 
