@@ -25,7 +25,7 @@ FEW = 64
 MOST_POINTS = 128
 """How many test points are tried for one parameter."""
 
-LARGEST = 50_000
+LARGEST = 20_000
 """How many different subterms a projection may have."""
 
 _EFFORT = 20_000_000

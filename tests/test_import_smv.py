@@ -309,8 +309,8 @@ MEANINGS = [
         "the bounds of an array may be named, lie below 0, and its elements be arrays or of any type",
         (
             "MODULE cell(a, low) DEFINE first := a[low]; row := low; INVAR a[row] in 1..2\n"
-            "MODULE main DEFINE low := -1; VAR a : array low..1 of 0..2; b : array 0..1 of array 1..2 of {red, green};\n"
-            "i : 0..1; c : cell(a, low); ASSIGN init(b[1][2]) := red; b[0][1] := green;\n"
+            "MODULE main DEFINE low := -1; FROZENVAR a : array low..1 of 0..2; b : array 0..1 of array 1..2 of {red, green};\n"
+            "VAR i : 0..1; c : cell(a, low); ASSIGN init(b[1][2]) := red; init(b[0][1]) := green;\n"
             "INVARSPEC a[-1] > 0\nINVARSPEC a[0] > 0\nLTLSPEC b[1][2] = red\nLTLSPEC G b[0][1] = green\n"
             "LTLSPEC b[i][1] = green\nLTLSPEC b[0][i + 1] = green | i = 1\nINVARSPEC c.first = a[i - 1] | i = 1"
         ),
@@ -324,6 +324,15 @@ MEANINGS = [
             "INVARSPEC n < 3 & a[n] = 2\nINVARSPEC n > 0 -> 7 / n * n + 7 mod n = 7\nINVARSPEC n = 4 -> 7 / (n - 6) = -3"
         ),
         ["holds", "holds", "holds", "violated", "holds", "holds"],
+    ),
+    (
+        "a variable may have a name with dots in it",
+        (
+            "MODULE part VAR on : boolean; to.off : boolean; ASSIGN init(to.off) := TRUE;\n"
+            "MODULE main VAR p : part; p.state : {x, y}; q.r.s : 0..1; INIT p.state = x & q.r.s = 1\n"
+            "LTLSPEC p.state = x & q.r.s = 1 & p.to.off\nLTLSPEC p.on"
+        ),
+        ["holds", "violated"],
     ),
     (
         "an element of an array may be handed to a module and assigned there",
@@ -390,7 +399,7 @@ UNBOUNDED = [
         "a state for which no number will do is on no infinite run",
         (
             "MODULE main VAR x : integer; INIT x = 0 TRANS next(x) > x & next(x) < 4\n"
-            "INVARSPEC x < 4\nINVARSPEC x < 3\nLTLSPEC FALSE"
+            "INVARSPEC x < 4\nINVARSPEC x < 3\nLTLSPEC F x < 0"
         ),
         ["holds", "violated", "holds"],
     ),
@@ -538,6 +547,8 @@ MODULES = [
     ("MODULE a VAR i : a;\nMODULE main VAR i : a;\nLTLSPEC TRUE", 1, "module a contains itself"),
     ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i", 3, "i is an instance of a module; name something in it"),
     ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i.z", 3, "there is no i.z"),
+    ("MODULE a VAR y : boolean;\nMODULE main VAR i : a; i.y : boolean;\nLTLSPEC i.y", 2, "i.y is declared twice"),
+    ("MODULE main VAR i.y : boolean;\nMODULE a VAR y : boolean;\nLTLSPEC i.z", 3, "there is no i.z"),
     ("MODULE other VAR y : boolean;\nLTLSPEC y", 1, "there is no MODULE main"),
     ("VAR y : boolean;", 1, "'VAR' cannot stand here"),
     ("MODULE main(x) VAR y : boolean;\nLTLSPEC y", 1, "module main takes 1 parameters; 0 are given"),

@@ -47,7 +47,8 @@ parameters: "(" [IDENTIFIER ("," IDENTIFIER)*] ")"
     | OUTSIDE
 label: "NAME" IDENTIFIER ":="
 
-declaration: IDENTIFIER ":" type ";"
+declaration: declared ":" type ";"
+declared: IDENTIFIER ("." IDENTIFIER)*
 type: "boolean" -> boolean
     | "integer" -> integer
     | expression_sum ".." expression_sum -> range

@@ -92,15 +92,19 @@ class Flat:
     def _lookup(self, path: Tree[Token], scope: Scope) -> Meaning | None:
         names = [part for part in path.children if isinstance(part, Token)]
         found: Meaning | None = scope
-        for name in names:
+        while names:
+            name = names.pop(0)
             if name.type == "SELF":
                 continue
             found = self._target(found, path)
             if not isinstance(found, Scope):
                 self.text.refuse(path, f"{_written(path)}: what stands before {name} is no instance of a module")
-            if name not in found.names and len(names) > 1:
+            dotted = next((n for n in range(len(names), 0, -1) if ".".join((name, *names[:n])) in found.names), 0)
+            whole = ".".join((name, *names[:dotted]))  # a variable may be declared by a name with dots in it
+            names = names[dotted:]
+            if whole not in found.names and len(path.children) > 1:
                 self.text.refuse(path, f"there is no {_written(path)}")
-            found = found.names.get(name)
+            found = found.names.get(whole)
         return found
 
     def _target(self, found: Meaning | None, path: Part) -> Meaning | None:
@@ -146,6 +150,7 @@ class _Flattening:
         self._flat = flat
         self._text = flat.text
         self._modules = modules
+        self._full: set[str] = set()
 
     def instance(self, module: Tree[Token], given: tuple[Placed, ...], scope: Scope, where: Part, depth: int) -> None:
         """Add everything in `module` under the names of `scope`, with `given` for its parameters."""
@@ -190,10 +195,16 @@ class _Flattening:
                 raise InternalError(f"the grammar knows a section {kind!r} that nothing reads")
 
     def _declaration(self, declaration: Tree[Token], scope: Scope, depth: int, section: str) -> None:
-        name, kind = declaration.children
-        assert isinstance(name, Token)
+        declared, kind = declaration.children
+        assert isinstance(declared, Tree)
         assert isinstance(kind, Tree)
+        first = declared.children[0]
+        assert isinstance(first, Token)
+        name = first.update(value=_written(declared))
         full = scope.prefix + name
+        if full in self._full:
+            self._text.refuse(first, f"{full} is declared twice")
+        self._full.add(full)
         if kind.data == "array":
             where = len(self._flat.variables)
             array = Array(full, Placed(kind, scope), section == "inputs", section == "frozen", where)
