@@ -548,7 +548,7 @@ MODULES = [
     ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i", 3, "i is an instance of a module; name something in it"),
     ("MODULE a VAR y : boolean;\nMODULE main VAR i : a;\nLTLSPEC i.z", 3, "there is no i.z"),
     ("MODULE a VAR y : boolean;\nMODULE main VAR i : a; i.y : boolean;\nLTLSPEC i.y", 2, "i.y is declared twice"),
-    ("MODULE main VAR i.y : boolean;\nMODULE a VAR y : boolean;\nLTLSPEC i.z", 3, "there is no i.z"),
+    ("MODULE a VAR y : boolean;\nMODULE main VAR i.y : boolean;\nLTLSPEC i.z", 3, "there is no i.z"),
     ("MODULE other VAR y : boolean;\nLTLSPEC y", 1, "there is no MODULE main"),
     ("VAR y : boolean;", 1, "'VAR' cannot stand here"),
     ("MODULE main(x) VAR y : boolean;\nLTLSPEC y", 1, "module main takes 1 parameters; 0 are given"),
