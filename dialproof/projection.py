@@ -11,6 +11,7 @@ with the number of combinations.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import lcm
 
 import z3
@@ -25,16 +26,17 @@ FEW = 64
 MOST_POINTS = 128
 """How many test points are tried for one parameter."""
 
-LARGEST = 20_000
+LARGEST = 10_000
 """How many different subterms a projection may have."""
 
-_EFFORT = 20_000_000
+_EFFORT = 5_000_000
 """For how much of z3's work (its `rlimit`) it is asked whether test points are enough."""
 
 _THINNED = 24
 """Of at most so many test points those are left out that turn out to be needless."""
 
 _ALTERNATIVES = 32
+_MOST_COMPARED = 4000
 _LARGEST_PERIOD = 12
 
 _COMPARISONS = {z3.Z3_OP_LE, z3.Z3_OP_GE, z3.Z3_OP_LT, z3.Z3_OP_GT, z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT}
@@ -88,8 +90,12 @@ def _candidates(parts: Sequence[z3.BoolRef], parameter: Variable) -> Iterator[li
         yield [domain.term(value) for value in domain.members()]
         return
     bounds = [z3.IntVal(bound) for bound in (domain.low, domain.high) if bound is not None]
-    found: list[z3.ArithRef] = [*bounds, *_edges(parts, term)]
-    edges = [edge for edge in _different(found or [z3.IntVal(0)]) if isinstance(edge, z3.ArithRef)]
+    found: dict[int, z3.ArithRef] = {}
+    for edge in chain(bounds, _edges(parts, term)):
+        found.setdefault(edge.get_id(), edge)
+        if len(found) > MOST_POINTS:
+            return
+    edges = list(found.values()) or [z3.IntVal(0)]
     period = lcm(*_divisors(parts))
     for reach in dict.fromkeys((0, 1, period if period <= _LARGEST_PERIOD else 1)):
         points = _different([edge + step for edge in edges for step in sorted(range(-reach, reach + 1), key=abs)])
@@ -106,16 +112,17 @@ def _divisors(parts: Sequence[z3.BoolRef]) -> Iterator[int]:
 
 
 def _edges(parts: Sequence[z3.BoolRef], term: z3.ArithRef) -> Iterator[z3.ArithRef]:
-    """The values of `term` at which a comparison in `parts` changes its truth, where that is linear in it."""
+    """The values of `term` at which a comparison in `parts` changes its truth, where that is linear in it; not too many."""
+    left = _MOST_COMPARED
     for part in subterms(parts):
         if part.decl().kind() not in _COMPARISONS or not isinstance(part.arg(0), z3.ArithRef):
             continue
         first, second = part.arg(0), part.arg(1)
-        for one in _alternatives(first):
-            for other in _alternatives(second):
-                edge = _edge(one - other, term)
-                if edge is not None:
-                    yield edge
+        pairs = [(one, other) for one in _alternatives(first) for other in _alternatives(second)]
+        left -= len(pairs)
+        if left < 0:
+            return
+        yield from (edge for one, other in pairs if (edge := _edge(one - other, term)) is not None)
 
 
 def _alternatives(term: z3.ExprRef) -> list[z3.ArithRef]:

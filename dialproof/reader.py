@@ -2,7 +2,8 @@
 
 The terms of a system are compiled to Python source, once, and run as ordinary functions over tuples of values. Simulation,
 replay and the explicit-state search stand on this reader alone; that z3 reads the same terms the same way is tested. One answer
-rests on a solver too: that an action whose parameters have too many values to be tried is *not* possible (`dialproof.projection`).
+rests on a solver too: that an action whose parameters have too many values to be tried is *not* possible
+(`dialproof.projection`).
 """
 
 from collections import ChainMap
