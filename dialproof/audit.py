@@ -19,7 +19,7 @@ from dialproof import terms
 from dialproof.encode.l2s import require_finite
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.stated import stated_condition
-from dialproof.encode.transitions import Transitions, conjunction
+from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
 from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
 from dialproof.explore import Product
 from dialproof.feasibility import has_fair_path
@@ -128,7 +128,7 @@ def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation,
     Of a certificate whose `ranges` are exhaustive these must be audited besides: no script states them.
     """
     made = _Made(within=certificate.ranges is not None)
-    return (*_ranges(problem, certificate), *_obligations(problem, certificate, made))
+    return (*_ranges(problem, certificate), *_projections(problem), *_obligations(problem, certificate, made))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +225,27 @@ def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
             question.variables,
         )
         for number, question in enumerate(decisive_range_questions(problem))
+    ]
+
+
+def _projections(problem: Problem) -> list[Obligation]:
+    """One obligation for each action whose parameters are projected away: that it is possible nowhere else.
+
+    That it is possible there needs none: the condition consists of instances of the guard.
+    """
+    return [
+        _script(
+            f"projection {number}",
+            f"where {action.name} can be taken with some parameters the condition for its being possible holds",
+            [
+                action.guard,
+                *(one.variable.domain.restriction(one.variable.term) for one in action.parameters),
+                z3.Not(some_parameters(action.guard, action.parameters)),
+            ],
+            (*problem.system.variables, *(one.variable for one in action.parameters)),
+        )
+        for number, action in enumerate(problem.system.actions)
+        if is_projected(action.parameters)
     ]
 
 

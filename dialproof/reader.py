@@ -1,7 +1,9 @@
 """The plain-Python reader: the second meaning of a model, with no solver in it.
 
 The terms of a system are compiled to Python source, once, and run as ordinary functions over tuples of values. Simulation,
-replay and the explicit-state search stand on this reader alone; that z3 reads the same terms the same way is tested.
+replay and the explicit-state search stand on this reader alone; that z3 reads the same terms the same way is tested. One answer
+rests on a solver too: that an action whose parameters have too many values to be tried is *not* possible
+(`dialproof.projection`).
 """
 
 from collections import ChainMap
@@ -14,8 +16,9 @@ import z3
 
 from dialproof import terms
 from dialproof.errors import ModelError, OutOfRangeError
+from dialproof.projection import projection
 from dialproof.run import State, Taken
-from dialproof.system import Action, System
+from dialproof.system import MOST_CHOICES, Action, System
 from dialproof.variables import Value, Variable
 
 Values = tuple[Value, ...]
@@ -157,7 +160,7 @@ class Reader:
         return {
             action.name: None
             for action in self.system.actions
-            if (any(True for _ in self._actions[action.name].arguments(values)) if action.parameters else next(guards))
+            if (self._actions[action.name].is_possible(values) if action.parameters else next(guards))
         }
 
     def state(self, values: Values) -> State:
@@ -210,6 +213,17 @@ class Reader:
         """Each way to take the action called `name` that leads out of range; none where it is not enabled."""
         return [(event, after) for event, after in self._actions[name].events(values) if not self.is_legal(after)]
 
+    def reached(self, event: Taken, values: Values) -> Values | None:
+        """The state that `event` leads to from `values`; None if it is not possible there with the parameters that it names.
+
+        Nothing is enumerated: the parameters may have any of infinitely many values. Raises ModelError as `events` does.
+        """
+        compiled = self._actions.get(event.name)
+        after = None if compiled is None else compiled.reached(event, values)
+        if after is not None and not self.is_legal(after):
+            raise OutOfRangeError(f"action {event} leads out of range: {self.state(values)!r} to {self.state(after)!r}")
+        return after
+
     def is_enabled(self, name: str, values: Values) -> bool:
         """Whether the action called `name` could be taken. Raises ModelError for an unknown name."""
         if name not in self._actions:
@@ -260,8 +274,39 @@ class _CompiledAction:
     def _effect(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
         return _compiled([term for _, term in self._action.effects], self._scope)
 
+    @cached_property
+    def _projection(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
+        """That it is possible, as a condition without parameters. A solver has shown that it leaves no value out."""
+        return _compiled([projection(self._action.guard, tuple(self._parameters))], self._places)
+
+    def is_possible(self, values: Values) -> bool:
+        """True if the action could be taken with some values of its parameters."""
+        if self._action.is_listed:
+            return any(True for _ in self.arguments(values))
+        return self._projection(values) == (True,)
+
+    def reached(self, event: Taken, values: Values) -> Values | None:
+        """The state that the action leads to with the parameters that `event` names; None if its guard denies them."""
+        chosen = tuple(value for _, value in event.parameters)
+        if tuple(name for name, _ in event.parameters) != tuple(one.name for one in self._parameters):
+            return None
+        if not all(one.domain.contains(value) for one, value in zip(self._parameters, chosen, strict=True)):
+            return None
+        return self._after(values, chosen) if self._guard((*values, *chosen)) == (True,) else None
+
+    def _after(self, values: Values, chosen: tuple[Value, ...]) -> Values:
+        after = list(values)
+        for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
+            after[self._places[name]] = value
+        return tuple(after)
+
     def arguments(self, values: Values) -> Iterator[tuple[Value, ...]]:
-        """The values of the parameters with which the action could be taken."""
+        """The values of the parameters with which the action could be taken. Raises ModelError where they are too many."""
+        if not self._action.is_listed:
+            raise ModelError(
+                f"the ways to take action {self._action.name!r} are not listed: its parameters may have more than "
+                f"{MOST_CHOICES} combinations of values"
+            )
         for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
             if self._guard((*values, *chosen)) == (True,):
                 yield chosen
@@ -270,10 +315,7 @@ class _CompiledAction:
         """Each way to take the action, and the state that it leads to."""
         names = [parameter.name for parameter in self._parameters]
         for chosen in self.arguments(values):
-            after = list(values)
-            for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
-                after[self._places[name]] = value
-            yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), tuple(after)
+            yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), self._after(values, chosen)
 
 
 def given_values(system: System) -> dict[str, Value]:

@@ -108,7 +108,5 @@ def _check_step(number: int, step: Step, after: Step, reader: Reader) -> None:
 
 def _ways(action: Taken, step: Step, reader: Reader) -> list[Values]:
     """The states that `action` can lead to from the one of `step`; none where it is not possible there."""
-    values = step.state.values_tuple
-    if action.name not in reader.possible(values):
-        return []
-    return [reached for event, reached in reader.ways(action.name, values) if event == action]
+    reached = reader.reached(action, step.state.values_tuple)
+    return [] if reached is None else [reached]

@@ -87,8 +87,7 @@ class StateGraph:
     """
 
     def __init__(self, system: System, terms: Sequence[z3.BoolRef], clocks: Sequence[str], first_mark: int = 0) -> None:
-        if not system.is_finite:
-            raise NotApplicable("an exhaustive search needs a finite system; give the integers bounds")
+        system.require_listed("an exhaustive search")
         self.reader = Reader(system)
         self.values: list[Values] = []
         self.symbols: list[Symbol] = []

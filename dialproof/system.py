@@ -21,9 +21,12 @@ import z3
 
 from dialproof import ltl, terms
 from dialproof.displayed import Displayed, counted, one_line
-from dialproof.errors import ModelError
+from dialproof.errors import ModelError, NotApplicable
 from dialproof.names import check_name, nearest
 from dialproof.variables import Boolean, Choice, Integer, Kind, StateVariable, Variable
+
+MOST_CHOICES = 65_536
+"""How many ways to take an action are listed, where each has to be tried."""
 
 
 class Fairness(Enum):
@@ -47,8 +50,9 @@ Update = bool | int | z3.ExprRef
 class Action:
     """A guard and updates: in a state where `guard` holds the action may be taken, and gives the updated variables new values.
 
-    Where no other action is enabled it *is* taken, also without fairness (`System.stuttering`).
-    `parameters` are bounded variables of the action's own: it may be taken with any values for which the guard holds.
+    If no other action is enabled it *is* taken, also without fairness (`System.stuttering`).
+    `parameters` are variables of the action's own: it may be taken with any values for which the guard holds. Those that are not
+    bounded integers, choices or truth values make infinitely many ways to take it, which nothing that tries them all can treat.
     `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
     calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is.
     """
@@ -77,10 +81,8 @@ class Action:
         if len(set(names)) != len(names):
             raise ModelError(f"action {self.name!r} updates a variable twice: {', '.join(names)}")
         for parameter in self.parameters:
-            if not isinstance(parameter, Boolean | Integer | Choice) or not parameter.variable.domain.is_finite:
-                raise ModelError(
-                    f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or a bounded integer"
-                )
+            if not isinstance(parameter, Boolean | Integer | Choice):
+                raise ModelError(f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or an integer")
 
     def _check_kinds(self) -> None:
         """Raise ModelError where a part is of another kind than it must be."""
@@ -121,6 +123,17 @@ class Action:
         fairness = "" if self.fairness is Fairness.NONE else f"{self.fairness.value} fairness"
         updated = ", ".join(name for name, _ in self.effects)
         return one_line("Action", repr(self.name), fairness, f"updates {updated}" if updated else "updates nothing")
+
+    @property
+    def choices(self) -> int | None:
+        """How many combinations of values its parameters have; None if infinitely many."""
+        sizes = [parameter.variable.domain.size for parameter in self.parameters]
+        return None if None in sizes else prod(size for size in sizes if size is not None)
+
+    @property
+    def is_listed(self) -> bool:
+        """True if the ways to take it are few enough to be tried one by one."""
+        return self.choices is not None and self.choices <= MOST_CHOICES
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,8 +231,6 @@ class System(Displayed):
         _check_unique("variable", [variable.name for variable in self.variables])
         _check_unique("action", [action.name for action in self.actions])
         _check_unique("assumption", [assumption.name for assumption in self.assumptions])
-        if not self.variables:
-            raise ModelError(f"system {self.name!r} has no variables; give it at least one")
         _check_sorts([*self.variables, *(p.variable for action in self.actions for p in action.parameters)])
         for variable in self.variables:
             check_name(variable.name, "a variable")
@@ -284,6 +295,23 @@ class System(Displayed):
     def is_finite(self) -> bool:
         """Whether the system has finitely many states."""
         return all(variable.domain.is_finite for variable in self.variables)
+
+    def require_listed(self, what: str) -> None:
+        """Raise NotApplicable if the states or the ways to take an action are too many for `what`, which lists them."""
+        if not self.is_finite:
+            raise NotApplicable(f"{what} needs a finite system; give the integers bounds")
+        for action in self.actions:
+            if action.choices is None:
+                names = ", ".join(p.variable.name for p in action.parameters if not p.variable.domain.is_finite)
+                raise NotApplicable(
+                    f"{what} tries every value of an action's parameters, and {action.name!r} may be taken with any {names}; "
+                    "give it bounds"
+                )
+            if not action.is_listed:
+                raise NotApplicable(
+                    f"{what} tries every value of an action's parameters; {action.name!r} has {action.choices} combinations, "
+                    f"more than {MOST_CHOICES}"
+                )
 
     @property
     def size(self) -> int | None:

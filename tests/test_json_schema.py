@@ -93,7 +93,7 @@ def test_where_the_evidence_was_written_to_conforms() -> None:
 HELD: Line = {
     "scenario": "a.toml", "claim": "c", "verdict": "holds", "expected": None, "engine": "spacer", "seconds": 0.1,
     "vacuous": False, "assumptions": [], "evidence": {"kind": "certificate", "path": None, "checked_by": ["z3"]},
-    "trace": None, "reason": None, "findings": [],
+    "trace": None, "reason": None, "findings": [], "notes": [],
 }  # fmt: skip
 STEP = {"action": "dial", "state": {"line": "down", "waiting": 10**20, "is_new": True}}
 LOST = HELD | {

@@ -76,5 +76,6 @@ def fair_loop(original: Transitions, unchecked: Collection[str] = ()) -> SavedLo
 def require_finite(original: Transitions) -> None:
     """Raise NotApplicable where the absence of a saved loop proves nothing."""
     if not original.is_finite:
-        unbounded = ", ".join(variable.name for variable in original.variables if not variable.domain.is_finite)
+        described = (*original.variables, *original.inputs)
+        unbounded = ", ".join(variable.name for variable in described if not variable.domain.is_finite)
         raise NotApplicable(f"liveness to safety proves nothing on unbounded data ({unbounded}); give the variables bounds")

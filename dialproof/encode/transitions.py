@@ -8,9 +8,11 @@ a step needs no equation per action and variable; Horn solvers are far faster on
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import z3
 
+from dialproof.projection import projection
 from dialproof.system import Fairness, System, enabled, taken
 from dialproof.terms import rename, subterms
 from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
@@ -20,6 +22,10 @@ ACTION = "dialproof.action"
 
 Truth values cost a solver less than one integer that is compared with hundreds of constants.
 """
+
+
+MOST_WRITTEN_OUT = 4096
+"""For how many combinations of parameters a guard is written out to say that one of them satisfies it."""
 
 
 def action_inputs(system: System) -> tuple[Variable, ...]:
@@ -175,8 +181,16 @@ def encode_system(system: System) -> Encoded:
     return Encoded(system, transitions, tuple(atoms))
 
 
+def is_projected(parameters: tuple[Boolean | Integer | Choice, ...]) -> bool:
+    """True if the values of `parameters` are too many to be written out, so that they are projected away instead."""
+    sizes = [parameter.variable.domain.size for parameter in parameters]
+    return None in sizes or prod(size for size in sizes if size is not None) > MOST_WRITTEN_OUT
+
+
 def some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
-    """That `guard` holds for some values of `parameters`, written out."""
+    """That `guard` holds for some values of `parameters`. Raises ModelError where they are too many and it is not found out."""
+    if is_projected(parameters):
+        return projection(guard, tuple(parameter.variable for parameter in parameters))
     cases = [guard]
     for parameter in parameters:
         domain = parameter.variable.domain

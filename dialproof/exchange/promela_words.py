@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from math import prod
 
 import z3
 
@@ -114,7 +113,7 @@ def type_of(domain: Domain) -> str:
 def arguments(action: Action) -> list[Arguments]:
     """All values that the parameters of `action` can have. Raises NotApplicable where they are too many to write out."""
     domains = [p.variable.domain for p in action.parameters]
-    if prod(len(domain.members()) for domain in domains) > MOST_OPTIONS:
+    if action.choices is None or action.choices > MOST_OPTIONS:
         raise NotApplicable(
             f"action {action.name!r} can be taken in more than {MOST_OPTIONS} ways; each is written out in Promela"
         )

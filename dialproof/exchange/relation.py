@@ -1,49 +1,34 @@
 """A transition relation as a system: actions whose parameters are the next values that the relation leaves open.
 
 A relation says which next states a state may have. A next value that it determines, as a term over the state, the inputs and
-other next values, becomes an update; every other one becomes a parameter of the action, which has to be bounded.
+other next values, becomes an update; every other one becomes a parameter of the action. Where one without bounds is determined
+under conditions only, the parameter stands for what is left.
 The guard is the relation itself with the next values in it replaced: nothing of it is left out, so that the steps of the system
-are exactly those of the relation, whatever is found to be determined. Where one case of the relation determines what
-another leaves open, each case is an action of its own.
+are exactly those of the relation, whatever is found to be determined.
 
 Other tools speak of infinite runs only: a state without a successor is on none. Here such a state idles for ever. Unless it can
 be shown that there is none, an assumption leaves runs out that end in one: a step is taken again and again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 
 import z3
 
 from dialproof import ltl
-from dialproof.encode.transitions import conjunction, disjunction, some_parameters
-from dialproof.errors import ModelError
+from dialproof.encode.transitions import conjunction, some_parameters
 from dialproof.system import Action, Assumption, System, Update, taken
 from dialproof.terms import flattened_and, rename, subterms
 from dialproof.variables import StateVariable, Variable
 
 STEP = "step"
-"""What the action is called; its cases have numbers."""
+"""What the action is called."""
 
-MOST_CHOICES = 4096
-"""How many ways to take a step the parameters may give; each state tries them all."""
-
-MOST_CASES = 256
-"""Into how many cases a relation is taken apart."""
+NEXT = "next "
+"""What stands before a variable's name in that of the parameter that is its next value."""
 
 _EFFORT = 20_000_000
 """For how much of z3's work (its `rlimit`) it is tried to show that every state has a successor."""
-
-
-class OpenValueError(ModelError):
-    """A next value or an input that the relation leaves open and that has no bounds; `variable` is whose it is."""
-
-    def __init__(self, variable: str) -> None:
-        self.variable = variable
-        super().__init__(
-            f"{variable} may get any of infinitely many values in a step: neither is its next value determined nor bounded"
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,51 +63,30 @@ class RelationSystem:
 
 
 def as_system(name: str, relation: Relation) -> RelationSystem:
-    """The relation as a system. Raises OpenValueError, and ModelError where a step has too many choices."""
-    actions = _actions(relation)
-    init = conjunction([relation.init, relation.everywhere])
-    system = System(name, relation.variables, init, actions)
-    possible = disjunction([some_parameters(action.guard, action.parameters) for action in actions])
+    """The relation as a system. Raises ModelError where it is not found out which states have a next one."""
+    step = _step(relation)
+    system = System(name, relation.variables, conjunction([relation.init, relation.everywhere]), [step])
+    possible = some_parameters(step.guard, step.parameters)
     solver = z3.Solver()
     solver.set("rlimit", _EFFORT)
     solver.add(*(v.domain.restriction(v.term) for v in relation.variables), relation.everywhere, z3.Not(possible))
     if solver.check() == z3.unsat:
         return RelationSystem(system, None)
-    again = ltl.always(ltl.eventually(disjunction([taken(action) for action in actions])))
+    again = ltl.always(ltl.eventually(taken(step)))
     reason = "a run that comes to a state without successor is no run of this model"
     return RelationSystem(system, Assumption("the run never ends", again, reason))
 
 
-def _actions(relation: Relation) -> list[Action]:
-    """One action, or one for each case that it takes to determine what has no bounds."""
+def _step(relation: Relation) -> Action:
     steps = [part for step in relation.steps for part in flattened_and(step)]
-    try:
-        return [_action(STEP, relation, steps)]
-    except OpenValueError:
-        cases = _cases(relation, steps)
-        if len(cases) <= 1:
-            raise
-    return [_action(f"{STEP} {number}", relation, case) for number, case in enumerate(cases, start=1)]
-
-
-def _action(name: str, relation: Relation, steps: Sequence[z3.BoolRef]) -> Action:
     determined, rest = _determined(relation, list(steps))
     inputs = [variable.constant() for variable in relation.inputs]
-    chosen: dict[str, StateVariable] = {
-        variable.name: Variable(f"next {variable.name}", variable.domain).constant()
-        for variable in relation.variables
-        if variable.name not in determined
-    }
-    for name_, choice in [*chosen.items(), *((choice.variable.name, choice) for choice in inputs)]:
-        if not choice.variable.domain.is_finite:
-            raise OpenValueError(name_)
-    parameters = (*chosen.values(), *inputs)
-    number = prod(len(choice.variable.domain.members()) for choice in parameters)
-    if number > MOST_CHOICES:
-        names = ", ".join(choice.variable.name for choice in parameters)
-        raise ModelError(f"a step chooses one of {number} combinations of {names}; at most {MOST_CHOICES} are tried")
+    chosen = {variable.name: _choice(variable) for variable in relation.variables if variable.name not in determined}
     openly = [(relation.following[name_], choice) for name_, choice in chosen.items()]
     after: dict[str, z3.ExprRef] = dict(zip(determined, rename(list(determined.values()), openly), strict=True))
+    used = {part.decl().name() for part in subterms(after.values()) if part.num_args() == 0}
+    partly = [_choice(variable) for variable in relation.variables if variable.name in determined]
+    parameters = (*chosen.values(), *(one for one in partly if one.variable.name in used), *inputs)
     after |= chosen
     conditions = rename(rest, [(relation.following[name_], term) for name_, term in after.items()])
     for variable in relation.variables:
@@ -131,14 +95,20 @@ def _action(name: str, relation: Relation, steps: Sequence[z3.BoolRef]) -> Actio
     conditions += rename([relation.everywhere], [(variable.term, after[variable.name]) for variable in relation.variables])
     constants = {variable.name: variable.constant() for variable in relation.variables}
     updates: dict[StateVariable, Update] = {constants[n]: term for n, term in after.items() if not term.eq(constants[n])}
-    return Action(name, conjunction(conditions), updates, parameters=parameters)
+    return Action(STEP, conjunction(conditions), updates, parameters=parameters)
+
+
+def _choice(variable: Variable) -> StateVariable:
+    """The parameter that is the next value of `variable` as far as the relation leaves it open."""
+    return Variable(f"{NEXT}{variable.name}", variable.domain).constant()
 
 
 def _determined(relation: Relation, steps: list[z3.BoolRef]) -> tuple[dict[str, z3.ExprRef], list[z3.BoolRef]]:
     """Next values as terms over the state, the inputs and open next values; and the steps without the equations that say so.
 
     An equation makes a next value out of others, none of which it is made of itself; where they go round in a circle, one of
-    them stays open and its equation a condition.
+    them stays open and its equation a condition. What has no bounds may be determined under conditions; there every step stays
+    a condition.
     """
     names = {following.decl().name(): name for name, following in relation.following.items()}
     pending: dict[str, tuple[z3.ExprRef, z3.BoolRef | None]] = {name: (term, None) for name, term in relation.assigned.items()}
@@ -146,14 +116,16 @@ def _determined(relation: Relation, steps: list[z3.BoolRef]) -> tuple[dict[str, 
         equation = _equation(one, names)
         if equation is not None and equation[0] not in pending:
             pending[equation[0]] = equation[1], one
+    partly = {name: term for name, term in _partly_determined(relation, steps, names) if name not in pending}
+    pending |= {name: (term, None) for name, term in partly.items()}
     values: dict[str, z3.ExprRef] = {}
     rest = list(steps)
     while pending:
         ready = [name for name, (term, _) in pending.items() if not _next_values(term, names) & set(pending)]
         if not ready:
-            name = min(pending, key=lambda one: (one in relation.assigned, not _domain_is_finite(relation, one)))
+            name = min(pending, key=lambda one: (one not in partly, one in relation.assigned, not _is_finite(relation, one)))
             term, step = pending.pop(name)
-            rest += [] if step is not None else [relation.following[name] == term]
+            rest += [relation.following[name] == term] if name in relation.assigned else []
             continue
         for name in ready:
             term, step = pending.pop(name)
@@ -162,7 +134,50 @@ def _determined(relation: Relation, steps: list[z3.BoolRef]) -> tuple[dict[str, 
     return values, rest
 
 
-def _domain_is_finite(relation: Relation, name: str) -> bool:
+def _partly_determined(
+    relation: Relation, steps: Sequence[z3.BoolRef], names: Mapping[str, str]
+) -> Iterator[tuple[str, z3.ExprRef]]:
+    """Variables without bounds whose next values `steps` determine under conditions, with these values.
+
+    Under none of the conditions the value is the variable's parameter, unless one of them is met in every step.
+    """
+    found: dict[str, list[tuple[z3.BoolRef, z3.ExprRef]]] = {}
+    for condition, effect in _conditional(steps):
+        equation = _equation(effect, names)
+        if equation is not None and not _is_finite(relation, equation[0]) and equation[0] not in _next_values(condition, names):
+            found.setdefault(equation[0], []).append((condition, equation[1]))
+    variables = {variable.name: variable for variable in relation.variables}
+    for name, pairs in found.items():
+        solver = z3.Solver()
+        solver.set("rlimit", _EFFORT)
+        solver.add(*steps, *(z3.Not(condition) for condition, _ in pairs))
+        *others, (_, last) = pairs
+        value = last if solver.check() == z3.unsat else _choice(variables[name])
+        for condition, term in reversed(others if value.eq(last) else pairs):
+            value = z3.If(condition, term, value)
+        yield name, value
+
+
+def _conditional(steps: Sequence[z3.BoolRef]) -> Iterator[tuple[z3.BoolRef, z3.BoolRef]]:
+    """What `steps` demand under a condition: pairs of a condition and what it implies."""
+    waiting = [(z3.BoolVal(True), step) for step in reversed(steps)]
+    while waiting:
+        condition, effect = waiting.pop()
+        operands = [operand for operand in effect.children() if isinstance(operand, z3.BoolRef)]
+        match effect.decl().kind(), operands:
+            case z3.Z3_OP_AND, _:
+                waiting += [(condition, operand) for operand in reversed(operands)]
+            case z3.Z3_OP_IMPLIES, [cause, then]:
+                waiting.append((conjunction([condition, cause]), then))
+            case z3.Z3_OP_ITE, [test, then, other]:
+                waiting += [(conjunction([condition, z3.Not(test)]), other), (conjunction([condition, test]), then)]
+            case z3.Z3_OP_OR, [first, second]:
+                waiting += [(conjunction([condition, z3.Not(first)]), second), (conjunction([condition, z3.Not(second)]), first)]
+            case _:
+                yield condition, effect
+
+
+def _is_finite(relation: Relation, name: str) -> bool:
     return next(variable.domain.is_finite for variable in relation.variables if variable.name == name)
 
 
@@ -183,43 +198,3 @@ def _equation(step: z3.BoolRef, names: Mapping[str, str]) -> tuple[str, z3.ExprR
 def _next_values(term: z3.ExprRef, names: Mapping[str, str]) -> set[str]:
     """The variables whose next values occur in `term`."""
     return {names[part.decl().name()] for part in subterms([term]) if part.num_args() == 0 and part.decl().name() in names}
-
-
-def _cases(relation: Relation, steps: list[z3.BoolRef]) -> list[list[z3.BoolRef]]:
-    """The relation as alternatives: disjunctions, implications and if-then-else that speak of next values taken apart.
-
-    What z3 shows to be impossible is left out. One case, the relation itself, where they would be too many.
-    """
-    names = {following.decl().name(): name for name, following in relation.following.items()}
-    pending, done = [list(steps)], list[list[z3.BoolRef]]()
-    while pending:
-        if len(pending) + len(done) > MOST_CASES:
-            return [steps]
-        case = pending.pop()
-        place = next((n for n, part in enumerate(case) if _alternatives(part) and _next_values(part, names)), None)
-        if place is None:
-            done.append(case)
-            continue
-        for alternative in reversed(_alternatives(case[place])):
-            apart = [part for one in [*case[:place], alternative, *case[place + 1 :]] for part in flattened_and(one)]
-            solver = z3.Solver()
-            solver.set("rlimit", _EFFORT)
-            if solver.check(*apart) != z3.unsat:
-                pending.append(apart)
-    return done
-
-
-def _alternatives(part: z3.BoolRef) -> list[z3.BoolRef]:
-    """Conditions one of which holds exactly where `part` does; none where it is taken as it is."""
-    operands = [operand for operand in part.children() if isinstance(operand, z3.BoolRef)]
-    match part.decl().kind(), operands:
-        case z3.Z3_OP_OR, _:
-            return operands
-        case z3.Z3_OP_IMPLIES, [cause, effect]:
-            return [z3.Not(cause), z3.And(cause, effect)]
-        case z3.Z3_OP_ITE, [test, then, other]:
-            return [z3.And(test, then), z3.And(z3.Not(test), other)]
-        case z3.Z3_OP_NOT, [inner]:
-            if z3.is_and(inner):
-                return [z3.Not(operand) for operand in inner.children() if isinstance(operand, z3.BoolRef)]
-    return []

@@ -9,7 +9,6 @@ without a successor. Fairness of actions is `JUSTICE` and `COMPASSION`; the form
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from math import prod
 
 import z3
 
@@ -138,7 +137,7 @@ class _Model:
     def _definitions(self) -> Iterator[tuple[str, str]]:
         for action in self._system.actions:
             domains = [p.variable.domain for p in action.parameters]
-            if prod(len(domain.members()) for domain in domains) > MOST_CASES:
+            if action.choices is None or action.choices > MOST_CASES:
                 raise NotApplicable(
                     f"action {action.name!r} can be taken in more than {MOST_CASES} ways; SMV would have to list them"
                 )

@@ -14,6 +14,15 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from dialproof.errors import ModelError, Place, ScenarioError
 
+READ = (
+    "it reads MODULE, VAR, IVAR, FROZENVAR, DEFINE, CONSTANTS, ASSIGN, INIT, TRANS, INVAR, FAIRNESS, JUSTICE, COMPASSION, "
+    "LTLSPEC and INVARSPEC over boolean, ranges, integer, enumerations, arrays of these with constant bounds, and instances of "
+    "modules"
+)
+"""What is read, in the message that refuses something else; `docs/exchange.md` says it at length."""
+
+_WORDS = "words of bits are not read; write a range of numbers, or a boolean for each bit"
+
 Part = Tree[Token] | Token
 """A piece of a file that was read: a branch with the name of its rule, or a word."""
 
@@ -38,11 +47,13 @@ parameters: "(" [IDENTIFIER ("," IDENTIFIER)*] ")"
     | OUTSIDE
 label: "NAME" IDENTIFIER ":="
 
-declaration: IDENTIFIER ":" type ";"
+declaration: declared ":" type ";"
+declared: IDENTIFIER ("." IDENTIFIER)*
 type: "boolean" -> boolean
     | "integer" -> integer
     | expression_sum ".." expression_sum -> range
     | set -> enumeration
+    | "array" expression_sum ".." expression_sum "of" type -> array
     | path ["(" [expression ("," expression)*] ")"] -> instance
     | OUTSIDE_TYPE
 definition: IDENTIFIER ":=" expression ";"
@@ -96,8 +107,8 @@ bound: "[" expression_sum "," expression_sum "]"
     | OUTSIDE_EXPRESSION
 set: "{" expression ("," expression)* "}"
 branch: expression ":" expression ";"
-path: (IDENTIFIER | SELF) ("." IDENTIFIER)* [index]
-index: "[" expression "]" -> outside_index
+path: (IDENTIFIER | SELF) ("." IDENTIFIER | index)*
+index: "[" expression "]"
 
 TRUE: "TRUE"
 FALSE: "FALSE"
@@ -128,7 +139,7 @@ DIVIDE: "/"
 MOD: "mod"
 FUNCTION.2: /(?:toint|bool|count|abs|max|min)(?![A-Za-z0-9_$#\-])/
 OUTSIDE.2: /(?:SPEC|CTLSPEC|PSLSPEC|COMPUTE|ISA|MDEFINE|FUN|PRED|MIRROR|PARSYNTH|CTL|ITYPE)(?![A-Za-z0-9_$#\-])/
-OUTSIDE_TYPE.2: /(?:process|array|word|unsigned|signed|real|clock)(?![A-Za-z0-9_$#\-])/
+OUTSIDE_TYPE.2: /(?:process|word|unsigned|signed|real|clock)(?![A-Za-z0-9_$#\-])/
 OUTSIDE_EXPRESSION.2: /(?:EX|AX|EF|AF|EG|AG|A|E|EBF|ABF|EBG|ABG|BU|word1|extend|resize|sizeof)(?![A-Za-z0-9_$#\-])/
     | /(?:uwconst|swconst|floor|typeof|READ|WRITE|CONSTARRAY)(?![A-Za-z0-9_$#\-])/
 NUMBER: /[0-9]+(?![0-9_]*[A-Za-z])/
@@ -181,7 +192,7 @@ class SmvText:
         found = self.text[unexpected.pos_in_stream] if unexpected.pos_in_stream is not None else ""
         if isinstance(unexpected, UnexpectedToken):
             found = str(unexpected.token)
-        message = f"{found!r} cannot stand here in the part of SMV that dialproof reads"
+        message = f"{found!r} cannot stand here in the part of SMV that dialproof reads: {READ}"
         return self._error(Place(self.file, unexpected.line, unexpected.column, max(1, len(found))), message)
 
     def slice(self, part: Part) -> str:
@@ -227,7 +238,17 @@ def why_outside(word: str) -> str:
     why = {
         "SPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
         "CTLSPEC": "branching time is another logic; write LTLSPEC or INVARSPEC",
+        "PSLSPEC": "write LTLSPEC or INVARSPEC",
+        "COMPUTE": "it asks for a number and not for a verdict; write LTLSPEC or INVARSPEC",
         "process": "NuSMV itself discourages processes; choose whose turn it is with a variable",
-        "array": "write a variable for each element",
-    }.get(word, "leave it out, or say it with VAR, ASSIGN, INIT, TRANS, FAIRNESS and LTLSPEC")
+        "real": "numbers are integers here; count in a unit that makes them whole",
+        "clock": "time is no part of it; count ticks with an integer",
+        "word": _WORDS,
+        "unsigned": _WORDS,
+        "signed": _WORDS,
+        "floor": "numbers are integers here",
+        "READ": "arrays have constant bounds: name an element with a[i]",
+        "WRITE": "arrays have constant bounds: assign to their elements",
+        "CONSTARRAY": "arrays have constant bounds: assign to their elements",
+    }.get(word, READ)
     return f"{word} is outside the part of SMV that dialproof reads: {why}"

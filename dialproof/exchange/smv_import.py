@@ -16,7 +16,8 @@ from dialproof.encode.transitions import conjunction
 from dialproof.errors import ModelError
 from dialproof.exchange.naming import usable_names
 from dialproof.exchange.reading import read_text
-from dialproof.exchange.relation import OpenValueError, Relation, RelationSystem, as_system
+from dialproof.exchange.relation import Relation, RelationSystem, as_system
+from dialproof.exchange.smv_arrays import spread_arrays
 from dialproof.exchange.smv_expressions import Expressions, Options, later
 from dialproof.exchange.smv_grammar import Part, SmvText, line_of
 from dialproof.exchange.smv_modules import Declared, Flat, Placed, flattened
@@ -45,11 +46,14 @@ class _Import:
     def __init__(self, flat: Flat) -> None:
         self._flat = flat
         self._text = flat.text
+        spread_arrays(flat)
         self._symbols = Symbols(flat)
         nothing = Expressions(flat, self._symbols, {}, frozenset(), [])
         self._types = {declared.name: self._type(declared, nothing) for declared in flat.variables}
         self._declared = {declared.name: declared for declared in flat.variables}
-        self._names = usable_names(self._types, "a variable")
+        spelled = {name: name.translate(_BRACKETS) for name in self._types}
+        usable = usable_names(spelled.values(), "a variable")
+        self._names = {name: usable[spelled[name]] for name in self._types}
         constants = {name: Variable(self._names[name], kind.domain).term for name, kind in self._types.items()}
         self._inputs = frozenset(declared.name for declared in flat.variables if declared.is_input)
         ranges = [kind.holds(term) for name, kind in self._types.items() for term in (constants[name], later(constants[name]))]
@@ -114,9 +118,6 @@ class _Import:
         )
         try:
             return as_system("main", relation)
-        except OpenValueError as refused:
-            culprit = next(name for name, used in self._names.items() if used == refused.variable)
-            self._text.refuse(self._declared[culprit].kind.tree, str(refused))
         except ModelError as refused:
             self._text.refuse(self._text.parsed(), str(refused))
 
@@ -135,7 +136,7 @@ class _Import:
             if not all(member.sort().eq(term.sort()) for _, member in options):
                 self._text.refuse(value.tree, f"{name} cannot have such a value: its type is another one")
             self._check_values(name, options, value.tree)
-            if kind == "becomes" and len(options) == 1:
+            if kind == "becomes" and len(options) == 1 and self._types[name].members is None:
                 assigned[name] = options[0][1]
             elif kind == "becomes":
                 steps.append(_one_of(later(term), options))
@@ -146,8 +147,8 @@ class _Import:
     def _assigned_to(self, target: Placed, kind: str, seen: set[tuple[str, str]]) -> str:
         """The variable on the left of an assignment, which is assigned to once only."""
         assert isinstance(target.tree, Tree)
-        name = self._flat.resolve(target.tree, target.scope)
-        if not isinstance(name, str):
+        name = self._read.variable(target)
+        if name is None:
             self._text.refuse(target.tree, "only a variable can be assigned to")
         if name in self._inputs or (self._declared[name].is_frozen and kind != "starts"):
             self._text.refuse(
@@ -197,6 +198,9 @@ class _Import:
     def _mentions(self, term: z3.ExprRef, name: str) -> bool:
         return any(part.eq(self._constants[name]) for part in subterms([term]))
 
+
+_BRACKETS = str.maketrans("[]", "()")
+"""What stands in our names for the brackets of an index; no other name of SMV has parentheses."""
 
 _ASSIGNED = ("starts", "becomes", "always_is")
 

@@ -22,10 +22,29 @@ class Placed:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """An instance of a module: what each name in it stands for, full name of a variable, piece of the file, or instance."""
+    """An instance of a module: what each name in it stands for (`Meaning`)."""
 
     prefix: str
-    names: "dict[str, str | Placed | Scope]" = field(default_factory=dict)
+    names: "dict[str, Meaning]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Array:
+    """An array: its full name, its type as it was written, and what each index stands for, full name of a variable or array.
+
+    `place` is before which of the other variables its elements come.
+    """
+
+    name: str
+    kind: Placed
+    is_input: bool
+    is_frozen: bool
+    place: int
+    elements: "dict[int, str | Array]" = field(default_factory=dict)
+
+
+Meaning = str | Placed | Scope | Array
+"""What a name stands for: the full name of a variable, a piece of the file, an instance of a module, or an array."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +72,7 @@ class Flat:
 
     text: SmvText
     variables: list[Declared] = field(default_factory=list)
+    arrays: list[Array] = field(default_factory=list)
     constants: list[Token] = field(default_factory=list)
     assignments: list[tuple[str, Placed, Placed]] = field(default_factory=list)
     init: list[Placed] = field(default_factory=list)
@@ -62,31 +82,37 @@ class Flat:
     compassion: list[tuple[Placed, Placed]] = field(default_factory=list)
     specs: list[Spec] = field(default_factory=list)
 
-    def resolve(self, path: Tree[Token], scope: Scope) -> str | Placed | None:
-        """What `path` stands for: the full name of a variable, a piece of the file, or None for a name of neither kind."""
+    def resolve(self, path: Tree[Token], scope: Scope) -> str | Placed | Array | None:
+        """What `path`, in which there is no index, stands for; None for a name of a value, or of nothing at all."""
         found = self._target(self._lookup(path, scope), path)
         if isinstance(found, Scope):
             self.text.refuse(path, f"{_written(path)} is an instance of a module; name something in it")
         return found
 
-    def _lookup(self, path: Tree[Token], scope: Scope) -> str | Placed | Scope | None:
+    def _lookup(self, path: Tree[Token], scope: Scope) -> Meaning | None:
         names = [part for part in path.children if isinstance(part, Token)]
-        found: str | Placed | Scope | None = scope
-        for name in names:
+        found: Meaning | None = scope
+        while names:
+            name = names.pop(0)
             if name.type == "SELF":
                 continue
             found = self._target(found, path)
             if not isinstance(found, Scope):
                 self.text.refuse(path, f"{_written(path)}: what stands before {name} is no instance of a module")
-            if name not in found.names and len(names) > 1:
+            dotted = next((n for n in range(len(names), 0, -1) if ".".join((name, *names[:n])) in found.names), 0)
+            whole = ".".join((name, *names[:dotted]))  # a variable may be declared by a name with dots in it
+            names = names[dotted:]
+            if whole not in found.names and len(path.children) > 1:
                 self.text.refuse(path, f"there is no {_written(path)}")
-            found = found.names.get(name)
+            found = found.names.get(whole)
         return found
 
-    def _target(self, found: str | Placed | Scope | None, path: Part) -> str | Placed | Scope | None:
+    def _target(self, found: Meaning | None, path: Part) -> Meaning | None:
         """What a name stands for in the end, where it stands for another name."""
         for _ in range(_DEEPEST):
             if not isinstance(found, Placed) or not isinstance(found.tree, Tree) or found.tree.data != "path":
+                return found
+            if has_index(found.tree):  # which element it is may depend on the state
                 return found
             following = self._lookup(found.tree, found.scope)
             if following is None:  # a value: it has no other name
@@ -124,6 +150,7 @@ class _Flattening:
         self._flat = flat
         self._text = flat.text
         self._modules = modules
+        self._full: set[str] = set()
 
     def instance(self, module: Tree[Token], given: tuple[Placed, ...], scope: Scope, where: Part, depth: int) -> None:
         """Add everything in `module` under the names of `scope`, with `given` for its parameters."""
@@ -168,16 +195,30 @@ class _Flattening:
                 raise InternalError(f"the grammar knows a section {kind!r} that nothing reads")
 
     def _declaration(self, declaration: Tree[Token], scope: Scope, depth: int, section: str) -> None:
-        name, kind = declaration.children
-        assert isinstance(name, Token)
+        declared, kind = declaration.children
+        assert isinstance(declared, Tree)
         assert isinstance(kind, Tree)
+        first = declared.children[0]
+        assert isinstance(first, Token)
+        name = first.update(value=_written(declared))
         full = scope.prefix + name
+        if full in self._full:
+            self._text.refuse(first, f"{full} is declared twice")
+        self._full.add(full)
+        if kind.data == "array":
+            where = len(self._flat.variables)
+            array = Array(full, Placed(kind, scope), section == "inputs", section == "frozen", where)
+            self._name(scope, name, array)
+            self._flat.arrays.append(array)
+            return
         if kind.data != "instance":
             self._name(scope, name, full)
             self._flat.variables.append(Declared(full, Placed(kind, scope), section == "inputs", section == "frozen"))
             return
         path, *given = kind.children
         assert isinstance(path, Tree)
+        if has_index(path):
+            self._text.refuse(kind, "an index cannot stand in the name of a module")
         if _written(path) not in self._modules:
             self._text.refuse(kind, f"there is neither a type nor a module called {_written(path)}")
         inner = Scope(f"{full}.")
@@ -185,10 +226,15 @@ class _Flattening:
         arguments = tuple(Placed(part, scope) for part in given if part is not None)
         self.instance(self._modules[_written(path)], arguments, inner, kind, depth + 1)
 
-    def _name(self, scope: Scope, name: Token, meaning: "str | Placed | Scope") -> None:
+    def _name(self, scope: Scope, name: Token, meaning: Meaning) -> None:
         if name in scope.names:
             self._text.refuse(name, f"{scope.prefix}{name} is declared twice")
         scope.names[str(name)] = meaning
+
+
+def has_index(path: Tree[Token]) -> bool:
+    """True if a path names an element of an array."""
+    return any(isinstance(part, Tree) for part in path.children)
 
 
 def _trees(section: Tree[Token]) -> list[Tree[Token]]:

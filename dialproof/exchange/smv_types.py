@@ -86,7 +86,7 @@ class Symbols:
 
     def _member(self, part: Part) -> Symbol:
         match part:
-            case Tree(data="path", children=[Token() as name, None]) if name.type == "IDENTIFIER":
+            case Tree(data="path", children=[Token() as name]) if name.type == "IDENTIFIER":
                 return str(name)
             case Tree(data="number", children=[Token() as number]):
                 return int(number)

@@ -17,7 +17,7 @@ from dialproof.errors import ModelError
 from dialproof.exchange.intervals import proved_bounds
 from dialproof.exchange.naming import usable_names
 from dialproof.exchange.reading import read_text
-from dialproof.exchange.relation import OpenValueError, Relation, RelationSystem, as_system
+from dialproof.exchange.relation import Relation, RelationSystem, as_system
 from dialproof.exchange.sexpr import Node, SmtText
 from dialproof.exchange.vmt_script import OPERATORS, Annotated, Script, unquoted
 from dialproof.terms import rename, subterms
@@ -116,9 +116,6 @@ class _Import:
         )
         try:
             return as_system("main", relation), pairs
-        except OpenValueError as refused:
-            culprit = next(name for name, variable in variables.items() if variable.name == refused.variable)
-            self._text.refuse(self._script.declared[culprit], str(refused))
         except ModelError as refused:
             places = [one.mark.node for one in self._script.annotated if one.mark.annotation == ":trans"]
             self._text.refuse(places[0] if places else Node(0, 1), str(refused))

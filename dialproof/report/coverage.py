@@ -53,7 +53,7 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
     """
     reader = Reader(system)
     try:
-        if reader.initial_candidates() > effort:
+        if reader.initial_candidates() > effort or not all(action.is_listed for action in system.actions):
             return Coverage()
         waiting = list(reader.initial_states())
     except ModelError:  # an initial value without bounds

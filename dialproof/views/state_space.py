@@ -50,8 +50,7 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
     Raises NotApplicable for an unbounded system and for one with more than `most` states, ModelError for a formula that
     is not about this system.
     """
-    if not system.is_finite:
-        raise NotApplicable("a state space is drawn of a finite system; give the integers bounds")
+    system.require_listed("a picture of the state space")
     reader = Reader(system)
     if reader.initial_candidates() > LIMIT:
         raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")

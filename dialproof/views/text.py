@@ -55,7 +55,7 @@ def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:
     first = run.steps[0].state
     told, rest = told_at_start(run, wording)
     lines = [line for name, line in zip(first, wording.changed(None, first), strict=True) if name in told]
-    return "; ".join([*lines, f"({rest})"] if rest else lines)
+    return "; ".join([*lines, f"({rest})"] if rest else lines) or "the only state"
 
 
 def told_at_start(run: Lasso | FiniteRun, wording: Wording) -> tuple[frozenset[str], str]:

@@ -22,6 +22,10 @@ Example: everything below a folder, then one scenario in detail, with pictures:
   dialproof check my.toml --figures pictures
 
 \b
+A model in SMV or VMT-LIB is checked as it is, each LTLSPEC, INVARSPEC or property of it:
+  dialproof check model.smv
+
+\b
 Exit codes:
     0  every check came out as expected (or holds, where no expectation is stated)
     1  some did not, or hold only vacuously
