@@ -49,7 +49,7 @@ def write(text: str | bytes) -> None:
     Raises BrokenPipeError if nobody reads on, InputError if it cannot be written.
     """
     try:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=True)  # who made the text knows whether colours are wanted
         sys.stdout.flush()
     except OSError as error:
         _silence(sys.stdout)
