@@ -1,5 +1,6 @@
 """What the portfolio is asked: jobs, when two of them are the same, and which engines may prove one."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -8,7 +9,9 @@ import z3
 
 from dialproof.audit import Obligation
 from dialproof.engines.tasks import FEW, INDUCTION, MANY, Task
+from dialproof.errors import InputError
 from dialproof.hints import StatedHints
+from dialproof.names import nearest
 from dialproof.problem import Packed, Problem
 from dialproof.range_claim import range_problem
 from dialproof.verdict import Certificate
@@ -139,3 +142,17 @@ def _asks_for_response(job: Job, engines: Sequence[str]) -> bool:
     if "response" not in engines or job.problem.is_safety:
         return False
     return job.hints is not None or not job.problem.system.is_finite or "spacer" not in engines
+
+
+def require_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
+    """Raise InputError for an effort that nobody can make."""
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if timeout is not None and not (is_number and 0 < timeout < math.inf):
+        raise InputError(f"`timeout` is {timeout!r}; allowed: a number of seconds above 0, or None for no limit")
+    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
+        raise InputError(f"`processes` is {processes!r}; allowed: a whole number of at least 1")
+    if isinstance(engines, str) or not isinstance(engines, Sequence):
+        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{ENGINES[0]!r}]")
+    for engine in engines:
+        if engine not in ENGINES:
+            raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")

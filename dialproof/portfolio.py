@@ -13,7 +13,6 @@ that nor a proof is found, the proofs that rest on it come to nothing. A violati
 for the first search of that job only.
 """
 
-import math
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
@@ -32,28 +31,28 @@ from dialproof.engines.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENC
 from dialproof.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.exchange import berkeley
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, PROVERS, Effort, Job, Progress, Questions, proof_tasks, range_job
+from dialproof.jobs import (
+    DEFAULT_ENGINES,
+    PROVERS,
+    Effort,
+    Job,
+    Progress,
+    Questions,
+    proof_tasks,
+    range_job,
+    require_effort,
+)
 from dialproof.known_ranges import KnownRanges
-from dialproof.names import nearest
 from dialproof.problem import Packed, Problem
 from dialproof.reader import Reader
-from dialproof.remedy import Remedy
 from dialproof.replay import REPLAYED, replay
 from dialproof.run import FiniteRun, Lasso, Run
 from dialproof.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
+from dialproof.undecided import ONLY_IN_SUMMARY, remedy_for, why_undecided
 from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated, of_something
 
 FORMER = "former proof"
 """The engine of a verdict that an earlier certificate establishes."""
-
-NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
-"""What has to be said where nothing is known of a liveness claim about unbounded data."""
-
-VISITED = 200_000
-"""Where a system has no more states, a reader is told that they can be visited one by one."""
-
-ONLY_IN_SUMMARY = "the summary has a run that violates the claim, which may be the run of no system that it stands for"
-"""What a violation in a summary comes to."""
 
 FOR_RANGES = ("bmc", "induction", "spacer")
 """The engines that are asked about ranges, whichever are asked about claims."""
@@ -77,7 +76,7 @@ class Portfolio:
         cache: Cache | None = None,
         on_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        _check_effort(processes, timeout, engines)
+        require_effort(processes, timeout, engines)
         if "abc" in engines and berkeley.missing_tools():
             raise InputError(
                 f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
@@ -405,24 +404,13 @@ class Portfolio:
             self._drop(possibility(case.job.problem, case.job.premise))
             self._ask_premise(case)
 
-    def _what_else(self, problem: Problem) -> str:
-        """What a reader of "unknown" should know besides what was tried."""
-        states = problem.system.size
-        if states is None:
-            return "" if problem.is_safety else NO_LASSO
-        if "explicit" in self._engines or not _is_worth_visiting(problem):
-            return ""
-        return f"there are at most {states:,} states: the engine 'explicit', which was not asked, visits them one by one"
-
     def _finish(self, case: Case) -> Verdict:
         verdict = case.verdict
         is_about_ranges = case.job.ranges_of is not None
         missing = "" if is_about_ranges else self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
         if verdict is None or (missing and isinstance(verdict, Holds)):
-            tried = "; ".join(f"{engine}: {reason}" for engine, reason in case.reasons.items())
-            more = "" if is_about_ranges else self._what_else(case.job.problem)
-            reason = "; ".join(filter(None, (missing, tried, more))) or "no engine was asked"
-            verdict = Unknown(reason, depth=case.depth, remedy=self._remedy(case))
+            reason = why_undecided(case, self._engines, missing)
+            verdict = Unknown(reason, depth=case.depth, remedy=remedy_for(case, self._engines))
         now = time.monotonic()
         begun = case.begun or now
         basis = basis_of(case.job.problem.system)
@@ -437,42 +425,12 @@ class Portfolio:
         vacuity = case.vacuity or Vacuity()
         match verdict:
             case Holds() if case.is_asked_for_its_premise:
-                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""), self._remedy(case))
+                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""), remedy_for(case, self._engines))
             case Violated():
                 verdict = replace(verdict, vacuity=vacuity)
         if case.job.ranges_of is not None:
             self._ranges.answered(case.job.ranges_of, verdict, in_short_time=case.job.budget is not None)
         return verdict
-
-    def _remedy(self, case: Case) -> Remedy:
-        """What may decide a case that nobody has decided."""
-        problem = case.job.problem
-        if ONLY_IN_SUMMARY in case.reasons.values():
-            return Remedy.NONE  # no proof of the summary will be found, however long it is looked for
-        if case.timed_out:
-            return Remedy.TIME
-        if set(DEFAULT_ENGINES) - set(self._engines):
-            return Remedy.ENGINES
-        return Remedy.VISITING if _is_worth_visiting(problem) and "explicit" not in self._engines else Remedy.NONE
-
-
-def _check_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
-    """Raise InputError for an effort that nobody can make."""
-    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-    if timeout is not None and not (is_number and 0 < timeout < math.inf):
-        raise InputError(f"`timeout` is {timeout!r}; allowed: a number of seconds above 0, or None for no limit")
-    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
-        raise InputError(f"`processes` is {processes!r}; allowed: a whole number of at least 1")
-    if isinstance(engines, str) or not isinstance(engines, Sequence):
-        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{ENGINES[0]!r}]")
-    for engine in engines:
-        if engine not in ENGINES:
-            raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")
-
-
-def _is_worth_visiting(problem: Problem) -> bool:
-    """True if there are so few states that they can be visited one by one."""
-    return problem.system.size is not None and problem.system.size <= VISITED
 
 
 def _premise(job: Job, happens: bool) -> bool | None:

@@ -15,9 +15,6 @@ class Remedy(Enum):
     TIME = "more time"
     """A limit of time ended somebody's work."""
 
-    VISITING = "the engine explicit"
-    """Everybody has given up, and the system has few states: they can be visited one by one."""
-
     ENGINES = "other engines"
     """Everybody who was asked has given up, and not all of them were."""
 

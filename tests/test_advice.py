@@ -97,10 +97,6 @@ def test_of_causes_that_need_different_things_the_first_is_named() -> None:
 
 SAID = {
     Remedy.TIME: ("Give it more time with --timeout SECONDS", "dialproof check one.toml --timeout 1200"),
-    Remedy.VISITING: (
-        "More time changes nothing: every engine has given up. Try --engine",
-        "dialproof check one.toml --engine explicit",
-    ),
     Remedy.ENGINES: ("More time changes nothing: every engine that was asked", "dialproof check one.toml"),
     Remedy.NONE: ("More time changes nothing.", "dialproof report one.toml -o review.html"),
     Remedy.ANEW: ("", "dialproof check one.toml"),

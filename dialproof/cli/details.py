@@ -107,7 +107,6 @@ _REMEDIES = {
     Remedy.REPORTING: "",  # both are said once, for all
     Remedy.ANEW: "",
     Remedy.TIME: "Give it more time with --timeout SECONDS, or try another engine with --engine.",
-    Remedy.VISITING: "More time changes nothing: every engine has given up. Try --engine explicit, which visits the states.",
     Remedy.ENGINES: "More time changes nothing: every engine that was asked has given up. Ask the others too.",
     Remedy.NONE: "More time changes nothing.",
 }

@@ -36,7 +36,7 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
     """The command to go on with, as a shell reads it; "" where a bug of ours ended everything.
 
     What was interrupted is checked again. What is not as expected is looked at in a report of its scenario. What was not decided
-    gets what may decide it: more time, every engine, or the one that visits states; if nothing may, or causes disagree, there is
+    gets what may decide it: more time, or every engine; if nothing may, or causes disagree, there is
     nothing to wait for. Then, as if all were decided, everything is ready for a report.
     """
     undecided = [checked for checked in results if standing_of(checked) is Standing.UNDECIDED]
@@ -49,7 +49,7 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
     for scenario in scenarios:
         if not different.isdisjoint(check.place for check in scenario.checks):
             return _command("report", [scenario.path], _REPORT)
-    for remedy in (Remedy.TIME, Remedy.VISITING, Remedy.ENGINES):
+    for remedy in (Remedy.TIME, Remedy.ENGINES):
         if remedy in remedies:
             return _command("check", asked.scenarios, _options(remedy, asked))
     return _command("report", asked.scenarios, _REPORT)
@@ -57,8 +57,6 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
 
 def _options(remedy: Remedy, asked: Asked) -> str:
     """The options that bring the remedy. Whoever named engines and ran out of time gets all of them first."""
-    if remedy is Remedy.VISITING:
-        return "--engine explicit"
     longer = asked.timeout * _MORE_TIME
     if remedy is Remedy.ENGINES or asked.engines or not math.isfinite(longer):
         return ""
