@@ -4,6 +4,7 @@ The terms of a system are compiled to Python source, once, and run as ordinary f
 replay and the explicit-state search stand on this reader alone; that z3 reads the same terms the same way is tested.
 """
 
+import random
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -13,7 +14,7 @@ from math import prod
 import z3
 
 from dialproof import terms
-from dialproof.errors import ModelError
+from dialproof.errors import ModelError, NotApplicable
 from dialproof.run import State, Taken
 from dialproof.system import Action, System
 from dialproof.variables import Value, Variable
@@ -42,6 +43,13 @@ _NESTING = 30
 
 _REMEMBERED = 256
 """For how many states it is remembered which actions are possible there."""
+
+
+MOST_WAYS = 1 << 16
+"""How many combinations of an action's parameters are tried in one state; where there are more, somebody has to name one."""
+
+_SAMPLED = 256
+"""How many combinations a walk draws, where there are more, before it tries them one by one."""
 
 
 def compile_terms(
@@ -157,7 +165,7 @@ class Reader:
         return {
             action.name: None
             for action in self.system.actions
-            if (any(True for _ in self._actions[action.name].arguments(values)) if action.parameters else next(guards))
+            if (self._actions[action.name].is_possible(values) if action.parameters else next(guards))
         }
 
     def state(self, values: Values) -> State:
@@ -190,21 +198,58 @@ class Reader:
     def events(self, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to leave the state: what is taken, and the state that it leads to; empty in a deadlock.
 
-        Raises ModelError if an action leaves a variable's range: guard it, or model the refusal as an action.
+        Raises ModelError if an action leaves a variable's range: guard it, or model the refusal as an action. Raises
+        NotApplicable if an action that is possible here has parameters with more than `MOST_WAYS` combinations of values.
         """
         return [way for name in self.possible(values) for way in self.ways(name, values)]
 
     def ways(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to take the action called `name`, which must be enabled; as for `events`."""
-        found = []
-        for taken_, after in self._actions[name].events(values):
-            if not self.is_legal(after):
-                raise ModelError(
-                    f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
-                    "guard the action, or model the refusal as an action of its own"
-                )
-            found.append((taken_, after))
-        return found
+        action = self._actions[name]
+        if action.combinations > MOST_WAYS:
+            raise NotApplicable(
+                f"action {name!r} can be taken in {action.combinations} ways, and at most {MOST_WAYS} are tried one by one; "
+                "give its parameters smaller ranges"
+            )
+        return [self._legal(taken_, values, after) for taken_, after in action.events(values)]
+
+    def combinations(self) -> int:
+        """How many guards have to be evaluated to find each way to leave a state."""
+        return sum(action.combinations for action in self._actions.values())
+
+    def take(self, taken_: Taken, values: Values) -> Values | None:
+        """The state to which `taken_` leads, with the parameters that it names; None if it is not possible here.
+
+        Raises ModelError if it leaves a variable's range.
+        """
+        action = self._actions.get(taken_.name)
+        chosen = None if action is None else action.named(taken_)
+        if action is None or chosen is None or not action.allows(values, chosen):
+            return None
+        return self._legal(taken_, values, action.after(values, chosen))[1]
+
+    def wander(self, name: str, values: Values, chance: random.Random) -> Values | None:
+        """A state to which the action called `name` may lead, chosen by chance; None if none is found.
+
+        If the parameters have many combinations of values, a few of them are tried first. Raises ModelError if the action leaves a
+        variable's range.
+        """
+        action = self._actions[name]
+        for _ in range(_SAMPLED if action.combinations > _SAMPLED else 0):
+            chosen = action.sample(chance)
+            if action.allows(values, chosen):
+                return self._legal(action.taken(chosen), values, action.after(values, chosen))[1]
+        ways = self.ways(name, values) if action.combinations <= MOST_WAYS else []
+        return chance.choice(ways)[1] if ways else None
+
+    def _legal(self, taken_: Taken, values: Values, after: Values) -> tuple[Taken, Values]:
+        """The way from `values` to `after`, which must be in range."""
+        if not self.is_legal(after):
+            raise ModelError(
+                f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
+                "guard the action, or model the refusal as an action of its own"
+            )
+        return taken_, after
 
     def is_enabled(self, name: str, values: Values) -> bool:
         """Whether the action called `name` could be taken. Raises ModelError for an unknown name."""
@@ -256,20 +301,99 @@ class _CompiledAction:
     def _effect(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
         return _compiled([term for _, term in self._action.effects], self._scope)
 
-    def arguments(self, values: Values) -> Iterator[tuple[Value, ...]]:
-        """The values of the parameters with which the action could be taken."""
-        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
-            if self._guard((*values, *chosen)) == (True,):
-                yield chosen
+    @cached_property
+    def combinations(self) -> int:
+        """How many combinations of values the parameters have; 1 without any."""
+        return prod(parameter.domain.size or 0 for parameter in self._parameters)
+
+    @cached_property
+    def is_possible(self) -> Callable[[Values], bool]:
+        """Whether the action could be taken in a state, for some values of the parameters that its guard reads."""
+        return _some(self._action.guard, {parameter.name: parameter for parameter in self._parameters}, self._places)
+
+    def allows(self, values: Values, chosen: Sequence[Value]) -> bool:
+        """Whether the action could be taken with these values of its parameters."""
+        return self._guard((*values, *chosen)) == (True,)
+
+    def after(self, values: Values, chosen: Sequence[Value]) -> Values:
+        """The state that the action leads to with these values of its parameters."""
+        after = list(values)
+        for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
+            after[self._places[name]] = value
+        return tuple(after)
+
+    def taken(self, chosen: Sequence[Value]) -> Taken:
+        """The action with these values of its parameters."""
+        return Taken(self._action.name, tuple((one.name, value) for one, value in zip(self._parameters, chosen, strict=True)))
+
+    def named(self, taken_: Taken) -> tuple[Value, ...] | None:
+        """The values that `taken_` gives to the parameters; None if it names others, or gives one a value out of its range."""
+        if [name for name, _ in taken_.parameters] != [parameter.name for parameter in self._parameters]:
+            return None
+        chosen = tuple(value for _, value in taken_.parameters)
+        legal = all(one.domain.contains(value) for one, value in zip(self._parameters, chosen, strict=True))
+        return chosen if legal else None
+
+    def sample(self, chance: random.Random) -> tuple[Value, ...]:
+        """Values of the parameters, chosen by chance."""
+        return tuple(chance.choice(parameter.domain.members()) for parameter in self._parameters)
 
     def events(self, values: Values) -> Iterator[tuple[Taken, Values]]:
         """Each way to take the action, and the state that it leads to."""
-        names = [parameter.name for parameter in self._parameters]
-        for chosen in self.arguments(values):
-            after = list(values)
-            for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
-                after[self._places[name]] = value
-            yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), tuple(after)
+        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
+            if self.allows(values, chosen):
+                yield self.taken(chosen), self.after(values, chosen)
+
+
+def _some(
+    term: z3.ExprRef, parameters: Mapping[str, Variable], places: Mapping[str, int], levels: int = _NESTING
+) -> Callable[[Values], bool]:
+    """Whether `term` holds for some values of `parameters`, as a function of a state.
+
+    Parts of a conjunction that share no parameter are asked about by themselves, and so are the parts of a disjunction: a
+    parameter is tried only where it is read, and only together with those that it is tied to; `levels` deep at most. Raises ModelError where more than
+    `MOST_WAYS` combinations would have to be tried at once.
+    """
+    kind = term.decl().kind()
+    if kind in (z3.Z3_OP_AND, z3.Z3_OP_OR) and levels > 0:
+        groups = _untied(term.children(), parameters) if kind == z3.Z3_OP_AND else [[part] for part in term.children()]
+        if len(groups) > 1:
+            parts = [_some(group[0] if len(group) == 1 else z3.And(group), parameters, places, levels - 1) for group in groups]
+            decisive = kind == z3.Z3_OP_OR
+            return lambda values: any(part(values) is decisive for part in parts) is decisive
+    read = _names(term)
+    own = [parameter for name, parameter in parameters.items() if name in read]
+    number = prod(one.domain.size or 0 for one in own)
+    if number > MOST_WAYS:
+        names = ", ".join(one.name for one in own)
+        raise ModelError(
+            f"a guard ties the parameters {names} together, which have {number} combinations of values; at most {MOST_WAYS} are "
+            "tried: give them smaller ranges, or let the guard say of each by itself what it may be"
+        )
+    scope = ChainMap({one.name: place for place, one in enumerate(own, start=len(places))}, dict(places))
+    holds = _compiled([term], scope)
+    members = [one.domain.members() for one in own]
+    return lambda values: any(holds((*values, *chosen)) == (True,) for chosen in product(*members))
+
+
+def _untied(parts: Sequence[z3.ExprRef], parameters: Mapping[str, Variable]) -> list[list[z3.ExprRef]]:
+    """`parts` in groups, so that no parameter is read in two of them."""
+    groups: list[tuple[set[str], list[z3.ExprRef]]] = []
+    for part in parts:
+        read, together = _names(part) & parameters.keys(), [part]
+        apart = []
+        for names, group in groups:
+            if names & read:
+                read, together = read | names, group + together
+            else:
+                apart.append((names, group))
+        groups = [*apart, (read, together)]
+    return [group for _, group in groups]
+
+
+def _names(term: z3.ExprRef) -> set[str]:
+    """The names of the constants that occur in `term`."""
+    return {part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0}
 
 
 def given_values(system: System) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 """Replay: a counterexample is believed only after plain Python has walked it and evaluated the formulas on it.
 
-Nothing here knows an engine or a solver: the reader re-takes each step, the fairness of every action and every assumption is
+Nothing here knows an engine or a solver: the reader re-takes each step with the parameters that the run names, the fairness of every action and every assumption is
 evaluated from its definition, and the claim must come out false.
 """
 
@@ -10,8 +10,8 @@ from dialproof import ltl
 from dialproof.errors import ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Problem
-from dialproof.reader import Reader, Values
-from dialproof.run import FiniteRun, Lasso, Run, Step, Taken
+from dialproof.reader import Reader
+from dialproof.run import FiniteRun, Lasso, Run, Step
 from dialproof.system import Action, Fairness, enabled, taken
 
 REPLAYED = "replay in plain Python"
@@ -72,7 +72,7 @@ def _check_steps(run: Run, reader: Reader) -> None:
     for number, (step, after) in enumerate(zip(steps, following, strict=False)):
         _check_step(number, step, after, reader)
     last = steps[-1]
-    if isinstance(run, FiniteRun) and last.action is not None and not _ways(last.action, last, reader):
+    if isinstance(run, FiniteRun) and last.action is not None and reader.take(last.action, last.state.values_tuple) is None:
         raise ReplayError(f"step {len(steps) - 1}: {last.action} is not enabled in {last.state!r}")
 
 
@@ -84,16 +84,8 @@ def _check_step(number: int, step: Step, after: Step, reader: Reader) -> None:
         if after.state.values_tuple != values:
             raise ReplayError(f"step {number}: idling changes the state")
         return
-    reached = _ways(step.action, step, reader)
-    if not reached:
+    reached = reader.take(step.action, values)
+    if reached is None:
         raise ReplayError(f"step {number}: {step.action} is not enabled in {step.state!r}")
-    if after.state.values_tuple not in reached:
+    if after.state.values_tuple != reached:
         raise ReplayError(f"step {number}: {step.action} does not lead from {step.state!r} to {after.state!r}")
-
-
-def _ways(action: Taken, step: Step, reader: Reader) -> list[Values]:
-    """The states that `action` can lead to from the one of `step`; none where it is not possible there."""
-    values = step.state.values_tuple
-    if action.name not in reader.possible(values):
-        return []
-    return [reached for event, reached in reader.ways(action.name, values) if event == action]

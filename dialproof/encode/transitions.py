@@ -8,9 +8,12 @@ a step needs no equation per action and variable; Horn solvers are far faster on
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import z3
 
+from dialproof.errors import ModelError
+from dialproof.ltl import operands
 from dialproof.system import Fairness, System, enabled, taken
 from dialproof.terms import rename, subterms
 from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
@@ -175,10 +178,59 @@ def encode_system(system: System) -> Encoded:
     return Encoded(system, transitions, tuple(atoms))
 
 
+MOST_CASES = 1 << 16
+"""How many cases are written out at most to say that some values of a few parameters will do."""
+
+_LEVELS = 30
+"""How many connectives deep a quantifier over parameters is pushed inwards."""
+
+
 def some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
-    """That `guard` holds for some values of `parameters`, written out."""
-    cases = [guard]
-    for parameter in parameters:
+    """That `guard` holds for some values of `parameters`, written out.
+
+    A parameter is written out only where it is read: the quantifier is pushed inwards, past the parts of a conjunction that do not
+    read it, and to each part of a disjunction (miniscoping). Raises ModelError where more than `MOST_CASES` cases would have to be
+    written out for one part.
+    """
+    by_name = {parameter.decl().name(): parameter for parameter in parameters}
+    return _some(guard, by_name) if parameters else guard
+
+
+def _some(term: z3.BoolRef, parameters: Mapping[str, Boolean | Integer | Choice], levels: int = _LEVELS) -> z3.BoolRef:
+    constants = {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
+    read = {name: parameter for name, parameter in parameters.items() if name in constants}
+    if not read:
+        return term
+    parts = operands(term)
+    if z3.is_or(term) and levels > 0:
+        return disjunction([_some(part, read, levels - 1) for part in parts])
+    if z3.is_and(term) and levels > 0 and len(groups := _by_parameter(parts, read)) > 1:
+        return conjunction([_some(conjunction(group), read, levels - 1) for group in groups])
+    number = prod(parameter.variable.domain.size or 0 for parameter in read.values())
+    if number > MOST_CASES:
+        raise ModelError(
+            f"a guard ties the parameters {', '.join(read)} together, which have {number} combinations of values; at most "
+            f"{MOST_CASES} are written out: give them smaller ranges, or let the guard say of each by itself what it may be"
+        )
+    cases = [term]
+    for parameter in read.values():
         domain = parameter.variable.domain
         cases = [z3.substitute(case, (parameter, domain.term(value))) for case in cases for value in domain.members()]
     return disjunction(cases)
+
+
+def _by_parameter(parts: list[z3.BoolRef], parameters: Mapping[str, object]) -> list[list[z3.BoolRef]]:
+    """`parts` in groups, in the order of their first parts, so that no two of them read the same parameter."""
+    group_of: dict[str, int] = {}
+    merged: dict[int, list[int]] = {}
+    for place, part in enumerate(parts):
+        read = {one.decl().name() for one in subterms([part]) if one.num_args() == 0} & parameters.keys()
+        joined = sorted({group_of[name] for name in read if name in group_of})
+        home = joined[0] if joined else place
+        members = [member for group in joined for member in merged.pop(group)]
+        merged[home] = [*members, place]
+        for name, group in list(group_of.items()):
+            if group in joined:
+                group_of[name] = home
+        group_of |= dict.fromkeys(read, home)
+    return [[parts[place] for place in sorted(merged[home])] for home in sorted(merged)]

@@ -114,7 +114,7 @@ def type_of(domain: Domain) -> str:
 def arguments(action: Action) -> list[Arguments]:
     """All values that the parameters of `action` can have. Raises NotApplicable where they are too many to write out."""
     domains = [p.variable.domain for p in action.parameters]
-    if prod(len(domain.members()) for domain in domains) > MOST_OPTIONS:
+    if prod(domain.size or 0 for domain in domains) > MOST_OPTIONS:
         raise NotApplicable(
             f"action {action.name!r} can be taken in more than {MOST_OPTIONS} ways; each is written out in Promela"
         )

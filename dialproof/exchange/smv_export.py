@@ -22,6 +22,7 @@ from dialproof.exchange.recurrence import recurring_of
 from dialproof.exchange.smv_words import RESERVED
 from dialproof.problem import Problem
 from dialproof.system import Action, enabled, taken
+from dialproof.terms import subterms
 from dialproof.variables import Domain, Kind, Value, Variable
 
 CLAIM = "claim"
@@ -137,15 +138,17 @@ class _Model:
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
         for action in self._system.actions:
-            domains = [p.variable.domain for p in action.parameters]
-            if prod(len(domain.members()) for domain in domains) > MOST_CASES:
+            constants = {part.decl().name() for part in subterms([action.guard]) if part.num_args() == 0}
+            read = [p.variable for p in action.parameters if p.variable.name in constants]
+            if prod(variable.domain.size or 0 for variable in read) > MOST_CASES:
                 raise NotApplicable(
-                    f"action {action.name!r} can be taken in more than {MOST_CASES} ways; SMV would have to list them"
+                    f"action {action.name!r} can be taken in more than {MOST_CASES} ways that its guard tells apart; SMV would "
+                    "have to list them"
                 )
             cases = []
-            for values in product(*(domain.members() for domain in domains)):
-                given = [self._literal(domain, value) for domain, value in zip(domains, values, strict=True)]
-                names = [p.variable.name for p in action.parameters]
+            for values in product(*(variable.domain.members() for variable in read)):
+                given = [self._literal(variable.domain, value) for variable, value in zip(read, values, strict=True)]
+                names = [variable.name for variable in read]
                 cases.append(self._term(action.guard, dict(zip(names, given, strict=True))))
             yield self._may[action.name], disjoined(cases, SMV)
         for name, atom in self._atoms.values():

@@ -13,7 +13,7 @@ import z3
 from dialproof import ltl
 from dialproof.claims import Variant
 from dialproof.errors import ModelError
-from dialproof.reader import Reader
+from dialproof.reader import MOST_WAYS, Reader
 from dialproof.report.document import Action, Happening, Ref
 from dialproof.report.plain import plain
 from dialproof.report.words import said
@@ -61,8 +61,9 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
     seen = set(waiting)
     possible: set[str] = set()
     met: set[Looked] = set()
-    while waiting and effort > 0 and (open_ or not only_wanted):
-        effort -= len(system.actions)
+    each = reader.combinations()
+    while waiting and effort > 0 and each <= MOST_WAYS and (open_ or not only_wanted):
+        effort -= each
         values = waiting.pop()
         events = reader.events(values)
         taken_here: list[Taken | None] = [taken for taken, _ in events] or [None]
