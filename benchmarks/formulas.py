@@ -18,9 +18,7 @@ def universal(number: int) -> tuple[System, list[Boolean]]:
     """The universal system with so many propositions, and the propositions."""
     propositions = [boolean(f"p{place}") for place in range(number)]
     chosen = [boolean(f"next p{place}") for place in range(number)]
-    any_truth = Action(
-        "choose", z3.BoolVal(True), dict(zip(propositions, chosen, strict=True)), parameters=tuple(chosen)
-    )
+    any_truth = Action("choose", z3.BoolVal(True), dict(zip(propositions, chosen, strict=True)), parameters=tuple(chosen))
     return System(f"universal {number}", propositions, z3.BoolVal(True), [any_truth]), propositions
 
 

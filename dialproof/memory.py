@@ -95,15 +95,38 @@ class Past:
 
 def holds(term: z3.BoolRef, truths: Truths, judge: Judge) -> bool:
     """Whether `term` is true at a position, given the truth of the past operators and of the guessed operands in it."""
-    if term.get_id() in truths:
-        return truths[term.get_id()]
-    if not ltl.is_temporal(term):
-        return judge(term)
-    return connect(term, [holds(part, truths, judge) for part in ltl.operands(term)])
+    known: dict[int, bool] = {}
+    stack = [term]
+    while stack:
+        part = stack[-1]
+        key = part.get_id()
+        if key in truths or key in known:
+            known[key] = truths[key] if key in truths else known[key]
+            stack.pop()
+        elif not ltl.is_temporal(part):
+            known[key] = judge(part)
+            stack.pop()
+        else:
+            operands = ltl.operands(part)
+            missing = [one for one in operands if one.get_id() not in known]
+            if missing:
+                stack += missing
+            else:
+                known[key] = connect(part, [known[one.get_id()] for one in operands])
+                stack.pop()
+    return known[term.get_id()]
 
 
 def _looks_ahead(term: z3.BoolRef) -> bool:
     """Whether a future operator occurs in `term` that is not below a past one."""
-    if ltl.is_operator(term):
-        return not ltl.is_past(term)
-    return any(_looks_ahead(part) for part in ltl.operands(term))
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        if part.get_id() in seen or ltl.is_past(part):
+            continue
+        if ltl.is_operator(part):
+            return True
+        seen.add(part.get_id())
+        stack += ltl.operands(part)
+    return False
