@@ -1,15 +1,23 @@
 """`python -m benchmarks.formulas`: what a large formula costs, asked of the universal system, in which everything can happen.
 
 The universal system has one action with a Boolean parameter for each proposition, to which the proposition is set: each sequence
-of truths is a run. What is asked of it is whether a formula is valid, from the second position on.
+of truths is a run. A formula that it satisfies is valid.
 """
 
 import random
+import resource
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 
+import click
 import z3
 
-from dialproof import ltl
+from dialproof import check, ltl
+from dialproof.checking import word
+from dialproof.engines.unrolling import Unrolling
+from dialproof.problem import Problem
 from dialproof.system import Action, System
 from dialproof.variables import Boolean, boolean
 
@@ -63,17 +71,19 @@ def drawn(size: int, propositions: list[Boolean], chance: random.Random, *, past
 
 
 def at_random(size: int) -> tuple[System, z3.BoolRef]:
+    """A random formula of the future over eight propositions."""
     system, propositions = universal(8)
     return system, drawn(size, propositions, random.Random(size))  # noqa: S311
 
 
 def with_past(size: int) -> tuple[System, z3.BoolRef]:
+    """A random formula of the future and the past."""
     system, propositions = universal(8)
     return system, drawn(size, propositions, random.Random(size), past=True)  # noqa: S311
 
 
 def many_drawn(size: int) -> tuple[System, z3.BoolRef]:
-    """A conjunction of random formulas of some 20 nodes each, implied to lead to another such."""
+    """That some random formula of 19 nodes, of many, is false."""
     system, propositions = universal(8)
     chance = random.Random(size)  # noqa: S311
     parts = [drawn(19, propositions, chance) for _ in range(max(1, size // 20))]
@@ -81,10 +91,10 @@ def many_drawn(size: int) -> tuple[System, z3.BoolRef]:
 
 
 def responses(size: int) -> tuple[System, z3.BoolRef]:
-    """`[](p0 -> <>p1)` and so on round, of which the last is missing in what is implied: violated."""
+    """Responses one after the other imply that the last cause has the first for its effect: violated."""
     number = max(2, size // 6)
     system, propositions = universal(number)
-    parts = [ltl.leads_to(one, other) for one, other in zip(propositions, propositions[1:], strict=False)]
+    parts = [ltl.leads_to(one, other) for one, other in pairwise(propositions)]
     return system, z3.Implies(z3.And(parts), ltl.leads_to(propositions[-1], propositions[0]))
 
 
@@ -92,12 +102,12 @@ def chain(size: int) -> tuple[System, z3.BoolRef]:
     """Responses one after the other imply the response of the last to the first: it holds."""
     number = max(2, size // 6)
     system, propositions = universal(number)
-    parts = [ltl.leads_to(one, other) for one, other in zip(propositions, propositions[1:], strict=False)]
+    parts = [ltl.leads_to(one, other) for one, other in pairwise(propositions)]
     return system, z3.Implies(z3.And(parts), ltl.leads_to(propositions[0], propositions[-1]))
 
 
 def untils(size: int) -> tuple[System, z3.BoolRef]:
-    """`!(p0 U (p1 U (p2 ...)))` and a disjunction of such."""
+    """That some chain of nested untils, of many, is false: violated."""
     system, propositions = universal(8)
     depth = 40
     made = []
@@ -110,7 +120,7 @@ def untils(size: int) -> tuple[System, z3.BoolRef]:
 
 
 def counter(size: int) -> tuple[System, z3.BoolRef]:
-    """A binary counter written as a formula: no run counts and never has all bits set. Violations are 2^n long otherwise."""
+    """A binary counter implies that its three lowest bits are never set together: violated; the loop has 2^n steps."""
     bits = max(2, round((size / 12) ** 0.5) + 2)
     system, propositions = universal(bits)
     carry: z3.BoolRef = z3.BoolVal(True)
@@ -121,4 +131,63 @@ def counter(size: int) -> tuple[System, z3.BoolRef]:
     return system, z3.Implies(z3.And(parts), ltl.always(z3.Not(z3.And(propositions[:3]))))
 
 
-FAMILIES = {f.__name__: f for f in (at_random, with_past, many_drawn, responses, chain, untils, counter)}
+Family = Callable[[int], tuple[System, z3.BoolRef]]
+"""Makes the question of about so many nodes."""
+
+FAMILIES: dict[str, Family] = {
+    "at-random": at_random,
+    "with-past": with_past,
+    "many-drawn": many_drawn,
+    "responses": responses,
+    "chain": chain,
+    "untils": untils,
+    "counter": counter,
+}
+"""The families of formulas by name."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What came of one check: `seconds` of processor time of this process and its workers together."""
+
+    family: str
+    size: int
+    verdict: str
+    by: str
+    made: float
+    seconds: float
+
+
+def measured(family: str, size: int, timeout: float) -> Measurement:
+    """Check one formula: `made` is the processor time until the search for a lasso can begin, without the search."""
+    system, formula = FAMILIES[family](size)
+    begun = time.process_time()
+    _ = Unrolling.in_digits(Problem(system, formula).saved_loop.transitions)
+    made = time.process_time() - begun
+    before = _spent()
+    verdict = check(system, formula, timeout=timeout)
+    return Measurement(family, nodes(formula), word(verdict), getattr(verdict, "engine", ""), made, _spent() - before)
+
+
+def _spent() -> float:
+    """The processor time of this process and of those that it has waited for, in seconds."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--size", "sizes", type=click.IntRange(min=2), multiple=True, default=(250, 1000, 4000), help="May be repeated.")
+@click.option("--family", "names", type=click.Choice(tuple(FAMILIES)), multiple=True, default=tuple(FAMILIES))
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=20.0, help="Seconds for one check.")
+def main(sizes: tuple[int, ...], names: tuple[str, ...], timeout: float) -> None:
+    """Measure what a check of a large formula costs; prints the rows of a table."""
+    click.echo("| family | nodes | made | check | verdict |\n|---|---|---|---|---|")
+    for name in names:
+        for size in sizes:
+            one = measured(name, size, timeout)
+            said = f"{one.verdict} ({one.by})" if one.by else one.verdict
+            click.echo(f"| `{one.family}` | {one.size:,} | {one.made:.1f} s | {one.seconds:.1f} s | {said} |")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.formulas")

@@ -13,6 +13,7 @@ from dialproof import ltl
 from dialproof.errors import NotApplicable
 from dialproof.evaluate import connect
 from dialproof.ltl import Normal, normal_form
+from dialproof.terms import subterms
 
 Memory = tuple[int, ...]
 """One number for each past operator: a truth, or what has passed since its operand held (one more than its limit: too much)."""
@@ -95,25 +96,24 @@ class Past:
 
 def holds(term: z3.BoolRef, truths: Truths, judge: Judge) -> bool:
     """Whether `term` is true at a position, given the truth of the past operators and of the guessed operands in it."""
-    known: dict[int, bool] = {}
-    stack = [term]
-    while stack:
-        part = stack[-1]
+    if term.get_id() in truths:
+        return truths[term.get_id()]
+    ordered = [(part, [one.get_id() for one in ltl.operands(part)]) for part in subterms([term], stop=truths)]
+    temporal: dict[int, bool] = {}
+    for part, operands in ordered:
         key = part.get_id()
-        if key in truths or key in known:
-            known[key] = truths[key] if key in truths else known[key]
-            stack.pop()
-        elif not ltl.is_temporal(part):
-            known[key] = judge(part)
-            stack.pop()
-        else:
-            operands = ltl.operands(part)
-            missing = [one for one in operands if one.get_id() not in known]
-            if missing:
-                stack += missing
-            else:
-                known[key] = connect(part, [known[one.get_id()] for one in operands])
-                stack.pop()
+        temporal[key] = key in truths or ltl.is_operator(part) or any(temporal[one] for one in operands)
+    wanted = {term.get_id()}
+    for part, operands in reversed(ordered):
+        if part.get_id() in wanted and temporal[part.get_id()] and part.get_id() not in truths:
+            wanted.update(operands)
+    known: dict[int, bool] = {}
+    for part, operands in ordered:
+        key = part.get_id()
+        if key in truths:
+            known[key] = truths[key]
+        elif key in wanted and isinstance(part, z3.BoolRef):
+            known[key] = connect(part, [known[one] for one in operands]) if temporal[key] else judge(part)
     return known[term.get_id()]
 
 

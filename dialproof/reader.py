@@ -231,8 +231,7 @@ class Reader:
     def wander(self, name: str, values: Values, chance: random.Random) -> Values | None:
         """A state to which the action called `name` may lead, chosen by chance; None if none is found.
 
-        If the parameters have many combinations of values, a few of them are tried first. Raises ModelError if the action leaves a
-        variable's range.
+        If the parameters have many combinations of values, a few are tried first. Raises ModelError if the action leaves a range.
         """
         action = self._actions[name]
         for _ in range(_SAMPLED if action.combinations > _SAMPLED else 0):
@@ -350,9 +349,9 @@ def _some(
 ) -> Callable[[Values], bool]:
     """Whether `term` holds for some values of `parameters`, as a function of a state.
 
-    Parts of a conjunction that share no parameter are asked about by themselves, and so are the parts of a disjunction: a
-    parameter is tried only where it is read, and only together with those that it is tied to; `levels` deep at most. Raises ModelError where more than
-    `MOST_WAYS` combinations would have to be tried at once.
+    Parts of a conjunction that share no parameter are asked about by themselves, and so are the parts of a disjunction, `levels`
+    deep at most: a parameter is tried only where it is read, and only together with those that it is tied to. Raises ModelError
+    if more than `MOST_WAYS` combinations would have to be tried at once.
     """
     kind = term.decl().kind()
     if kind in (z3.Z3_OP_AND, z3.Z3_OP_OR) and levels > 0:

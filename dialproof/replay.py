@@ -1,7 +1,7 @@
 """Replay: a counterexample is believed only after plain Python has walked it and evaluated the formulas on it.
 
-Nothing here knows an engine or a solver: the reader re-takes each step with the parameters that the run names, the fairness of every action and every assumption is
-evaluated from its definition, and the claim must come out false.
+Nothing here knows an engine or a solver: the reader re-takes each step with the parameters that the run names, the fairness of
+every action and every assumption is evaluated from its definition, and the claim must come out false.
 """
 
 import z3

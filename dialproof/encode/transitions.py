@@ -188,9 +188,8 @@ _LEVELS = 30
 def some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
     """That `guard` holds for some values of `parameters`, written out.
 
-    A parameter is written out only where it is read: the quantifier is pushed inwards, past the parts of a conjunction that do not
-    read it, and to each part of a disjunction (miniscoping). Raises ModelError where more than `MOST_CASES` cases would have to be
-    written out for one part.
+    A parameter is written out only if it is read: the quantifier is pushed inwards, past the parts of a conjunction that do not
+    read it, and to each part of a disjunction (miniscoping). Raises ModelError if one part needs more than `MOST_CASES` cases.
     """
     by_name = {parameter.decl().name(): parameter for parameter in parameters}
     return _some(guard, by_name) if parameters else guard
