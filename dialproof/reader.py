@@ -357,7 +357,7 @@ def _some(
     if kind in (z3.Z3_OP_AND, z3.Z3_OP_OR) and levels > 0:
         groups = _untied(term.children(), parameters) if kind == z3.Z3_OP_AND else [[part] for part in term.children()]
         if len(groups) > 1:
-            parts = [_some(group[0] if len(group) == 1 else z3.And(group), parameters, places, levels - 1) for group in groups]
+            parts = [_some(_all(group), parameters, places, levels - 1) for group in groups]
             decisive = kind == z3.Z3_OP_OR
             return lambda values: any(part(values) is decisive for part in parts) is decisive
     read = _names(term)
@@ -373,6 +373,11 @@ def _some(
     holds = _compiled([term], scope)
     members = [one.domain.members() for one in own]
     return lambda values: any(holds((*values, *chosen)) == (True,) for chosen in product(*members))
+
+
+def _all(parts: Sequence[z3.ExprRef]) -> z3.ExprRef:
+    """The conjunction of `parts`, which are Boolean."""
+    return parts[0] if len(parts) == 1 else z3.And([part for part in parts if isinstance(part, z3.BoolRef)])
 
 
 def _untied(parts: Sequence[z3.ExprRef], parameters: Mapping[str, Variable]) -> list[list[z3.ExprRef]]:
