@@ -19,6 +19,7 @@ from dialproof.encode.transitions import MOST_CASES, some_parameters
 from dialproof.engines import bmc, explicit, spacer
 from dialproof.engines.outcome import Found, Nothing, Proved
 from dialproof.errors import ModelError, NotApplicable, ReplayError
+from dialproof.exchange.promela import to_promela
 from dialproof.exchange.smv_export import to_smv
 from dialproof.ltl.normal import DEEPEST
 from dialproof.problem import Problem
@@ -201,6 +202,23 @@ def test_what_is_joined_one_by_one_is_wide_and_not_deep(join: str, leaf: str) ->
     if isinstance(found, Found):
         replay(problem, found.run)
     assert problem.rounds(1).bad is not None
+
+
+@pytest.mark.parametrize("leaf", [ltl.eventually, ltl.once])
+def test_what_is_wide_is_written_for_other_tools(leaf: Callable[[z3.BoolRef], z3.BoolRef]) -> None:
+    """Their writers are recursive; and what they read is the same formula."""
+    system, (p,) = universal(1)
+    whole = leaf(p)
+    for place in range(1100):
+        whole = z3.Not(z3.Implies(whole, z3.Not(leaf(z3.Not(p)) if place % 2 else ltl.always(p))))
+    problem = Problem(system, whole)
+    assert to_smv(problem)
+    assert to_promela(problem)
+    flat, solver = ltl.flattened(whole), z3.Solver()
+    solver.add(flat != whole)  # to the solver the operators are functions that it knows nothing of
+    assert solver.check() == z3.unsat
+    assert nodes(flat) < 20
+    assert ltl.flattened(z3.Implies(leaf(p), leaf(p))).eq(z3.Implies(leaf(p), leaf(p)))
 
 
 def test_parts_of_43_conjuncts_with_five_operators_each_are_no_deeper_than_one() -> None:

@@ -194,13 +194,13 @@ class _Model:
                 yield f"-- {one.says}\n{kind}"
 
     def _claim(self) -> str:
-        formula = self._problem.formula
+        formula = ltl.flattened(self._problem.formula)
         if not self._system.assumptions and z3.is_app(formula) and ltl.is_operator(formula) and ltl.operator(formula) == "always":
             (inner,) = ltl.operands(formula)
             if not ltl.is_temporal(inner):
                 return f"INVARSPEC NAME {CLAIM} := {self._formula(inner)};"
         recurring, formulas = recurring_of(self._system)
-        assumed = [self._formula(one) for one in formulas]
+        assumed = [self._formula(ltl.flattened(one)) for one in formulas]
         for one in recurring:  # a fairness condition of NuSMV's is about states: what was is for formulas
             if ltl.is_temporal(one.given) or (one.asked is not None and ltl.is_temporal(one.asked)):
                 again = f"(G F {self._formula(one.given)})"

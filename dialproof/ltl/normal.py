@@ -200,15 +200,7 @@ def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
         inner = any(parts[child].looks_ahead for child in part.children)
         part.looks_ahead = not (part.operator and is_past(part.term)) and (inner or bool(part.operator))
     root = formula.get_id()
-    joined: dict[int, list[_Sense]] = {}
-    needed = {root}
-    for number, part in reversed(parts.items()):
-        if number in needed and part.looks_ahead:
-            if part.joins(True):
-                joined[number] = _flattened(number, parts)
-                needed.update(child for child, _ in joined[number])
-            else:
-                needed.update(part.children)
+    needed, joined = _joined(root, parts)
     known: dict[int, _Pair] = {}
     for number, part in parts.items():
         if number not in needed or not isinstance(part.term, z3.BoolRef):
@@ -225,6 +217,51 @@ def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
         else:
             known[number] = _converted(part.term, [known[child] for child in part.children if parts[child].is_formula])
     return known[root][negated]
+
+
+def flattened(formula: z3.BoolRef) -> z3.BoolRef:
+    """`formula`, for readers that are recursive: if it is nested deep, no conjunction stands in a conjunction.
+
+    Nothing else is changed, and nothing at all in a formula that is not.
+    """
+    parts = _outline(formula)
+    deep: dict[int, int] = {}
+    for number, part in parts.items():
+        below = max((deep[child] for child in part.children), default=0)
+        part.looks_ahead = bool(part.operator or below)
+        deep[number] = below + 1 if part.looks_ahead else 0
+    root = formula.get_id()
+    if deep[root] <= DEEPEST:
+        return formula
+    needed, joined = _joined(root, parts)
+    made: dict[int, z3.ExprRef] = {}
+    for number, part in parts.items():
+        if number not in needed:
+            continue
+        if not part.looks_ahead:
+            made[number] = part.term
+        elif number in joined:
+            operands = [made[child] if sense else z3.Not(made[child]) for child, sense in joined[number]]
+            made[number] = (z3.And if part.joins(True) == "and" else z3.Or)(operands)
+        else:
+            made[number] = part.term.decl()(*(made[child] for child in part.children))
+    whole = made[root]
+    assert isinstance(whole, z3.BoolRef)
+    return whole
+
+
+def _joined(root: int, parts: dict[int, _Part]) -> tuple[set[int], dict[int, list[_Sense]]]:
+    """The parts that are needed if what is joined is flat, and what each conjunction or disjunction among them joins."""
+    joined: dict[int, list[_Sense]] = {}
+    needed = {root}
+    for number, part in reversed(parts.items()):
+        if number in needed and part.looks_ahead:
+            if part.joins(True):
+                joined[number] = _flattened(number, parts)
+                needed.update(child for child, _ in joined[number])
+            else:
+                needed.update(part.children)
+    return needed, joined
 
 
 def _flattened(number: int, parts: dict[int, _Part]) -> list[_Sense]:
