@@ -280,12 +280,12 @@ def test_forms_are_equal_if_they_are_made_alike() -> None:
 
 
 @seed(1)
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), database=None)
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), database=None)
 @given(st.data())
 def test_the_monitor_says_what_the_definition_says(data: st.DataObject) -> None:
     """On small systems: the past, limits, clocks, whatever is joined and shared; searched, and evaluated from the definition."""
     system = data.draw(systems().filter(lambda one: not one.assumptions))
-    parts = [data.draw(formulas(system, 4)) for _ in range(3)]
+    parts = [data.draw(formulas(system, 2)) for _ in range(3)]
     one, two, three = parts
     formula = data.draw(
         st.sampled_from(

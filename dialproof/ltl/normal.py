@@ -241,13 +241,18 @@ def flattened(formula: z3.BoolRef) -> z3.BoolRef:
         if not part.looks_ahead:
             made[number] = part.term
         elif number in joined:
-            operands = [made[child] if sense else z3.Not(made[child]) for child, sense in joined[number]]
-            made[number] = (z3.And if part.joins(True) == "and" else z3.Or)(operands)
+            joins = z3.And if part.joins(True) == "and" else z3.Or
+            made[number] = joins([_in_sense(made[child], sense) for child, sense in joined[number]])
         else:
             made[number] = part.term.decl()(*(made[child] for child in part.children))
     whole = made[root]
     assert isinstance(whole, z3.BoolRef)
     return whole
+
+
+def _in_sense(term: z3.ExprRef, sense: bool) -> z3.BoolRef:
+    assert isinstance(term, z3.BoolRef)
+    return term if sense else z3.Not(term)
 
 
 def _joined(root: int, parts: dict[int, _Part]) -> tuple[set[int], dict[int, list[_Sense]]]:
