@@ -245,7 +245,7 @@ def _projections(problem: Problem) -> list[Obligation]:
             (*problem.system.variables, *(one.variable for one in action.parameters)),
         )
         for number, action in enumerate(problem.system.actions)
-        if is_projected(action.parameters)
+        if is_projected(action.guard, action.parameters)
     ]
 
 

@@ -13,6 +13,7 @@ from dialproof import ltl
 from dialproof.errors import NotApplicable
 from dialproof.evaluate import connect
 from dialproof.ltl import Normal, normal_form
+from dialproof.terms import subterms
 
 Memory = tuple[int, ...]
 """One number for each past operator: a truth, or what has passed since its operand held (one more than its limit: too much)."""
@@ -97,13 +98,35 @@ def holds(term: z3.BoolRef, truths: Truths, judge: Judge) -> bool:
     """Whether `term` is true at a position, given the truth of the past operators and of the guessed operands in it."""
     if term.get_id() in truths:
         return truths[term.get_id()]
-    if not ltl.is_temporal(term):
-        return judge(term)
-    return connect(term, [holds(part, truths, judge) for part in ltl.operands(term)])
+    ordered = [(part, [one.get_id() for one in ltl.operands(part)]) for part in subterms([term], stop=truths)]
+    temporal: dict[int, bool] = {}
+    for part, operands in ordered:
+        key = part.get_id()
+        temporal[key] = key in truths or ltl.is_operator(part) or any(temporal[one] for one in operands)
+    wanted = {term.get_id()}
+    for part, operands in reversed(ordered):
+        if part.get_id() in wanted and temporal[part.get_id()] and part.get_id() not in truths:
+            wanted.update(operands)
+    known: dict[int, bool] = {}
+    for part, operands in ordered:
+        key = part.get_id()
+        if key in truths:
+            known[key] = truths[key]
+        elif key in wanted and isinstance(part, z3.BoolRef):
+            known[key] = connect(part, [known[one] for one in operands]) if temporal[key] else judge(part)
+    return known[term.get_id()]
 
 
 def _looks_ahead(term: z3.BoolRef) -> bool:
     """Whether a future operator occurs in `term` that is not below a past one."""
-    if ltl.is_operator(term):
-        return not ltl.is_past(term)
-    return any(_looks_ahead(part) for part in ltl.operands(term))
+    seen: set[int] = set()
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        if part.get_id() in seen or ltl.is_past(part):
+            continue
+        if ltl.is_operator(part):
+            return True
+        seen.add(part.get_id())
+        stack += ltl.operands(part)
+    return False

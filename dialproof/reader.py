@@ -6,6 +6,7 @@ rests on a solver too: that an action whose parameters have too many values to b
 (`dialproof.projection`).
 """
 
+import random
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from math import prod
 import z3
 
 from dialproof import terms
-from dialproof.errors import ModelError, OutOfRangeError
+from dialproof.errors import ModelError, NotApplicable, OutOfRangeError
 from dialproof.projection import projection
 from dialproof.run import State, Taken
 from dialproof.system import MOST_CHOICES, Action, System
@@ -45,6 +46,13 @@ _NESTING = 30
 
 _REMEMBERED = 256
 """For how many states it is remembered which actions are possible there."""
+
+
+_NEAR = 8
+"""How far from a bound, or from 0, a walk draws the values of a parameter that has infinitely many."""
+
+_SAMPLED = 256
+"""How many combinations a walk draws, where there are more, before it tries them one by one."""
 
 
 def compile_terms(
@@ -193,36 +201,66 @@ class Reader:
     def events(self, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to leave the state: what is taken, and the state that it leads to; empty in a deadlock.
 
-        Raises OutOfRangeError if an action leaves a variable's range: guard it, or model the refusal as an action.
+        Raises OutOfRangeError if an action leaves a variable's range: guard it, or model the refusal as an action. Raises
+        NotApplicable if an action that is possible here has parameters with too many combinations of values.
         """
         return [way for name in self.possible(values) for way in self.ways(name, values)]
 
     def ways(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to take the action called `name`, which must be enabled; as for `events`."""
-        found = []
-        for taken_, after in self._actions[name].events(values):
-            if not self.is_legal(after):
-                raise OutOfRangeError(
-                    f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
-                    "guard the action, or model the refusal as an action of its own"
-                )
-            found.append((taken_, after))
-        return found
+        action = self._actions[name]
+        if not action.is_listed:
+            many = "infinitely many" if action.choices is None else f"{action.choices}"
+            raise NotApplicable(
+                f"action {name!r} can be taken in {many} ways, and at most {MOST_CHOICES} are tried one by one; "
+                "give its parameters smaller ranges"
+            )
+        return [self._legal(taken_, values, after) for taken_, after in action.events(values)]
 
-    def ways_out(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
-        """Each way to take the action called `name` that leads out of range; none where it is not enabled."""
-        return [(event, after) for event, after in self._actions[name].events(values) if not self.is_legal(after)]
+    def combinations(self) -> int | None:
+        """How many guards have to be evaluated to find each way to leave a state; None if infinitely many."""
+        choices = [action.choices for action in self._actions.values()]
+        return None if None in choices else sum(number for number in choices if number is not None)
 
-    def reached(self, event: Taken, values: Values) -> Values | None:
-        """The state that `event` leads to from `values`; None if it is not possible there with the parameters that it names.
+    def reached(self, taken_: Taken, values: Values) -> Values | None:
+        """The state to which `taken_` leads, in range or not, with the parameters that it names; None if it is not possible here.
 
-        Nothing is enumerated: the parameters may have any of infinitely many values. Raises ModelError as `events` does.
+        Nothing is enumerated: the parameters may have any of infinitely many values.
         """
-        compiled = self._actions.get(event.name)
-        after = None if compiled is None else compiled.reached(event, values)
-        if after is not None and not self.is_legal(after):
-            raise OutOfRangeError(f"action {event} leads out of range: {self.state(values)!r} to {self.state(after)!r}")
-        return after
+        action = self._actions.get(taken_.name)
+        chosen = None if action is None else action.named(taken_)
+        if action is None or chosen is None or not action.allows(values, chosen):
+            return None
+        return action.after(values, chosen)
+
+    def take(self, taken_: Taken, values: Values) -> Values | None:
+        """The same. Raises OutOfRangeError if it leaves a variable's range."""
+        after = self.reached(taken_, values)
+        return None if after is None else self._legal(taken_, values, after)[1]
+
+    def wander(self, name: str, values: Values, chance: random.Random) -> Values | None:
+        """A state to which the action called `name` may lead, chosen by chance; None if none is found.
+
+        If the parameters have many combinations of values, a few are tried first. Raises OutOfRangeError if the action leaves a
+        range.
+        """
+        action = self._actions[name]
+        is_small = action.choices is not None and action.choices <= _SAMPLED
+        for _ in range(0 if is_small else _SAMPLED):
+            chosen = action.sample(chance)
+            if action.allows(values, chosen):
+                return self._legal(action.taken(chosen), values, action.after(values, chosen))[1]
+        ways = self.ways(name, values) if action.is_listed else []
+        return chance.choice(ways)[1] if ways else None
+
+    def _legal(self, taken_: Taken, values: Values, after: Values) -> tuple[Taken, Values]:
+        """The way from `values` to `after`, which must be in range."""
+        if not self.is_legal(after):
+            raise OutOfRangeError(
+                f"action {taken_} leads out of range: {self.state(values)!r} to {self.state(after)!r}; "
+                "guard the action, or model the refusal as an action of its own"
+            )
+        return taken_, after
 
     def is_enabled(self, name: str, values: Values) -> bool:
         """Whether the action called `name` could be taken. Raises ModelError for an unknown name."""
@@ -275,47 +313,117 @@ class _CompiledAction:
         return _compiled([term for _, term in self._action.effects], self._scope)
 
     @cached_property
-    def _projection(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        """That it is possible, as a condition without parameters. A solver has shown that it leaves no value out."""
-        return _compiled([projection(self._action.guard, tuple(self._parameters))], self._places)
+    def choices(self) -> int | None:
+        """How many combinations of values the parameters have: 1 without any, None if infinitely many."""
+        return self._action.choices
 
-    def is_possible(self, values: Values) -> bool:
-        """True if the action could be taken with some values of its parameters."""
-        if self._action.is_listed:
-            return any(True for _ in self.arguments(values))
-        return self._projection(values) == (True,)
+    @property
+    def is_listed(self) -> bool:
+        """True if these are few enough to be tried one by one."""
+        return self._action.is_listed
 
-    def reached(self, event: Taken, values: Values) -> Values | None:
-        """The state that the action leads to with the parameters that `event` names; None if its guard denies them."""
-        chosen = tuple(value for _, value in event.parameters)
-        if tuple(name for name, _ in event.parameters) != tuple(one.name for one in self._parameters):
-            return None
-        if not all(one.domain.contains(value) for one, value in zip(self._parameters, chosen, strict=True)):
-            return None
-        return self._after(values, chosen) if self._guard((*values, *chosen)) == (True,) else None
+    @cached_property
+    def is_possible(self) -> Callable[[Values], bool]:
+        """Whether the action could be taken in a state, for some values of the parameters that its guard reads."""
+        return _some(self._action.guard, {parameter.name: parameter for parameter in self._parameters}, self._places)
 
-    def _after(self, values: Values, chosen: tuple[Value, ...]) -> Values:
+    def allows(self, values: Values, chosen: Sequence[Value]) -> bool:
+        """Whether the action could be taken with these values of its parameters."""
+        return self._guard((*values, *chosen)) == (True,)
+
+    def after(self, values: Values, chosen: Sequence[Value]) -> Values:
+        """The state that the action leads to with these values of its parameters."""
         after = list(values)
         for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
             after[self._places[name]] = value
         return tuple(after)
 
-    def arguments(self, values: Values) -> Iterator[tuple[Value, ...]]:
-        """The values of the parameters with which the action could be taken. Raises ModelError where they are too many."""
-        if not self._action.is_listed:
-            raise ModelError(
-                f"the ways to take action {self._action.name!r} are not listed: its parameters may have more than "
-                f"{MOST_CHOICES} combinations of values"
-            )
-        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
-            if self._guard((*values, *chosen)) == (True,):
-                yield chosen
+    def taken(self, chosen: Sequence[Value]) -> Taken:
+        """The action with these values of its parameters."""
+        return Taken(self._action.name, tuple((one.name, value) for one, value in zip(self._parameters, chosen, strict=True)))
+
+    def named(self, taken_: Taken) -> tuple[Value, ...] | None:
+        """The values that `taken_` gives to the parameters; None if it names others, or gives one a value out of its range."""
+        if [name for name, _ in taken_.parameters] != [parameter.name for parameter in self._parameters]:
+            return None
+        chosen = tuple(value for _, value in taken_.parameters)
+        legal = all(one.domain.contains(value) for one, value in zip(self._parameters, chosen, strict=True))
+        return chosen if legal else None
+
+    def sample(self, chance: random.Random) -> tuple[Value, ...]:
+        """Values of the parameters, chosen by chance."""
+        return tuple(_drawn(parameter, chance) for parameter in self._parameters)
 
     def events(self, values: Values) -> Iterator[tuple[Taken, Values]]:
         """Each way to take the action, and the state that it leads to."""
-        names = [parameter.name for parameter in self._parameters]
-        for chosen in self.arguments(values):
-            yield Taken(self._action.name, tuple(zip(names, chosen, strict=True))), self._after(values, chosen)
+        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
+            if self.allows(values, chosen):
+                yield self.taken(chosen), self.after(values, chosen)
+
+
+def _drawn(parameter: Variable, chance: random.Random) -> Value:
+    """A value of `parameter`, chosen by chance; of infinitely many, one near its bound or near 0."""
+    domain = parameter.domain
+    if domain.is_finite:
+        return chance.choice(domain.members())
+    if domain.low is None:
+        return (domain.high or 0) - chance.randrange(_NEAR) if domain.high is not None else chance.randint(-_NEAR, _NEAR)
+    return domain.low + chance.randrange(_NEAR)
+
+
+def _some(
+    term: z3.ExprRef, parameters: Mapping[str, Variable], places: Mapping[str, int], levels: int = _NESTING
+) -> Callable[[Values], bool]:
+    """Whether `term` holds for some values of `parameters`, as a function of a state.
+
+    Parts of a conjunction that share no parameter are asked about by themselves, and so are the parts of a disjunction, `levels`
+    deep at most: a parameter is tried only where it is read, and only together with those that it is tied to. If these have more
+    than `MOST_CHOICES` combinations of values, they are projected away, of which a solver has shown that it leaves no value out.
+    Raises ModelError if that does not succeed.
+    """
+    kind = term.decl().kind()
+    if kind in (z3.Z3_OP_AND, z3.Z3_OP_OR) and levels > 0:
+        groups = _untied(term.children(), parameters) if kind == z3.Z3_OP_AND else [[part] for part in term.children()]
+        if len(groups) > 1:
+            parts = [_some(_all(group), parameters, places, levels - 1) for group in groups]
+            decisive = kind == z3.Z3_OP_OR
+            return lambda values: any(part(values) is decisive for part in parts) is decisive
+    read = _names(term)
+    own = [parameter for name, parameter in parameters.items() if name in read]
+    sizes = [one.domain.size for one in own]
+    if None in sizes or prod(size for size in sizes if size is not None) > MOST_CHOICES:
+        assert isinstance(term, z3.BoolRef)
+        condition = _compiled([projection(term, tuple(own))], dict(places))
+        return lambda values: condition(values) == (True,)
+    scope = ChainMap({one.name: place for place, one in enumerate(own, start=len(places))}, dict(places))
+    holds = _compiled([term], scope)
+    members = [one.domain.members() for one in own]
+    return lambda values: any(holds((*values, *chosen)) == (True,) for chosen in product(*members))
+
+
+def _all(parts: Sequence[z3.ExprRef]) -> z3.ExprRef:
+    """The conjunction of `parts`, which are Boolean."""
+    return parts[0] if len(parts) == 1 else z3.And([part for part in parts if isinstance(part, z3.BoolRef)])
+
+
+def _untied(parts: Sequence[z3.ExprRef], parameters: Mapping[str, Variable]) -> list[list[z3.ExprRef]]:
+    """`parts` in groups, so that no parameter is read in two of them."""
+    groups: list[tuple[set[str], list[z3.ExprRef]]] = []
+    for part in parts:
+        read, together = _names(part) & parameters.keys(), [part]
+        apart = []
+        for names, group in groups:
+            if names & read:
+                read, together = read | names, group + together
+            else:
+                apart.append((names, group))
+        groups = [*apart, (read, together)]
+    return [group for _, group in groups]
+
+
+def _names(term: z3.ExprRef) -> set[str]:
+    """The names of the constants that occur in `term`."""
+    return {part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0}
 
 
 def given_values(system: System) -> dict[str, Value]:

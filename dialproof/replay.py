@@ -1,7 +1,7 @@
 """Replay: a counterexample is believed only after plain Python has walked it and evaluated the formulas on it.
 
-Nothing here knows an engine or a solver: the reader re-takes each step, the fairness of every action and every assumption is
-evaluated from its definition, and the claim must come out false.
+Nothing here knows an engine or a solver: the reader re-takes each step with the parameters that the run names, the fairness of
+every action and every assumption is evaluated from its definition, and the claim must come out false.
 """
 
 import z3
@@ -10,8 +10,8 @@ from dialproof import ltl
 from dialproof.errors import ReplayError
 from dialproof.evaluate import holds_on_lasso, is_lost_on
 from dialproof.problem import Problem
-from dialproof.reader import Reader, Values
-from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.reader import Reader
+from dialproof.run import FiniteRun, Lasso, Run, State, Step
 from dialproof.system import Action, Fairness, System, enabled, taken
 
 REPLAYED = "replay in plain Python"
@@ -46,10 +46,9 @@ def replay_departure(system: System, run: FiniteRun) -> State:
     reader = Reader(system)
     *before, last = run.steps
     _check_steps(FiniteRun((*before, last._replace(action=None))), reader)
-    outside = reader.ways_out(last.action.name, last.state.values_tuple) if last.action is not None else []
-    for event, after in outside:
-        if event == last.action:
-            return reader.state(after)
+    after = None if last.action is None else reader.reached(last.action, last.state.values_tuple)
+    if after is not None and not reader.is_legal(after):
+        return reader.state(after)
     raise ReplayError(f"step {len(run) - 1}: {last.action} does not lead out of range from {last.state!r}")
 
 
@@ -87,7 +86,7 @@ def _check_steps(run: Run, reader: Reader) -> None:
     for number, (step, after) in enumerate(zip(steps, following, strict=False)):
         _check_step(number, step, after, reader)
     last = steps[-1]
-    if isinstance(run, FiniteRun) and last.action is not None and not _ways(last.action, last, reader):
+    if isinstance(run, FiniteRun) and last.action is not None and reader.take(last.action, last.state.values_tuple) is None:
         raise ReplayError(f"step {len(steps) - 1}: {last.action} is not enabled in {last.state!r}")
 
 
@@ -99,14 +98,8 @@ def _check_step(number: int, step: Step, after: Step, reader: Reader) -> None:
         if after.state.values_tuple != values:
             raise ReplayError(f"step {number}: idling changes the state")
         return
-    reached = _ways(step.action, step, reader)
-    if not reached:
+    reached = reader.take(step.action, values)
+    if reached is None:
         raise ReplayError(f"step {number}: {step.action} is not enabled in {step.state!r}")
-    if after.state.values_tuple not in reached:
+    if after.state.values_tuple != reached:
         raise ReplayError(f"step {number}: {step.action} does not lead from {step.state!r} to {after.state!r}")
-
-
-def _ways(action: Taken, step: Step, reader: Reader) -> list[Values]:
-    """The states that `action` can lead to from the one of `step`; none where it is not possible there."""
-    reached = reader.reached(action, step.state.values_tuple)
-    return [] if reached is None else [reached]

@@ -289,7 +289,7 @@ class System(Displayed):
             return name in known and known[name].term.eq(term)
 
         terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
-        ltl.normal_form(formula)
+        ltl.check_shape(formula)
 
     @property
     def is_finite(self) -> bool:

@@ -71,10 +71,11 @@ class _Walker:
             name = self._chance.choice(self._candidates(possible))
             self._took(name)
             try:
-                self._here = self._chance.choice(self._reader.ways(name, self._here))[1]
+                after = self._reader.wander(name, self._here, self._chance)
             except ModelError:  # out of range: for the engines to refuse, with a message
                 return False
-            return True
+            self._here = self._here if after is None else after
+            return after is not None
         self._here = self._chance.choice(self._starts)
         return False
 

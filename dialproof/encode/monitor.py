@@ -185,9 +185,13 @@ def _at_most(passing: z3.ArithRef, bound: int) -> z3.BoolRef:
 def _owable(formula: Normal) -> list[Normal]:
     """What can be owed: the formula itself at the start, what stands under a `next`, each `until` and each `release`."""
     found: dict[Normal, None] = {formula: None}
+    seen: set[Normal] = set()
     stack = [formula]
     while stack:
         part = stack.pop()
+        if part in seen:
+            continue
+        seen.add(part)
         if isinstance(part, Until | Release):
             found.setdefault(part)
         if isinstance(part, Next):

@@ -131,11 +131,13 @@ def _since_when(name: str, part: z3.BoolRef, limit: Limit, encoded: Encoded) -> 
 def _looking_ahead(term: z3.BoolRef, known: Mapping[int, object]) -> list[z3.BoolRef]:
     """The largest parts of `term` that begin with a future operator, but for those that are known already or below a past one."""
     found: dict[int, z3.BoolRef] = {}
+    seen: set[int] = set()
     stack = [term]
     while stack:
         part = stack.pop()
-        if part.get_id() in known:
+        if part.get_id() in known or part.get_id() in seen:
             continue
+        seen.add(part.get_id())
         if ltl.is_operator(part):
             found[part.get_id()] = part
         else:
@@ -146,17 +148,15 @@ def _looking_ahead(term: z3.BoolRef, known: Mapping[int, object]) -> list[z3.Boo
 def _read(term: z3.BoolRef, inner: Encoded, meanings: Mapping[int, tuple[z3.BoolRef, z3.BoolRef]]) -> z3.BoolRef:
     """`term` over state and inputs: what has a meaning of its own replaced, state terms read by `inner`."""
     special: dict[int, bool] = {}
-    ordered = list(subterms([term]))
-    for part in ordered:
-        special[part.get_id()] = part.get_id() in meanings or any(special[child.get_id()] for child in part.children())
-    if not special[term.get_id()]:
-        return inner.read(term)
-    images = {key: image for key, (_, image) in meanings.items()}
-    for part in ordered:
-        operands = ltl.operands(part)
-        if part.get_id() in images or not special[part.get_id()] or ltl.is_operator(part):
+    images: dict[int, z3.BoolRef] = {}
+    for part in subterms([term], stop=meanings):
+        key = part.get_id()
+        if key in meanings:
+            special[key], images[key] = True, meanings[key][1]
             continue
-        if all(not special[one.get_id()] or one.get_id() in images for one in operands):  # not so deep below a promise
+        special[key] = any(special[child.get_id()] for child in part.children())
+        if special[key]:
+            operands = ltl.operands(part)
             read = [images[one.get_id()] if special[one.get_id()] else inner.read(one) for one in operands]
-            images[part.get_id()] = part.decl()(*read)  # type: ignore[assignment]  # a connective of Booleans
-    return images[term.get_id()]
+            images[key] = part.decl()(*read)  # type: ignore[assignment]  # a connective of Booleans
+    return images[term.get_id()] if special[term.get_id()] else inner.read(term)

@@ -5,13 +5,14 @@ the state in which each variable has the value of its `next` term. Next values a
 a step needs no equation per action and variable; Horn solvers are far faster on this form than on one rule per action.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
 import z3
 
+from dialproof.ltl import operands
 from dialproof.projection import projection
 from dialproof.system import Fairness, System, enabled, taken
 from dialproof.terms import rename, subterms
@@ -22,10 +23,6 @@ ACTION = "dialproof.action"
 
 Truth values cost a solver less than one integer that is compared with hundreds of constants.
 """
-
-
-MOST_WRITTEN_OUT = 4096
-"""For how many combinations of parameters a guard is written out to say that one of them satisfies it."""
 
 
 def action_inputs(system: System) -> tuple[Variable, ...]:
@@ -181,18 +178,85 @@ def encode_system(system: System) -> Encoded:
     return Encoded(system, transitions, tuple(atoms))
 
 
-def is_projected(parameters: tuple[Boolean | Integer | Choice, ...]) -> bool:
-    """True if the values of `parameters` are too many to be written out, so that they are projected away instead."""
-    sizes = [parameter.variable.domain.size for parameter in parameters]
-    return None in sizes or prod(size for size in sizes if size is not None) > MOST_WRITTEN_OUT
+MOST_CASES = 1 << 16
+"""How many cases are written out at most to say that some values of a few parameters will do."""
+
+_LEVELS = 30
+"""How many connectives deep a quantifier over parameters is pushed inwards."""
+
+_Parameters = Mapping[str, Boolean | Integer | Choice]
+
+
+def is_projected(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> bool:
+    """True if `some_parameters` projects some of `parameters` away: their values are too many to be written out."""
+    found: list[bool] = []
+
+    def looked_at(term: z3.BoolRef, read: _Parameters) -> z3.BoolRef:
+        found.append(_are_too_many(read))
+        return term
+
+    _some(guard, {parameter.decl().name(): parameter for parameter in parameters}, looked_at)
+    return any(found)
 
 
 def some_parameters(guard: z3.BoolRef, parameters: tuple[Boolean | Integer | Choice, ...]) -> z3.BoolRef:
-    """That `guard` holds for some values of `parameters`. Raises ModelError where they are too many and it is not found out."""
-    if is_projected(parameters):
-        return projection(guard, tuple(parameter.variable for parameter in parameters))
-    cases = [guard]
-    for parameter in parameters:
+    """That `guard` holds for some values of `parameters`.
+
+    A parameter is written out only if it is read: the quantifier is pushed inwards, past the parts of a conjunction that do not
+    read it, and to each part of a disjunction (miniscoping). If one part needs more than `MOST_CASES` cases, or infinitely many,
+    its parameters are projected away. Raises ModelError if that does not succeed.
+    """
+    by_name = {parameter.decl().name(): parameter for parameter in parameters}
+    return _some(guard, by_name, _without) if parameters else guard
+
+
+def _some(
+    term: z3.BoolRef,
+    parameters: _Parameters,
+    without: Callable[[z3.BoolRef, _Parameters], z3.BoolRef],
+    levels: int = _LEVELS,
+) -> z3.BoolRef:
+    """`term` with the quantifier over `parameters` pushed inwards, and taken away `without` what is tied together there."""
+    constants = {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
+    read = {name: parameter for name, parameter in parameters.items() if name in constants}
+    if not read:
+        return term
+    parts = operands(term)
+    if z3.is_or(term) and levels > 0:
+        return disjunction([_some(part, read, without, levels - 1) for part in parts])
+    if z3.is_and(term) and levels > 0 and len(groups := _by_parameter(parts, read)) > 1:
+        return conjunction([_some(conjunction(group), read, without, levels - 1) for group in groups])
+    return without(term, read)
+
+
+def _are_too_many(parameters: _Parameters) -> bool:
+    sizes = [parameter.variable.domain.size for parameter in parameters.values()]
+    return None in sizes or prod(size for size in sizes if size is not None) > MOST_CASES
+
+
+def _without(term: z3.BoolRef, parameters: _Parameters) -> z3.BoolRef:
+    """That `term` holds for some values of `parameters`, all of which it reads: written out, or projected."""
+    if _are_too_many(parameters):
+        return projection(term, tuple(parameter.variable for parameter in parameters.values()))
+    cases = [term]
+    for parameter in parameters.values():
         domain = parameter.variable.domain
         cases = [z3.substitute(case, (parameter, domain.term(value))) for case in cases for value in domain.members()]
     return disjunction(cases)
+
+
+def _by_parameter(parts: list[z3.BoolRef], parameters: Mapping[str, object]) -> list[list[z3.BoolRef]]:
+    """`parts` in groups, in the order of their first parts, so that no two of them read the same parameter."""
+    group_of: dict[str, int] = {}
+    merged: dict[int, list[int]] = {}
+    for place, part in enumerate(parts):
+        read = {one.decl().name() for one in subterms([part]) if one.num_args() == 0} & parameters.keys()
+        joined = sorted({group_of[name] for name in read if name in group_of})
+        home = joined[0] if joined else place
+        members = [member for group in joined for member in merged.pop(group)]
+        merged[home] = [*members, place]
+        for name, group in list(group_of.items()):
+            if group in joined:
+                group_of[name] = home
+        group_of |= dict.fromkeys(read, home)
+    return [[parts[place] for place in sorted(merged[home])] for home in sorted(merged)]

@@ -117,7 +117,7 @@ def _clauses(latches: list[tuple[Variable, int]], cubes: Iterable[Cube]) -> Iter
 def _spelling(variable: Variable, known: dict[int, bool]) -> z3.BoolRef:
     """That the `known` digits of a variable have these values."""
     domain, term = variable.domain, variable.term
-    if domain.kind is Kind.INTEGER and len(domain.members()) > MOST_VALUES:
+    if domain.kind is Kind.INTEGER and (domain.size is None or domain.size > MOST_VALUES):
         return conjunction([_digit(domain, term, place) == sign for place, sign in known.items()])
     wanted = [
         value for value in domain.members() if all(bool(code_of(domain, value) >> place & 1) == known[place] for place in known)

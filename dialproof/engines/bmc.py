@@ -55,6 +55,7 @@ def search(
     unrolling = Unrolling.in_digits(form)
     bad = unrolling.transitions.bad
     assert bad is not None
+    begun = time.monotonic()  # patience is for the search, not for what it is made from
     free = max(first, near.depth)  # there is no violation of fewer steps
     looked_near = len(problem.system.variables) > LARGE
     for depth in range(last + 1):

@@ -140,7 +140,7 @@ def _terms(variables: Sequence[Variable]) -> Iterator[z3.ExprRef]:
     values: dict[str, z3.ExprRef] = {}
     for variable in variables:
         domain = variable.domain
-        few = domain.is_finite and (domain.kind is not Kind.INTEGER or len(domain.members()) <= FEW)
+        few = domain.size is not None and (domain.kind is not Kind.INTEGER or domain.size <= FEW)
         ends = [end for end in (domain.low, domain.high, 0) if end is not None and domain.contains(end)]
         named = domain.members() if few else ends
         values |= {f"{domain.sort()} {value}": domain.term(value) for value in named}

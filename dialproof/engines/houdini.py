@@ -25,6 +25,9 @@ STARTS, RUNS, STEPS = 6, 12, 40
 SECONDS = 5.0
 """How long one question may take."""
 
+MANY = 4096
+"""If there are more ways to leave a state, an action is chosen first, and then a way to take it."""
+
 FEW = 14
 """Of at most so many predicates each pair is a candidate too: one or the other."""
 
@@ -62,12 +65,22 @@ def _random_states(system: System) -> Iterator[Values]:
         for _ in range(STEPS):
             yield here
             try:
-                ways = reader.events(here)
+                after = _somewhere(reader, here, chance)
             except ModelError:  # out of range: for others to refuse, with a message
                 break
-            if not ways:
+            if after is None:
                 break
-            here = chance.choice(ways)[1]
+            here = after
+
+
+def _somewhere(reader: Reader, here: Values, chance: random.Random) -> Values | None:
+    """A state to which some action leads, chosen by chance; None if none is found."""
+    number = reader.combinations()
+    if number is not None and number <= MANY:
+        ways = reader.events(here)
+        return chance.choice(ways)[1] if ways else None
+    possible = list(reader.possible(here))
+    return reader.wander(chance.choice(possible), here, chance) if possible else None
 
 
 def _some_initial_states(system: System) -> Iterator[Values]:

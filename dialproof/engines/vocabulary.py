@@ -72,7 +72,7 @@ def _values(variable: Variable) -> Iterator[z3.BoolRef]:
     domain, term = variable.domain, variable.term
     if isinstance(term, z3.BoolRef):
         yield term
-    elif domain.kind is Kind.CHOICE or (domain.is_finite and len(domain.members()) <= SMALL):
+    elif domain.kind is Kind.CHOICE or (domain.size is not None and domain.size <= SMALL):
         for value in domain.members():
             yield term == domain.term(value)
 

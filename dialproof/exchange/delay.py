@@ -44,7 +44,7 @@ class DelayedFormulas:
 
     def written(self, formula: z3.BoolRef) -> Text:
         """`formula` at the first position at which begun is true, in SPIN's notation."""
-        return self._converted(formula, 0, outermost=True)
+        return self._converted(ltl.flattened(formula), 0, outermost=True)
 
     def _converted(self, term: z3.ExprRef, ahead: int, *, outermost: bool = False) -> Text:
         assert isinstance(term, z3.BoolRef)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dialproof.errors import InputError
+from dialproof.errors import InputError, NotApplicable
 from dialproof.reader import Reader
 from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
 from dialproof.system import System
@@ -144,7 +144,10 @@ def _inferred(states: list[State], loop: int | None, reader: Reader) -> list[Tak
     following: list[State | None] = [*states[1:], None if loop is None else states[loop]]
     actions: list[Taken | None] = []
     for index, (state, after) in enumerate(zip(states, following, strict=True)):
-        events = reader.events(state.values_tuple) if after is not None else []
+        try:
+            events = reader.events(state.values_tuple) if after is not None else []
+        except NotApplicable as reason:
+            raise InputError(f"{reason}; or let each state of the trace name its action and parameters, as ours do") from reason
         action = next((taken for taken, values in events if after is not None and values == after.values_tuple), None)
         if after is not None and action is None and (events or after.values_tuple != state.values_tuple):
             target = index + 1 if index + 1 < len(states) else loop

@@ -9,6 +9,7 @@ without a successor. Fairness of actions is `JUSTICE` and `COMPASSION`; the form
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 
 import z3
 
@@ -21,6 +22,7 @@ from dialproof.exchange.recurrence import recurring_of
 from dialproof.exchange.smv_words import RESERVED
 from dialproof.problem import Problem
 from dialproof.system import Action, enabled, taken
+from dialproof.terms import subterms
 from dialproof.variables import Domain, Kind, Value, Variable
 
 CLAIM = "claim"
@@ -136,15 +138,18 @@ class _Model:
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
         for action in self._system.actions:
-            domains = [p.variable.domain for p in action.parameters]
-            if action.choices is None or action.choices > MOST_CASES:
+            constants = {part.decl().name() for part in subterms([action.guard]) if part.num_args() == 0}
+            read = [p.variable for p in action.parameters if p.variable.name in constants]
+            sizes = [variable.domain.size for variable in read]
+            if None in sizes or prod(size for size in sizes if size is not None) > MOST_CASES:
                 raise NotApplicable(
-                    f"action {action.name!r} can be taken in more than {MOST_CASES} ways; SMV would have to list them"
+                    f"action {action.name!r} can be taken in more than {MOST_CASES} ways that its guard tells apart; SMV would "
+                    "have to list them"
                 )
             cases = []
-            for values in product(*(domain.members() for domain in domains)):
-                given = [self._literal(domain, value) for domain, value in zip(domains, values, strict=True)]
-                names = [p.variable.name for p in action.parameters]
+            for values in product(*(variable.domain.members() for variable in read)):
+                given = [self._literal(variable.domain, value) for variable, value in zip(read, values, strict=True)]
+                names = [variable.name for variable in read]
                 cases.append(self._term(action.guard, dict(zip(names, given, strict=True))))
             yield self._may[action.name], disjoined(cases, SMV)
         for name, atom in self._atoms.values():
@@ -190,13 +195,13 @@ class _Model:
                 yield f"-- {one.says}\n{kind}"
 
     def _claim(self) -> str:
-        formula = self._problem.formula
+        formula = ltl.flattened(self._problem.formula)
         if not self._system.assumptions and z3.is_app(formula) and ltl.is_operator(formula) and ltl.operator(formula) == "always":
             (inner,) = ltl.operands(formula)
             if not ltl.is_temporal(inner):
                 return f"INVARSPEC NAME {CLAIM} := {self._formula(inner)};"
         recurring, formulas = recurring_of(self._system)
-        assumed = [self._formula(one) for one in formulas]
+        assumed = [self._formula(ltl.flattened(one)) for one in formulas]
         for one in recurring:  # a fairness condition of NuSMV's is about states: what was is for formulas
             if ltl.is_temporal(one.given) or (one.asked is not None and ltl.is_temporal(one.asked)):
                 again = f"(G F {self._formula(one.given)})"

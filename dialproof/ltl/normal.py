@@ -8,81 +8,134 @@ compute the past).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Literal as OneOf
 
 import z3
 
 from dialproof.errors import ModelError
-from dialproof.ltl.operators import Limit, is_operator, is_past, limit_of, operands, operator
+from dialproof.ltl.operators import Limit, is_operator, is_past, limit_of, operator
 from dialproof.terms import subterms
 
 DEEPEST = 200
-"""How deep operators may be nested in each other; formulas that people write are not, and every reader of them is recursive."""
+"""How deep operators may be nested in each other; formulas that people write are not, and many readers of them are recursive.
+
+What stands in a conjunction of conjunctions counts as if it stood in one conjunction, and the same of disjunctions.
+"""
 
 
-@dataclass(frozen=True)
-class Literal:
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """What all forms have in common. Two are equal if they are made alike of the same terms; that is told by `digest`.
+
+    Parts may be shared, many times over: to compare or to hash a form part by part could take time without end.
+    """
+
+    digest: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", blake2b(b"|".join([type(self).__name__.encode(), *self._made_of()])).digest())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Form) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.digest.hex()})"
+
+    def _made_of(self) -> list[bytes]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Literal(_Form):
     """A Boolean term without future operators, except below past ones. Two are equal if their terms are the same term."""
 
-    term: z3.BoolRef = field(compare=False, repr=False)
-    key: int
+    term: z3.BoolRef
+
+    def _made_of(self) -> list[bytes]:
+        return [b"%d" % self.term.get_id()]  # the term is kept, so that no other one gets its number
 
     @classmethod
     def of(cls, term: z3.BoolRef) -> "Literal":
         """The literal of `term`."""
-        return cls(term, term.get_id())
+        return cls(term)
 
 
-@dataclass(frozen=True)
-class Both:
+@dataclass(frozen=True, eq=False, repr=False)
+class Both(_Form):
     """All of `parts` hold."""
 
     parts: tuple["Normal", ...]
 
+    def _made_of(self) -> list[bytes]:
+        return [part.digest for part in self.parts]
 
-@dataclass(frozen=True)
-class Either:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Either(_Form):
     """One of `parts` holds."""
 
     parts: tuple["Normal", ...]
 
+    def _made_of(self) -> list[bytes]:
+        return [part.digest for part in self.parts]
 
-@dataclass(frozen=True)
-class Next:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Next(_Form):
     """`part` holds at the next position."""
 
     part: "Normal"
 
+    def _made_of(self) -> list[bytes]:
+        return [self.part.digest]
 
-@dataclass(frozen=True)
-class Until:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Until(_Form):
     """`goal` holds at some position, `hold` at each before it."""
 
     hold: "Normal"
     goal: "Normal"
 
+    def _made_of(self) -> list[bytes]:
+        return [self.hold.digest, self.goal.digest]
 
-@dataclass(frozen=True)
-class Release:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Release(_Form):
     """`keep` holds up to and including the first position at which `free` holds; for ever if there is none."""
 
     free: "Normal"
     keep: "Normal"
 
+    def _made_of(self) -> list[bytes]:
+        return [self.free.digest, self.keep.digest]
 
-@dataclass(frozen=True)
-class Within:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Within(_Form):
     """`goal` holds at some position, before `limit` is passed."""
 
     goal: "Normal"
     limit: Limit
 
+    def _made_of(self) -> list[bytes]:
+        return [self.goal.digest, repr(self.limit).encode()]
 
-@dataclass(frozen=True)
-class Throughout:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Throughout(_Form):
     """`keep` holds at every position, until `limit` is passed."""
 
     keep: "Normal"
     limit: Limit
+
+    def _made_of(self) -> list[bytes]:
+        return [self.keep.digest, repr(self.limit).encode()]
 
 
 Normal = Literal | Both | Either | Next | Until | Release | Within | Throughout
@@ -91,32 +144,150 @@ Normal = Literal | Both | Either | Next | Until | Release | Within | Throughout
 _Pair = tuple[Normal, Normal]
 """A formula and its negation."""
 
+_Sense = tuple[int, bool]
+"""The number of a part, and whether it stands there as it is; False: negated."""
+
+_Joining = OneOf["and", "or"]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a formula, and what z3 says of it: to ask again and again would take most of the time."""
+
+    term: z3.ExprRef
+    children: list[int]
+    kind: int
+    operator: str
+    is_formula: bool
+    looks_ahead: bool = False
+
+    def joins(self, sense: bool) -> _Joining | None:
+        """How its operands are joined, if it stands there in this sense."""
+        if self.kind == z3.Z3_OP_AND:
+            return "and" if sense else "or"
+        if self.kind in (z3.Z3_OP_OR, z3.Z3_OP_IMPLIES):
+            return "or" if sense else "and"
+        return None
+
+    def senses(self, sense: bool) -> list[_Sense]:
+        """The operands of a connective that joins, each in the sense in which it stands there."""
+        if self.kind == z3.Z3_OP_IMPLIES:
+            cause, effect = self.children
+            return [(cause, not sense), (effect, sense)]
+        return [(child, sense) for child in self.children]
+
+
+def _outline(formula: z3.ExprRef) -> dict[int, _Part]:
+    """The parts of `formula` by their numbers, each once, operands before what they are operands of."""
+    parts: dict[int, _Part] = {}
+    for term in subterms([formula]):
+        function = term.decl()
+        children = [child.get_id() for child in term.children()]
+        named = operator(term) if children and is_operator(term) else ""
+        parts[term.get_id()] = _Part(term, children, function.kind(), named, isinstance(term, z3.BoolRef))
+    return parts
+
 
 def normal_form(formula: z3.BoolRef, negated: bool = False) -> Normal:
-    """`formula` (or its negation) in negation normal form.
+    """`formula` (or its negation) in negation normal form, in which no conjunction stands in a conjunction.
 
     Raises ModelError where an operator stands inside a term that is no formula, where a bound or a clock is none, and for a
     formula that is nested too deep. The dualities are the standard ones: not (p until q) = (not p) release (not q).
     """
-    ordered = [(part, part.children()) for part in subterms([formula])]  # children first
-    looks_ahead: dict[int, bool] = {}
-    for part, children in ordered:
-        inner = any(looks_ahead[child.get_id()] for child in children)
-        looks_ahead[part.get_id()] = not (children and is_past(part)) and (inner or bool(children and is_operator(part)))
-    _check_shape(ordered)
+    parts = _outline(formula)
+    _check_shape(parts)
+    for part in parts.values():
+        inner = any(parts[child].looks_ahead for child in part.children)
+        part.looks_ahead = not (part.operator and is_past(part.term)) and (inner or bool(part.operator))
+    root = formula.get_id()
+    needed, joined = _joined(root, parts)
     known: dict[int, _Pair] = {}
+    for number, part in parts.items():
+        if number not in needed or not isinstance(part.term, z3.BoolRef):
+            continue
+        if not part.looks_ahead:
+            known[number] = Literal.of(part.term), Literal.of(z3.Not(part.term))
+        elif number in joined:
+            straight = [known[child][not sense] for child, sense in joined[number]]
+            opposite = [known[child][sense] for child, sense in joined[number]]
+            if part.joins(True) == "and":
+                known[number] = _both(*straight), _either(*opposite)
+            else:
+                known[number] = _either(*straight), _both(*opposite)
+        else:
+            known[number] = _converted(part.term, [known[child] for child in part.children if parts[child].is_formula])
+    return known[root][negated]
 
-    def pair(term: z3.BoolRef) -> _Pair:
-        """What is known of an operand; a literal is made where it is first asked for."""
-        if term.get_id() not in known:
-            assert not looks_ahead[term.get_id()]
-            known[term.get_id()] = Literal.of(term), Literal.of(z3.Not(term))
-        return known[term.get_id()]
 
-    for part, _ in ordered:
-        if isinstance(part, z3.BoolRef) and looks_ahead[part.get_id()]:
-            known[part.get_id()] = _converted(part, [pair(operand) for operand in operands(part)])
-    return pair(formula)[negated]
+def flattened(formula: z3.BoolRef) -> z3.BoolRef:
+    """`formula`, for readers that are recursive: if it is nested deep, no conjunction stands in a conjunction.
+
+    Nothing else is changed, and nothing at all in a formula that is not.
+    """
+    parts = _outline(formula)
+    deep: dict[int, int] = {}
+    for number, part in parts.items():
+        below = max((deep[child] for child in part.children), default=0)
+        part.looks_ahead = bool(part.operator or below)
+        deep[number] = below + 1 if part.looks_ahead else 0
+    root = formula.get_id()
+    if deep[root] <= DEEPEST:
+        return formula
+    needed, joined = _joined(root, parts)
+    made: dict[int, z3.ExprRef] = {}
+    for number, part in parts.items():
+        if number not in needed:
+            continue
+        if not part.looks_ahead:
+            made[number] = part.term
+        elif number in joined:
+            joins = z3.And if part.joins(True) == "and" else z3.Or
+            made[number] = joins([_in_sense(made[child], sense) for child, sense in joined[number]])
+        else:
+            made[number] = part.term.decl()(*(made[child] for child in part.children))
+    whole = made[root]
+    assert isinstance(whole, z3.BoolRef)
+    return whole
+
+
+def _in_sense(term: z3.ExprRef, sense: bool) -> z3.BoolRef:
+    assert isinstance(term, z3.BoolRef)
+    return term if sense else z3.Not(term)
+
+
+def _joined(root: int, parts: dict[int, _Part]) -> tuple[set[int], dict[int, list[_Sense]]]:
+    """The parts that are needed if what is joined is flat, and what each conjunction or disjunction among them joins."""
+    joined: dict[int, list[_Sense]] = {}
+    needed = {root}
+    for number, part in reversed(parts.items()):
+        if number in needed and part.looks_ahead:
+            if part.joins(True):
+                joined[number] = _flattened(number, parts)
+                needed.update(child for child, _ in joined[number])
+            else:
+                needed.update(part.children)
+    return needed, joined
+
+
+def _flattened(number: int, parts: dict[int, _Part]) -> list[_Sense]:
+    """What a conjunction (or disjunction) joins, however deep it is nested in others of its kind: each once, in order."""
+    wanted = parts[number].joins(True)
+    found: dict[_Sense, None] = {}
+    seen: set[_Sense] = set()
+    stack: list[_Sense] = [(number, True)]
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        part, sense = parts[here[0]], here[1]
+        if part.looks_ahead and part.kind == z3.Z3_OP_NOT:
+            stack.append((part.children[0], not sense))
+        elif part.looks_ahead and part.joins(sense) == wanted:
+            stack += reversed(part.senses(sense))
+        else:
+            found[here] = None
+    return list(found)
 
 
 def _converted(term: z3.BoolRef, parts: list[_Pair]) -> _Pair:
@@ -141,12 +312,6 @@ def _converted(term: z3.BoolRef, parts: list[_Pair]) -> _Pair:
             return Throughout(part, _limit(term)), Within(opposite, _limit(term))
         case z3.Z3_OP_NOT, [(part, opposite)]:
             return opposite, part
-        case z3.Z3_OP_AND, _:
-            return _both(*(part for part, _ in parts)), _either(*(opposite for _, opposite in parts))
-        case z3.Z3_OP_OR, _:
-            return _either(*(part for part, _ in parts)), _both(*(opposite for _, opposite in parts))
-        case z3.Z3_OP_IMPLIES, [(cause, not_cause), (effect, not_effect)]:
-            return _either(not_cause, effect), _both(cause, not_effect)
         case z3.Z3_OP_EQ, [first, second]:
             return _alike(first, second), _alike(first, second[::-1])
         case ((z3.Z3_OP_XOR | z3.Z3_OP_DISTINCT), [first, second]):
@@ -156,7 +321,7 @@ def _converted(term: z3.BoolRef, parts: list[_Pair]) -> _Pair:
                 _either(_both(test[0], then[0]), _both(test[1], other[0])),
                 _either(_both(test[0], then[1]), _both(test[1], other[1])),
             )
-    raise ModelError(f"temporal operators cannot stand under {term.decl().name()!r}: {term.sexpr()}")
+    raise ModelError(f"temporal operators cannot stand under {term.decl().name()!r}: {_begun(term)}")
 
 
 def _constant(value: bool) -> Literal:
@@ -186,23 +351,49 @@ _CONNECTIVES = frozenset(
 )
 
 
-def _check_shape(ordered: list[tuple[z3.ExprRef, list[z3.ExprRef]]]) -> None:
+def check_shape(formula: z3.BoolRef) -> None:
+    """Raise ModelError unless `formula` has a normal form; the message is that of `normal_form`."""
+    _check_shape(_outline(formula))
+
+
+def _check_shape(parts: dict[int, _Part]) -> None:
     """Raise ModelError unless operators stand under operators and connectives only, and not too deep under them."""
-    depth: dict[int, int] = {}
-    for term, children in ordered:
-        below = max((depth[child.get_id()] for child in children), default=0)
-        own = bool(children) and is_operator(term)
-        depth[term.get_id()] = below + 1 if own or below else 0
-        if own:
+    depth: dict[_Sense, int] = {}
+    joins: dict[_Sense, _Joining | None] = {}
+    for number, part in parts.items():
+        term, kind = part.term, part.kind
+        below = any(depth[child, True] for child in part.children)
+        if part.operator:
             limit_of(term)
         elif below:
-            kind, pair = term.decl().kind(), (z3.Z3_OP_EQ, z3.Z3_OP_XOR, z3.Z3_OP_DISTINCT)
-            if not isinstance(term, z3.BoolRef) or not all(isinstance(child, z3.BoolRef) for child in children):
-                raise ModelError(f"a temporal operator stands inside a term that is no formula: {term.sexpr()}")
-            if kind not in _CONNECTIVES or (kind in pair and len(children) != 2):  # noqa: PLR2004  # of two, it is a connective
-                raise ModelError(f"temporal operators cannot stand under {term.decl().name()!r}: {term.sexpr()}")
-        if depth[term.get_id()] > DEEPEST:
+            pair = (z3.Z3_OP_EQ, z3.Z3_OP_XOR, z3.Z3_OP_DISTINCT)
+            if not part.is_formula or not all(parts[child].is_formula for child in part.children):
+                raise ModelError(f"a temporal operator stands inside a term that is no formula: {_begun(term)}")
+            if kind not in _CONNECTIVES or (kind in pair and len(part.children) != 2):  # noqa: PLR2004  # of two, it is a connective
+                raise ModelError(f"temporal operators cannot stand under {term.decl().name()!r}: {_begun(term)}")
+        for sense in (True, False):
+            own: _Joining | None = None
+            level = 0
+            if part.operator or below:
+                own = part.joins(sense)
+                inner = [(child, sense) for child in part.children] if own is None else part.senses(sense)
+                level = 1 + max(depth[one] - (own is not None and joins[one] == own) for one in inner)
+                if kind == z3.Z3_OP_NOT and parts[part.children[0]].kind != z3.Z3_OP_NOT:
+                    opposite = part.children[0], not sense
+                    own = joins[opposite]
+                    level = depth[opposite] + (own is None)
+            depth[number, sense], joins[number, sense] = max(level, int(bool(part.operator or below))), own
+        if depth[number, True] > DEEPEST:
             raise ModelError(f"the formula is nested more than {DEEPEST} operators deep; a bounded operator may say the same")
+
+
+def _begun(term: z3.ExprRef) -> str:
+    """The beginning of a term, for a message: it may be long."""
+    text = " ".join(term.sexpr().split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+
+
+_SHOWN = 200
 
 
 def parts_of(formula: Normal) -> tuple[Normal, ...]:

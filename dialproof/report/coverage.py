@@ -18,8 +18,8 @@ from dialproof.report.document import Action, Happening, Ref
 from dialproof.report.plain import plain
 from dialproof.report.words import said
 from dialproof.run import Taken
+from dialproof.system import MOST_CHOICES, Fairness, System
 from dialproof.system import Action as ModelAction
-from dialproof.system import Fairness, System
 from dialproof.wandering import enabled_on_a_walk
 
 EFFORT = 60_000
@@ -53,7 +53,8 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
     """
     reader = Reader(system)
     try:
-        if reader.initial_candidates() > effort or not all(action.is_listed for action in system.actions):
+        each = reader.combinations()
+        if each is None or each > MOST_CHOICES or reader.initial_candidates() > effort:
             return Coverage()
         waiting = list(reader.initial_states())
     except ModelError:  # an initial value without bounds
@@ -63,7 +64,7 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
     possible: set[str] = set()
     met: set[Looked] = set()
     while waiting and effort > 0 and (open_ or not only_wanted):
-        effort -= len(system.actions)
+        effort -= each
         values = waiting.pop()
         events = reader.events(values)
         taken_here: list[Taken | None] = [taken for taken, _ in events] or [None]
