@@ -11,6 +11,7 @@ import click
 import pytest
 
 from benchmarks.__main__ import main as benchmarks_main
+from benchmarks.formulas import main as formulas_main
 from benchmarks.peers import main as peers_main
 from benchmarks.phases import main as phases_main
 from dialproof.cli.main import main as dialproof_main
@@ -26,6 +27,7 @@ PAGES = [page for page in pages() if page.name not in ("README.md", "prove.md")]
 LANGUAGES = {"console", "json", "python", "text", "toml"}
 MODULES: dict[str, click.Command] = {
     "benchmarks": benchmarks_main,
+    "benchmarks.formulas": formulas_main,
     "benchmarks.peers": peers_main,
     "benchmarks.phases": phases_main,
     "docs.generate": generate_main,
