@@ -38,8 +38,8 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
     except NotApplicable as reason:
         return Nothing(str(reason))
     if component is not None:
-        lasso = _lasso(product, *short_lasso(product, component))
-        return Found(lasso, len(lasso))
+        stem, loop = short_lasso(product, component)
+        return Found(_lasso(product, stem, loop), len(stem) + len(loop))
     return Proved(Certificate("exhaustive", states=product.size, fairness=tuple(_needed(product))))
 
 

@@ -8,7 +8,10 @@ from dialproof.verdict import Certificate
 
 @dataclass(frozen=True)
 class Found:
-    """A run that the engine takes for a violation. `depth` is the number of its steps."""
+    """A run that the engine takes for a violation. A bounded search of `depth` steps finds one too.
+
+    The run may have fewer: its states may come back sooner than what is owed in them.
+    """
 
     run: Run
     depth: int
