@@ -20,7 +20,7 @@ from dialproof.encode.l2s import require_finite
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.stated import stated_condition
 from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
-from dialproof.errors import AuditError, InputError, ModelError, NotApplicable
+from dialproof.errors import AuditError, InputError, ModelError, NotApplicable, OutOfRangeError
 from dialproof.explore import Product
 from dialproof.feasibility import has_fair_path
 from dialproof.problem import LocalProblem, Problem, decisive_range_questions, range_doubt
@@ -93,6 +93,7 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
         if certificate.ranges is not None:
             raise
         is_open = True
+    discharge(_projections(problem), solvers, discharged)
     discharge(_obligations(problem, certificate, _Made(within=is_open or certificate.ranges is not None)), solvers, discharged)
     return Established(checked_by, within_ranges=is_open)
 
@@ -378,7 +379,7 @@ def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
     try:
         product = Product(problem.resting_on(certificate.fairness))
         violated = has_fair_path(product)
-    except NotApplicable as reason:
+    except (NotApplicable, OutOfRangeError) as reason:
         raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason
     if product.size != certificate.states:
         raise AuditError(f"the certificate speaks of {certificate.states} states; there are {product.size}")

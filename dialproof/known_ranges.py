@@ -51,6 +51,12 @@ class KnownRanges:
         """Forget the claims that have no final answer: whoever asks next asks again."""
         self._asked = {system: known for system, known in self._asked.items() if known.is_final}
 
+    def forget(self, system: bytes) -> None:
+        """Take back that it was asked about, without an answer: whoever needs one asks again."""
+        known = self._asked.get(system)
+        if known is not None and known.verdict is None:
+            del self._asked[system]
+
     def is_looked_into(self, data: Packed) -> bool:
         """Whether it is known if every state within the ranges keeps them."""
         return data.system in self._kept or data.system in self._asked

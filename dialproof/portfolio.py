@@ -134,6 +134,8 @@ class Portfolio:
                 docket.take_in(questions, self._case)
                 for case in docket.abandoned():
                     self._schedule.abandon(case)
+                    if case.job.ranges_of is not None:
+                        self._ranges.forget(case.job.ranges_of)
                 answered = docket.answered()
                 for number, verdict in answered:
                     paused = time.monotonic()

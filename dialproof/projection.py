@@ -51,7 +51,9 @@ def projection(guard: z3.BoolRef, parameters: tuple[Variable, ...]) -> z3.BoolRe
     parts = _spread(guard)
     left = list(parameters)
     read: dict[int, frozenset[int]] = {}
+    alive: list[z3.BoolRef] = []  # z3 gives the number of a term that is gone to another one
     while left:
+        alive += parts
         read |= {part.get_id(): _constants(part) for part in parts if part.get_id() not in read}
         numbers_of = {one.name: one.term.get_id() for one in left}
         mentions = {one.name: [part for part in parts if numbers_of[one.name] in read[part.get_id()]] for one in left}

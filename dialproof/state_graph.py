@@ -13,7 +13,7 @@ from math import prod
 import z3
 
 from dialproof import ltl
-from dialproof.errors import ModelError, NotApplicable
+from dialproof.errors import NotApplicable, OutOfRangeError
 from dialproof.reader import Reader, Values, compile_terms
 from dialproof.run import Taken
 from dialproof.system import Action, Fairness, System, enabled, taken
@@ -147,7 +147,7 @@ class StateGraph:
     def moves(self, state: int) -> tuple[tuple[int, tuple[Move, ...]], ...]:
         """The steps out of a state, by the number of their symbol; equal ones once.
 
-        Raises ModelError if an action leaves a variable's range, as the reader does.
+        Raises OutOfRangeError if an action leaves a variable's range, as the reader does.
         """
         known = self._moves.get(state)
         if known is None:
@@ -182,7 +182,7 @@ class StateGraph:
             for chosen in arguments:
                 after = action.after(values + chosen)
                 if action.bounds and not action.is_legal(after):
-                    raise ModelError(
+                    raise OutOfRangeError(
                         f"action {action.taken(chosen)} leads out of range: {self.reader.state(values)!r} to "
                         f"{self.reader.state(after)!r}; guard the action, or model the refusal as an action of its own"
                     )

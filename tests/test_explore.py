@@ -65,7 +65,7 @@ def test_the_parameters_of_an_action_have_a_budget() -> None:
     system = System("wide", [n], n == 0, [Action("choose", z3.And(flags), {n: 1}, parameters=flags)])
     outcome = explicit.decide(Problem(system, always(n == 0)))
     assert isinstance(outcome, Nothing)
-    assert "'choose' have 1,048,576 values together" in outcome.reason
+    assert "'choose' has 1048576 combinations" in outcome.reason
 
 
 def test_ways_to_pay_have_a_budget() -> None:

@@ -26,7 +26,7 @@ from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem
 from dialproof.reader import Reader
 from dialproof.system import Observer, taken
-from dialproof.verdict import Certificate, Holds
+from dialproof.verdict import Certificate, Holds, Vacuous
 from tests.strategies import systems
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -185,7 +185,7 @@ def test_what_makes_no_difference_is_proved(noticed: dict[str, Result]) -> None:
     """Of the survivors: dialling stays possible until it is done, so that weak fairness of it is strong fairness."""
     same = noticed["dial: fairness strong instead of weak"]
     assert same.harmless is Harmless.EQUIVALENT
-    assert "z3" in same.proved_by
+    assert "checked by" in same.proved_by
     assert noticed["hang_up: fairness strong instead of weak"].harmless is Harmless.RESTRICTION
     unexplained = {name for name, result in noticed.items() if not result.is_killed and result.harmless is None}
     assert "hang_up: fairness none instead of weak" in unexplained, "nobody claims that the line is hung up"
@@ -264,7 +264,7 @@ def test_a_start_that_is_no_other_is_equivalent() -> None:
             problem = same_runs(mutant)
             assert problem is not None
             verdicts += portfolio.run([Job(problem)])
-    assert [isinstance(verdict, Holds) for verdict in verdicts] == [True, False]
+    assert [isinstance(verdict, Holds | Vacuous) for verdict in verdicts] == [True, False]
 
 
 def test_a_former_certificate_is_believed_only_after_an_audit() -> None:

@@ -21,7 +21,7 @@ from dialproof.engines import bmc, explicit
 from dialproof.engines.outcome import Found, Proved
 from dialproof.engines.tasks import Task, perform
 from dialproof.errors import AuditError, CertificateError, NotApplicable, ReplayError
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, range_job
+from dialproof.jobs import DEFAULT_ENGINES, ENGINES, Effort, Questions, range_job
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import Portfolio
 from dialproof.problem import Problem, range_doubt
@@ -167,7 +167,7 @@ def test_so_it_is_in_a_test_of_a_project() -> None:
         assert_holds(leaving(2), always(integer("high", 0, 40) > 0))
 
 
-@pytest.mark.parametrize("engine", [*DEFAULT_ENGINES, "explicit"])
+@pytest.mark.parametrize("engine", DEFAULT_ENGINES)
 def test_whichever_engine_is_asked_ranges_are_proved(engine: str) -> None:
     """An engine that is no use for ranges has others prove them."""
     claim = always(eventually(n == 3)) if engine in {"k-liveness", "explicit", "spacer"} else always(n < 4)
@@ -266,15 +266,35 @@ def test_of_several_systems_the_one_that_leaves_its_range_is_refused() -> None:
     assert all(isinstance(verdict, Holds) for verdict in heard.values())
 
 
-def test_a_run_of_a_summary_out_of_range_refuses_no_system() -> None:
-    """It may be the run of none of the systems that the summary stands for."""
+@pytest.mark.parametrize("formula", [always(integer("high", 0, 40) >= 0), eventually(integer("high", 0, 40) < 0)])
+def test_a_run_of_a_summary_out_of_range_refuses_no_system(formula: z3.BoolRef) -> None:
+    """It may be the run of none of the systems that the summary stands for; whoever finds it, the explicit search too."""
     system = leaving(3)
     tautology = audit_of_nothing(system)
-    job = replace(job_of(system, always(integer("high", 0, 40) >= 0)), simulation=tautology)
+    job = replace(job_of(system, formula), simulation=tautology)
     with Portfolio(2, timeout=60) as portfolio:
         (verdict,) = portfolio.run([job])
     assert isinstance(verdict, Unknown)
     assert "in the summary, which may have runs that no system has, action 'up' leads out of range" in verdict.reason
+
+
+@pytest.mark.parametrize("engines", [DEFAULT_ENGINES, ("explicit",)])
+def test_whoever_meets_a_step_out_of_range_it_is_refused_with_the_run(engines: tuple[str, ...]) -> None:
+    with pytest.raises(ModelError, match=r"out of range in a run of \d+ steps?: from"):
+        check(leaving(3), eventually(integer("high", 0, 40) < 0), engines=engines, timeout=60)
+
+
+def test_a_question_about_ranges_that_was_given_up_is_asked_anew() -> None:
+    """The first job waits for no answer about the ranges; with it the question ends, and the second one needs the answer."""
+    system, claim = dormant(), always(n < 4)
+    questions = Questions([replace(job_of(system, claim), effort=Effort.SHORT_SEARCH)])
+    verdicts = []
+    with Portfolio(2, timeout=60) as portfolio:
+        for _, verdict in portfolio.answers(questions):
+            if not verdicts:
+                questions.ask(job_of(system, claim))
+            verdicts.append(verdict)
+    assert isinstance(verdicts[-1], Holds)
 
 
 def audit_of_nothing(system: System) -> tuple[dialproof.audit.Obligation, ...]:

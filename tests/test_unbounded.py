@@ -2,6 +2,7 @@
 
 import itertools
 import pickle
+import random
 
 import pytest
 import z3
@@ -186,6 +187,21 @@ def test_a_projection_holds_exactly_where_some_values_do(guard: z3.BoolRef) -> N
         solver = z3.Solver()
         solver.add(z3.substitute(guard, *here), *(one.domain.restriction(one.term) for one in parameters))
         assert (solver.check() == z3.sat) == z3.is_true(z3.simplify(z3.substitute(found, *here))), (guard, found, x, y)
+
+
+@pytest.mark.parametrize("number", [7, 20, 86])
+def test_no_parameter_is_left_in_a_projection(number: int) -> None:
+    """Of a chain of them each is gone: z3 gives the numbers of terms that are gone to others, which once hid a parameter."""
+    draw = random.Random(number)  # noqa: S311  # nothing secret
+    chain = [integer(f"p{place}") for place in range(6)]
+    links = [
+        draw.choice([one < other, one + draw.randint(-2, 2) <= other, z3.Or(one < other, one > other + X)])
+        for one, other in itertools.pairwise(chain)
+    ]
+    ends = [draw.choice([one < X, one > X, one != X]) for one in draw.sample(chain, 3)]
+    guard = z3.And(draw.sample([*links, *ends, chain[0] > X, chain[-1] < 2 * X + 4], len(links) + 5))
+    found = projection(guard, tuple(one.variable for one in chain))
+    assert not {part.decl().name() for part in _parts(found)} & {one.variable.name for one in chain}
 
 
 def _parts(term: z3.ExprRef) -> list[z3.ExprRef]:

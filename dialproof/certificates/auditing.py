@@ -72,15 +72,16 @@ class Auditor:
         try:
             made = contents(loaded, files.manifest["scenario"]["file"], files.manifest["scenario"]["sha256"], variant, proof)
             _compare(files, made)
-            if proof.method == EXHAUSTIVE:
-                return Accepted(files, 0, audit(Problem(about.system, about.claim.formula), proof))
             discharge(made.stated, self._solvers, self._discharged)
             more: tuple[str, ...] = ()
-            if proof.ranges is not None and proof.ranges.method == EXHAUSTIVE:
+            if proof.method == EXHAUSTIVE:
+                more = audit(Problem(about.system, about.claim.formula), proof)
+            elif proof.ranges is not None and proof.ranges.method == EXHAUSTIVE:
                 more = audit(range_problem(about.system), proof.ranges)
         except (AuditError, NotApplicable) as error:
             raise CertificateError(f"it is no proof: {error}") from error
-        return Accepted(files, len(made.scripts), (*(name for name, _ in self._solvers), *more))
+        solvers = (name for name, _ in self._solvers) if made.stated else ()
+        return Accepted(files, len(made.scripts), (*solvers, *more))
 
     def _scenario(self, files: CertificateFiles, given: Path | None) -> Scenario:
         stated = files.manifest["scenario"]["sha256"]

@@ -26,7 +26,7 @@ DROPPING = 3_000_000
 def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
     """A certificate, a finite run or a fair lasso; or nothing if the system is unbounded or its product has over `limit` nodes.
 
-    Raises ModelError if an action leaves a variable's range in a state that can be reached.
+    Raises OutOfRangeError if an action leaves a variable's range in a state that can be reached.
     """
     try:
         product = Product(problem, limit)

@@ -119,12 +119,7 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
             outcome = induction.prove(problem, last=task.last)
             return correspondence.prove(problem) if isinstance(outcome, Nothing) and problem.is_safety else outcome
         case "explicit":
-            from dialproof.engines import explicit
-
-            try:
-                return explicit.decide(problem, task.last)
-            except OutOfRangeError as reason:  # whoever asks about the ranges shows the run
-                return Nothing(str(reason))
+            return _visited(problem, task.last)
         case "abc":
             from dialproof.engines import abc_pdr
 
@@ -134,15 +129,25 @@ def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> An
 
             return bmc.glimpse(problem, last=task.last, progress=progress, patience=task.patience)
         case "possible":
-            from dialproof.engines import bmc, explicit, spacer
+            from dialproof.engines import bmc, spacer
 
             found = bmc.search_any(problem, last=task.last, progress=progress, patience=GLANCE)
             if isinstance(found, Nothing):
-                found = explicit.decide(problem, FEW)
+                found = _visited(problem, FEW)
             if isinstance(found, Nothing):
                 found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
             return spacer.prove(problem) if isinstance(found, Nothing) else found
     raise AssertionError(f"no task {task.what!r}")
+
+
+def _visited(problem: Problem, limit: int) -> Outcome:
+    """What the explicit search says; nothing if it meets a step out of range: whoever asks about the ranges shows the run."""
+    from dialproof.engines import explicit
+
+    try:
+        return explicit.decide(problem, limit)
+    except OutOfRangeError as reason:
+        return Nothing(str(reason))
 
 
 def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
