@@ -34,7 +34,7 @@ PATIENCE = 1.0
 SOON = 0.5
 """The same if the next one is a bounded or a small explicit search: what a prover proves soon it has mostly proved by then."""
 
-GRACE = 2.0
+GRACE = 3.0
 """For how many seconds the answer of an explicit search waits for engines that have been under way for less: theirs says more."""
 
 LONG = 4.0
@@ -264,9 +264,15 @@ class Schedule:
         return min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
 
     def waits_for_others(self, case: Case) -> bool:
-        """True while the answer of an explicit search for `case` waits for the engines that are under way."""
+        """True while the answer of an explicit search for `case` waits for the engines that are under way, or yet to begin.
+
+        Which of them had begun by then is for the machine to say; which answer is shown should not be.
+        """
+        if time.monotonic() >= case.waits_until:
+            return False
         deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
-        return time.monotonic() < case.waits_until and any(self._pool.age(key) < GRACE for key in deciding)
+        to_begin = any(engine in PROVERS and engine not in case.searches for _, engine, _ in case.pending)
+        return to_begin or any(self._pool.age(key) < GRACE for key in deciding)
 
     def is_audited(self, case: Case) -> bool:
         """True if the audit of a certificate for `case` is under way or pending."""

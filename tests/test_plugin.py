@@ -808,13 +808,13 @@ import pytest
 STARTED = []
 
 def pytest_configure():
-    from dialproof.engines import pool
-    make = pool._Worker.__init__
-    pool._Worker.__init__ = lambda self: (STARTED.append(1), make(self))[1]
-    STARTED.append(pool); STARTED.append(make)
+    from dialproof.engines import process
+    make = process.Worker.__init__
+    process.Worker.__init__ = lambda self: (STARTED.append(1), make(self))[1]
+    STARTED.append(process); STARTED.append(make)
 
 def pytest_unconfigure():
-    STARTED[0]._Worker.__init__ = STARTED[1]
+    STARTED[0].Worker.__init__ = STARTED[1]
     print("WORKERS", len(STARTED) - 2)
 """
 
