@@ -12,7 +12,7 @@ from dialproof.encode.transitions import Transitions
 from dialproof.engines.horn import reachable
 from dialproof.engines.localising import LocalProof, by_parts
 from dialproof.engines.outcome import Nothing, Outcome, Proved
-from dialproof.engines.shrink import locally_needed, without_needless_fairness
+from dialproof.engines.shrink import TRIES, locally_needed, without_needless_fairness
 from dialproof.problem import LocalProblem, Problem, fairness_of
 from dialproof.verdict import Certificate
 
@@ -38,7 +38,7 @@ def prove_locally(local: LocalProblem, rounds: Sequence[int] = ROUNDS) -> LocalP
     for number in rounds:
         answer = reachable(local.rounds(number), patience=PATIENCE)
         if answer.invariant is not None:
-            invariant, fairness = locally_needed(local, answer.invariant, partial(_rounds, number))
+            invariant, fairness = locally_needed(local, answer.invariant, partial(_rounds, number), TRIES)
             return LocalProof("k-liveness", invariant.sexpr(), depth=number, fairness=fairness)
         if answer.result == z3.unknown:
             return None
@@ -59,7 +59,7 @@ def _prove_whole(problem: Problem, rounds: Sequence[int], patience: float | None
         answer = reachable(form, patience=patience)
         if answer.invariant is not None:
             names = [name for name, _ in fairness_of(problem.system)]
-            invariant, fair = without_needless_fairness(names, answer.invariant, partial(_rounds_with, problem, number))
+            invariant, fair = without_needless_fairness(names, answer.invariant, partial(_rounds_with, problem, number), TRIES)
             return Proved(Certificate("k-liveness", invariant=invariant.sexpr(), fairness=fair, depth=number))
         if answer.result == z3.unknown:
             return Nothing(answer.reason)

@@ -21,7 +21,7 @@ RESOURCES = 1_000_000
 """How much z3 may do to find a proof with less fairness, in its own units (`rlimit`): a second or less on an idle machine."""
 
 TRIES = 8
-"""How many times another proof is looked for."""
+"""How many times another proof is looked for, by whoever proves what stands for many systems."""
 
 
 def smallest(
@@ -59,27 +59,30 @@ def smallest(
 
 
 def locally_needed(
-    local: LocalProblem, invariant: z3.BoolRef, form_of: Callable[[LocalProblem], Transitions]
+    local: LocalProblem, invariant: z3.BoolRef, form_of: Callable[[LocalProblem], Transitions], tries: int = 0
 ) -> tuple[z3.BoolRef, tuple[str, ...]]:
-    """`invariant` and the fairness conditions of a local form, without those conditions that a proof can do without."""
+    """`invariant` and the fairness conditions of a local form, without those conditions that a proof can do without.
+
+    `tries` is as for `without_needless_fairness`.
+    """
     actions = dict(local.form.fair)
 
     def form_with(fair: Sequence[str]) -> Transitions:
         kept = tuple(actions[name] for name in fair)
         return form_of(LocalProblem(local.system, local.formula, local.kept, kept, local.shared))
 
-    return without_needless_fairness(tuple(actions), invariant, form_with)
+    return without_needless_fairness(tuple(actions), invariant, form_with, tries)
 
 
 def without_needless_fairness(
-    fair: Sequence[str], invariant: z3.BoolRef, form_with: Callable[[Sequence[str]], Transitions]
+    fair: Sequence[str], invariant: z3.BoolRef, form_with: Callable[[Sequence[str]], Transitions], tries: int
 ) -> tuple[z3.BoolRef, tuple[str, ...]]:
     """A proof of the form with as few of the conditions in `fair` as deleting them one at a time leaves, and which those are.
 
     `form_with` makes the form with some of the conditions. A condition is dropped if the lemmas that do not mention it are still
-    a proof, or else if Spacer finds another one (which is checked here, and audited later) within `RESOURCES`, `TRIES` times.
+    a proof, or else if Spacer finds another one (which is checked here, and audited later) within `RESOURCES`, `tries` times.
     """
-    kept, lemmas, tries = list(fair), _conjuncts(invariant), TRIES
+    kept, lemmas = list(fair), _conjuncts(invariant)
     for name in fair:
         fewer = [other for other in kept if other != name]
         form = form_with(fewer)
