@@ -34,7 +34,7 @@ PATIENCE = 1.0
 SOON = 0.5
 """The same if the next one is a bounded or a small explicit search: what a prover proves soon it has mostly proved by then."""
 
-GRACE = 3.0
+GRACE = 2.0
 """For how many seconds the answer of an explicit search waits for engines that have been under way for less: theirs says more."""
 
 LONG = 4.0
