@@ -11,12 +11,17 @@ import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialproof import Action, Claim, System, boolean, check
+from dialproof.audit import EXHAUSTIVE, IN_PYTHON, Obligation, solvers_for
 from dialproof.certificates import digest, read, write
+from dialproof.certificates.auditing import Auditor
 from dialproof.certificates.contents import contents
 from dialproof.certificates.plain import from_plain, to_plain
 from dialproof.checked import CheckedVerdict
 from dialproof.checking import run_planned
+from dialproof.claims import ManySystems, OneSystem, PlannedCheck, Summary
 from dialproof.errors import CertificateError, InputError
+from dialproof.ltl import always
 from dialproof.portfolio import Portfolio
 from dialproof.review.scenarios import Scenario, load_one
 from dialproof.verdict import Certificate, Holds, Unknown
@@ -266,3 +271,38 @@ def test_parts_that_share_a_script_share_its_file(base: tuple[Scenario, dict[str
 
 def _bytes_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def standing_for_all(folder: Path, simulation: Obligation) -> tuple[Scenario, CheckedVerdict]:
+    """A lamp that is never lit, proved by visiting its states, with `simulation` as the reason why it stands for every size."""
+    lit = boolean("lit")
+    lamp = System("lamp", [lit], z3.Not(lit), [Action("look", z3.BoolVal(True), {})])
+    dark = Claim("dark", always(z3.Not(lit)), says="It is never lit.", source="a test")
+    sample = OneSystem("none", lamp, dark)
+    many = ManySystems(
+        "none", Summary(lamp, dark, (simulation,)), lambda _: (), repr, "row of lamps", sample, "any number of lamps"
+    )
+    planned = PlannedCheck("lamps.toml", 1, "dark", "holds", (many,))
+    path = folder / "lamps.toml"
+    path.write_text("a row of lamps\n")
+    verdict = check(lamp, dark.formula, engines=["explicit"])
+    assert isinstance(verdict, Holds)
+    assert verdict.certificate.method == EXHAUSTIVE
+    return Scenario(path, "lamps", (planned,)), CheckedVerdict(planned, (("none", verdict),))
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_search_of_all_states_says_nothing_of_every_size_unless_its_summary_stands_for_them(
+    tmp_path: Path, stands: bool
+) -> None:
+    script = "(set-logic ALL)\n(assert {})\n(check-sat)\n".format("false" if stands else "true")
+    scenario, checked = standing_for_all(tmp_path, Obligation("a step", "each step of a row is a step of the lamp", script))
+    [path] = write(tmp_path / "certificates", scenario, checked)
+    auditor = Auditor(lambda _: scenario, solvers_for(second_opinion=False))
+    if stands:
+        accepted = auditor.audit(path)
+        assert accepted.scripts == 1
+        assert accepted.checked_by[-1] == IN_PYTHON
+    else:
+        with pytest.raises(CertificateError, match="a step"):
+            auditor.audit(path)
