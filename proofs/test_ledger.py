@@ -29,7 +29,7 @@ def test_every_scenario_states_what_it_expects_and_gets_it(verdicts: Verdicts) -
 
 @pytest.mark.skipif(not has_second_solver(), reason="cvc5 is not installed: pip install dialproof[audit]")
 def test_every_proof_is_audited_by_two_solvers(verdicts: Verdicts) -> None:
-    """Of what holds, every obligation was found unsatisfiable by a fresh z3 and by cvc5; a search of all states was made again."""
+    """Every obligation of a proof was found unsatisfiable by a fresh z3 and by cvc5; a search of all states was repeated."""
     proofs = {entry: verdict for entry, verdict in verdicts.by_entry.items() if isinstance(verdict, Holds)}
     assert len(proofs) > 100
     for entry, verdict in proofs.items():

@@ -496,7 +496,8 @@ def test_the_parameters_of_the_step_are_named() -> None:
 
 
 def test_an_explicit_search_that_meets_a_step_out_of_range_leaves_it_to_others() -> None:
-    answer = perform(Task("explicit", Problem(leaving(2), TRUE).packed, last=FEW), Problem(leaving(2), always(TRUE)), lambda _depth: None)
+    task = Task("explicit", Problem(leaving(2), TRUE).packed, last=FEW)
+    answer = perform(task, Problem(leaving(2), always(TRUE)), lambda _depth: None)
     assert isinstance(answer, dialproof.engines.outcome.Nothing)
     assert "leads out of range" in answer.reason
 
