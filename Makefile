@@ -26,7 +26,7 @@ prove: $(STAMP)
 	@$(BIN)/dialproof check $(SCENARIOS) --no-cache $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(STAMP)
 	@echo "style: ruff check, ruff format"
@@ -39,7 +39,7 @@ lint: $(STAMP)
 
 coverage: $(STAMP)
 	@$(BIN)/coverage erase
-	@PYTHONPATH="$(CURDIR)" $(BIN)/coverage run -m pytest -n 2 --dist loadgroup $(ARGS)
+	@PYTHONPATH="$(CURDIR)" $(BIN)/coverage run -m pytest -n 2 $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -28,13 +28,6 @@ class Verdicts:
         return assert_violated(self._checked[Entry(scenario, claim, cause)])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the theorems in one process, where several share the work: they share their verdicts (pytest-xdist)."""
-    for item in items:
-        if item.path.parent.name == "proofs":
-            item.add_marker(pytest.mark.xdist_group("proofs"))
-
-
 @pytest.fixture(scope="session")
 def verdicts(pytestconfig: pytest.Config) -> Verdicts:
     """Every check of every scenario, under every cause; made as the plug-in's options say."""

@@ -29,25 +29,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--abc-seed", default="0", help="a number: other random systems and formulas for ABC")
 
 
-SPREAD = (
-    "test_agreement.py",
-    "test_cli.py",
-    "test_docs.py",
-    "test_local.py",
-    "test_notebooks.py",
-    "test_plugin.py",
-    "test_terminal.py",
-)
-"""The files whose tests are worth spreading over processes; those of another file stay together, with what they share."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, where several share the work (pytest-xdist)."""
-    for item in items:
-        if item.path.parent.name == "tests" and item.path.name not in SPREAD:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _no_cache() -> Iterator[None]:
     """No test finds what another one, or whoever runs the tests, has left in a cache; processes that a test starts neither."""
