@@ -311,6 +311,7 @@ class Portfolio:
             if case.verdict is None:
                 case.certificates[engine] = certificate
                 case.pending.insert(0, (-1, f"audit of {engine}", self._audit(case, case.data, certificate)))
+                self._schedule.make_room(case)  # whoever has its worker now has had its time
 
     def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
         if engine in {"premise", GLIMPSE}:

@@ -43,8 +43,11 @@ LONG = 4.0
 TURN = 20.0
 """For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
 
+LOOKS = frozenset({"bmc", "explicit"})
+"""The first searches, which take little time: a bounded one, and one of a few states."""
+
 FIRST_LOOK = 2.0
-"""The same, while the first bounded search, which takes little time, is among those that wait."""
+"""The same, while one of these is among those that wait."""
 
 RECALL = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
@@ -229,8 +232,8 @@ class Schedule:
         """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
 
         It begins anew when the others have had theirs, a bounded search at the depth that it had come to. So none waits for ever
-        for those that never end. The first bounded search waits for a short while only: that the claim was expected to hold must
-        not decide how soon a violation is found.
+        for those that never end. The first searches wait for a short while only: that the claim was expected to hold must not
+        decide how soon a violation is found.
         """
         for case in cases:
             mine = [key for key in self.under_way(case) if key[1] in case.searches]
@@ -239,12 +242,22 @@ class Schedule:
             last = min(mine, key=self._pool.age)
             _, engine = last
             turns = case.turns.get(engine, 0)
-            unsearched = [task for task in case.pending if task[1] == "bmc" and "bmc" not in case.searches]
+            unsearched = [task for task in case.pending if task[1] in LOOKS and task[1] not in case.searches]
             if self._pool.age(last) > (FIRST_LOOK if unsearched else TURN * 2**turns):
-                self._pool.kill(last)
+                self._give_way(case, last)
                 case.turns[engine] = turns if unsearched else turns + 1
                 case.pending = [*unsearched, *(task for task in case.pending if task not in unsearched)]
-                case.pending.append((9, engine, case.searches[engine]))
+
+    def make_room(self, case: Case) -> None:
+        """Free a worker for the next task of `case`: the engine that joined last gives way, which loses the least."""
+        mine = [key for key in self.under_way(case) if key[1] in case.searches]
+        if mine and not self._pool.free:
+            self._give_way(case, min(mine, key=self._pool.age))
+
+    def _give_way(self, case: Case, key: Key) -> None:
+        """End what is under way; it begins anew when all that is pending has had its turn."""
+        self._pool.kill(key)
+        case.pending.append((9, key[1], case.searches[key[1]]))
 
     def is_searched(self, case: Case) -> bool:
         """Whether the first bounded search for `case` is under way."""

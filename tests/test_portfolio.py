@@ -1,5 +1,6 @@
 """The portfolio: what is believed, what is not, and what a broken engine costs."""
 
+import math
 import os
 import signal
 import time
@@ -342,8 +343,9 @@ def test_where_other_cases_wait_each_has_one_engine() -> None:
     assert [number for (number, _), _ in pool.started] == [0, 1, 0, 1]
 
 
-def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not() -> None:
+def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine steps are excluded by a search of eight; nothing follows from how far the search for the premise has come."""
+    monkeypatch.setattr("dialproof.schedule.PATIENCE", math.inf)  # on a busy machine the second search would join the first
     system, n = counter()
     heard = []
     claim = Claim("four", always(n < 4), "it never exceeds three", premise=n == 3)
