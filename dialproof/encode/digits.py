@@ -51,13 +51,15 @@ class Digital:
 
 def in_digits(plain: Transitions) -> Digital:
     """`plain`, which must be finite, over truth values. A step that leads out of a variable's range is none, as there."""
+    described = (*plain.variables, *plain.inputs)
+    if all(variable.domain.kind is Kind.BOOLEAN for variable in described):
+        return Digital(plain, z3.BoolVal(True), tuple((variable, (variable.name,)) for variable in described))
     inputs = [(variable, _digits(variable)) for variable in plain.inputs]
     variables = [(variable, _digits(variable)) for variable in plain.variables]
     graph = Graph(sum(len(row) for _, row in inputs), sum(len(row) for _, row in variables))
     named = [digit for _, row in (*inputs, *variables) for digit in row]
     literals = dict(zip(named, (*graph.inputs, *graph.latches), strict=True))
     spelled = {variable.name: [literals[digit] for digit in row] for variable, row in (*inputs, *variables)}
-    described = (*plain.inputs, *plain.variables)
     blaster = Blaster(graph, {one.name: as_value(one.domain, spelled[one.name]) for one in described})
     fits, following = [], dict[str, int]()
     for variable, row in variables:
