@@ -12,12 +12,13 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.families import BUILDS, Family
 from benchmarks.one import PORTFOLIO
-from dialproof.engines.kliveness import ROUNDS
-from dialproof.errors import NotApplicable
-from dialproof.exchange import berkeley, spin
-from dialproof.exchange.aiger import to_aiger
-from dialproof.exchange.promela import to_promela
-from dialproof.problem import Problem
+from dialproof.core.errors import NotApplicable
+from dialproof.encode.problem import Problem
+from dialproof.engines.k_liveness import ROUNDS
+from dialproof.exchange.aiger import abc as berkeley
+from dialproof.exchange.aiger.writing import to_aiger
+from dialproof.exchange.promela import spin
+from dialproof.exchange.promela.writing import to_promela
 
 CLAIM = "queued-mail-is-delivered"
 """The claim that everybody is asked about."""

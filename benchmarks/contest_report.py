@@ -18,7 +18,8 @@ import dialproof
 from benchmarks.contest import CLAIM, ENTRIES, MANY, QUEUES, TIMERS, Measured, Sweep
 from benchmarks.contest_plots import HEIGHTS, STYLES
 from benchmarks.families import BUILDS, NAMES, Family
-from dialproof.exchange import berkeley, spin
+from dialproof.exchange.aiger import abc as berkeley
+from dialproof.exchange.promela import spin
 
 OURS, PEER = "dialproof", "ABC pdr, l2s"
 """Whose times the column "ours / ABC" compares."""

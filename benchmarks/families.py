@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.timers import with_hang_up_timer
-from dialproof.claims import Claim
-from dialproof.system import System
+from dialproof.core.claims import Claim
+from dialproof.core.system import System
 from model.exchange_ims import build
 from model.faults import catalogue as faults
 from model.scenario import parse

@@ -15,11 +15,11 @@ import click
 import z3
 
 from dialproof import check, ltl
-from dialproof.checking import word
-from dialproof.engines.unrolling import Unrolling
-from dialproof.problem import Problem
-from dialproof.system import Action, System
-from dialproof.variables import Boolean, boolean
+from dialproof.core.system import Action, System
+from dialproof.core.variables import Boolean, boolean
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc.unrolling import Unrolling
+from dialproof.portfolio.check import word
 
 
 def universal(number: int) -> tuple[System, list[Boolean]]:

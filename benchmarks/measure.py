@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.families import BUILDS, CLAIMS, Family
 from dialproof import check
-from dialproof.checking import word
-from dialproof.verdict import Unknown
+from dialproof.core.verdict import Unknown
+from dialproof.portfolio.check import word
 
 
 @dataclass(frozen=True)

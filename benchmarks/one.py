@@ -8,8 +8,8 @@ import click
 
 from benchmarks.families import BUILDS, families
 from dialproof import check
-from dialproof.checking import word
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES
+from dialproof.portfolio.check import word
+from dialproof.portfolio.jobs import DEFAULT_ENGINES, ENGINES
 
 FAMILIES = {family.name: family for family in families()}
 PORTFOLIO = "portfolio"

@@ -13,13 +13,15 @@ import click
 
 from benchmarks.contest_report import exponent
 from benchmarks.families import BUILDS, CLAIMS, Family, families
-from dialproof.audit import audit
-from dialproof.checking import job_of
-from dialproof.engines import bmc, kliveness, spacer
-from dialproof.engines.outcome import Found, Outcome, Proved
-from dialproof.engines.tasks import DEEP, QUICK, possibility
-from dialproof.problem import Packed, Problem, range_doubt
-from dialproof.replay import replay
+from dialproof.encode.problem import Packed, Problem, range_doubt
+from dialproof.engines import k_liveness as kliveness
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Outcome, Proved
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import replay
+from dialproof.portfolio.check import job_of
+from dialproof.portfolio.tasks import DEEP, QUICK, possibility
 
 SIZES = (64, 256, 1024)
 FAMILIES = {family.name: family for family in families()}

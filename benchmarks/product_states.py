@@ -9,14 +9,14 @@ import time
 import click
 import z3
 
-from dialproof.audit import audit
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import integer
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Proved
-from dialproof.explore import LIMIT
+from dialproof.engines.candidates import Proved
+from dialproof.evidence.audit import audit
 from dialproof.ltl import always, eventually
-from dialproof.problem import Problem
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import integer
+from dialproof.semantics.product import LIMIT
 
 
 def counters(n_counters: int, highest: int) -> Problem:

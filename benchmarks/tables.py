@@ -69,7 +69,7 @@ def main(sizes: tuple[int, ...], only: Path | None) -> None:
 
 def _measure(path: Path) -> None:
     """A line for each stage, with what came of it, and one for the memory at the worst moment (as Linux counts it, in KiB)."""
-    from dialproof.checking import check, word
+    from dialproof.portfolio.check import check, word
     from model.faults import catalogue as faults
     from model.routing_table import RoutingTable
     from model.scenario import load

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import z3
 
-from dialproof.system import Action, Fairness, System, Update
-from dialproof.variables import Boolean, Integer, StateVariable, boolean, integer
+from dialproof.core.system import Action, Fairness, System, Update
+from dialproof.core.variables import Boolean, Integer, StateVariable, boolean, integer
 from model.exchange_ims import Connector
 from model.lines import Line
 

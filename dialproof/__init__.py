@@ -8,20 +8,22 @@ What is exported here is imported when it is first used, so that `dialproof --he
 
 from importlib import import_module
 
+from dialproof._version import __version__ as __version__
+from dialproof.core.late import provide
+
 TYPE_CHECKING = False  # as in `typing`, which is not imported: see __main__.py
 
 if TYPE_CHECKING:
-    from dialproof.checking import check
-    from dialproof.claims import Claim
-    from dialproof.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
-    from dialproof.hints import Helpful, Hints
+    from dialproof.core.claims import Claim, ManySystems, OneSystem
+    from dialproof.core.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
+    from dialproof.core.hints import Helpful, Hints
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
+    from dialproof.core.system import Action, Assumption, Fairness, Observer, System, enabled, taken
+    from dialproof.core.variables import boolean, choice, integer
+    from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
+    from dialproof.portfolio.check import check
     from dialproof.review.session import Review
-    from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
-    from dialproof.system import Action, Assumption, Fairness, Observer, System, enabled, taken
-    from dialproof.variables import boolean, choice, integer
-    from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Action",
@@ -37,8 +39,11 @@ __all__ = [
     "InputError",
     "InternalError",
     "Lasso",
+    "ManySystems",
     "ModelError",
     "Observer",
+    "OneSystem",
+    "PlannedCheck",
     "Review",
     "Run",
     "ScenarioError",
@@ -60,16 +65,21 @@ __all__ = [
 ]
 
 _PLACES = {
-    "checking": ("check",),
-    "claims": ("Claim",),
-    "errors": ("DialproofError", "InputError", "InternalError", "ModelError", "ScenarioError"),
-    "hints": ("Helpful", "Hints"),
+    "portfolio.check": ("check",),
+    "core.claims": ("Claim", "ManySystems", "OneSystem"),
+    "core.errors": ("DialproofError", "InputError", "InternalError", "ModelError", "ScenarioError"),
+    "core.hints": ("Helpful", "Hints"),
     "review.session": ("Review",),
-    "run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
-    "system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),
-    "variables": ("boolean", "choice", "integer"),
-    "verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
+    "core.plan": ("PlannedCheck",),
+    "core.run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
+    "core.system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),
+    "core.variables": ("boolean", "choice", "integer"),
+    "core.verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
 }
+
+provide("text of a value", "dialproof.notebook.display:printed")
+provide("notebook display of a value", "dialproof.notebook.display:mimebundle")
+provide("report of a review", "dialproof.report:write")
 
 
 def __getattr__(name: str) -> object:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from dialproof.claims import OneSystem
-from dialproof.reader import Reader
-from dialproof.run import Lasso, Step
+from dialproof.core.claims import OneSystem
+from dialproof.core.run import Lasso, Step
+from dialproof.core.wording import wording_of
+from dialproof.semantics.interpreter import Reader
 from dialproof.views.lasso_graph import draw_lasso
 from dialproof.views.plots import WaitPoint, draw_wait
 from dialproof.views.sequence import draw_sequence
 from dialproof.views.state_space import draw_state_space, state_space
-from dialproof.views.text import wording_of
 from dialproof.views.timeline import draw_timeline
 from docs.recording import IMAGES
 from docs.running import ROOT

@@ -14,9 +14,9 @@ from typing import Literal
 
 import z3
 
-from dialproof.family import Component, Family, total_of
-from dialproof.system import Action, Fairness
-from dialproof.variables import StateVariable
+from dialproof.core.family import Component, Family, total_of
+from dialproof.core.system import Action, Fairness
+from dialproof.core.variables import StateVariable
 from model import dialler
 from model.exchange_ims import Connector, Others, add, calls, default_route, lines_of, pass_time, restart, traffic
 from model.faults import Fault

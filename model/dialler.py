@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import z3
 
-from dialproof.system import Action, Fairness
+from dialproof.core.system import Action, Fairness
 from model.lines import Line, modem_is_free
 from model.promises import Promise
 from model.routes import Route, over, some_mail

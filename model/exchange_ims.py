@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import Integer, StateVariable
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import Integer, StateVariable
 from model import dialler, queues
 from model.faults import Fault, Table
 from model.lines import Line, call_outcomes, line

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
+from dialproof.core.wording import Wording, wording_of
 from dialproof.views.machine import machine
-from dialproof.views.text import wording_of
-from dialproof.views.wording import Wording
 from model.exchange_ims import Connector
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.system import Action, Fairness
-from dialproof.variables import Choice, choice
+from dialproof.core.system import Action, Fairness
+from dialproof.core.variables import Choice, choice
 from model.promises import Promise
 
 STATES = ("down", "dialling", "up", "hanging_up")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 from dialproof.views.diagram import Look, add_arrow, add_box, draw_columns
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ host: it changes nothing, and the assumption on deliveries says how often it may
 
 import z3
 
-from dialproof.system import Action, Fairness
+from dialproof.core.system import Action, Fairness
 from model.promises import Promise
 from model.routes import Method, Route
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 import z3
 
-from dialproof.variables import Boolean, Integer, boolean, integer
+from dialproof.core.variables import Boolean, Integer, boolean, integer
 
 
 class Method(Enum):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from dialproof.errors import InputError
-from dialproof.toml_source import in_toml
+from dialproof.core.errors import InputError
+from dialproof.core.messages import in_toml
 from model import scenario_rules as rules
 from model.routing_table import DEFAULT, RoutingTable
 

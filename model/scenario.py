@@ -24,8 +24,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from dialproof import toml_problems, toml_source
-from dialproof.toml_source import Problem, TomlSource, in_toml
+from dialproof.core.messages import Problem, in_toml
+from dialproof.project import toml_problems, toml_source
+from dialproof.project.toml_source import TomlSource
 from model import scenario_rules as rules
 from model import table_file
 from model.table_file import TableFile

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from dialproof.toml_source import KeyPath, TomlSource, either, in_toml, notation, suggestion
+from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.project.toml_source import KeyPath, TomlSource, notation
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
@@ -85,7 +86,7 @@ def build(text: str) -> str:
 
 
 def explain(source: TomlSource, claims: Collection[str]) -> Callable[[KeyPath, str], str | None]:
-    """Give what to say of a key where pydantic's kind of problem says too little; see `dialproof.toml_problems`."""
+    """Give what to say of a key where pydantic's kind of problem says too little; see `dialproof.project.toml_problems`."""
     links = source.data.get("links")
 
     def message(path: KeyPath, kind: str) -> str | None:

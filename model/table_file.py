@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from dialproof.errors import Place, ScenarioError
-from dialproof.toml_source import Problem, either, in_toml, suggestion
+from dialproof.core.errors import Place, ScenarioError
+from dialproof.core.messages import Problem, either, in_toml, suggestion
 from model import scenario_rules as rules
 
 HEADER = ("domain", "deliver", "host", "link")

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import z3
 
-from dialproof.family import Component, Family, total_of
-from dialproof.variables import StateVariable
+from dialproof.core.family import Component, Family, total_of
+from dialproof.core.variables import StateVariable
 from model.exchange_ims import (
     Connector,
     Others,

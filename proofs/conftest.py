@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from dialproof.checking import CheckedVerdict
+from dialproof.core.verdict import Holds, Verdict, Violated
+from dialproof.portfolio.check import CheckedVerdict
 from dialproof.testing import assert_holds, assert_violated
-from dialproof.verdict import Holds, Verdict, Violated
 from proofs.ledger import Entry, all_checked
 
 

@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from dialproof.checking import CheckedVerdict, run_planned, word
-from dialproof.claims import PlannedCheck
-from dialproof.portfolio import Portfolio
-from dialproof.verdict import Verdict
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.verdict import Verdict
+from dialproof.portfolio.check import CheckedVerdict, run_planned, word
+from dialproof.portfolio.portfolio import Portfolio
 from properties.checks import plan
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dialproof.audit import EXHAUSTIVE, IN_PYTHON
-from dialproof.checked import word
-from dialproof.replay import REPLAYED
-from dialproof.verdict import Holds, Violated
+from dialproof.core.verdict import Holds, Violated
+from dialproof.evidence.audit import EXHAUSTIVE, IN_PYTHON
+from dialproof.evidence.outcome import word
+from dialproof.evidence.replay import REPLAYED
 from proofs.conftest import Verdicts
 from proofs.ledger import LEDGER, SCENARIOS, has_second_solver, render
 from properties.checks import plan

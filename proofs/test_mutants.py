@@ -9,10 +9,10 @@ from collections import Counter
 
 import pytest
 
-from dialproof.mutation.equivalence import promises_more
-from dialproof.mutation.explaining import explanations
-from dialproof.mutation.noticing import Harmless, Mutation, Result
-from dialproof.portfolio import Portfolio
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.review.mutation.equivalence import promises_more
+from dialproof.review.mutation.runner import Harmless, Mutation, Result
+from dialproof.review.mutation.survivors import explanations
 from proofs.ledger import ROOT, SCENARIOS
 from properties.catalogue import catalogue
 from properties.checks import plan

@@ -6,9 +6,9 @@ does not refute; the refuted one is shown refuted.
 
 import pytest
 
-from dialproof.errors import InputError
-from dialproof.reader import Reader
-from dialproof.run import Lasso, Run
+from dialproof.core.errors import InputError
+from dialproof.core.run import Lasso, Run
+from dialproof.semantics.interpreter import Reader
 from model.exchange_ims import build
 from model.faults import catalogue, causes_of
 from model.scenario import load
@@ -141,11 +141,11 @@ def test_every_hypothesis_is_either_tested_as_a_cause_or_refuted(verdicts: Verdi
 @pytest.mark.parametrize("name", ["base-fixed", "dns-added-fixed"])
 def test_each_claim_can_come_true_and_be_asked_about(name: str) -> None:
     """The witnesses of each claim happen: found by search, replayed."""
-    from dialproof.engines import bmc  # the only theorem that asks an engine itself
-    from dialproof.engines.outcome import Found
-    from dialproof.engines.tasks import possibility
-    from dialproof.problem import Problem
-    from dialproof.replay import replay
+    from dialproof.encode.problem import Problem
+    from dialproof.engines.bmc import search as bmc  # the only theorem that asks an engine itself
+    from dialproof.engines.candidates import Found
+    from dialproof.evidence.replay import replay
+    from dialproof.portfolio.tasks import possibility
 
     for check in plan(SCENARIOS / "q230051" / f"{name}.toml"):
         for variant in check.variants:

@@ -5,7 +5,7 @@ is never *continuously* possible. What it needs: strong fairness of dialling (th
 ends although mail keeps arriving for it. For delivery, calls must also succeed sooner or later.
 """
 
-from dialproof.run import Lasso, State
+from dialproof.core.run import Lasso, State
 from proofs.conftest import Verdicts
 
 BOTH = ("isp", "partner")

@@ -2,11 +2,11 @@
 
 import z3
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import Observer, taken
+from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from dialproof.system import Observer, taken
-from dialproof.variables import Integer, integer
 from model.exchange_ims import Connector
 from properties.observed import Observed, every, some
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialproof.claims import ManySystems, OneSystem, PlannedCheck, Summary, Variant
-from dialproof.errors import InputError, Place, ScenarioError
-from dialproof.family import Family
-from dialproof.problem import Problem
-from dialproof.simulation import obligations
+from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
+from dialproof.core.errors import InputError, Place, ScenarioError
+from dialproof.core.family import Family
+from dialproof.core.plan import PlannedCheck
+from dialproof.encode.problem import Problem
+from dialproof.evidence.simulation import obligations
 from model import any_table, routing_answer, table_findings
 from model.exchange_ims import Connector, build
 from model.faults import Fault, causes_of

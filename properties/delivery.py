@@ -1,9 +1,9 @@
 """Claims about what becomes of waiting mail."""
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import taken
 from dialproof.ltl import leads_to
-from dialproof.system import taken
 from model.exchange_ims import Connector
 from model.routes import Method
 from properties.observed import Observed, every, require_dialled_routes, some

@@ -2,10 +2,10 @@
 
 import z3
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import taken
 from dialproof.ltl import always, leads_to
-from dialproof.system import taken
 from model.exchange_ims import Connector
 from properties.observed import Observed, every, require_dialled_routes, some
 

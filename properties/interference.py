@@ -2,9 +2,9 @@
 
 It is the best single statement of Q230051: one entry by DNS, or to a host on the LAN, changes when the line of the default route
 is dialled. No single run shows that, so the claim compares two: the connector with its whole table and the same connector without
-some of its entries, side by side (`dialproof.side_by_side`). Both are given the same mail, the same outcomes of calls, the same
-restarts, and the same turns of the dialler. What concerns such an entry alone (mail for it arrives and leaves, the administrator
-adds it) happens only where the entry is.
+some of its entries, side by side (`dialproof.core.self_composition`). Both are given the same mail, the same outcomes of calls,
+the same restarts, and the same turns of the dialler. What concerns such an entry alone (mail for it arrives and leaves, the
+administrator adds it) happens only where the entry is.
 
 Source: Q230051; what is compared is J. Goguen and J. Meseguer, "Security policies and security models", 1982.
 Left out: what becomes of the entry's own mail where the entry is not. It would go by the default route and may well make
@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 
 import z3
 
-from dialproof.audit import Obligation
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.obligation import Obligation
+from dialproof.core.self_composition import Pair, side_by_side
+from dialproof.core.system import System, taken
+from dialproof.core.variables import Boolean, boolean
+from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
-from dialproof.side_by_side import Pair, side_by_side
-from dialproof.system import System, taken
-from dialproof.unwinding import agreement, both_obligations
-from dialproof.variables import Boolean, boolean
 from model import any_table
 from model.exchange_ims import Connector, composed, lines_of
 from model.faults import Fault
@@ -123,8 +123,8 @@ def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
     """The same of every routing table, as a claim about the family of them with one entry more; None where that is no proof.
 
     It is that of a connector with the entry and one without it everything that can happen to both can happen to both at the same
-    moments (`dialproof.unwinding`). That is so of entries that use no line. One over another line does make a difference to that
-    line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
+    moments (`dialproof.evidence.unwinding`). That is so of entries that use no line. One over another line does make a difference
+    to that line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
     fault: what it makes of the dialler no sum tells.
     """
     if fault.name != "none" or len({line.modem for line in lines_of(scenario)}) != 1:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import z3
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import taken
 from dialproof.ltl import always, leads_to
-from dialproof.system import taken
 from model.exchange_ims import Connector
 from model.lines import Line
 from properties.observed import START, Memory, Observed, every, remembering, some

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
-from dialproof.system import Observer, System
-from dialproof.variables import Choice, StateVariable, Variable, choice
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import Observer, System
+from dialproof.core.variables import Choice, StateVariable, Variable, choice
 from model.exchange_ims import Connector
 
 

@@ -2,9 +2,9 @@
 
 import z3
 
-from dialproof.claims import Claim
+from dialproof.core.claims import Claim
+from dialproof.core.system import enabled
 from dialproof.ltl import always
-from dialproof.system import enabled
 from model.exchange_ims import Connector
 from model.routes import Method, some_mail
 from properties.observed import Observed, some

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import z3
 
-from dialproof.claims import Claim
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import taken
+from dialproof.core.variables import Boolean
 from dialproof.ltl import always
-from dialproof.system import taken
-from dialproof.variables import Boolean
 from model import queues
 from model.exchange_ims import Connector
 from model.routes import Route

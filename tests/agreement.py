@@ -8,14 +8,19 @@ from collections import Counter
 import z3
 from hypothesis import HealthCheck, given, seed, settings
 
-from dialproof.audit import audit
-from dialproof.engines import bmc, explicit, induction, kliveness, response, spacer
-from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.errors import NotApplicable
-from dialproof.exchange import spin
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.system import System
+from dialproof.core.errors import NotApplicable
+from dialproof.core.system import System
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines import k_induction as induction
+from dialproof.engines import k_liveness as kliveness
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.response import search as response
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import replay
+from dialproof.exchange.promela import spin
 from tests.strategies import problems
 
 DEPTH = 5

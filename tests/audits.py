@@ -1,9 +1,9 @@
 """Whether a certificate is worth anything: in tests as everywhere, that is for the audit to say."""
 
-from dialproof.audit import audit
-from dialproof.errors import AuditError
-from dialproof.problem import Problem
-from dialproof.verdict import Certificate
+from dialproof.core.errors import AuditError
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Problem
+from dialproof.evidence.audit import audit
 
 
 def is_accepted(problem: Problem, certificate: Certificate) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 import z3
 
 import dialproof
-from dialproof.exchange import spin
+from dialproof.exchange.promela import spin
 from tests.agreement import DisagreementError, run_cases
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "campaign.md"

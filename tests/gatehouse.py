@@ -31,9 +31,10 @@ from dataclasses import replace
 
 import z3
 
-from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
-from dialproof.claims import ManySystems, OneSystem, PlannedCheck
-from dialproof.errors import InternalError
+from dialproof import Action, Claim, Fairness, System, choice, integer
+from dialproof.project import toml_source
+from dialproof import ManySystems, OneSystem, PlannedCheck
+from dialproof.core.errors import InternalError
 from dialproof.ltl import always, eventually
 
 KINDS = ("opens", "stays-shut", "empty-premise", "split", "hard", "outside", "never-outside", "our-bug", "unexpected", "many",

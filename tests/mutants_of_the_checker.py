@@ -57,13 +57,13 @@ _LOGIC = (
 )
 _REPLAY = ("tests/test_evaluate.py", "tests/test_checker_replay.py", *(f"tests/test_logic.py::{name}" for name in _LOGIC))
 TESTS = {
-    "dialproof.audit": _AUDIT,
-    "dialproof.certificates.auditing": _AUDIT,
-    "dialproof.certificates.contents": _AUDIT,
-    "dialproof.certificates.folder": _AUDIT,
-    "dialproof.certificates.plain": _AUDIT,
-    "dialproof.evaluate": _REPLAY,
-    "dialproof.replay": _REPLAY,
+    "dialproof.evidence.audit": _AUDIT,
+    "dialproof.evidence.certificates.auditing": _AUDIT,
+    "dialproof.evidence.certificates.contents": _AUDIT,
+    "dialproof.evidence.certificates.folder": _AUDIT,
+    "dialproof.evidence.certificates.plain": _AUDIT,
+    "dialproof.semantics.evaluate": _REPLAY,
+    "dialproof.evidence.replay": _REPLAY,
 }
 """The modules that are broken, and the tests that are to notice, the quickest first."""
 

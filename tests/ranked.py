@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.variables import choice, integer
+from dialproof.encode.problem import Problem
 from dialproof.ltl import always, eventually, leads_to, once
-from dialproof.problem import Problem
-from dialproof.system import Action, Assumption, Fairness, System, taken
-from dialproof.variables import choice, integer
 
 ALWAYS = z3.BoolVal(True)
 count, more, patience = integer("count", 0), integer("more", 0), integer("patience", 0)

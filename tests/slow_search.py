@@ -1,8 +1,8 @@
 """The slow search: the product of a small finite system with the negated claim, as simply as it can be said.
 
-The oracle of the oracle: `dialproof.explore` and its neighbours make the same product with numbers, compiled steps and what was
-worked out before; this one judges each term anew in each state, keeps every way to pay, and looks for fair components when all is
-there. It shares with them the reader, the normal form, and what is remembered of the past.
+The oracle of the oracle: `dialproof.semantics.product` and its neighbours make the same product with numbers, compiled steps and
+what was worked out before; this one judges each term anew in each state, keeps every way to pay, and looks for fair components
+when all is there. It shares with them the reader, the normal form, and what is remembered of the past.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,12 +13,12 @@ import networkx as nx
 import z3
 
 from dialproof import ltl
+from dialproof.core.run import Taken
+from dialproof.core.system import Fairness, enabled
+from dialproof.encode.problem import Problem
 from dialproof.ltl import Both, Either, Limit, Literal, Next, Normal, Release, Throughout, Until, Within, normal_form
-from dialproof.memory import Memory, Past, Truths, holds
-from dialproof.problem import Problem
-from dialproof.reader import Reader, Values
-from dialproof.run import Taken
-from dialproof.system import Fairness, enabled
+from dialproof.semantics.interpreter import Reader, Values
+from dialproof.semantics.past_values import Memory, Past, Truths, holds
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import z3
 from hypothesis import strategies as st
 
 from dialproof import ltl
-from dialproof.system import Action, Assumption, Fairness, System, enabled, taken
-from dialproof.variables import Boolean, Choice, Integer, boolean, choice, integer
+from dialproof.core.system import Action, Assumption, Fairness, System, enabled, taken
+from dialproof.core.variables import Boolean, Choice, Integer, boolean, choice, integer
 
 COLOURS = ("red", "green", "blue")
 

@@ -10,18 +10,19 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof import Action, Fairness, System, check, integer
-from dialproof.audit import audit
 from dialproof.cli.main import main
-from dialproof.engines import abc_pdr, explicit
-from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
-from dialproof.errors import AuditError, InputError, NotApplicable, ReplayError
-from dialproof.exchange import berkeley
-from dialproof.exchange.aiger import to_aiger
-from dialproof.exchange.berkeley import Answer, ask, cubes_in, stimuli_in
+from dialproof.core.errors import AuditError, InputError, NotApplicable, ReplayError
+from dialproof.core.verdict import Holds, Violated
+from dialproof.encode.problem import Problem
+from dialproof.engines import abc as abc_pdr
+from dialproof.engines import explicit
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import replay
+from dialproof.exchange.aiger import abc as berkeley
+from dialproof.exchange.aiger.abc import Answer, ask, cubes_in, stimuli_in
+from dialproof.exchange.aiger.writing import to_aiger
 from dialproof.ltl import eventually
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.verdict import Holds, Violated
 from tests.strategies import problems
 from tests.test_spin import CASES, flip, system, up
 

@@ -8,18 +8,19 @@ import pytest
 import z3
 
 from dialproof import Action, Fairness, System, integer
-from dialproof.checked import CheckedVerdict
-from dialproof.checking import check, run_planned
-from dialproof.claims import Claim, OneSystem, PlannedCheck, Variant
 from dialproof.cli.details import advice
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
 from dialproof.cli.results import TextReport
+from dialproof.core.claims import Claim, OneSystem, Variant
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.remedy import Remedy
+from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, of_something, seconds_of, spans_of, united
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always
-from dialproof.portfolio import Portfolio
-from dialproof.remedy import Remedy
+from dialproof.portfolio.check import check, run_planned
+from dialproof.portfolio.portfolio import Portfolio
 from dialproof.report.afresh import audit_command, commands
 from dialproof.review.session import opened
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, of_something, seconds_of, spans_of, united
 from tests.gatehouse import HARD, OPENS, run, scenario
 
 number = integer("number", 0, 1000002)

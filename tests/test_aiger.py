@@ -13,17 +13,17 @@ from hypothesis import HealthCheck, given, settings
 
 from dialproof import Action, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
-from dialproof.encode.blast import Blaster, as_value, code_of, digits_of, value_of_code
-from dialproof.encode.gates import FALSE, TRUE, Graph, negated, value_of
+from dialproof.core.errors import NotApplicable
+from dialproof.core.run import Taken
+from dialproof.core.system import taken
+from dialproof.core.variables import Domain, Kind, Value
+from dialproof.encode.bitblast.gates import FALSE, TRUE, Graph, negated, value_of
+from dialproof.encode.bitblast.terms import Blaster, as_value, code_of, digits_of, value_of_code
+from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import action_inputs, encode_system, parameter_input
-from dialproof.errors import NotApplicable
-from dialproof.exchange.aiger import Circuit, circuit_of, to_aiger
+from dialproof.exchange.aiger.writing import Circuit, circuit_of, to_aiger
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.problem import Problem
-from dialproof.reader import Reader, compile_terms
-from dialproof.run import Taken
-from dialproof.system import taken
-from dialproof.variables import Domain, Kind, Value
+from dialproof.semantics.interpreter import Reader, compile_terms
 from tests.strategies import systems
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,16 +10,18 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialproof.checking import run_planned, word
-from dialproof.claims import ManySystems, OneSystem, PlannedCheck
 from dialproof.cli.main import main
-from dialproof.engines import bmc, induction
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import ScenarioError
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.system import Action, System
-from dialproof.verdict import Holds, Violated
+from dialproof.core.claims import ManySystems, OneSystem
+from dialproof.core.errors import ScenarioError
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.system import Action, System
+from dialproof.core.verdict import Holds, Violated
+from dialproof.encode.problem import Problem
+from dialproof.engines import k_induction as induction
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.portfolio.check import run_planned, word
+from dialproof.portfolio.portfolio import Portfolio
 from model import any_table, dialler
 from model.exchange_ims import build
 from model.faults import Fault

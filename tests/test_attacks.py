@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 import z3
 
-from dialproof.audit import audit
-from dialproof.encode.l2s import require_finite
-from dialproof.engines import explicit, spacer
-from dialproof.engines.localising import LocalProof
-from dialproof.engines.outcome import Found
-from dialproof.errors import AuditError
+from dialproof.core.errors import AuditError
+from dialproof.core.system import Action, System, taken
+from dialproof.core.terms import is_one_term
+from dialproof.core.variables import boolean, integer
+from dialproof.core.verdict import Certificate
+from dialproof.encode.liveness_to_safety import require_finite
+from dialproof.encode.problem import Problem, range_doubt
+from dialproof.engines import explicit
+from dialproof.engines.candidates import Found
+from dialproof.engines.compositional import LocalProof
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
 from dialproof.ltl import always, always_for, eventually
-from dialproof.problem import Problem, range_doubt
-from dialproof.system import Action, System, taken
-from dialproof.terms import is_one_term
-from dialproof.variables import boolean, integer
-from dialproof.verdict import Certificate
 
 
 def part(proof: LocalProof | None, *kept: str) -> Certificate:

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 import z3
 
-from dialproof.audit import Obligation, discharge, obligations, solvers_for
-from dialproof.errors import AuditError, InputError
+from dialproof.core.errors import AuditError, InputError
+from dialproof.core.obligation import Obligation
+from dialproof.core.system import Action, System
+from dialproof.core.terms import is_one_term
+from dialproof.core.variables import integer
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Problem
+from dialproof.evidence.audit import discharge, obligations, solvers_for
 from dialproof.ltl import always
-from dialproof.problem import Problem
-from dialproof.system import Action, System
-from dialproof.terms import is_one_term
-from dialproof.variables import integer
-from dialproof.verdict import Certificate
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = "model/scenarios/q230051/base-fixed.toml"

@@ -18,26 +18,26 @@ from click.testing import CliRunner
 
 import dialproof
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Verdict, Violated
-from dialproof import cache as cache_module
-from dialproof.cache import LARGEST, Cache, Recalled
-from dialproof.certificates.meaning import problem_digest
-from dialproof.certificates.plain import to_plain
-from dialproof.checking import job_of
 from dialproof.cli.caching import VARIABLE, default_folder
 from dialproof.cli.main import main
-from dialproof.engines.pool import Key, Pool
-from dialproof.engines.tasks import Task, possibility
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
+from dialproof.core.run import Lasso, Run, State, Step, Taken
+from dialproof.core.system import Action, System
+from dialproof.core.variables import boolean, choice, integer
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Problem
+from dialproof.evidence.certificates.meaning import problem_digest
+from dialproof.evidence.certificates.plain import to_plain
 from dialproof.exchange.itf import itf
-from dialproof.jobs import ENGINES, PROVERS
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.run import Lasso, Run, State, Step, Taken
-from dialproof.schedule import CACHE
-from dialproof.system import Action, System
-from dialproof.variables import boolean, choice, integer
-from dialproof.verdict import Certificate
+from dialproof.portfolio import cache as cache_module
+from dialproof.portfolio.cache import LARGEST, Cache, Recalled
+from dialproof.portfolio.check import job_of
+from dialproof.portfolio.jobs import ENGINES, PROVERS
+from dialproof.portfolio.pool import Key, Pool
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.portfolio.schedule import CACHE
+from dialproof.portfolio.tasks import Task, possibility
 from tests.gatehouse import HARD, OPENS, SHUT, real, run, scenario
 from tests.test_json_schema import VALID
 
@@ -613,7 +613,9 @@ def test_an_undecided_check_is_asked_again(tmp_path: Path) -> None:
 
 def test_reading_the_cache_imports_no_engine() -> None:
     """What proposes evidence to the auditor shares no code with what finds it."""
-    program = "import sys, dialproof.cache; print([name for name in sys.modules if name.startswith('dialproof.engines')])"
+    program = (
+        "import sys, dialproof.portfolio.cache; print([name for name in sys.modules if name.startswith('dialproof.engines')])"
+    )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
 

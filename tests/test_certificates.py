@@ -12,19 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialproof import Action, Claim, System, boolean, check
-from dialproof.audit import EXHAUSTIVE, IN_PYTHON, Obligation, solvers_for
-from dialproof.certificates import digest, read, write
-from dialproof.certificates.auditing import Auditor
-from dialproof.certificates.contents import contents
-from dialproof.certificates.plain import from_plain, to_plain
-from dialproof.checked import CheckedVerdict
-from dialproof.checking import run_planned
-from dialproof.claims import ManySystems, OneSystem, PlannedCheck, Summary
-from dialproof.errors import CertificateError, InputError
+from dialproof.core.claims import ManySystems, OneSystem, Summary
+from dialproof.core.errors import CertificateError, InputError
+from dialproof.core.obligation import Obligation
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.verdict import Certificate, Holds, Unknown
+from dialproof.evidence.audit import EXHAUSTIVE, IN_PYTHON, solvers_for
+from dialproof.evidence.certificates import digest, read, write
+from dialproof.evidence.certificates.auditing import Auditor
+from dialproof.evidence.certificates.contents import contents
+from dialproof.evidence.certificates.plain import from_plain, to_plain
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always
-from dialproof.portfolio import Portfolio
-from dialproof.review.scenarios import Scenario, load_one
-from dialproof.verdict import Certificate, Holds, Unknown
+from dialproof.portfolio.check import run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.scenarios import load_one
 from properties.checks import plan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,8 +148,8 @@ def test_the_text_does_not_depend_on_what_the_process_has_met_before(tmp_path: P
     scenario.write_text(text)
     program = (
         "import sys; import z3; from pathlib import Path; from properties.checks import plan; "
-        "from dialproof.certificates.contents import contents; "
-        "from dialproof.review.scenarios import load_one; from dialproof.verdict import Certificate\n"
+        "from dialproof.evidence.certificates.contents import contents; "
+        "from dialproof.project.scenarios import load_one; from dialproof.core.verdict import Certificate\n"
         "met = [z3.simplify(z3.Int(f'waiting {name}') > 0) for name in sys.argv[2:]]\n"
         "scenario = load_one(Path(sys.argv[1]), plan)\n"
         "for planned in scenario.checks:\n"

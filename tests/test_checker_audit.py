@@ -14,20 +14,21 @@ from pathlib import Path
 import pytest
 import z3
 
-from dialproof.audit import Obligation, audit, discharge, obligations, solvers_for
-from dialproof.certificates.auditing import DEEPEST, Auditor
-from dialproof.certificates.contents import contents
-from dialproof.certificates.folder import fits_beside, read, write_folder
-from dialproof.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
-from dialproof.claims import Claim, OneSystem
-from dialproof.errors import AuditError, CertificateError, InputError
+from dialproof.core.claims import Claim, OneSystem
+from dialproof.core.errors import AuditError, CertificateError, InputError
+from dialproof.core.obligation import Obligation
+from dialproof.core.plan import Scenario
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import boolean, integer
+from dialproof.core.verdict import Case, Certificate
+from dialproof.encode.problem import Problem
+from dialproof.evidence.audit import audit, discharge, obligations, solvers_for
+from dialproof.evidence.certificates.auditing import DEEPEST, Auditor
+from dialproof.evidence.certificates.contents import contents
+from dialproof.evidence.certificates.folder import fits_beside, read, write_folder
+from dialproof.evidence.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
 from dialproof.ltl import always, eventually
-from dialproof.problem import Problem
-from dialproof.review.opening import open_scenario
-from dialproof.review.scenarios import Scenario
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import boolean, integer
-from dialproof.verdict import Case, Certificate
+from dialproof.project.opening import open_scenario
 from tests.audits import is_accepted
 
 ROOT = Path(__file__).resolve().parents[1]

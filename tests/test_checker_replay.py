@@ -1,7 +1,7 @@
 """The replay and its evaluator, refusal by refusal: each run is wrong in one respect, and is refused for that.
 
-Together with the other tests of the evaluator they notice every change to `dialproof/replay.py` and `dialproof/evaluate.py` that
-makes a difference (`python -m tests.mutants_of_the_checker`).
+Together with the other tests of the evaluator they notice every change to `dialproof/evidence/replay.py` and
+`dialproof/semantics/evaluate.py` that makes a difference (`python -m tests.mutants_of_the_checker`).
 """
 
 import itertools
@@ -9,8 +9,12 @@ import itertools
 import pytest
 import z3
 
-from dialproof.errors import ModelError, ReplayError
-from dialproof.evaluate import connect, holds_on_lasso, is_lost_on, truths_on_lasso
+from dialproof.core.errors import ModelError, ReplayError
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.variables import Value, boolean, integer
+from dialproof.encode.problem import Problem
+from dialproof.evidence.replay import fairness_formula, is_fair_to, replay
 from dialproof.ltl import (
     always,
     eventually,
@@ -25,12 +29,8 @@ from dialproof.ltl import (
     weak_until,
     yesterday,
 )
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.replay import fairness_formula, is_fair_to, replay
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.system import Action, Assumption, Fairness, System, taken
-from dialproof.variables import Value, boolean, integer
+from dialproof.semantics.evaluate import connect, holds_on_lasso, is_lost_on, truths_on_lasso
+from dialproof.semantics.interpreter import Reader
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)
 X = integer("x", 0, 3)

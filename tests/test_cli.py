@@ -18,9 +18,9 @@ from click.testing import CliRunner
 from dialproof.cli.main import COMMANDS, main
 from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
-from dialproof.jobs import ENGINES as PORTFOLIO_ENGINES
-from dialproof.review.project import project_of
-from dialproof.review.scenarios import scenario_files
+from dialproof.portfolio.jobs import ENGINES as PORTFOLIO_ENGINES
+from dialproof.project.project import project_of
+from dialproof.project.scenarios import scenario_files
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 from tests.processes import children, is_alive, until
 
@@ -91,8 +91,8 @@ def test_the_traceback_is_there_for_whoever_asks() -> None:
 
 @pytest.mark.usefixtures("project")
 def test_what_was_decided_before_a_bug_of_ours_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dialproof import portfolio
-    from dialproof.errors import ReplayError
+    from dialproof.core.errors import ReplayError
+    from dialproof.portfolio import portfolio
 
     def refuse(*_: object) -> None:
         raise ReplayError("this is no run")

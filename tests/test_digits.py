@@ -4,16 +4,16 @@ import pytest
 import z3
 from hypothesis import HealthCheck, given, seed, settings
 
-from dialproof.encode.digits import in_digits
+from dialproof.core.system import Action, System
+from dialproof.core.variables import Domain, Integer, Kind, Variable, choice, integer
+from dialproof.encode.bitblast.transitions import in_digits
+from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import Transitions, encode_system, is_below
-from dialproof.engines import bmc
-from dialproof.engines.outcome import Found
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.bmc.unrolling import Unrolling
+from dialproof.engines.candidates import Found
 from dialproof.engines.solving import ask
-from dialproof.engines.unrolling import Unrolling
 from dialproof.ltl import always
-from dialproof.problem import Problem
-from dialproof.system import Action, System
-from dialproof.variables import Domain, Integer, Kind, Variable, choice, integer
 from tests.strategies import problems
 
 DEPTH = 4

@@ -33,17 +33,18 @@ from dialproof import (
     choice,
     integer,
 )
-from dialproof.checked import CheckedVerdict
-from dialproof.claims import OneSystem, PlannedCheck
-from dialproof.displayed import Displayed
-from dialproof.errors import NotApplicable
+from dialproof.core.claims import OneSystem
+from dialproof.core.display import Displayed
+from dialproof.core.errors import NotApplicable
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.verdict import Basis, of_something
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.notebook import Picture, Walk, machine, state_space, walk
 from dialproof.notebook.display import blocks, mimebundle
 from dialproof.report.glossary import METHODS
 from dialproof.report.plain import plain
-from dialproof.review.variation import Comparison, compare
-from dialproof.verdict import Basis, of_something
+from dialproof.review.what_if import Comparison, compare
 from tests.hostile import HOSTILE_TITLE
 
 ELEMENTS = {"br", "caption", "code", "div", "li", "ol", "p", "section", "span", "strong", "ul"}
@@ -259,9 +260,9 @@ def test_jupyter_shows_it() -> None:
 
 def test_showing_needs_no_notebook_and_evidence_does_not_know_what_shows_it() -> None:
     program = (
-        "import sys, dialproof.verdict, dialproof.audit; "
+        "import sys, dialproof.core.verdict, dialproof.evidence.audit; "
         "assert 'dialproof.notebook' not in sys.modules; "
-        "dialproof.verdict.Unknown('time')._repr_mimebundle_(); "
+        "dialproof.core.verdict.Unknown('time')._repr_mimebundle_(); "
         "assert not {'IPython', 'anywidget', 'matplotlib'} & set(sys.modules), 'heavy'"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from dialproof.problem import Problem
-from dialproof.replay import replay
+from dialproof.encode.problem import Problem
+from dialproof.evidence.replay import replay
 from docs.drawn import CLAIM, IMAGES, SCENARIO, drawn, is_stale, png, run_of
 from docs.running import ROOT
 from properties.checks import plan

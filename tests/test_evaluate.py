@@ -3,12 +3,12 @@
 import pytest
 import z3
 
-from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.system import Action, System, enabled, taken
+from dialproof.core.variables import integer
 from dialproof.ltl import always, eventually, next_, release, until, weak_until
-from dialproof.reader import Reader
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.system import Action, System, enabled, taken
-from dialproof.variables import integer
+from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
+from dialproof.semantics.interpreter import Reader
 
 N = integer("n", 0, 9)
 GO = Action("go", N < 9, {N: N + 1})

@@ -6,16 +6,16 @@ from typing import NamedTuple
 import pytest
 import z3
 
-from dialproof.audit import Obligation
-from dialproof.claims import Claim, ManySystems, OneSystem, Summary
-from dialproof.errors import ContradictionError
-from dialproof.every_size import EverySize
-from dialproof.jobs import Effort, Job
+from dialproof.core.claims import Claim, ManySystems, OneSystem, Summary
+from dialproof.core.errors import ContradictionError
+from dialproof.core.obligation import Obligation
+from dialproof.core.run import FiniteRun, State, Step
+from dialproof.core.system import Action, System
+from dialproof.core.variables import boolean
+from dialproof.core.verdict import Certificate, Holds, Unknown, Violated
 from dialproof.ltl import always
-from dialproof.run import FiniteRun, State, Step
-from dialproof.system import Action, System
-from dialproof.variables import boolean
-from dialproof.verdict import Certificate, Holds, Unknown, Violated
+from dialproof.portfolio.jobs import Effort, Job
+from dialproof.portfolio.parametric import EverySize
 
 LAMP = boolean("lamp")
 SYSTEM = System("lamp", [LAMP], z3.Not(LAMP), [Action("switch", z3.BoolVal(True), {LAMP: z3.Not(LAMP)})])

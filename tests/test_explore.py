@@ -4,16 +4,17 @@ import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 
-from dialproof.components import fair_components
-from dialproof.engines import bmc, explicit
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import ModelError
-from dialproof.explore import Product
-from dialproof.feasibility import has_fair_path
+from dialproof.core.errors import ModelError
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import boolean, integer
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Proved
 from dialproof.ltl import always, eventually, next_, release
-from dialproof.problem import Problem
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import boolean, integer
+from dialproof.semantics.components import fair_components
+from dialproof.semantics.feasibility import has_fair_path
+from dialproof.semantics.product import Product
 from tests.agreement import confirm
 from tests.slow_search import is_violated
 from tests.strategies import problems

@@ -8,19 +8,19 @@ import z3
 from click.testing import CliRunner
 
 from dialproof import Action, Fairness, System, boolean, check, choice, integer, taken
-from dialproof.checking import word
 from dialproof.cli.main import main
+from dialproof.core.errors import ModelError, NotApplicable
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import ModelError, NotApplicable
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.evidence.replay import replay
 from dialproof.exchange.counters import without_counters
-from dialproof.exchange.exporting import exportables
 from dialproof.exchange.importing import foreign_checks
 from dialproof.exchange.itf import run_of_itf
 from dialproof.exchange.naming import Names, usable_names
-from dialproof.exchange.promela import to_promela
-from dialproof.exchange.smv_export import to_smv
-from dialproof.exchange.vmt_export import to_vmt
+from dialproof.exchange.promela.writing import to_promela
+from dialproof.exchange.smv.writing import to_smv
+from dialproof.exchange.vmt.writing import to_vmt
 from dialproof.ltl import (
     always,
     always_for,
@@ -35,8 +35,8 @@ from dialproof.ltl import (
     until,
     weak_until,
 )
-from dialproof.problem import Problem
-from dialproof.replay import replay
+from dialproof.portfolio.check import word
+from dialproof.review.exporting import exportables
 from properties.checks import plan
 
 ROOT = Path(__file__).resolve().parents[1]

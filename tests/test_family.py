@@ -9,20 +9,24 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dialproof.audit import Obligation, audit, solvers_for
-from dialproof.cache import Cache
-from dialproof.engines import bmc, explicit, induction, kliveness
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import AuditError, ModelError
-from dialproof.family import OTHERS, Component, Family
-from dialproof.jobs import Job
+from dialproof.core.errors import AuditError, ModelError
+from dialproof.core.family import OTHERS, Component, Family
+from dialproof.core.obligation import Obligation
+from dialproof.core.system import Action, Fairness, System, enabled, taken
+from dialproof.core.variables import boolean, choice, integer
+from dialproof.core.verdict import Holds, Unknown, Violated
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines import k_induction as induction
+from dialproof.engines import k_liveness as kliveness
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.evidence.audit import audit, solvers_for
+from dialproof.evidence.simulation import obligations
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.simulation import obligations
-from dialproof.system import Action, Fairness, System, enabled, taken
-from dialproof.variables import boolean, choice, integer
-from dialproof.verdict import Holds, Unknown, Violated
+from dialproof.portfolio.cache import Cache
+from dialproof.portfolio.jobs import Job
+from dialproof.portfolio.portfolio import Portfolio
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])

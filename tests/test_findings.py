@@ -8,20 +8,21 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
-from dialproof.checked import CheckedVerdict
-from dialproof.checking import run_planned
-from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.cli.main import main
-from dialproof.coverage import Coverage, Skeleton
+from dialproof.core.claims import OneSystem
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.system import Observer
+from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Found
-from dialproof.findings import Finding, Kind, by_causes, findings_of_verdict, sentences
+from dialproof.engines.candidates import Found
+from dialproof.evidence.coverage import Coverage, Skeleton
+from dialproof.evidence.findings import Finding, Kind, by_causes, findings_of_verdict, sentences
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import Portfolio
-from dialproof.reader import Reader
-from dialproof.system import Observer
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
-from dialproof.wandering import enabled_on_a_walk
+from dialproof.portfolio.check import run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.semantics.interpreter import Reader
+from dialproof.semantics.random_walk import enabled_on_a_walk
 from tests.strategies import systems
 
 TRUE = z3.BoolVal(True)

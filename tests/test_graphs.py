@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialproof.errors import InputError
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.system import Fairness
+from dialproof.core.errors import InputError
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.system import Fairness
+from dialproof.core.wording import Wording, wording_of
 from dialproof.views.graph_files import dot_text, edge_label, graphml_text, mermaid_text, node_label, write_graph
 from dialproof.views.lasso_graph import lasso_graph
 from dialproof.views.machine import machine
 from dialproof.views.state_space import labelled, state_space
-from dialproof.views.text import wording_of
-from dialproof.views.wording import Wording
 from model.picture import LinkRow, RouteRow, routing_diagram
 from tests.test_pictures import office
 

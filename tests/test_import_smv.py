@@ -9,17 +9,17 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof import System
-from dialproof.checking import check
-from dialproof.claims import PlannedCheck
 from dialproof.cli.main import main
+from dialproof.core.errors import InputError, NotApplicable
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.verdict import Holds, Unknown, Violated
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import InputError, NotApplicable
-from dialproof.exchange.smv_export import to_smv
-from dialproof.exchange.smv_grammar import SmvText
-from dialproof.exchange.smv_import import checks_in, smv_checks
-from dialproof.problem import Problem
-from dialproof.verdict import Holds, Unknown, Violated
+from dialproof.engines.candidates import Found, Proved
+from dialproof.exchange.smv.grammar import SmvText
+from dialproof.exchange.smv.reading import checks_in, smv_checks
+from dialproof.exchange.smv.writing import to_smv
+from dialproof.portfolio.check import check
 from tests.strategies import problems
 
 MODELS = Path(__file__).parent / "exchange" / "smv"

@@ -8,16 +8,17 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof import System, Unknown, check
-from dialproof.checking import word
-from dialproof.claims import PlannedCheck
 from dialproof.cli.main import main
-from dialproof.engines import bmc, explicit
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import InputError
-from dialproof.exchange.sexpr import SmtText
-from dialproof.exchange.vmt_export import to_vmt
-from dialproof.exchange.vmt_import import checks_in, vmt_checks
-from dialproof.problem import Problem
+from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.exchange.vmt.reading import checks_in, vmt_checks
+from dialproof.exchange.vmt.sexpr import SmtText
+from dialproof.exchange.vmt.writing import to_vmt
+from dialproof.portfolio.check import word
 from tests.strategies import problems
 
 MODELS = Path(__file__).parent / "exchange" / "vmt"

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dialproof.cli.main import main
-from dialproof.files import create_whole
-from dialproof.skeleton import contents, lay_out
+from dialproof.core.files import create_whole
+from dialproof.project.skeleton import contents, lay_out
 from model.faults import catalogue as faults
 from model.scenario import load, parse
 from model.template import new_scenario

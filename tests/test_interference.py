@@ -10,20 +10,20 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialproof.checking import check, run_planned
-from dialproof.claims import Claim
-from dialproof.engines import bmc
-from dialproof.engines.outcome import Found
-from dialproof.engines.tasks import possibility
-from dialproof.errors import InputError, ScenarioError
-from dialproof.mutation.noticing import Mutation
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.reader import Reader, Values
-from dialproof.replay import replay
-from dialproof.system import Action, System
-from dialproof.variables import boolean
-from dialproof.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError, ScenarioError
+from dialproof.core.system import Action, System
+from dialproof.core.variables import boolean
+from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found
+from dialproof.evidence.replay import replay
+from dialproof.portfolio.check import check, run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.portfolio.tasks import possibility
+from dialproof.review.mutation.runner import Mutation
+from dialproof.semantics.interpreter import Reader, Values
 from model.exchange_ims import Connector, build, composed
 from model.faults import catalogue as faults
 from model.scenario import Scenario, parse

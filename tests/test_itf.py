@@ -10,15 +10,15 @@ import z3
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from dialproof.errors import InputError, ReplayError
+from dialproof.core.errors import InputError, ReplayError
+from dialproof.core.run import FiniteRun, Lasso, Run, Step, Taken
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import boolean, choice, integer
+from dialproof.encode.problem import Problem
+from dialproof.evidence.replay import replay
 from dialproof.exchange.itf import itf, run_of_itf
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.replay import replay
-from dialproof.run import FiniteRun, Lasso, Run, Step, Taken
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import boolean, choice, integer
+from dialproof.semantics.interpreter import Reader
 from tests.gatehouse import OPENS, SHUT, run, scenario
 from tests.strategies import systems
 

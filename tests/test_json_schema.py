@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from dialproof.cli.main import main
-from dialproof.jobs import ENGINES
-from dialproof.schema import CHECK, text_of
+from dialproof.portfolio.jobs import ENGINES
+from dialproof.project.schema import CHECK, text_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, run, scenario
 
 SCHEMA = json.loads(text_of(CHECK))

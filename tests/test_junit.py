@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialproof.checked import CheckedVerdict
-from dialproof.claims import Claim, OneSystem, PlannedCheck
 from dialproof.cli.junit import junit_xml
+from dialproof.core.claims import Claim, OneSystem
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.run import FiniteRun, State, Step
+from dialproof.core.system import System
+from dialproof.core.variables import integer
+from dialproof.core.verdict import Unknown, Vacuity, Violated
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always
-from dialproof.review.scenarios import Scenario
-from dialproof.run import FiniteRun, State, Step
-from dialproof.system import System
-from dialproof.variables import integer
-from dialproof.verdict import Unknown, Vacuity, Violated
 from tests.gatehouse import HARD, OPENS, SHUT, real, run, scenario
 
 # What junit-10.xsd of Jenkins' xUnit plug-in says of the parts that we use: their attributes (with a star: must be there), and

@@ -15,21 +15,23 @@ from hypothesis import strategies as st
 
 from benchmarks.formulas import FAMILIES, drawn, nodes, universal
 from dialproof import ltl
+from dialproof.core.errors import ModelError, NotApplicable, ReplayError
+from dialproof.core.ltl.normal_form import DEEPEST
+from dialproof.core.run import FiniteRun, Lasso, Step, Taken
+from dialproof.core.system import MOST_CHOICES, Action, System, enabled
+from dialproof.core.variables import Integer, boolean, choice, integer
+from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import MOST_CASES, some_parameters
-from dialproof.engines import bmc, explicit, spacer
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import ModelError, NotApplicable, ReplayError
-from dialproof.exchange.promela import to_promela
-from dialproof.exchange.smv_export import to_smv
-from dialproof.ltl.normal import DEEPEST
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.replay import replay
-from dialproof.run import FiniteRun, Lasso, Step, Taken
-from dialproof.system import MOST_CHOICES, Action, System, enabled
-from dialproof.variables import Integer, boolean, choice, integer
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.replay import replay
+from dialproof.exchange.promela.writing import to_promela
+from dialproof.exchange.smv.writing import to_smv
+from dialproof.semantics.interpreter import Reader
+from dialproof.semantics.random_walk import enabled_on_a_walk
 from dialproof.views.state_space import state_space
-from dialproof.wandering import enabled_on_a_walk
 from tests.strategies import COLOURS, formulas, systems, terms_over
 
 TRUE = z3.BoolVal(True)

@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import pytest
 
-from dialproof.engines.outcome import Nothing
-from dialproof.engines.pool import Pool
-from dialproof.engines.tasks import Task
+from dialproof.core.system import Action, System
+from dialproof.core.variables import integer
+from dialproof.encode.problem import Problem
+from dialproof.engines.candidates import Nothing
 from dialproof.exchange.programs import output_of
 from dialproof.ltl import always
-from dialproof.problem import Problem
-from dialproof.system import Action, System
-from dialproof.variables import integer
+from dialproof.portfolio.pool import Pool
+from dialproof.portfolio.tasks import Task
 from tests.gatehouse import HARD, environment, scenario
 from tests.processes import MARK, marked, processor_time, start, until
 

@@ -8,17 +8,19 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dialproof.audit import audit
-from dialproof.encode.reads import Reads
-from dialproof.engines import explicit, kliveness, spacer
-from dialproof.engines.localising import LocalProof, by_parts, certificate_of
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import AuditError, ModelError
+from dialproof.core.errors import AuditError, ModelError
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.terms import subterms
+from dialproof.core.variables import boolean, integer
+from dialproof.encode.dependencies import Reads
+from dialproof.encode.problem import LocalProblem, Problem
+from dialproof.engines import explicit
+from dialproof.engines import k_liveness as kliveness
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.compositional import LocalProof, by_parts, certificate_of
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
 from dialproof.ltl import always, clocks_of, conjuncts, eventually, leads_to, with_state_terms
-from dialproof.problem import LocalProblem, Problem
-from dialproof.system import Action, Fairness, System
-from dialproof.terms import subterms
-from dialproof.variables import boolean, integer
 from tests.audits import is_accepted
 from tests.strategies import problems
 

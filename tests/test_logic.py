@@ -23,11 +23,17 @@ from dialproof import (
     integer,
     taken,
 )
-from dialproof.audit import audit
-from dialproof.engines import bmc, explicit, spacer
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import AuditError
-from dialproof.evaluate import holds_on_lasso, is_lost_on
+from dialproof.core.errors import AuditError
+from dialproof.core.ltl.normal_form import DEEPEST
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.variables import Domain, Integer, Kind, Variable
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import fairness_formula, replay
 from dialproof.ltl import (
     always,
     always_for,
@@ -42,12 +48,8 @@ from dialproof.ltl import (
     until,
     yesterday,
 )
-from dialproof.ltl.normal import DEEPEST
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.replay import fairness_formula, replay
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.variables import Domain, Integer, Kind, Variable
+from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
+from dialproof.semantics.interpreter import Reader
 from tests.strategies import formulas, systems
 from tests.test_traps import decided
 

@@ -6,9 +6,9 @@ import pytest
 import z3
 
 from dialproof import ltl
-from dialproof.errors import ModelError
-from dialproof.system import Action, Assumption, Fairness, System
-from dialproof.variables import boolean, choice, integer
+from dialproof.core.errors import ModelError
+from dialproof.core.system import Action, Assumption, Fairness, System
+from dialproof.core.variables import boolean, choice, integer
 
 TRUE = z3.BoolVal(True)
 COUNT = integer("count", 0, 3)

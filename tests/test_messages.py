@@ -24,7 +24,7 @@ from dialproof import (
 )
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.patterns import response
-from dialproof.portfolio import Portfolio
+from dialproof.portfolio.portfolio import Portfolio
 
 line = choice("line", ["down", "up"])
 other = choice("other", ["down", "up"])

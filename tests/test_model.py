@@ -3,11 +3,12 @@
 import pytest
 import z3
 
-from dialproof.engines import bmc, induction
-from dialproof.engines.outcome import Found, Outcome, Proved
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.system import Action
+from dialproof.core.system import Action
+from dialproof.encode.problem import Problem
+from dialproof.engines import k_induction as induction
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Outcome, Proved
+from dialproof.evidence.replay import replay
 from model.exchange_ims import build
 from model.faults import catalogue as faults
 from model.lookup import Lookup

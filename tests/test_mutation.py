@@ -11,22 +11,23 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
-from dialproof.claims import OneSystem, PlannedCheck
 from dialproof.cli.main import main
+from dialproof.core.claims import OneSystem
+from dialproof.core.errors import InputError, ModelError
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.system import Observer, taken
+from dialproof.core.verdict import Certificate, Holds, Vacuous
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Proved
-from dialproof.errors import InputError, ModelError
-from dialproof.jobs import Job
+from dialproof.engines.candidates import Proved
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.mutation.equivalence import promises_less, promises_more, same_runs
-from dialproof.mutation.explaining import explanations
-from dialproof.mutation.noticing import Harmless, Mutation, Result
-from dialproof.mutation.operators import INIT, Mutant, mutants
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.system import Observer, taken
-from dialproof.verdict import Certificate, Holds, Vacuous
+from dialproof.portfolio.jobs import Job
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.review.mutation.equivalence import promises_less, promises_more, same_runs
+from dialproof.review.mutation.operators import INIT, Mutant, mutants
+from dialproof.review.mutation.runner import Harmless, Mutation, Result
+from dialproof.review.mutation.survivors import explanations
+from dialproof.semantics.interpreter import Reader
 from tests.strategies import systems
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -293,7 +294,7 @@ MODEL = '''
 import z3
 
 from dialproof import Action, Claim, Fairness, System, boolean
-from dialproof.claims import PlannedCheck, OneSystem
+from dialproof import PlannedCheck, OneSystem
 from dialproof.ltl import always, eventually
 
 rings = boolean("rings")

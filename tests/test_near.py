@@ -8,19 +8,21 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dialproof.encode.local import localised
-from dialproof.encode.reads import Reads
-from dialproof.engines import bmc, near, simplest
-from dialproof.engines.held import Holder
-from dialproof.engines.outcome import Found, Nothing
-from dialproof.errors import ReplayError
+from dialproof.core.errors import ReplayError
+from dialproof.core.run import Lasso, Run, State
+from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.variables import boolean, integer
+from dialproof.encode.dependencies import Reads
+from dialproof.encode.localization import localised
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import localized as near
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.bmc import trace_minimization as simplest
+from dialproof.engines.bmc.under_approximation import Holder
+from dialproof.engines.candidates import Found, Nothing
+from dialproof.evidence.replay import replay
 from dialproof.ltl import always, eventually, leads_to, next_, yesterday
-from dialproof.problem import Problem
-from dialproof.reader import Reader
-from dialproof.replay import replay
-from dialproof.run import Lasso, Run, State
-from dialproof.system import Action, Assumption, Fairness, System, taken
-from dialproof.variables import boolean, integer
+from dialproof.semantics.interpreter import Reader
 from tests.strategies import problems
 
 CASES = 60

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from dialproof.cli.output import CLOSED
-from dialproof.errors import FormulaError, InputError, Place, ScenarioError
-from dialproof.visible import in_one_line, visible
+from dialproof.core.errors import FormulaError, InputError, Place, ScenarioError
+from dialproof.core.visible import in_one_line, visible
 from tests.gatehouse import OPENS, ROOT, SHUT, environment, on_a_terminal, plain, run, scenario
 from tests.hostile import write_scenarios
 

@@ -7,13 +7,15 @@ import pytest
 import z3
 
 from dialproof import Action, ModelError, System, integer
-from dialproof.engines import bmc, spacer
-from dialproof.engines.outcome import Found, Proved
+from dialproof.core.patterns import catalogue
+from dialproof.core.variables import boolean
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.replay import replay
 from dialproof.ltl import parse, show
-from dialproof.patterns import LETTERS, Template, bounded_existence, catalogue
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.variables import boolean
+from dialproof.patterns import LETTERS, Template, bounded_existence
 from tests.published_patterns import DIFFERENT, PUBLISHED
 from tests.words import Letters, Word, means, random_word
 

@@ -28,10 +28,10 @@ from benchmarks.contest_plots import draw
 from benchmarks.contest_report import Setting, exponent, page
 from benchmarks.families import BUILDS, CLAIMS, families
 from benchmarks.tables import scenario
-from dialproof.engines import bmc
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.run import Lasso
+from dialproof.core.run import Lasso
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import search as bmc
+from dialproof.evidence.replay import replay
 
 (FAMILY,) = [family for family in families() if family.name == "half-ras"]
 SETTING = Setting(FAMILY, "python -m benchmarks.peers", 2, 5.0, (0.0, 0.0))

@@ -15,15 +15,16 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch
 
+from dialproof.core.errors import InputError, ModelError, NotApplicable
+from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import Integer, StateVariable, boolean, choice, integer
+from dialproof.core.wording import Wording, wording_of
+from dialproof.encode.problem import Problem
+from dialproof.engines.candidates import Found, Proved
 from dialproof.engines.explicit import decide
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import InputError, ModelError, NotApplicable
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.problem import Problem
-from dialproof.reader import compile_terms
-from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import Integer, StateVariable, boolean, choice, integer
+from dialproof.semantics.interpreter import compile_terms
 from dialproof.views.figures import svg_file, svg_text
 from dialproof.views.ink import PAGE_HEIGHT
 from dialproof.views.lasso_graph import draw_lasso
@@ -32,9 +33,7 @@ from dialproof.views.plots import WaitPoint, describe_wait, draw_wait, ticks
 from dialproof.views.sequence import describe_sequence, draw_sequence, sequence_pages
 from dialproof.views.state_grid import arrange
 from dialproof.views.state_space import LOOP, LOST, NOWHERE, describe_state_space, draw_state_space, state_space
-from dialproof.views.text import wording_of
 from dialproof.views.timeline import describe_timeline, draw_timeline, timeline_pages
-from dialproof.views.wording import Wording
 from docs.running import ROOT
 from properties.checks import pictures
 from tests.readable import assert_legible, assert_readable, words_in

@@ -36,13 +36,14 @@ from dialproof import (
     Violated,
     integer,
 )
-from dialproof.checking import CheckedVerdict, job_of
-from dialproof.claims import OneSystem, PlannedCheck
-from dialproof.errors import InputError
-from dialproof.jobs import ENGINES
+from dialproof.core.claims import OneSystem
+from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import Portfolio
-from dialproof.review.judgement import standing_of
+from dialproof.portfolio.check import CheckedVerdict, job_of
+from dialproof.portfolio.jobs import ENGINES
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.review.expectation import standing_of
 from dialproof.testing import UnexpectedVerdictError, assert_holds, assert_unknown, assert_violated, document, prover
 from dialproof.testing.document import Document, check_target
 from dialproof.testing.records import Record, merged
@@ -75,8 +76,9 @@ from dataclasses import replace
 
 import z3
 
-from dialproof import Action, Claim, Fairness, System, choice, integer, toml_source
-from dialproof.claims import PlannedCheck, OneSystem
+from dialproof import Action, Claim, Fairness, System, choice, integer
+from dialproof.project import toml_source
+from dialproof import PlannedCheck, OneSystem
 from dialproof.ltl import always, eventually
 
 gate = choice("gate", ["shut", "open"], says="the gate")
@@ -144,8 +146,8 @@ def test_the_gate_is_opened_at_times():
 """
 
 BUG = """
-from dialproof import portfolio
-from dialproof.errors import ReplayError
+from dialproof.portfolio import portfolio
+from dialproof.core.errors import ReplayError
 
 replay = portfolio.replay
 
@@ -418,7 +420,7 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def counted():
-    from dialproof.jobs import Questions
+    from dialproof.portfolio.jobs import Questions
     asked, ask = [], Questions.ask
     Questions.ask = lambda self, job: asked.append(job) or ask(self, job)
     yield asked
@@ -808,7 +810,7 @@ import pytest
 STARTED = []
 
 def pytest_configure():
-    from dialproof.engines import process
+    from dialproof.portfolio import process
     make = process.Worker.__init__
     process.Worker.__init__ = lambda self: (STARTED.append(1), make(self))[1]
     STARTED.append(process); STARTED.append(make)

@@ -9,18 +9,19 @@ import pytest
 import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
-from dialproof.checking import job_of
-from dialproof.engines import bmc, explicit
-from dialproof.engines.outcome import Found, Nothing
-from dialproof.engines.pool import Key, Pool
-from dialproof.engines.tasks import Task
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
+from dialproof.core.system import Action, System
+from dialproof.core.variables import Integer, boolean, integer
+from dialproof.encode.problem import Packed, Problem
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Packed, Problem
-from dialproof.schedule import Case, Schedule
-from dialproof.system import Action, System
-from dialproof.variables import Integer, boolean, integer
+from dialproof.portfolio.check import job_of
+from dialproof.portfolio.pool import Key, Pool
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.portfolio.schedule import Case, Schedule
+from dialproof.portfolio.tasks import Task
 
 
 def counter(fairness: Fairness = Fairness.WEAK) -> tuple[System, Integer]:
@@ -161,7 +162,7 @@ def test_a_system_that_grants_no_larger_pipe_is_served_too(monkeypatch: pytest.M
     def refuse(*_: object) -> int:
         raise PermissionError("pipe-user-pages-soft")
 
-    monkeypatch.setattr("dialproof.engines.process.fcntl.fcntl", refuse)
+    monkeypatch.setattr("dialproof.portfolio.process.fcntl.fcntl", refuse)
     system, n = counter()
     assert isinstance(check(system, always(n < 4)), Holds)
 
@@ -345,7 +346,9 @@ def test_where_other_cases_wait_each_has_one_engine() -> None:
 
 def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine steps are excluded by a search of eight; nothing follows from how far the search for the premise has come."""
-    monkeypatch.setattr("dialproof.schedule.PATIENCE", math.inf)  # on a busy machine the second search would join the first
+    monkeypatch.setattr(
+        "dialproof.portfolio.schedule.PATIENCE", math.inf
+    )  # on a busy machine the second search would join the first
     system, n = counter()
     heard = []
     claim = Claim("four", always(n < 4), "it never exceeds three", premise=n == 3)
@@ -374,7 +377,7 @@ def test_a_premise_that_was_seen_beside_the_prover_is_the_one_of_the_proof() -> 
 
 def test_an_engine_that_never_ends_leaves_the_only_worker_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two engines that do not come to an end in time, and one worker: each has had its turn."""
-    monkeypatch.setattr("dialproof.schedule.TURN", 0.3)
+    monkeypatch.setattr("dialproof.portfolio.schedule.TURN", 0.3)
     numbers = [integer(name, 0, 1 << 20) for name in ("x", "y")]
     x, y = numbers
     actions = [Action(f"count({n})", n < 1 << 20, {n: n + 1}, Fairness.WEAK) for n in numbers]

@@ -6,7 +6,12 @@ import pytest
 import z3
 
 from dialproof import Action, Assumption, Claim, Fairness, Holds, System, Violated, check, integer
-from dialproof.engines.tasks import possibility
+from dialproof.core.ltl.normal_form import DEEPEST
+from dialproof.core.ltl.premise import premise_of
+from dialproof.core.patterns import catalogue
+from dialproof.core.verdict import Verdict
+from dialproof.encode.problem import Problem
+from dialproof.evidence.replay import replay
 from dialproof.ltl import (
     always,
     eventually,
@@ -21,12 +26,8 @@ from dialproof.ltl import (
     weak_until,
     yesterday,
 )
-from dialproof.ltl.normal import DEEPEST
-from dialproof.ltl.premise import premise_of
-from dialproof.patterns import LETTERS, After, AfterUntil, Before, Between, absence, catalogue, response
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.verdict import Verdict
+from dialproof.patterns import LETTERS, After, AfterUntil, Before, Between, absence, response
+from dialproof.portfolio.tasks import possibility
 from tests.words import Letters, Word, random_word
 
 p, q, r, s, t, z = z3.Bools(" ".join(LETTERS))

@@ -7,16 +7,18 @@ import z3
 
 import dialproof
 from dialproof import Action, Assumption, Claim, Fairness, Hints, Observer, System, boolean, check, integer
-from dialproof.claims import OneSystem, PlannedCheck
-from dialproof.displayed import LONGEST, Displayed
-from dialproof.family import Component, Family
-from dialproof.findings import Finding, Kind
-from dialproof.hints import Helpful
+from dialproof.core.claims import OneSystem
+from dialproof.core.display import LONGEST, Displayed
+from dialproof.core.family import Component, Family
+from dialproof.core.hints import Helpful
+from dialproof.core.patterns import catalogue
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.verdict import Basis, Case, Certificate, Vacuity
+from dialproof.evidence.findings import Finding, Kind
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.patterns import After, AfterUntil, Before, Between, Globally, catalogue
+from dialproof.patterns import After, AfterUntil, Before, Between, Globally
 from dialproof.report.glossary import METHODS
 from dialproof.review.session import Review
-from dialproof.verdict import Basis, Case, Certificate, Vacuity
 from tests.hostile import HOSTILE_TITLE
 from tests.test_display import CERTIFICATE, CLAIM, FINITE, LASSO, SYSTEM, samples
 

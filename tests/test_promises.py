@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dialproof import Action, Fairness, System, Violated, boolean, check
-from dialproof.basis import basis_of, used_by
-from dialproof.checked import CheckedVerdict
 from dialproof.cli.main import main
+from dialproof.core.verdict import Basis, Certificate, Promise
+from dialproof.evidence.assumptions_used import basis_of, used_by
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import eventually
 from dialproof.notebook.display import mimebundle
 from dialproof.testing.theorems import question, told
-from dialproof.verdict import Basis, Certificate, Promise
 
 SCENARIO = """
 format = 1

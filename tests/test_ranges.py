@@ -11,27 +11,28 @@ from click.testing import CliRunner
 
 import dialproof
 from dialproof import Action, Fairness, Holds, ModelError, System, Unknown, Vacuous, Violated, boolean, check, choice, integer
-from dialproof.audit import audit, obligations
-from dialproof.cache import Cache
-from dialproof.certificates.contents import require_honest_names
-from dialproof.certificates.plain import digest, from_plain, to_plain
-from dialproof.checked import word
-from dialproof.checking import job_of
 from dialproof.cli.main import main
-from dialproof.engines import bmc, explicit
-from dialproof.engines.outcome import Found, Proved
-from dialproof.engines.tasks import FEW, Task, perform
-from dialproof.errors import AuditError, CertificateError, NotApplicable, ReplayError
-from dialproof.jobs import DEFAULT_ENGINES, ENGINES, Effort, Questions, range_job
+from dialproof.core.errors import AuditError, CertificateError, NotApplicable, ReplayError
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Problem, range_doubt
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.evidence.audit import audit, obligations
+from dialproof.evidence.certificates.contents import require_honest_names
+from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
+from dialproof.evidence.outcome import word
+from dialproof.evidence.range_claim import departure, range_problem
+from dialproof.evidence.replay import replay, replay_departure
 from dialproof.ltl import always, eventually
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem, range_doubt
-from dialproof.range_claim import departure, range_problem
-from dialproof.reader import Reader, Values
-from dialproof.replay import replay, replay_departure
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.portfolio.cache import Cache
+from dialproof.portfolio.check import job_of
+from dialproof.portfolio.jobs import DEFAULT_ENGINES, ENGINES, Effort, Questions, range_job
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.portfolio.tasks import FEW, Task, perform
+from dialproof.semantics.interpreter import Reader, Values
 from dialproof.testing import assert_holds, assert_violated
-from dialproof.verdict import Certificate
 from tests.gatehouse import run, scenario
 
 TRUE = z3.BoolVal(True)
@@ -298,7 +299,7 @@ def test_a_question_about_ranges_that_was_given_up_is_asked_anew() -> None:
     assert isinstance(verdicts[-1], Holds)
 
 
-def audit_of_nothing(system: System) -> tuple[dialproof.audit.Obligation, ...]:
+def audit_of_nothing(system: System) -> tuple[dialproof.evidence.audit.Obligation, ...]:
     """An obligation that is discharged: it makes a job one about a summary."""
     return obligations(Problem(system, TRUE), Certificate("k-induction", depth=1))[-1:]
 
@@ -498,7 +499,7 @@ def test_the_parameters_of_the_step_are_named() -> None:
 def test_an_explicit_search_that_meets_a_step_out_of_range_leaves_it_to_others() -> None:
     task = Task("explicit", Problem(leaving(2), TRUE).packed, last=FEW)
     answer = perform(task, Problem(leaving(2), always(TRUE)), lambda _depth: None)
-    assert isinstance(answer, dialproof.engines.outcome.Nothing)
+    assert isinstance(answer, dialproof.engines.candidates.Nothing)
     assert "leads out of range" in answer.reason
 
 
@@ -552,8 +553,9 @@ def test_a_range_job_is_a_job_like_any_other() -> None:
 
 
 def exported(system: System, claim: z3.BoolRef, language: str) -> str:
-    from dialproof.claims import Claim, OneSystem, PlannedCheck
-    from dialproof.exchange.exporting import exportables
+    from dialproof.core.claims import Claim, OneSystem
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.review.exporting import exportables
 
     variant = OneSystem("none", system, Claim("claimed", claim, "It is claimed."))
     (one,) = exportables("x", [PlannedCheck("x.toml", 1, "claimed", None, (variant,))])
@@ -567,6 +569,6 @@ def test_what_is_exported_has_its_ranges_proved(language: str, monkeypatch: pyte
     assert "it was proved that no run comes to a state with one." in text
     with pytest.raises(ModelError, match="leads out of range in a run of 2 steps"):
         exported(leaving(2), always(integer("high", 0, 40) > 0), language)
-    monkeypatch.setattr("dialproof.exchange.exporting.RANGES_TIMEOUT", 1.0)
+    monkeypatch.setattr("dialproof.review.exporting.RANGES_TIMEOUT", 1.0)
     with pytest.raises(NotApplicable, match="it is not proved that the variables stay in their ranges"):
         exported(undecided(), always(z3.Not(armed)), language)

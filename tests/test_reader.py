@@ -4,9 +4,9 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialproof.reader import Reader, compile_terms
-from dialproof.system import Action, System
-from dialproof.variables import boolean, choice, integer
+from dialproof.core.system import Action, System
+from dialproof.core.variables import boolean, choice, integer
+from dialproof.semantics.interpreter import Reader, compile_terms
 from tests.strategies import COLOURS, terms_over
 
 FLAG, COUNT, COLOUR = "flag", "count", "colour"

@@ -14,12 +14,12 @@ from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
-from dialproof.checking import CheckedVerdict
-from dialproof.claims import PlannedCheck
 from dialproof.cli.table import Layout, print_scenario
-from dialproof.review.scenarios import load, scenario_files
-from dialproof.run import FiniteRun, State, Step
-from dialproof.verdict import Certificate, Holds, Vacuity, Verdict, Violated
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.run import FiniteRun, State, Step
+from dialproof.core.verdict import Certificate, Holds, Vacuity, Verdict, Violated
+from dialproof.portfolio.check import CheckedVerdict
+from dialproof.project.scenarios import load, scenario_files
 from docs.generate import README, excerpt, regenerated
 from docs.pages import blocks, comparable, without_engine, without_times
 from docs.recording import COLUMNS, RECORDINGS, Recording, picture, recorded, text_of

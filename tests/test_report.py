@@ -17,20 +17,20 @@ from markdown_it import MarkdownIt
 
 import model
 from dialproof import Action, System, boolean, integer
-from dialproof.certificates import digest
-from dialproof.checked import CheckedVerdict
-from dialproof.claims import Claim, OneSystem
 from dialproof.cli.main import main
-from dialproof.errors import InputError
+from dialproof.core.claims import Claim, OneSystem
+from dialproof.core.errors import InputError
+from dialproof.core.run import Lasso
+from dialproof.core.verdict import Holds, Unknown, Vacuity, Violated, of_something
+from dialproof.evidence.certificates import digest
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.report import coverage, html, markdown, pdf, prepare, write, writing
 from dialproof.report.build import document_of
 from dialproof.report.coverage import Coverage, visit
 from dialproof.report.document import Document, Ref
 from dialproof.report.plain import plain
-from dialproof.review.judgement import exit_code
+from dialproof.review.expectation import exit_code
 from dialproof.review.session import Review
-from dialproof.run import Lasso
-from dialproof.verdict import Holds, Unknown, Vacuity, Violated, of_something
 from model.left_out import PARTS, left_out
 from tests.hostile import HOSTILE_LINK, HOSTILE_TITLE
 
@@ -561,7 +561,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_checked(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("checks were made")
 
-    monkeypatch.setattr("dialproof.checking.run_planned", never)
+    monkeypatch.setattr("dialproof.portfolio.check.run_planned", never)
     result = CliRunner().invoke(main, ["report", str(hostile_folder), "-o", str(tmp_path / name)])
     assert result.exit_code == 2
     assert str(tmp_path / name) in result.stderr

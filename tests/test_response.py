@@ -10,15 +10,20 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof import Action, Helpful, Hints, Holds, ModelError, Unknown, boolean, check, integer
-from dialproof.audit import audit
-from dialproof.certificates.plain import digest, from_plain, to_plain
-from dialproof.engines import bmc, explicit, kliveness, response, spacer
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.errors import AuditError, InputError
+from dialproof.core.errors import AuditError, InputError
+from dialproof.core.question import fairness_of
+from dialproof.core.system import Fairness, System
+from dialproof.core.verdict import Case, Certificate
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines import k_liveness as kliveness
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.response import search as response
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
+from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.problem import Problem, fairness_of
-from dialproof.system import Fairness, System
-from dialproof.verdict import Case, Certificate
 from tests.audits import is_accepted
 from tests.ranked import CATALOGUE, LINE, QUEUE, TWO_QUEUES, Entry, count, more, phase
 from tests.strategies import atoms_of, systems

@@ -12,14 +12,14 @@ import pytest
 import z3
 
 from dialproof import Action, Fairness, Holds, System, check, integer
-from dialproof.engines.outcome import Nothing
-from dialproof.engines.pool import Pool, Reply
-from dialproof.engines.process import start_command
-from dialproof.engines.tasks import Task
-from dialproof.errors import InternalError
+from dialproof.core.errors import InternalError
+from dialproof.core.transfer import from_bytes, to_bytes
+from dialproof.encode.problem import Problem
+from dialproof.engines.candidates import Nothing
 from dialproof.ltl import always
-from dialproof.problem import Problem
-from dialproof.transfer import from_bytes, to_bytes
+from dialproof.portfolio.pool import Pool, Reply
+from dialproof.portfolio.process import start_command
+from dialproof.portfolio.tasks import Task
 from tests.gatehouse import OPENS, ROOT, SHUT, environment, real, run, scenario
 
 HOSTILE = (
@@ -93,7 +93,7 @@ import os, sys
 import z3
 from dialproof import Action, Holds, System, check, integer
 from dialproof.ltl import always
-import dialproof.portfolio
+import dialproof.portfolio.portfolio
 os.environ["PYTHONPATH"] = os.getcwd()
 sys.path.insert(0, "")
 sys.path.insert(0, {str(tmp_path)!r})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialproof.errors import Place, ScenarioError
+from dialproof.core.errors import Place, ScenarioError
 from model.scenario import Link, Links, Scenario, json_schema, load, parse
 
 CLAIMS = ["queued-mail-is-dialled", "queued-mail-is-delivered", "no-mail-is-lost"]

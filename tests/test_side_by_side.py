@@ -9,21 +9,22 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialproof.audit import audit
-from dialproof.checking import check
-from dialproof.claims import Claim
-from dialproof.engines import correspondence, explicit
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import ModelError
+from dialproof.core.claims import Claim
+from dialproof.core.errors import ModelError
+from dialproof.core.run import Taken
+from dialproof.core.self_composition import Copy, Pair, side_by_side
+from dialproof.core.system import Action, Assumption, Fairness, System, enabled, taken
+from dialproof.core.variables import boolean, choice, integer
+from dialproof.core.verdict import Holds, Vacuous, Violated
+from dialproof.encode.problem import Problem, range_doubt
+from dialproof.engines import explicit
+from dialproof.engines import signal_correspondence as correspondence
+from dialproof.engines.candidates import Found, Proved
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import replay
 from dialproof.ltl import always, eventually, leads_to, once
-from dialproof.problem import Problem, range_doubt
-from dialproof.reader import Reader, Values
-from dialproof.replay import replay
-from dialproof.run import Taken
-from dialproof.side_by_side import Copy, Pair, side_by_side
-from dialproof.system import Action, Assumption, Fairness, System, enabled, taken
-from dialproof.variables import boolean, choice, integer
-from dialproof.verdict import Holds, Vacuous, Violated
+from dialproof.portfolio.check import check
+from dialproof.semantics.interpreter import Reader, Values
 from tests.strategies import systems
 
 lamp, noise = boolean("lamp"), integer("noise", 0, 2)

@@ -12,12 +12,15 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof import Action, Assumption, Fairness, System, boolean, choice, integer
+from dialproof.core.errors import NotApplicable
+from dialproof.core.system import enabled, taken
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Found
-from dialproof.errors import NotApplicable
-from dialproof.exchange import promela_words, spin
+from dialproof.engines.candidates import Found
 from dialproof.exchange.importing import foreign_checks
-from dialproof.exchange.promela import to_promela
+from dialproof.exchange.promela import spin
+from dialproof.exchange.promela import words as promela_words
+from dialproof.exchange.promela.writing import to_promela
 from dialproof.ltl import (
     always,
     eventually,
@@ -32,8 +35,6 @@ from dialproof.ltl import (
     weak_until,
     yesterday,
 )
-from dialproof.problem import Problem
-from dialproof.system import enabled, taken
 from properties.checks import plan
 from tests.strategies import problems
 
@@ -241,7 +242,7 @@ def test_a_search_that_was_not_deep_enough_is_repeated_deeper(monkeypatch: pytes
 def test_a_number_that_grows_without_bound_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """It neither wraps round nor counts as a violation of the claim."""
     monkeypatch.setattr(promela_words, "FARTHEST", 50)
-    monkeypatch.setattr("dialproof.exchange.promela.FARTHEST", 50)
+    monkeypatch.setattr("dialproof.exchange.promela.writing.FARTHEST", 50)
     number = integer("number", 0)
     grows = System("grows", [number], number == 0, [Action("grow", number % 2 < 2, {number: number + 1})])
     with pytest.raises(NotApplicable, match="assertion violated"):

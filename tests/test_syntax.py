@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof import Action, InputError, System, boolean, choice, enabled, integer, taken
-from dialproof.errors import FormulaError
+from dialproof.core.errors import FormulaError
+from dialproof.core.text.words import SPELLINGS, TOKENS
 from dialproof.ltl import (
     always,
     always_for,
@@ -29,7 +30,6 @@ from dialproof.ltl import (
     weak_until,
     yesterday,
 )
-from dialproof.syntax.words import SPELLINGS, TOKENS
 from tests.strategies import problems
 
 line = choice("line isp", ["down", "dialling", "off hook"])

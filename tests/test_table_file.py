@@ -13,24 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dialproof.audit import solvers_for
-from dialproof.certificates import writing
-from dialproof.certificates.auditing import Auditor
-from dialproof.certificates.writing import write as write_certificates
-from dialproof.checked import CheckedVerdict
-from dialproof.checking import run_planned
-from dialproof.claims import ManySystems, OneSystem
-from dialproof.engines import bmc
-from dialproof.engines.outcome import Found
-from dialproof.errors import CertificateError, InputError, ScenarioError
-from dialproof.family import Family
-from dialproof.portfolio import Portfolio
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.review.scenarios import load_one
-from dialproof.run import FiniteRun, Lasso, Run, State, Step
-from dialproof.system import Fairness
-from dialproof.verdict import Holds, Violated
+from dialproof.core.claims import ManySystems, OneSystem
+from dialproof.core.errors import CertificateError, InputError, ScenarioError
+from dialproof.core.family import Family
+from dialproof.core.run import FiniteRun, Lasso, Run, State, Step
+from dialproof.core.system import Fairness
+from dialproof.core.verdict import Holds, Violated
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found
+from dialproof.evidence.audit import solvers_for
+from dialproof.evidence.certificates import writing
+from dialproof.evidence.certificates.auditing import Auditor
+from dialproof.evidence.certificates.writing import write as write_certificates
+from dialproof.evidence.outcome import CheckedVerdict
+from dialproof.evidence.replay import replay
+from dialproof.portfolio.check import run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.scenarios import load_one
 from model import table_file
 from model.exchange_ims import Connector, build
 from model.faults import catalogue as faults

@@ -6,16 +6,17 @@ import sys
 import pytest
 import z3
 
-from dialproof.engines import bmc, near
-from dialproof.engines.outcome import Found, Nothing, Proved
-from dialproof.engines.tasks import Audited, Doubt, Task, perform, possibility
-from dialproof.exchange import berkeley
-from dialproof.hints import Hints
+from dialproof.core.hints import Hints
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.variables import boolean, integer
+from dialproof.encode.problem import Problem
+from dialproof.engines.bmc import localized as near
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.evidence.replay import replay
+from dialproof.exchange.aiger import abc as berkeley
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.system import Action, Fairness, System
-from dialproof.variables import boolean, integer
+from dialproof.portfolio.tasks import Audited, Doubt, Task, perform, possibility
 
 TRUE = z3.BoolVal(True)
 LEFT = integer("left", 0)
@@ -34,10 +35,10 @@ def test_only_the_engine_that_is_asked_is_loaded() -> None:
     program = """
 import sys
 import z3
-from dialproof.engines.tasks import Task, perform
-from dialproof.problem import Problem
-from dialproof.system import System
-from dialproof.variables import boolean
+from dialproof.portfolio.tasks import Task, perform
+from dialproof.encode.problem import Problem
+from dialproof.core.system import System
+from dialproof.core.variables import boolean
 
 lamp = boolean("lamp")
 problem = Problem(System("lamp", [lamp], z3.Not(lamp), []), z3.Not(lamp))
@@ -47,8 +48,8 @@ print(*sorted(name for name in sys.modules if name.startswith(("networkx", "dial
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     outcome, loaded = told.stdout.splitlines()
     assert outcome == "Nothing"
-    assert "dialproof.engines.bmc" in loaded.split()
-    assert not {"networkx", "dialproof.engines.spacer", "dialproof.engines.explicit"} & set(loaded.split())
+    assert "dialproof.engines.bmc.search" in loaded.split()
+    assert not {"networkx", "dialproof.engines.spacer.search", "dialproof.engines.explicit"} & set(loaded.split())
 
 
 def done(what: str, system: System, formula: z3.BoolRef, **more: object) -> object:

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialproof.checked import CheckedVerdict
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
-from dialproof.remedy import Remedy
+from dialproof.core.remedy import Remedy
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.verdict import Unknown
+from dialproof.core.wording import Wording
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.review.session import opened
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.verdict import Unknown
 from dialproof.views.columns import run_columns
 from dialproof.views.text import run_lines
-from dialproof.views.wording import Wording
 from tests.gatehouse import HARD, OPENS, ROOT, SHUT, environment, on_a_terminal, plain, real, run, scenario
 
 # --- widths ----------------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from dialproof import Holds, Violated, check
+from dialproof.core.system import Fairness
+from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
-from dialproof.engines.outcome import Found, Proved
-from dialproof.problem import Problem
-from dialproof.system import Fairness
+from dialproof.engines.candidates import Found, Proved
 from dialproof.views.state_space import state_space
 from tests.agreement import confirm
 from tests.tla_systems import Specification, always_moving, cat, hour_clock, philosophers, termination_detection

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialproof import toml_source
-from dialproof.errors import InputError, ScenarioError
-from dialproof.toml_changes import Setting, changed, key_path, literal
+from dialproof.core.errors import InputError, ScenarioError
+from dialproof.project import toml_source
+from dialproof.project.toml_changes import Setting, changed, key_path, literal
 
 TEXT = """# a comment
 format = 1   # another

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dialproof.errors import Place, ScenarioError
-from dialproof.exchange.reading import read_text
-from dialproof.toml_problems import scenario_error
-from dialproof.toml_source import TomlSource, either, in_toml, notation, parse, read, suggestion
+from dialproof.core.errors import Place, ScenarioError
+from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.exchange.foreign_text import read_text
+from dialproof.project.toml_problems import scenario_error
+from dialproof.project.toml_source import TomlSource, notation, parse, read
 
 
 def text_at(source: TomlSource, place: Place) -> str:

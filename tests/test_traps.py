@@ -30,14 +30,17 @@ from dialproof import (
     integer,
     taken,
 )
-from dialproof.audit import audit
-from dialproof.engines import bmc, explicit, induction, spacer
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import AuditError, ReplayError
+from dialproof.core.errors import AuditError, ReplayError
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.encode.problem import Problem
+from dialproof.engines import explicit
+from dialproof.engines import k_induction as induction
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.spacer import search as spacer
+from dialproof.evidence.audit import audit
+from dialproof.evidence.replay import replay
 from dialproof.ltl import always, eventually, next_, until
-from dialproof.problem import Problem
-from dialproof.replay import replay
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
 
 TRUE = z3.BoolVal(True)
 
@@ -238,7 +241,7 @@ def test_a_wide_conjunction_is_evaluated_at_once() -> None:
     flags = [boolean(f"x{number}") for number in range(24)]
     system = System("wide", flags, z3.And(*flags), [Action("a", flags[-1], {flags[-1]: False})])
     program = (
-        "import pickle, sys\nfrom dialproof.engines import bmc\nfrom dialproof.engines.outcome import Found\n"
+        "import pickle, sys\nfrom dialproof.engines import bmc\nfrom dialproof.engines.candidates import Found\n"
         "assert isinstance(bmc.search(pickle.load(sys.stdin.buffer), last=3), Found)\n"
     )
     problem = pickle.dumps(Problem(system, z3.And(*map(always, flags))))

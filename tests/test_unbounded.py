@@ -10,29 +10,30 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof import System, boolean, integer
-from dialproof.audit import obligations
-from dialproof.checking import check
+from dialproof.core.errors import ModelError, NotApplicable, ReplayError
+from dialproof.core.projection import projection
+from dialproof.core.run import Lasso, Step, Taken
+from dialproof.core.system import Action, Fairness, enabled
+from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.core.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import encode_system
-from dialproof.engines import bmc, explicit
-from dialproof.engines.outcome import Found, Nothing
-from dialproof.errors import ModelError, NotApplicable, ReplayError
-from dialproof.exchange.aiger import to_aiger
-from dialproof.exchange.promela import to_promela
-from dialproof.exchange.sexpr import SmtText
-from dialproof.exchange.smv_export import to_smv
-from dialproof.exchange.vmt_export import to_vmt
-from dialproof.exchange.vmt_import import checks_in
+from dialproof.engines import explicit
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing
+from dialproof.evidence.audit import obligations
+from dialproof.evidence.replay import replay
+from dialproof.exchange.aiger.writing import to_aiger
+from dialproof.exchange.promela.writing import to_promela
+from dialproof.exchange.smv.writing import to_smv
+from dialproof.exchange.vmt.reading import checks_in
+from dialproof.exchange.vmt.sexpr import SmtText
+from dialproof.exchange.vmt.writing import to_vmt
 from dialproof.ltl import always, eventually
-from dialproof.problem import Problem
-from dialproof.projection import projection
-from dialproof.reader import Reader
-from dialproof.replay import replay
-from dialproof.run import Lasso, Step, Taken
-from dialproof.system import Action, Fairness, enabled
-from dialproof.variables import Domain, Kind, Variable
-from dialproof.verdict import Holds, Unknown, Verdict, Violated
+from dialproof.portfolio.check import check
+from dialproof.semantics.interpreter import Reader
+from dialproof.semantics.random_walk import enabled_on_a_walk
 from dialproof.views.state_space import state_space
-from dialproof.wandering import enabled_on_a_walk
 
 BIG = 10**12
 FLAG = boolean("flag")

@@ -5,17 +5,18 @@ from dataclasses import replace
 import pytest
 import z3
 
-from dialproof.audit import solvers_for
-from dialproof.engines import bmc, induction
-from dialproof.engines.outcome import Found, Proved
-from dialproof.errors import AuditError
-from dialproof.family import Component, Family
+from dialproof.core.errors import AuditError
+from dialproof.core.family import Component, Family
+from dialproof.core.self_composition import side_by_side
+from dialproof.core.system import Action
+from dialproof.core.variables import StateVariable, boolean, choice, integer
+from dialproof.encode.problem import Problem
+from dialproof.engines import k_induction as induction
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
+from dialproof.evidence.audit import solvers_for
+from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
-from dialproof.problem import Problem
-from dialproof.side_by_side import side_by_side
-from dialproof.system import Action
-from dialproof.unwinding import agreement, both_obligations
-from dialproof.variables import StateVariable, boolean, choice, integer
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from dialproof import InputError, Review, ScenarioError
-from dialproof.checked import word
+from dialproof.evidence.outcome import word
 from dialproof.notebook.display import mimebundle
 from dialproof.report import write
-from dialproof.review.variation import compare, with_settings
+from dialproof.review.what_if import compare, with_settings
 from tests import tables
 
 PARTNER = Path(__file__).resolve().parents[1] / "docs" / "examples" / "partner.toml"

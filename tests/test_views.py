@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.typing import ColorType
 
-from dialproof.errors import InputError
-from dialproof.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.errors import InputError
+from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
+from dialproof.core.wording import Wording
 from dialproof.views.figures import save
 from dialproof.views.lasso_graph import draw_lasso, first_state_lines, lasso_graph
-from dialproof.views.wording import Wording
 from model.picture import LinkRow, RouteRow, draw_routing, routing_diagram
 from tests.readable import assert_legible, assert_readable
 

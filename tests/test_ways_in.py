@@ -15,13 +15,13 @@ from typing import NamedTuple
 import pytest
 
 from dialproof import Review
-from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import ManySystems, OneSystem
-from dialproof.findings import by_causes, sentences
+from dialproof.core.claims import ManySystems, OneSystem
+from dialproof.core.verdict import Unknown
+from dialproof.evidence.findings import by_causes, sentences
+from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.report import write
-from dialproof.review.judgement import basis_of, is_vacuous
+from dialproof.review.expectation import basis_of, is_vacuous
 from dialproof.testing.theorems import evidence
-from dialproof.verdict import Unknown
 from properties.checks import plan
 from tests.gatehouse import CHECKS, CONFIGURATION, OPENS, scenario
 from tests.tables import EVERY_TABLE_UNDER_A_FAULT

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.core.wording import Wording
 from dialproof.notebook import Walk, chooser, stepper
 from dialproof.review.session import Review
-from dialproof.review.variation import compare
-from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
-from dialproof.views.wording import Wording
+from dialproof.review.what_if import compare
 from tests.browser import opened_browser
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.core.system import Action, Assumption, Fairness, System, Update, enabled, taken
+from dialproof.core.variables import Boolean, Choice, Integer, StateVariable, boolean, choice, integer
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.system import Action, Assumption, Fairness, System, Update, enabled, taken
-from dialproof.variables import Boolean, Choice, Integer, StateVariable, boolean, choice, integer
 
 IDLE = Action("idle", z3.BoolVal(True), {})
 """A stuttering step."""

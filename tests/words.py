@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.evaluate import holds_on_lasso
+from dialproof.core.run import Lasso, State, Step, Taken
+from dialproof.core.system import System
+from dialproof.core.variables import boolean
 from dialproof.patterns import LETTERS
-from dialproof.reader import Reader, Values
-from dialproof.run import Lasso, State, Step, Taken
-from dialproof.system import System
-from dialproof.variables import boolean
+from dialproof.semantics.evaluate import holds_on_lasso
+from dialproof.semantics.interpreter import Reader, Values
 
 Position = frozenset[str]
 """The letters that hold at a position."""

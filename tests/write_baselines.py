@@ -14,15 +14,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dialproof.system import Fairness
+from dialproof.core.system import Fairness
+from dialproof.core.wording import Wording, wording_of
 from dialproof.views.lasso_graph import draw_lasso
 from dialproof.views.machine import draw_machine, machine
 from dialproof.views.plots import WaitPoint, draw_wait
 from dialproof.views.sequence import draw_sequence
 from dialproof.views.state_space import draw_state_space, state_space
-from dialproof.views.text import wording_of
 from dialproof.views.timeline import draw_timeline
-from dialproof.views.wording import Wording
 from model.picture import LinkRow, RouteRow, draw_routing
 from tests.test_pictures import made_up, office, run_of
 

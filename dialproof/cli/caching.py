@@ -10,7 +10,7 @@ import click
 from dialproof.cli.output import tell
 
 if TYPE_CHECKING:
-    from dialproof.cache import Cache
+    from dialproof.portfolio.cache import Cache
 
 VARIABLE = "DIALPROOF_CACHE"
 """The environment variable that names the cache's folder; where it is set and empty there is no cache."""
@@ -35,7 +35,7 @@ def cache_for(folder: Path | None, *, no_cache: bool, engines: tuple[str, ...]) 
     Raises click.UsageError for options that contradict each other. What goes wrong with the cache later is said on standard
     error, once.
     """
-    from dialproof.cache import Cache
+    from dialproof.portfolio.cache import Cache
 
     if folder is not None and (no_cache or engines):
         other = "--no-cache" if no_cache else "--engine, which asks that engine and no cache"

@@ -4,8 +4,8 @@ import re
 
 from rich.text import Text
 
-from dialproof.review.judgement import Standing
-from dialproof.visible import visible
+from dialproof.core.visible import visible
+from dialproof.review.expectation import Standing
 
 STANDINGS = {Standing.AS_EXPECTED: "green", Standing.DIFFERENT: "bold red", Standing.UNDECIDED: "yellow"}
 """A verdict is coloured by whether somebody should look at it: an expected violation is as it should be."""

@@ -5,14 +5,15 @@ A screen has some 24 lines. So a step says only what it changes, and what was sa
 
 from collections.abc import Sequence
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.remedy import Remedy
-from dialproof.review.judgement import Standing, basis_of, is_vacuous, standing_of
-from dialproof.review.scenarios import Scenario
-from dialproof.run import Run
-from dialproof.verdict import Basis, Holds, Violated
+from dialproof.core.plan import Scenario
+from dialproof.core.remedy import Remedy
+from dialproof.core.run import Run
+from dialproof.core.verdict import Basis, Holds, Violated
+from dialproof.core.wording import wording_of
+from dialproof.evidence.outcome import CheckedVerdict, word
+from dialproof.review.expectation import Standing, basis_of, is_vacuous, standing_of
 from dialproof.views.columns import run_columns
-from dialproof.views.text import wording_of, wrapped
+from dialproof.views.text import wrapped
 
 
 def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:

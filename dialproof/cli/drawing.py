@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialproof.checking import CheckedVerdict
-from dialproof.claims import OneSystem
-from dialproof.errors import InputError, NotApplicable
+from dialproof.core.claims import OneSystem
+from dialproof.core.errors import InputError, NotApplicable
+from dialproof.core.plan import Scenario
+from dialproof.core.run import Run
+from dialproof.core.verdict import Violated
+from dialproof.portfolio.check import CheckedVerdict
 from dialproof.review.pictures import pictures_of
-from dialproof.review.scenarios import Scenario
-from dialproof.run import Run
-from dialproof.verdict import Violated
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -76,10 +76,10 @@ def _everything(
 
 def _violation(run: Run, variant: OneSystem, title: str, name: str) -> Iterator[Drawn]:
     """The run as a state graph, as a sequence chart and over time, and where it lies among all states of a small system."""
+    from dialproof.core.wording import wording_of
     from dialproof.views.lasso_graph import draw_lasso, lasso_graph
     from dialproof.views.sequence import draw_sequence
     from dialproof.views.state_space import draw_state_space, labelled, state_space
-    from dialproof.views.text import wording_of
     from dialproof.views.timeline import draw_timeline
 
     system, wording = variant.system, wording_of(variant.system)

@@ -6,7 +6,7 @@ import traceback
 import click
 
 from dialproof.cli.output import tell
-from dialproof.errors import DialproofError, InputError
+from dialproof.core.errors import DialproofError, InputError
 
 _BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
 
@@ -35,7 +35,7 @@ class GuardedCommand(click.Command):
 def _explain(error: BaseException, debug: bool) -> int:
     """Say on standard error what ended the program; returns the exit code."""
     from dialproof.cli.signals import Terminated
-    from dialproof.review.judgement import Exit
+    from dialproof.review.expectation import Exit
 
     match error:
         case KeyboardInterrupt():

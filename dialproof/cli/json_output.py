@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.checking import CheckedVerdict, word
-from dialproof.findings import by_causes
-from dialproof.review.judgement import basis_of, cached_from, engines_of, is_vacuous
-from dialproof.review.scenarios import Scenario
-from dialproof.run import Lasso, Run, Step
-from dialproof.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.core.plan import Scenario
+from dialproof.core.run import Lasso, Run, Step
+from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.evidence.findings import by_causes
+from dialproof.portfolio.check import CheckedVerdict, word
+from dialproof.review.expectation import basis_of, cached_from, engines_of, is_vacuous
 
 
 def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path] = ()) -> str:

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as Xml
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import PlannedCheck
 from dialproof.cli.details import advice, counterexamples, proofs
-from dialproof.review.judgement import Standing, is_vacuous, remark, standing_of
-from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Violated, seconds_of
-from dialproof.visible import visible
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.verdict import Violated, seconds_of
+from dialproof.core.visible import visible
+from dialproof.evidence.outcome import CheckedVerdict, word
+from dialproof.review.expectation import Standing, is_vacuous, remark, standing_of
 
 _WIDTH = 100
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

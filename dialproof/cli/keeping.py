@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.certificates import write
-from dialproof.checked import CheckedVerdict
-from dialproof.claims import PlannedCheck
-from dialproof.errors import InputError
-from dialproof.review.scenarios import Scenario
+from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.evidence.certificates import write
+from dialproof.evidence.outcome import CheckedVerdict
 
 
 class Keeper:
@@ -24,7 +23,7 @@ class Keeper:
         self._homes = {planned: scenario for scenario in scenarios for planned in scenario.checks}
 
     def keep(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
-        """Write the certificates of one result. Raises what `dialproof.certificates.write` raises."""
+        """Write the certificates of one result. Raises what `dialproof.evidence.certificates.write` raises."""
         self.written[planned] = write(self.folder, self._homes[planned], checked)
 
     @property

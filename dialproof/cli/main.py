@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-import dialproof
+from dialproof._version import __version__
 from dialproof.cli.output import CLOSED, occupy_closed_streams, tell
-from dialproof.visible import visible
+from dialproof.core.visible import visible
 
 COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate", "route")
 """The commands in the order of the help: each is the function of that name in the module of that name."""
 
-_BAD_INPUT = 2  # `dialproof.review.judgement.Exit`, which the help does not wait for
+_BAD_INPUT = 2  # `dialproof.review.expectation.Exit`, which the help does not wait for
 
 
 class _Commands(click.Group):
@@ -75,7 +75,7 @@ def _show(error: click.ClickException) -> None:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(dialproof.__version__, prog_name="dialproof")
+@click.version_option(__version__, prog_name="dialproof")
 def main() -> None:
     """Will the line be dialled when something waits for it: always, and for every run? Checks scenario files.
 

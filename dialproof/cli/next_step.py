@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialproof.checked import CheckedVerdict
-from dialproof.remedy import Remedy
-from dialproof.review.judgement import Standing, standing_of
-from dialproof.review.scenarios import Scenario
+from dialproof.core.plan import Scenario
+from dialproof.core.remedy import Remedy
+from dialproof.evidence.outcome import CheckedVerdict
+from dialproof.review.expectation import Standing, standing_of
 
 INTERRUPTED, BROKEN = "interrupted", "ended by an internal error"
 """The reasons of checks that were given up: by whoever asked for them, or because of a bug of ours."""

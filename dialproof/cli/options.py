@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
-"""What --engine takes: the names of `dialproof.jobs.ENGINES`, written out because importing them takes a solver."""
+"""What --engine takes: the names of `dialproof.portfolio.jobs.ENGINES`, written out because importing them takes a solver."""
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import click
 
-from dialproof.errors import InputError
-from dialproof.visible import visible
+from dialproof.core.errors import InputError
+from dialproof.core.visible import visible
 
 CLOSED = "standard output is closed, so that no answer could be given; where nobody is to read it, write > /dev/null"
 """What is said of a command that was started without a standard output."""

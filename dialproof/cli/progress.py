@@ -8,13 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from dialproof.visible import in_one_line
+from dialproof.core.visible import in_one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from dialproof.claims import PlannedCheck
-    from dialproof.jobs import Progress as Event
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.portfolio.jobs import Progress as Event
 
 
 class ProgressLine:

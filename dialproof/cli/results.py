@@ -12,8 +12,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from dialproof.checking import CheckedVerdict, run_planned
-from dialproof.claims import PlannedCheck
 from dialproof.cli.colours import coloured
 from dialproof.cli.details import advice, counterexamples, proofs
 from dialproof.cli.json_output import json_line
@@ -22,13 +20,14 @@ from dialproof.cli.output import write
 from dialproof.cli.progress import ProgressLine
 from dialproof.cli.signals import Terminated, ending_once
 from dialproof.cli.table import Layout, print_headings, print_scenario, print_summary
-from dialproof.errors import InternalError
-from dialproof.portfolio import Portfolio
-from dialproof.remedy import Remedy
-from dialproof.review.judgement import Standing, standing_of
-from dialproof.review.scenarios import Scenario
-from dialproof.verdict import Unknown
-from dialproof.visible import in_one_line
+from dialproof.core.errors import InternalError
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.remedy import Remedy
+from dialproof.core.verdict import Unknown
+from dialproof.core.visible import in_one_line
+from dialproof.portfolio.check import CheckedVerdict, run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.review.expectation import Standing, standing_of
 
 _PIPE_WIDTH = 80
 

@@ -12,14 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import PlannedCheck
 from dialproof.cli.colours import STANDINGS
-from dialproof.findings import sentences
-from dialproof.review.judgement import Standing, found_by, is_vacuous, remark, standing_of
-from dialproof.review.scenarios import Scenario
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.visible import in_one_line
+from dialproof.evidence.findings import sentences
+from dialproof.evidence.outcome import CheckedVerdict, word
+from dialproof.review.expectation import Standing, found_by, is_vacuous, remark, standing_of
 from dialproof.views.text import wrapped
-from dialproof.visible import in_one_line
 
 _MARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "!", Standing.UNDECIDED: "?"}
 _HEADINGS = ("", "claim", "verdict", "expected", "engine", "time")

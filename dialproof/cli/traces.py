@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.checked import CheckedVerdict
-from dialproof.claims import PlannedCheck
+from dialproof.core.files import make_folder, write_whole
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.exchange.itf import SUFFIX, itf
-from dialproof.files import make_folder, write_whole
-from dialproof.review.scenarios import Scenario
 
 
 class Traces:

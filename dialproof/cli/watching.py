@@ -15,19 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.checking import run_planned
-from dialproof.claims import PlannedCheck
 from dialproof.cli.next_step import Asked
 from dialproof.cli.output import tell
 from dialproof.cli.progress import ProgressLine
 from dialproof.cli.results import TextReport
 from dialproof.cli.signals import ending_once
-from dialproof.errors import InputError
-from dialproof.portfolio import Portfolio
-from dialproof.review.judgement import is_vacuous
-from dialproof.review.project import project_of
-from dialproof.review.scenarios import Scenario, load_one, scenario_files
+from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.evidence.outcome import CheckedVerdict, word
+from dialproof.portfolio.check import run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.project import project_of
+from dialproof.project.scenarios import load_one, scenario_files
+from dialproof.review.expectation import is_vacuous
 
 _EVERY = 0.2  # seconds between two looks
 _SHARE = 0.1  # of the time goes into looking at most: a large folder is looked at less often

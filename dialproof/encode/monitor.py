@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 
 import z3
 
-from dialproof.encode.transitions import Transitions, conjunction, disjunction
-from dialproof.ltl import (
+from dialproof.core.ltl import (
     Both,
     Either,
     Limit,
@@ -32,7 +31,8 @@ from dialproof.ltl import (
     is_co_safe,
     parts_of,
 )
-from dialproof.variables import Domain, Kind, Variable
+from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.transitions import Transitions, conjunction, disjunction
 
 OWED = "dialproof.owed"
 """The prefix of the monitor's variables that say what is owed; the first of them is about the formula itself."""

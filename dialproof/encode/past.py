@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 import z3
 
-from dialproof import ltl
+from dialproof.core import ltl
+from dialproof.core.ltl import Limit
+from dialproof.core.terms import subterms
+from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.encode.transitions import Encoded, conjunction, disjunction
-from dialproof.ltl import Limit
-from dialproof.terms import subterms
-from dialproof.variables import Domain, Kind, Variable
 
 PAST = "dialproof.past"
 """The prefix of the variables that say what was."""

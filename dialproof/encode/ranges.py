@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.encode.local import KEPT, Image
-from dialproof.encode.reads import Reads
+from dialproof.core.system import Action
+from dialproof.core.variables import Variable
+from dialproof.encode.dependencies import Reads
+from dialproof.encode.localization import KEPT, Image
 from dialproof.encode.transitions import conjunction
-from dialproof.system import Action
-from dialproof.variables import Variable
 
 FEW = 8
 """A guard that reads at most so many variables is asked about as it is; of others only what reads no more than the updates do."""

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.encode.stated import stated_condition, stated_number
+from dialproof.core.errors import AuditError
+from dialproof.core.terms import rename, subterms
+from dialproof.core.verdict import Case
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
-from dialproof.errors import AuditError
-from dialproof.terms import rename, subterms
-from dialproof.verdict import Case
+from dialproof.encode.untrusted_terms import stated_condition, stated_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,11 @@ from math import prod
 
 import z3
 
-from dialproof.ltl import operands
-from dialproof.projection import projection
-from dialproof.system import Fairness, System, enabled, taken
-from dialproof.terms import rename, subterms
-from dialproof.variables import Boolean, Choice, Domain, Integer, Kind, Variable
+from dialproof.core.ltl import operands
+from dialproof.core.projection import projection
+from dialproof.core.system import Fairness, System, enabled, taken
+from dialproof.core.terms import rename, subterms
+from dialproof.core.variables import Boolean, Choice, Domain, Integer, Kind, Variable
 
 ACTION = "dialproof.action"
 """The prefix of the inputs that say which action a step takes, as a binary number; the number after the last means idling.

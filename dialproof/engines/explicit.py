@@ -1,23 +1,23 @@
 """The explicit-state search: visit every state that can be reached, and look for a fair component on the way.
 
 A claim that a finite run can lose is searched breadth first, so that its violation is a shortest one. For any other claim the
-product is made depth first until a fair component shows up (`dialproof.components`); its lasso is then made as short as can be
-found with little work. It is exact on finite systems, and the oracle for everything else.
+product is made depth first until a fair component shows up (`dialproof.semantics.components`); its lasso is then made as short as
+can be found with little work. It is exact on finite systems, and the oracle for everything else.
 """
 
 from collections import deque
 from collections.abc import Iterator
 
-from dialproof.components import Step as ProductStep
-from dialproof.components import fair_component
-from dialproof.engines.outcome import Found, Nothing, Outcome, Proved
+from dialproof.core.errors import NotApplicable
+from dialproof.core.run import FiniteRun, Lasso, Step
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Problem
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.short_lasso import short_lasso
-from dialproof.errors import NotApplicable
-from dialproof.evaluate import is_lost_on
-from dialproof.explore import LIMIT, Product
-from dialproof.problem import Problem
-from dialproof.run import FiniteRun, Lasso, Step
-from dialproof.verdict import Certificate
+from dialproof.semantics.components import Step as ProductStep
+from dialproof.semantics.components import fair_component
+from dialproof.semantics.evaluate import is_lost_on
+from dialproof.semantics.product import LIMIT, Product
 
 DROPPING = 3_000_000
 """How many steps are looked at to find out which fairness a proof can do without, beside one look for all of it."""

@@ -8,9 +8,9 @@ earned so far, which is exact but for the work that it may take.
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from dialproof.components import Step
-from dialproof.errors import NotApplicable
-from dialproof.explore import Product
+from dialproof.core.errors import NotApplicable
+from dialproof.semantics.components import Step
+from dialproof.semantics.product import Product
 
 WORK = 300_000
 """How many steps are looked at to make a lasso shorter."""

@@ -5,8 +5,8 @@ from itertools import product
 
 import z3
 
-from dialproof.errors import NotApplicable
-from dialproof.terms import subterms
+from dialproof.core.errors import NotApplicable
+from dialproof.core.terms import subterms
 
 WORD = 2**31 - 1
 """The largest number of a 32-bit word."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 import z3
 
-from dialproof import ltl
-from dialproof.problem import Problem
-from dialproof.system import Action, Assumption, System, Update
-from dialproof.terms import flattened_and, subterms
-from dialproof.variables import Domain, Kind, StateVariable, Variable
+from dialproof.core import ltl
+from dialproof.core.system import Action, Assumption, System, Update
+from dialproof.core.terms import flattened_and, subterms
+from dialproof.core.variables import Domain, Kind, StateVariable, Variable
+from dialproof.encode.problem import Problem
 
 Weights = tuple[tuple[str, int], ...]
 """A sum of counters: (name, factor) in the order of the names. Its first factor is positive."""

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import z3
 
-from dialproof import ltl
-from dialproof.errors import NotApplicable
-from dialproof.terms import subterms
+from dialproof.core import ltl
+from dialproof.core.errors import NotApplicable
+from dialproof.core.terms import subterms
 
 Text = Callable[[], str]
 """A part of a formula, to be asked for when all formulas are known."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.claims import PlannedCheck
+from dialproof.core.plan import PlannedCheck
 
 SUFFIXES = (".smv", ".vmt")
 """What the names of such files end in."""
@@ -17,9 +17,9 @@ def is_foreign(path: Path) -> bool:
 def foreign_checks(path: Path) -> Sequence[PlannedCheck]:
     """One check for each specification in the file at `path`. Raises InputError that points at what cannot be used."""
     if path.suffix.lower() == ".smv":
-        from dialproof.exchange.smv_import import smv_checks
+        from dialproof.exchange.smv.reading import smv_checks
 
         return smv_checks(path)
-    from dialproof.exchange.vmt_import import vmt_checks
+    from dialproof.exchange.vmt.reading import vmt_checks
 
     return vmt_checks(path)

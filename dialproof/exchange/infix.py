@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.errors import NotApplicable
-from dialproof.terms import subterms
+from dialproof.core.errors import NotApplicable
+from dialproof.core.terms import subterms
 
 Leaf = Callable[[z3.ExprRef], str | None]
 """How a constant, a value of a choice or a temporal operator is written; None for a term that this module writes."""
@@ -136,7 +136,7 @@ def _same(term: z3.ExprRef, notation: Notation) -> str:
 
 
 def _divisor(term: z3.ExprRef) -> int:
-    """The divisor, which is a constant (`dialproof.terms.check_terms` sees to it)."""
+    """The divisor, which is a constant (`dialproof.core.terms.check_terms` sees to it)."""
     divisor = z3.simplify(term.arg(1))
     assert isinstance(divisor, z3.IntNumRef)
     return divisor.as_long()

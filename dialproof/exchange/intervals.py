@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import z3
 
-from dialproof.terms import subterms
-from dialproof.variables import Domain, Kind
+from dialproof.core.terms import subterms
+from dialproof.core.variables import Domain, Kind
 
 Integers = Mapping[str, tuple[z3.ArithRef, z3.ArithRef | None]]
 """Variables by name: the constant, and that of its next value; None for an input."""

@@ -12,13 +12,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dialproof.errors import InputError, NotApplicable
-from dialproof.reader import Reader
-from dialproof.run import FiniteRun, Lasso, Run, State, Step, Taken
-from dialproof.system import System
-from dialproof.toml_source import either
-from dialproof.variables import Kind, Value, Variable
-from dialproof.views.text import wording_of
+from dialproof.core.errors import InputError, NotApplicable
+from dialproof.core.messages import either
+from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.core.system import System
+from dialproof.core.variables import Kind, Value, Variable
+from dialproof.core.wording import wording_of
+from dialproof.semantics.interpreter import Reader
 
 SUFFIX = ".itf.json"
 """What the name of such a file ends in, by convention."""
@@ -61,7 +61,7 @@ def _written(value: Value) -> object:
 
 
 def run_of_itf(trace: object, system: System) -> Run:
-    """The run of `system` that a trace writes down; nothing says yet that it is one: `dialproof.replay` does.
+    """The run of `system` that a trace writes down; nothing says yet that it is one: `dialproof.evidence.replay` does.
 
     `trace` is what `json.loads` returns. Where it names no actions, as one from elsewhere, each step gets the first action of
     the system that leads to the next state. Raises InputError for a trace that is none of this system, with its place.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from dialproof.errors import ModelError
-from dialproof.names import check_name
+from dialproof.core.errors import ModelError
+from dialproof.core.names import check_name
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9_]")
 _UNUSABLE = re.compile(r"[^A-Za-z0-9_#.,()/+=<>* -]")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import z3
 
-from dialproof import ltl
-from dialproof.errors import InternalError
+from dialproof.core import ltl
+from dialproof.core.errors import InternalError
 from dialproof.exchange.delay import steps_of
 
 

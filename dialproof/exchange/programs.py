@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.errors import NotApplicable
+from dialproof.core.errors import NotApplicable
 
 _BEFORE = """
 import ctypes, os, resource, signal, sys

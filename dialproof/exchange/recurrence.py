@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof import ltl
+from dialproof.core import ltl
+from dialproof.core.system import Fairness, System, enabled, taken
 from dialproof.exchange.delay import looks_ahead
-from dialproof.system import Fairness, System, enabled, taken
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof import ltl
+from dialproof.core import ltl
+from dialproof.core.system import Action, Assumption, System, Update, taken
+from dialproof.core.terms import flattened_and, rename, subterms
+from dialproof.core.variables import StateVariable, Variable
 from dialproof.encode.transitions import conjunction, some_parameters
-from dialproof.system import Action, Assumption, System, Update, taken
-from dialproof.terms import flattened_and, rename, subterms
-from dialproof.variables import StateVariable, Variable
 
 STEP = "step"
 """What the action is called."""

@@ -1,14 +1,14 @@
 """For notebooks: runs in the reader's words, pictures, and widgets to walk through a run and to choose what to compare.
 
-Objects of the library show themselves without any of this being imported: Jupyter asks them (`dialproof.displayed`).
+Objects of the library show themselves without any of this being imported: Jupyter asks them (`dialproof.core.display`).
 """
 
 from typing import TYPE_CHECKING
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 from dialproof.notebook.picture import Picture, machine, state_space
 from dialproof.notebook.walks import Walk, walk
-from dialproof.review.variation import Comparison
+from dialproof.review.what_if import Comparison
 
 if TYPE_CHECKING:
     from dialproof.notebook.widgets import Chooser, Stepper

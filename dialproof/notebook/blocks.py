@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dialproof.core.run import Run
+from dialproof.core.wording import Wording
 from dialproof.report.plain import plain
-from dialproof.run import Run
 from dialproof.views.places import Place, places, start_again
 from dialproof.views.text import run_lines, wrapped
-from dialproof.views.wording import Wording
 
 WIDTH = 80
 _ENDS_A_LINE = {"div", "section", "p", "ol", "ul", "li", "table", "caption", "thead", "tbody", "tr"}  # for whoever reads a diff

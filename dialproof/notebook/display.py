@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 import z3
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.claims import Claim, PlannedCheck
+from dialproof.core.claims import Claim
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.run import FiniteRun, Lasso
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuous, Violated
+from dialproof.core.wording import Wording
+from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.notebook.blocks import Block, Code, Facts, Grid, Heading, Prose, Steps, as_html, as_text
 from dialproof.notebook.terms import term_text
 from dialproof.notebook.walks import Walk, walk
 from dialproof.report.glossary import METHODS
-from dialproof.review.judgement import Standing, basis_of, is_vacuous, remark, standing_of
-from dialproof.review.scenarios import Scenario
+from dialproof.review.expectation import Standing, basis_of, is_vacuous, remark, standing_of
 from dialproof.review.session import Review
-from dialproof.review.variation import Comparison
-from dialproof.run import FiniteRun, Lasso
-from dialproof.system import Action, Fairness, System
-from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuous, Violated
-from dialproof.views.wording import Wording
+from dialproof.review.what_if import Comparison
 
 _LONGEST_TERM = 300
 _MOST_NAMED = 12  # variables, or actions, that are named where a system is printed

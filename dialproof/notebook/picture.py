@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from dialproof.claims import Claim
+from dialproof.core.claims import Claim
+from dialproof.core.system import System
 from dialproof.report.plain import plain
-from dialproof.system import System
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,8 +34,8 @@ def machine(system: System, variable: str) -> Picture:
 
     Raises ModelError for a name that is no variable's, NotApplicable for a variable with too many values.
     """
+    from dialproof.core.wording import wording_of
     from dialproof.views import machine as views
-    from dialproof.views.text import wording_of
 
     title = f"{system.name}: {system.variable(variable).label}"
     return Picture(views.draw_machine(views.machine(system, variable), wording_of(system), title), f"{title}, as a state machine")
@@ -47,8 +47,8 @@ def state_space(system: System, claim: Claim | None = None, axes: tuple[str, ...
     Raises NotApplicable for a system with infinitely many states, or too many for a picture; ModelError for a name in `axes` that
     is no variable's.
     """
+    from dialproof.core.wording import wording_of
     from dialproof.views import state_space as views
-    from dialproof.views.text import wording_of
 
     graph = views.state_space(system, None if claim is None else claim.formula)
     title = f"{system.name}: the state space"

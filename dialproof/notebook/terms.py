@@ -2,7 +2,7 @@
 
 import z3
 
-from dialproof import terms
+from dialproof.core import terms
 
 
 def term_text(term: z3.ExprRef) -> str:

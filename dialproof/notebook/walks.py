@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from dialproof.checked import CheckedVerdict, word
-from dialproof.displayed import Displayed, one_line
-from dialproof.errors import InputError
+from dialproof.core.display import Displayed, one_line
+from dialproof.core.errors import InputError
+from dialproof.core.run import FiniteRun, Lasso, Run
+from dialproof.core.system import System
+from dialproof.core.verdict import Verdict, Violated
+from dialproof.core.wording import Wording, wording_of
+from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.notebook.picture import Picture
-from dialproof.run import FiniteRun, Lasso, Run
-from dialproof.system import System
-from dialproof.verdict import Verdict, Violated
-from dialproof.views.text import wording_of
-from dialproof.views.wording import Wording
 
 
 @dataclass(frozen=True, eq=False)

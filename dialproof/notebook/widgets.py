@@ -13,7 +13,7 @@ import traitlets
 from dialproof.notebook.blocks import Block, as_html, as_text, tag
 from dialproof.notebook.display import blocks
 from dialproof.notebook.walks import Walk
-from dialproof.review.variation import Comparison
+from dialproof.review.what_if import Comparison
 
 
 def _script(*place: str) -> str:

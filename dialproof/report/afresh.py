@@ -9,10 +9,10 @@ from pathlib import Path
 
 import z3
 
-import dialproof
-from dialproof.errors import InputError
+from dialproof._version import __version__
+from dialproof.core.errors import InputError
+from dialproof.project.scenarios import scenario_files
 from dialproof.report.document import Command, Fact
-from dialproof.review.scenarios import scenario_files
 
 
 def commands(paths: Sequence[Path]) -> tuple[Command, ...]:
@@ -47,7 +47,7 @@ def audit_command(folder: Path) -> str:
 def tools() -> tuple[Fact, ...]:
     """The programs that made the checks, with their versions."""
     found = [
-        Fact("dialproof", dialproof.__version__),
+        Fact("dialproof", __version__),
         Fact("z3", z3.get_version_string()),
         Fact("Python", platform.python_version()),
         Fact("system", f"{platform.system()} {platform.machine()}"),

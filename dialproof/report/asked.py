@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dialproof.claims import Variant
-from dialproof.errors import InputError
-from dialproof.findings import Kind
+from dialproof.core import plan as given
+from dialproof.core.claims import Variant
+from dialproof.core.errors import InputError
+from dialproof.evidence.findings import Kind
 from dialproof.report import coverage, drawing
 from dialproof.report.coverage import Model
 from dialproof.report.document import Claim, Fact, Formula, Picture, Ref, Scenario
 from dialproof.report.plain import plain
-from dialproof.review import scenarios as given
 from dialproof.review.session import Review
 
 _MOST_VARIABLES = 16

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from dialproof.checked import CheckedVerdict, word
+from dialproof.core import plan as given
+from dialproof.core.verdict import Unknown, Verdict
+from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.report import afresh, asked, coverage, glossary, words
 from dialproof.report.document import VACUOUS, Check, Claim, Document, Evidence, Ref, Scenario, Tally
 from dialproof.report.evidence import EvidenceIndex
 from dialproof.report.plain import plain
-from dialproof.review import scenarios as given
-from dialproof.review.judgement import Standing, found_by, is_vacuous, remark, standing_of
+from dialproof.review.expectation import Standing, found_by, is_vacuous, remark, standing_of
 from dialproof.review.session import Review
-from dialproof.verdict import Unknown, Verdict
 
 _STANDINGS = {
     Standing.AS_EXPECTED: "as expected",

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof import ltl
-from dialproof.claims import Variant
-from dialproof.errors import ModelError
-from dialproof.reader import Reader
+from dialproof.core import ltl
+from dialproof.core.claims import Variant
+from dialproof.core.errors import ModelError
+from dialproof.core.run import Taken
+from dialproof.core.system import MOST_CHOICES, Fairness, System
+from dialproof.core.system import Action as ModelAction
 from dialproof.report.document import Action, Happening, Ref
 from dialproof.report.plain import plain
 from dialproof.report.words import said
-from dialproof.run import Taken
-from dialproof.system import MOST_CHOICES, Fairness, System
-from dialproof.system import Action as ModelAction
-from dialproof.wandering import enabled_on_a_walk
+from dialproof.semantics.interpreter import Reader
+from dialproof.semantics.random_walk import enabled_on_a_walk
 
 EFFORT = 60_000
 """How many guards are evaluated before a visit gives up: some tenths of a second."""

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialproof.core.run import Run
+from dialproof.core.system import System
+from dialproof.core.wording import Wording
 from dialproof.report.document import Picture
 from dialproof.report.plain import plain
 from dialproof.report.words import sentence
 from dialproof.review.pictures import pictures_of
-from dialproof.run import Run
-from dialproof.system import System
 from dialproof.views.text import run_lines
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from dialproof.certificates import digest
-from dialproof.checked import CheckedVerdict
+from dialproof.core.run import Lasso, Run
+from dialproof.core.system import System
+from dialproof.core.verdict import Basis as Grounds
+from dialproof.core.verdict import Certificate, Holds, Vacuous, Verdict, Violated
+from dialproof.core.wording import Wording, wording_of
+from dialproof.evidence.certificates import digest
+from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.report import drawing, words
 from dialproof.report.document import Basis, Fact, Proof, Ref, Step
 from dialproof.report.document import Run as RunPart
 from dialproof.report.plain import plain
-from dialproof.review.judgement import Standing, standing_of
-from dialproof.run import Lasso, Run
-from dialproof.system import System
-from dialproof.verdict import Basis as Grounds
-from dialproof.verdict import Certificate, Holds, Vacuous, Verdict, Violated
+from dialproof.review.expectation import Standing, standing_of
 from dialproof.views.places import places, start_again
-from dialproof.views.text import ending_of, wording_of
-from dialproof.views.wording import Wording
+from dialproof.views.text import ending_of
 
 RunKey = tuple[Run, Wording]
 ProofKey = tuple[Certificate, tuple[str, ...]]

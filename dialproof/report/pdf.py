@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 from dialproof.report import html
 from dialproof.report.document import Document, Picture
 from dialproof.report.inline_svg import width_of

@@ -3,7 +3,7 @@
 Each format escapes its own signs (`<`, `|`); this is about letters that no format may pass on as they are.
 """
 
-from dialproof.visible import in_one_line
+from dialproof.core.visible import in_one_line
 
 
 def plain(text: str) -> str:

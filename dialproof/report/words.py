@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from dialproof.checked import word
+from dialproof.core.system import System
+from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
+from dialproof.evidence.outcome import word
 from dialproof.report.document import Check, Fact, Tally
 from dialproof.report.glossary import METHODS
-from dialproof.system import System
-from dialproof.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
 
 _FEW = 6
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialproof.errors import InputError
-from dialproof.toml_source import either
+from dialproof.core.errors import InputError
+from dialproof.core.messages import either
 
 if TYPE_CHECKING:
     from collections.abc import Callable

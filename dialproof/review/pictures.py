@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,14 +6,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
-from dialproof.checking import CheckedVerdict, run_planned
-from dialproof.claims import PlannedCheck
-from dialproof.displayed import Displayed, counted, one_line
-from dialproof.errors import InputError
-from dialproof.jobs import DEFAULT_ENGINES
-from dialproof.portfolio import Portfolio
-from dialproof.review.project import Project, project_of
-from dialproof.review.scenarios import Scenario, load, scenario_files
+from dialproof.core.display import Displayed, counted, one_line
+from dialproof.core.errors import InputError
+from dialproof.core.late import provided
+from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.portfolio.check import CheckedVerdict, run_planned
+from dialproof.portfolio.jobs import DEFAULT_ENGINES
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.project import Project, project_of
+from dialproof.project.scenarios import load, scenario_files
 
 
 def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
@@ -102,6 +103,5 @@ class Review(Displayed):
 
     def report(self, path: str | PathLike[str]) -> Path:
         """Write the report to `path`, as HTML, PDF or Markdown by its suffix; returns the file. See `dialproof.report.write`."""
-        from dialproof.report import write
-
-        return write(self, path)
+        written: Path = provided("report of a review")(self, path)
+        return written

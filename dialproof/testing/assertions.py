@@ -9,18 +9,20 @@ from typing import Literal, TypeVar, Unpack, overload
 
 import z3
 
-from dialproof.checking import CheckedVerdict
-from dialproof.claims import Claim, PlannedCheck
-from dialproof.evaluate import holds_on_lasso, is_lost_on
-from dialproof.reader import Reader
-from dialproof.run import Lasso, Run
-from dialproof.system import System
+from dialproof.core.claims import Claim
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.run import Lasso, Run
+from dialproof.core.system import System
+from dialproof.core.verdict import Holds, Unknown, Vacuous, Verdict, Violated
+from dialproof.core.wording import wording_of
+from dialproof.portfolio.check import CheckedVerdict
+from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
+from dialproof.semantics.interpreter import Reader
 from dialproof.testing.failure import UnexpectedVerdictError
 from dialproof.testing.session import Cited, ProofSession, current
 from dialproof.testing.settings import Options
 from dialproof.testing.theorems import Shortfall, of_unknown_origin, other_reason, question, shortfall
-from dialproof.verdict import Holds, Unknown, Vacuous, Verdict, Violated
-from dialproof.views.text import run_lines, wording_of
+from dialproof.views.text import run_lines
 
 Known = Verdict | CheckedVerdict | PlannedCheck
 """A verdict, that of a planned check (under all of its causes), or a planned check whose verdict is to be found."""
@@ -74,8 +76,8 @@ def assert_violated(
 
     `because` is a formula that the run must satisfy (from its first state on; a finite run must satisfy it however it goes on),
     or a text that must occur in the run as it is shown step by step, where line breaks and indentation do not count. It is
-    evaluated on the run that was found, by `dialproof.evaluate`, and no engine is asked; where a check is made under several
-    causes, on the run under each of them.
+    evaluated on the run that was found, by `dialproof.semantics.evaluate`, and no engine is asked; where a check is made under
+    several causes, on the run under each of them.
 
     Raises UnexpectedVerdictError otherwise; ModelError for a formula without meaning.
     """

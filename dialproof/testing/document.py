@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import dialproof
-from dialproof.errors import InputError
+from dialproof._version import __version__
+from dialproof.core.errors import InputError
 from dialproof.report.plain import plain
 from dialproof.testing.records import Record
 from dialproof.testing.summary import causes_told, duration, notes_of, standing_of, total, verdict_of
@@ -38,7 +38,7 @@ class Document:
     @property
     def tools(self) -> dict[str, str]:
         """The versions of what made it."""
-        found = {"dialproof": dialproof.__version__}
+        found = {"dialproof": __version__}
         for name in _TOOLS:
             try:
                 found[name] = version(name)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialproof.errors import DialproofError, InternalError
+from dialproof.core.errors import DialproofError, InternalError
 
 if TYPE_CHECKING:
     import pytest

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dialproof.errors import DialproofError, InputError, InternalError
+from dialproof.core.errors import DialproofError, InputError, InternalError
 from dialproof.testing import summary
 from dialproof.testing.failure import UnexpectedVerdictError, readable, said_of
 from dialproof.testing.records import Record, merged

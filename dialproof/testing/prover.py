@@ -7,14 +7,15 @@ from typing import Unpack, overload
 
 import z3
 
-from dialproof.checking import CheckedVerdict
-from dialproof.claims import Claim, PlannedCheck
+from dialproof.core.claims import Claim
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.system import System
+from dialproof.core.verdict import Verdict
+from dialproof.portfolio.check import CheckedVerdict
 from dialproof.review.session import Review, opened
-from dialproof.system import System
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Options
 from dialproof.testing.theorems import question
-from dialproof.verdict import Verdict
 
 
 class Prover:

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dialproof.errors import DialproofError, InputError
-from dialproof.files import CERTIFICATE
+from dialproof.core.errors import DialproofError, InputError
+from dialproof.core.files import CERTIFICATE
+from dialproof.core.visible import in_one_line
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings
-from dialproof.visible import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from dialproof.checking import CheckedVerdict
-    from dialproof.claims import PlannedCheck
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.portfolio.check import CheckedVerdict
 
 RUNNER = pytest.StashKey["ScenarioRunner"]()
 
@@ -162,7 +162,7 @@ class ScenarioRunner:
 
     def _hear(self, item: ScenarioItem) -> None:
         """Wait for the next verdict of the piece of work that `item` belongs to; begin it first, if need be."""
-        from dialproof.checking import each_planned
+        from dialproof.portfolio.check import each_planned
 
         if self._answers is None or item not in self._under_way:
             self._stop()

@@ -15,10 +15,10 @@ from dialproof.testing.records import Standing
 from dialproof.testing.settings import Settings
 
 if TYPE_CHECKING:
-    from dialproof.checking import CheckedVerdict
-    from dialproof.claims import PlannedCheck
-    from dialproof.portfolio import Portfolio
-    from dialproof.verdict import Verdict
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.core.verdict import Verdict
+    from dialproof.portfolio.check import CheckedVerdict
+    from dialproof.portfolio.portfolio import Portfolio
 
 CURRENT: ContextVar["ProofSession | None"] = ContextVar("dialproof.testing", default=None)
 """The session of the tests that are running."""
@@ -61,7 +61,7 @@ class ProofSession:
 
     def answer(self, questions: "Sequence[PlannedCheck]", options: Mapping[str, object] | None = None) -> "list[CheckedVerdict]":
         """The verdict on each question; what has been asked before, with the same settings, is not asked again."""
-        from dialproof.checking import run_planned
+        from dialproof.portfolio.check import run_planned
 
         settings = self.settings.changed(options or {})
         keys = [(_identity(question), settings) for question in questions]
@@ -87,8 +87,8 @@ class ProofSession:
 
     def portfolio(self, settings: Settings) -> "Portfolio":
         """The workers, for these settings; started once, and anew only where the settings differ from the last ones."""
-        from dialproof.jobs import DEFAULT_ENGINES
-        from dialproof.portfolio import Portfolio
+        from dialproof.portfolio.jobs import DEFAULT_ENGINES
+        from dialproof.portfolio.portfolio import Portfolio
 
         if self._portfolio is None or self._portfolio[0] != settings:
             self.close()
@@ -109,9 +109,9 @@ def _identity(question: "PlannedCheck") -> object:
 
     Of systems of every size nothing is compared but the object itself.
     """
-    from dialproof.checking import job_of
-    from dialproof.claims import OneSystem
-    from dialproof.jobs import identity
+    from dialproof.core.claims import OneSystem
+    from dialproof.portfolio.check import job_of
+    from dialproof.portfolio.jobs import identity
 
     asked = (
         (variant.name, identity(job_of(variant.system, variant.claim)) if isinstance(variant, OneSystem) else variant)
@@ -122,7 +122,7 @@ def _identity(question: "PlannedCheck") -> object:
 
 def _of_question(question: "PlannedCheck", asked: "PlannedCheck", known: "CheckedVerdict") -> "CheckedVerdict":
     """The answer to `question`, which is the one to `asked` too: about the systems that were found in answering it."""
-    from dialproof.checking import CheckedVerdict
+    from dialproof.portfolio.check import CheckedVerdict
 
     if question is asked:
         return known

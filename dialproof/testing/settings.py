@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 
 
 class Options(TypedDict, total=False):

@@ -7,9 +7,9 @@ from itertools import groupby, zip_longest
 
 import pytest
 
-from dialproof.remedy import Remedy
+from dialproof.core.remedy import Remedy
+from dialproof.core.visible import in_one_line, visible
 from dialproof.testing.records import Record, Standing
-from dialproof.visible import in_one_line, visible
 
 _COLOURS = {"holds": "green", "violated": "red", "unknown": "yellow"}
 _MARKS = {"as expected": " ", "different": "!", "undecided": "?", "not asserted": " "}

@@ -6,20 +6,22 @@ from pathlib import Path
 
 import z3
 
-from dialproof.checking import CheckedVerdict, job_of, word
-from dialproof.claims import Claim, OneSystem, PlannedCheck
-from dialproof.findings import sentences
-from dialproof.jobs import identity
-from dialproof.review.judgement import Standing as Judged
-from dialproof.review.judgement import basis_of, engines_of, is_vacuous, remark, standing_of
-from dialproof.run import Lasso
-from dialproof.system import System
+from dialproof.core.claims import Claim, OneSystem
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.run import Lasso
+from dialproof.core.system import System
+from dialproof.core.verdict import Basis, Certificate, Holds, Unknown, Vacuous, Verdict, Violated
+from dialproof.core.visible import in_one_line, visible
+from dialproof.core.wording import wording_of
+from dialproof.evidence.findings import sentences
+from dialproof.portfolio.check import CheckedVerdict, job_of, word
+from dialproof.portfolio.jobs import identity
+from dialproof.review.expectation import Standing as Judged
+from dialproof.review.expectation import basis_of, engines_of, is_vacuous, remark, standing_of
 from dialproof.testing.failure import from_here
 from dialproof.testing.records import Record, Standing
 from dialproof.testing.session import Cited
-from dialproof.verdict import Basis, Certificate, Holds, Unknown, Vacuous, Verdict, Violated
-from dialproof.views.text import run_lines, wording_of, wrapped
-from dialproof.visible import in_one_line, visible
+from dialproof.views.text import run_lines, wrapped
 
 _VERBS = {"holds": "holds", "violated": "is violated", "unknown": "is undecided"}
 _LONGEST_NAME = 60  # characters of a formula that has no name

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import wrap
 
-from dialproof.run import FiniteRun, Lasso, State, Taken
+from dialproof.core.run import FiniteRun, Lasso, State, Taken
+from dialproof.core.visible import visible
+from dialproof.core.wording import Wording
 from dialproof.views.text import LOOP_BEGINS, ending_of, run_lines, start_of, wrapped
-from dialproof.views.wording import Wording
-from dialproof.visible import visible
 
 _TWO_COLUMNS = 64  # characters; from this width on there is room for both
 _WORTH_IT = 3  # lines saved; text in one column is easier to read

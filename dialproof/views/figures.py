@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon
 from matplotlib.path import Path as Curve
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 from dialproof.views.ink import WHITE, Face, Point, Stroke
 from dialproof.views.svg import inline
 

@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 
 import networkx as nx
 
-from dialproof.errors import InputError
-from dialproof.run import State, Taken
+from dialproof.core.errors import InputError
+from dialproof.core.run import State, Taken
 
 Attributes = Mapping[str, Any]
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from dialproof.run import FiniteRun, Lasso
+from dialproof.core.run import FiniteRun, Lasso
+from dialproof.core.wording import Wording
 from dialproof.views.ink import (
     BLACK,
     BLUE,
@@ -31,7 +32,6 @@ from dialproof.views.ink import (
     Point,
     Stroke,
 )
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

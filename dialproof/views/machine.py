@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import z3
 
-from dialproof.errors import InputError, NotApplicable
-from dialproof.system import Action, Fairness, System
-from dialproof.terms import subterms
-from dialproof.variables import Kind, Value, Variable
-from dialproof.views.wording import Wording
+from dialproof.core.errors import InputError, NotApplicable
+from dialproof.core.system import Action, Fairness, System
+from dialproof.core.terms import subterms
+from dialproof.core.variables import Kind, Value, Variable
+from dialproof.core.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from dialproof.system import Fairness
-from dialproof.variables import Value
+from dialproof.core.system import Fairness
+from dialproof.core.variables import Value
+from dialproof.core.wording import Wording
 from dialproof.views.figures import Sheet
 from dialproof.views.ink import BLUE, FAINT, LINE, PAGE_WIDTH, PALE_BLUE, PLAIN, STRONG, TITLE, WHITE, Face, Stroke
 from dialproof.views.letters import lettered
 from dialproof.views.machine import FAIRNESS_WORDS
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

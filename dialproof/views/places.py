@@ -6,10 +6,10 @@ begins, so that the walk goes on with the loop's first step.
 
 from dataclasses import dataclass
 
-from dialproof.run import Lasso, Run, State
-from dialproof.variables import Value
+from dialproof.core.run import Lasso, Run, State
+from dialproof.core.variables import Value
+from dialproof.core.wording import Wording
 from dialproof.views.text import told_at_start
-from dialproof.views.wording import Wording
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from dialproof.errors import InputError
+from dialproof.core.errors import InputError
 from dialproof.views.ink import BLACK, FAINT, GREY, LINE, PAGE_WIDTH, PALE, PLAIN, STRONG, THIN, TITLE, WHITE, Face, Point, Stroke
 
 if TYPE_CHECKING:

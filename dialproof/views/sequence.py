@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from dialproof.run import FiniteRun, Run
-from dialproof.system import System
+from dialproof.core.run import FiniteRun, Run
+from dialproof.core.system import System
+from dialproof.core.wording import Wording
 from dialproof.views.ink import (
     BLUE,
     DEEP_BLUE,
@@ -32,7 +33,6 @@ from dialproof.views.ink import (
 )
 from dialproof.views.places import Place, places, start_again
 from dialproof.views.text import ending_of
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from dialproof.run import State
-from dialproof.system import System
-from dialproof.variables import Kind, Value, Variable
+from dialproof.core.run import State
+from dialproof.core.system import System
+from dialproof.core.variables import Kind, Value, Variable
 
 Cell = tuple[int, int]
 """A row and a column."""

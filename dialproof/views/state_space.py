@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import z3
 
-from dialproof.components import Step, fair_components
-from dialproof.errors import NotApplicable
-from dialproof.explore import LIMIT, Product
-from dialproof.problem import Problem
-from dialproof.reader import Reader, Values
-from dialproof.run import Taken
-from dialproof.system import System
-from dialproof.views.wording import Wording
+from dialproof.core.errors import NotApplicable
+from dialproof.core.question import Question
+from dialproof.core.run import Taken
+from dialproof.core.system import System
+from dialproof.core.wording import Wording
+from dialproof.semantics.components import Step, fair_components
+from dialproof.semantics.interpreter import Reader, Values
+from dialproof.semantics.product import LIMIT, Product
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,11 +74,11 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
         for taken, after in events:
             graph.add_edge(source, number_of(after, graph.nodes[source]["distance"] + 1), key=str(taken), taken=taken)
     if formula is not None:
-        _mark(graph, numbers, Problem(system, formula), most)
+        _mark(graph, numbers, Question(system, formula), most)
     return graph
 
 
-def _mark(graph: nx.MultiDiGraph, numbers: dict[Values, int], problem: Problem, most: int) -> None:
+def _mark(graph: nx.MultiDiGraph, numbers: dict[Values, int], problem: Question, most: int) -> None:
     """Mark the states and the steps in which, or round which, some run violates the formula."""
     product = Product(problem, most * _PRODUCT).explored()
     if problem.finite_run_suffices:

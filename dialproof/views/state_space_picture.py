@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from dialproof.system import System
+from dialproof.core.system import System
+from dialproof.core.wording import Wording
 from dialproof.views.figures import Sheet
 from dialproof.views.ink import BLACK, BLUE, FAINT, GREY, LINE, PAGE_WIDTH, PLAIN, STRONG, THIN, TITLE, WHITE, Face, Stroke
 from dialproof.views.letters import lettered
 from dialproof.views.state_grid import Cell, Grid, arrange
 from dialproof.views.state_space import SAYS_OF_MARKS
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

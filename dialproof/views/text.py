@@ -7,21 +7,12 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-from dialproof.run import FiniteRun, Lasso, State
-from dialproof.system import System
-from dialproof.views.wording import Wording
-from dialproof.visible import visible
+from dialproof.core.run import FiniteRun, Lasso, State
+from dialproof.core.visible import visible
+from dialproof.core.wording import Wording
 
 _FEW_VARIABLES = 12
 LOOP_BEGINS = "From here on, for ever:"
-
-
-def wording_of(system: System) -> Wording:
-    """The words that the system's own actions and variables bring along."""
-    return Wording(
-        {action.name: action.label for action in system.actions},
-        {variable.name: variable.label for variable in system.variables},
-    )
 
 
 def run_lines(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> list[str]:

@@ -12,9 +12,10 @@ from itertools import product
 from math import inf
 from typing import TYPE_CHECKING
 
-from dialproof.run import Lasso, Run, State
-from dialproof.system import System
-from dialproof.variables import Kind, Value, Variable
+from dialproof.core.run import Lasso, Run, State
+from dialproof.core.system import System
+from dialproof.core.variables import Kind, Value, Variable
+from dialproof.core.wording import Wording
 from dialproof.views.ink import (
     BLACK,
     BLUE,
@@ -31,7 +32,6 @@ from dialproof.views.ink import (
     Face,
     Stroke,
 )
-from dialproof.views.wording import Wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

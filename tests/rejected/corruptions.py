@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dialproof.certificates.plain import from_plain, sha256
-from dialproof.verdict import Case
+from dialproof.core.verdict import Case
+from dialproof.evidence.certificates.plain import from_plain, sha256
 from tests.rejected.make import AGAIN, BOTH, JAMS, LAMP, LEAVES, OPENED, Corruption, Forgery
 
 TRIVIAL = b"(set-logic ALL)\n(assert false)\n(check-sat)\n"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import z3
 
-from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, toml_source
-from dialproof.claims import OneSystem, PlannedCheck
+from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice
+from dialproof.core.claims import OneSystem
+from dialproof.core.plan import PlannedCheck
+from dialproof.core.system import taken
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.system import taken
+from dialproof.project import toml_source
 
 gate = choice("gate", ["shut", "open", "lost", "jammed"])
 ringing = boolean("ringing")

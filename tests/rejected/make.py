@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dialproof.certificates import read, write
-from dialproof.certificates.contents import contents, stated_claim
-from dialproof.certificates.plain import digest, from_plain, sha256, to_plain
-from dialproof.checking import run_planned
-from dialproof.errors import AuditError
-from dialproof.portfolio import Portfolio
-from dialproof.review.opening import open_scenario
-from dialproof.review.scenarios import Scenario
+from dialproof.core.errors import AuditError
+from dialproof.core.plan import Scenario
+from dialproof.evidence.certificates import read, write
+from dialproof.evidence.certificates.contents import contents, stated_claim
+from dialproof.evidence.certificates.plain import digest, from_plain, sha256, to_plain
+from dialproof.portfolio.check import run_planned
+from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.opening import open_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path("tests/rejected")

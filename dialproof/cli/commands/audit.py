@@ -11,8 +11,8 @@ from dialproof.cli.options import debug_option
 from dialproof.cli.output import say
 
 if TYPE_CHECKING:
-    from dialproof.audit import Solver
-    from dialproof.certificates.auditing import Accepted
+    from dialproof.evidence.audit import Solver
+    from dialproof.evidence.certificates.auditing import Accepted
 
 _EPILOG = """\b
 Example: write the certificates of a scenario, then audit them:
@@ -55,10 +55,10 @@ def audit(
     A CERT is the folder of a certificate (NAME.cert), or a folder that holds some. Of each, the model, the claim and the
     obligations are made anew from the scenario, compared with the files to the letter, and discharged.
     """
-    from dialproof.certificates.auditing import Auditor
-    from dialproof.certificates.finding import certificates_in
-    from dialproof.errors import CertificateError
-    from dialproof.review.opening import open_scenario
+    from dialproof.core.errors import CertificateError
+    from dialproof.evidence.certificates.auditing import Auditor
+    from dialproof.evidence.certificates.finding import certificates_in
+    from dialproof.project.opening import open_scenario
 
     folders = certificates_in(certificates)
     auditor = Auditor(open_scenario, _solvers(second_opinion=not without_second_opinion, seconds=timeout))
@@ -79,8 +79,8 @@ def audit(
 
 def _solvers(*, second_opinion: bool, seconds: float) -> "tuple[tuple[str, Solver], ...]":
     """The solvers that are asked. Raises InputError if one is missing; says then how to do without."""
-    from dialproof.audit import solvers_for
-    from dialproof.errors import InputError
+    from dialproof.core.errors import InputError
+    from dialproof.evidence.audit import solvers_for
 
     try:
         return solvers_for(second_opinion=second_opinion, seconds=seconds)

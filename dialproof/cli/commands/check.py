@@ -13,8 +13,8 @@ from dialproof.cli.output import tell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dialproof.checked import CheckedVerdict
-    from dialproof.claims import PlannedCheck
+    from dialproof.core.plan import PlannedCheck
+    from dialproof.evidence.outcome import CheckedVerdict
 
 _EPILOG = """\b
 Example: everything below a folder, then one scenario in detail, with pictures:
@@ -86,17 +86,17 @@ def check(
     Opening a scenario runs the Python code of its verification project: the nearest folder, upwards from the file, then from
     the current folder, whose pyproject.toml has a table [tool.dialproof]; without one, the project that dialproof carries.
     """
-    from dialproof import files
     from dialproof.cli import drawing
     from dialproof.cli.junit import junit_xml
     from dialproof.cli.keeping import Keeper
     from dialproof.cli.next_step import Asked
     from dialproof.cli.results import JsonReport, TextReport, carry_out
     from dialproof.cli.traces import Traces
-    from dialproof.jobs import DEFAULT_ENGINES
-    from dialproof.portfolio import Portfolio
+    from dialproof.core import files
+    from dialproof.portfolio.jobs import DEFAULT_ENGINES
+    from dialproof.portfolio.portfolio import Portfolio
     from dialproof.report.afresh import audit_command
-    from dialproof.review.judgement import exit_code
+    from dialproof.review.expectation import exit_code
     from dialproof.review.session import opened
 
     def portfolio(on_wait: "Callable[[], None]") -> Portfolio:

@@ -13,8 +13,8 @@ from dialproof.cli.output import tell, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dialproof.exchange.exporting import Exportable
-    from dialproof.portfolio import Portfolio
+    from dialproof.portfolio.portfolio import Portfolio
+    from dialproof.review.exporting import Exportable
 
 _EPILOG = """\b
 Example: every check of a scenario for SPIN, and one for NuSMV on standard output:
@@ -67,9 +67,9 @@ def export(
     or as lines of text on standard output and in a file whose name ends in .aag. itf writes the runs of the violated claims
     in the Informal Trace Format; for that the checks are made, and the options for checking count.
     """
-    from dialproof.exchange.exporting import exportables
-    from dialproof.review.judgement import Exit
-    from dialproof.review.opening import open_scenario
+    from dialproof.project.opening import open_scenario
+    from dialproof.review.expectation import Exit
+    from dialproof.review.exporting import exportables
 
     loaded = open_scenario(scenario)
     chosen = _chosen(exportables(scenario.stem, loaded.checks), claim, cause)
@@ -80,8 +80,8 @@ def export(
     if rounds is not None and language != "aiger":
         raise click.UsageError(f"--rounds is for --to aiger; {language} says what a fair run is in its own way.")
     if language == "itf":
-        from dialproof.jobs import DEFAULT_ENGINES
-        from dialproof.portfolio import Portfolio
+        from dialproof.portfolio.jobs import DEFAULT_ENGINES
+        from dialproof.portfolio.portfolio import Portfolio
 
         portfolio = Portfolio(
             jobs or processors(), timeout=timeout, engines=engines or DEFAULT_ENGINES, second_opinion=second_opinion
@@ -99,8 +99,8 @@ def export(
 
 def _chosen(found: "Sequence[Exportable]", claim: str | None, cause: str | None) -> "list[Exportable]":
     """What the options leave. Raises InputError where that is nothing."""
-    from dialproof.errors import InputError
-    from dialproof.toml_source import either
+    from dialproof.core.errors import InputError
+    from dialproof.core.messages import either
 
     chosen = [one for one in found if claim in (None, one.planned.claim) and cause in (None, one.variant.name)]
     if not chosen:
@@ -116,7 +116,7 @@ _Written = tuple[list[tuple[str, str | bytes]], list[tuple[str, str]]]
 
 
 def _models(chosen: "Sequence[Exportable]", language: str, *, rounds: int | None, is_binary: bool) -> _Written:
-    from dialproof.errors import NotApplicable
+    from dialproof.core.errors import NotApplicable
 
     texts: list[tuple[str, str | bytes]] = []
     refused = []
@@ -133,9 +133,9 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_W
     """The runs of what is violated, and whether something is undecided."""
     import json
 
-    from dialproof.checking import run_planned
+    from dialproof.core.verdict import Unknown, Violated
     from dialproof.exchange.itf import itf
-    from dialproof.verdict import Unknown, Violated
+    from dialproof.portfolio.check import run_planned
 
     with portfolio:
         results = run_planned(portfolio, [replace(one.planned, variants=(one.variant,)) for one in chosen])
@@ -156,8 +156,8 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_W
 
 
 def _write(texts: "Sequence[tuple[str, str | bytes]]", language: str, output: Path | None, *, is_single: bool) -> None:
-    from dialproof.exchange.exporting import SUFFIXES
-    from dialproof.files import make_folder, write_whole
+    from dialproof.core.files import make_folder, write_whole
+    from dialproof.review.exporting import SUFFIXES
 
     if output is None:
         for _, text in texts:

@@ -36,7 +36,7 @@ def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # 
     import shlex
 
     if is_project:
-        from dialproof.skeleton import lay_out
+        from dialproof.project.skeleton import lay_out
 
         files = lay_out(path)
         say(f"{path}: a verification project of {len(files)} files; its README.md says what is what")
@@ -48,9 +48,9 @@ def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # 
 
 
 def _new_scenario(path: Path) -> None:
-    from dialproof.errors import InputError
-    from dialproof.files import create_whole
-    from dialproof.review.project import project_of
+    from dialproof.core.errors import InputError
+    from dialproof.core.files import create_whole
+    from dialproof.project.project import project_of
 
     if path.suffix != ".toml":
         raise InputError(

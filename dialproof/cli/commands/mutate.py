@@ -12,7 +12,7 @@ from dialproof.cli.options import debug_option, processors
 from dialproof.cli.output import say, tell
 
 if TYPE_CHECKING:
-    from dialproof.mutation.noticing import Result
+    from dialproof.review.mutation.runner import Result
 
 _EPILOG = """\b
 Exit codes:
@@ -50,10 +50,10 @@ def mutate(
     tried to prove that it makes no difference.
     """
     from dialproof.cli.signals import ending_once
-    from dialproof.mutation.explaining import explanations
-    from dialproof.mutation.noticing import Mutation
-    from dialproof.portfolio import Portfolio
-    from dialproof.review.opening import open_scenario
+    from dialproof.portfolio.portfolio import Portfolio
+    from dialproof.project.opening import open_scenario
+    from dialproof.review.mutation.runner import Mutation
+    from dialproof.review.mutation.survivors import explanations
 
     known = explanations(explained) if explained else {}
     loaded = open_scenario(scenario)
@@ -82,7 +82,7 @@ def _tell(what: str, mutants: int) -> None:
 
 def _explanation(result: "Result", known: Known) -> str:
     """Why nobody noticed; "" where nothing explains it."""
-    from dialproof.mutation.noticing import Harmless
+    from dialproof.review.mutation.runner import Harmless
 
     given = known.get((result.mutant.part, result.mutant.change), "")
     match result.harmless:
@@ -94,7 +94,7 @@ def _explanation(result: "Result", known: Known) -> str:
 
 
 def _exit_code(results: Sequence["Result"], known: Known, undecided: Sequence[str]) -> int:
-    from dialproof.review.judgement import Exit
+    from dialproof.review.expectation import Exit
 
     survivors = [result for result in results if not result.is_killed and not _explanation(result, known)]
     if any(not result.open for result in survivors):

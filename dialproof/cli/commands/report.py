@@ -54,14 +54,14 @@ def report(
 
     Evidence that an earlier check has kept is audited and replayed, not searched for again; the report says which that is.
     """
-    from dialproof.checking import run_planned
     from dialproof.cli.progress import ProgressLine
     from dialproof.cli.signals import ending_once
     from dialproof.cli.table import duration, standings
-    from dialproof.jobs import DEFAULT_ENGINES
-    from dialproof.portfolio import Portfolio
+    from dialproof.portfolio.check import run_planned
+    from dialproof.portfolio.jobs import DEFAULT_ENGINES
+    from dialproof.portfolio.portfolio import Portfolio
     from dialproof.report.writing import prepare, write
-    from dialproof.review.judgement import exit_code
+    from dialproof.review.expectation import exit_code
     from dialproof.review.session import Review, opened
 
     cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)

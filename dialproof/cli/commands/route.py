@@ -41,7 +41,7 @@ def route(
     Nothing is checked, and no solver is asked. With --findings, what is odd about the table itself is listed: entries that
     repeat, contradict or hide others.
     """
-    from dialproof.review.project import project_of
+    from dialproof.project.project import project_of
 
     if not asked and not wants_findings:
         raise click.UsageError("Nothing is asked: name an address or a domain, or say --findings.")
@@ -63,7 +63,7 @@ def route(
 
 def _answers(path: Path, hook: Callable[..., object], *asked: object) -> Iterator[tuple[list[str], dict[str, object]]]:
     """What the project's function answers, each as lines of text and as plain data. Raises InputError where it is not that."""
-    from dialproof.errors import InputError
+    from dialproof.core.errors import InputError
 
     answers = hook(path, *asked)
     for answer in answers if isinstance(answers, list | tuple) else [answers]:

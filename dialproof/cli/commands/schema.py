@@ -25,14 +25,14 @@ def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand re
     "check" is that of each line that `dialproof check --json` prints. "scenario" is that of the scenario files of the project
     that the current folder belongs to; rules between keys may not be in it.
     """
-    from dialproof.schema import CHECK, text_of
+    from dialproof.project.schema import CHECK, text_of
 
     write(text_of(CHECK) if what == "check" else _of_scenarios())
 
 
 def _of_scenarios() -> str:
-    from dialproof.errors import InputError
-    from dialproof.review.project import project_here
+    from dialproof.core.errors import InputError
+    from dialproof.project.project import project_here
 
     project = project_here()
     project.activate()

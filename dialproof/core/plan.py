@@ -1,0 +1,72 @@
+"""Plans: the checks that a scenario file asks for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialproof.core.claims import Variant
+from dialproof.core.display import Displayed, counted, one_line
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedCheck:
+    """A check as a scenario file asks for it.
+
+    Where a fault's cause is not known there is one variant for each cause that has not been refuted: the verdict is what they
+    agree on. `expected` is "holds", "violated" or None; `notes` says what was left out (that time is, for instance). `reads` are
+    the other files that the check was planned from, as paths from the folder of the scenario file. `looks_at_actions` is True if
+    the actions that are never enabled are findings of the check.
+    """
+
+    scenario: str
+    line: int
+    claim: str
+    expected: str | None
+    variants: tuple[Variant, ...]
+    notes: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    looks_at_actions: bool = True
+
+    def __repr__(self) -> str:
+        causes = counted(len(self.variants), "cause") if len(self.variants) > 1 else ""
+        expected = f"expected: {self.expected}" if self.expected else ""
+        return one_line("PlannedCheck", repr(self.claim), f"{self.scenario}:{self.line}", expected, causes)
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Which check of which scenario it is, also where more is known of it than was planned."""
+        return self.scenario, self.line, self.claim
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario(Displayed):
+    """A scenario file that can be used: its path as it was given, its title (or nothing), and its checks.
+
+    `called` is set where the file is a changed copy of another one: what to call it then, in front of a reader. `digest` is the
+    SHA-256 of the file's content when it was read, in hexadecimal digits.
+    """
+
+    path: Path
+    title: str
+    checks: tuple[PlannedCheck, ...]
+    called: str = ""
+    digest: str = ""
+
+    def __repr__(self) -> str:
+        return one_line("Scenario", repr(self.label), self.title, counted(len(self.checks), "check"))
+
+    @property
+    def label(self) -> str:
+        """What to call the file in front of a reader."""
+        return self.called or str(self.path)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The other files that its checks were planned from, as paths from its folder; each once, sorted."""
+        return tuple(sorted({name for planned in self.checks for name in planned.reads}))
+
+    def under(self, planned: PlannedCheck) -> str:
+        """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""
+        causes = [variant.name for variant in planned.variants]
+        if len(causes) > 1:
+            return f"under each of {len(causes)} causes: {', '.join(causes)}"
+        return f"under {causes[0]}" if len({v.name for item in self.checks for v in item.variants}) > 1 else ""

@@ -1,0 +1,73 @@
+"""Wording: how actions, variables and values are called in front of a reader who never sees a term."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dialproof.core.run import State, Taken
+from dialproof.core.system import System
+from dialproof.core.variables import Value
+
+_IDLE = "nothing can happen"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The reader's words for one system.
+
+    `actions` gives each action's name a sentence, in which `{route}` stands for the value of the parameter `route`;
+    `variables` gives each variable's name a label. A name that is missing is shown as it is.
+    """
+
+    actions: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Copies, so that whoever passed the mappings cannot change a wording that is in use.
+        object.__setattr__(self, "actions", dict(self.actions))
+        object.__setattr__(self, "variables", dict(self.variables))
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.actions.items()), frozenset(self.variables.items())))
+
+    def value(self, value: Value) -> str:
+        """A value as a word: yes or no for a Boolean, itself otherwise."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value)
+
+    def variable(self, name: str) -> str:
+        """The label of the variable called `name`."""
+        return self.variables.get(name) or name
+
+    def changed(self, before: State | None, after: State) -> tuple[str, ...]:
+        """One line for each variable that differs, such as "mail for the default route: 0 → 1".
+
+        With no `before`, one line for each variable and its value.
+        """
+        if before is None:
+            return tuple(f"{self.variable(name)}: {self.value(value)}" for name, value in after.items())
+        return tuple(
+            f"{self.variable(name)}: {self.value(old)} → {self.value(new)}" for name, old, new in before.changes_to(after)
+        )
+
+    def action(self, taken: Taken | None) -> str:
+        """What happened, as a sentence; parameters that the sentence does not mention follow in brackets."""
+        if taken is None:
+            return _IDLE
+        sentence = self.actions.get(taken.name) or taken.name
+        unmentioned = []
+        for name, value in taken.parameters:
+            place = f"{{{name}}}"
+            if place in sentence:
+                sentence = sentence.replace(place, self.value(value))
+            else:
+                unmentioned.append(f"{name}: {self.value(value)}")
+        return f"{sentence} ({', '.join(unmentioned)})" if unmentioned else sentence
+
+
+def wording_of(system: System) -> Wording:
+    """The words that the system's own actions and variables bring along."""
+    return Wording(
+        {action.name: action.label for action in system.actions},
+        {variable.name: variable.label for variable in system.variables},
+    )

@@ -1,0 +1,1 @@
+"""Finite transitions over truth values alone, as gates and as terms."""

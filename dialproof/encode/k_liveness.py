@@ -1,0 +1,65 @@
+"""k-liveness: a fair run completes infinitely many rounds; where no run completes `k` of them, there is no fair run.
+
+A round is over when each justice condition has been met in it. From a position that the run chooses, one may say of each
+compassion pair that it is never asked for again; the others count as justice conditions. Every fair run can choose so
+that it completes every number of rounds, whatever its states are: the number of rounds bounds nothing about the state space, so
+that the argument holds on unbounded data too (Claessen and Sorensson, "A liveness checking algorithm that counts", 2012;
+here with several conditions and compassion). That some `k` is reached proves nothing.
+"""
+
+import z3
+
+from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.transitions import Transitions, conjunction
+
+START = "dialproof.start"
+STARTED = "dialproof.started"
+MET = "dialproof.met"
+NEVER = "dialproof.never"
+ROUND = "dialproof.round"
+
+
+def counted_rounds(original: Transitions, rounds: int, may_start: z3.BoolRef | None = None) -> Transitions:
+    """The safety problem whose bad states complete `rounds` (at least 1) rounds of the fairness of `original`.
+
+    Counting starts where the run chooses, once, and only where `may_start` holds: it must hold at almost every position of
+    each fair run.
+    """
+    if rounds < 1:
+        raise ValueError("a fair run is refuted by at least one round")
+    start, started = z3.Bool(START), z3.Bool(STARTED)
+    counting = z3.Or(started, start)
+    inputs = [Variable(START, Domain(Kind.BOOLEAN))]
+    variables = [Variable(STARTED, Domain(Kind.BOOLEAN))]
+    following: dict[str, z3.ExprRef] = dict(original.next) | {STARTED: counting}
+    allowed = [original.allowed]
+    if may_start is not None:
+        allowed.append(z3.Implies(z3.And(start, z3.Not(started)), may_start))
+    conditions = list(original.justice)
+    for name, asked, given in original.compassion:
+        never, guess = z3.Bool(f"{NEVER} '{name}'"), z3.Bool(f"{NEVER} '{name}' from here")
+        variables.append(Variable(never.decl().name(), Domain(Kind.BOOLEAN)))
+        inputs.append(Variable(guess.decl().name(), Domain(Kind.BOOLEAN)))
+        renounced = z3.If(started, never, guess)
+        following[never.decl().name()] = renounced
+        allowed.append(z3.Implies(z3.And(counting, renounced), z3.Not(asked)))
+        conditions.append((name, z3.Or(given, renounced)))
+    flags = [z3.Bool(f"{MET} '{name}'") for name, _ in conditions]
+    met = [z3.Or(flag, condition) for flag, (_, condition) in zip(flags, conditions, strict=True)]
+    complete = conjunction([counting, *met])
+    for flag, reached in zip(flags, met, strict=True):
+        variables.append(Variable(flag.decl().name(), Domain(Kind.BOOLEAN)))
+        following[flag.decl().name()] = conjunction([counting, reached, z3.Not(complete)])
+    done = [z3.Bool(f"{ROUND} {number}") for number in range(1, rounds)]
+    for place, mark in enumerate(done):
+        variables.append(Variable(mark.decl().name(), Domain(Kind.BOOLEAN)))
+        following[mark.decl().name()] = z3.Or(mark, conjunction([complete, *done[place - 1 : place]] if place else [complete]))
+    nothing_yet = [z3.Not(z3.Bool(variable.name)) for variable in variables if not variable.name.startswith(NEVER)]
+    return Transitions(
+        variables=(*original.variables, *variables),
+        inputs=(*original.inputs, *inputs),
+        init=conjunction([original.init, *nothing_yet]),
+        allowed=conjunction(allowed),
+        next=following,
+        bad=conjunction([*done[-1:], counting, *met]),
+    )

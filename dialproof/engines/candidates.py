@@ -1,0 +1,36 @@
+"""What an engine hands over: a candidate, not yet a verdict. Plain data, so that it crosses processes."""
+
+from dataclasses import dataclass
+
+from dialproof.core.run import Run
+from dialproof.core.verdict import Certificate
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run that the engine takes for a violation. A bounded search of `depth` steps finds one too.
+
+    The run may have fewer: its states may come back sooner than what is owed in them.
+    """
+
+    run: Run
+    depth: int
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A certificate that the engine takes for a proof."""
+
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Neither; `reason` says why. `depth`: there is no violation of at most that many steps (-1: none was searched for)."""
+
+    reason: str
+    depth: int = -1
+
+
+Outcome = Found | Proved | Nothing
+"""What an engine hands over."""

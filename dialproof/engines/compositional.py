@@ -1,0 +1,110 @@
+"""Proofs part by part, and of each part on its local form first: what one route does, whatever all others do.
+
+A claim about many routes falls apart into one question per route (`ltl.conjuncts`). Each is asked of the local form around the
+variables that it speaks of, then around a few more; the size of the system no longer matters to the solver. Parts whose
+local forms are the same terms share one proof. Where no local form is enough the part is proved on the whole system.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dialproof.core.system import Fairness
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import LocalProblem, Problem
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+
+FEW = 8
+"""How many further variables the actions near the claim may bring along at once."""
+
+
+@dataclass(frozen=True)
+class LocalProof:
+    """A proof about a local form. `fairness` holds the names of conditions of that form, `compared` places of kept variables."""
+
+    method: str
+    invariant: str
+    depth: int = 0
+    fairness: tuple[str, ...] = ()
+    compared: tuple[int, ...] = ()
+
+
+def by_parts(
+    problem: Problem, prove_local: Callable[[LocalProblem], LocalProof | None], prove_whole: Callable[[Problem], Outcome]
+) -> Outcome:
+    """A certificate for the whole claim, or what the first part that has none came to."""
+    known: dict[object, tuple[LocalProblem, LocalProof | None]] = {}
+    certificates = []
+    for part in problem.conjuncts:
+        certificate = _locally(part, prove_local, known)
+        if certificate is None:
+            outcome = prove_whole(part)
+            if isinstance(outcome, Nothing):
+                # how deep one part was searched says nothing about the others
+                return outcome if part is problem else Nothing(outcome.reason)
+            if isinstance(outcome, Found):
+                return outcome
+            certificate = outcome.certificate
+        certificates.append(certificate)
+    if len(certificates) == 1:
+        return Proved(certificates[0])
+    fairness = sorted({name for certificate in certificates for name in certificate.fairness})
+    return Proved(Certificate("conjunction", fairness=tuple(fairness), parts=tuple(certificates)))
+
+
+def _locally(
+    part: Problem,
+    prove_local: Callable[[LocalProblem], LocalProof | None],
+    known: dict[object, tuple[LocalProblem, LocalProof | None]],
+) -> Certificate | None:
+    for kept in neighbourhoods(part):
+        local = part.local(kept, fair_writers(part, kept))
+        if local.identity not in known:
+            known[local.identity] = local, prove_local(local)
+        _, proof = known[local.identity]
+        if proof is not None:
+            return certificate_of(local, proof)
+    return None
+
+
+def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
+    """`proof` as one about the system that `local` is a form of. Nobody has audited it yet."""
+    actions = dict(local.form.fair)
+    return Certificate(
+        proof.method,
+        invariant=proof.invariant,
+        depth=proof.depth,
+        fairness=tuple(actions[name] for name in proof.fairness),
+        compared=tuple(local.kept[place] for place in proof.compared),
+        kept=local.kept,
+    )
+
+
+def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
+    """Sets of variables, each larger than the one before: what the claim reads, and what the actions that change it read.
+
+    The set of all variables is not among them: that form would be no smaller than the system.
+    """
+    reads, system = problem.reads, problem.system
+    near = set(reads.of(problem.formula))
+    for name in near & reads.numbers.keys():
+        near |= reads.of(system.actions[reads.numbers[name]].guard)
+    near &= reads.writers.keys()
+    seen: set[str] | None = None
+    for _ in range(3):
+        if near == seen or len(near) == len(system.variables):
+            return
+        seen = set(near)
+        yield tuple(sorted(near, key=reads.places.__getitem__))
+        for number in {number for name in near for number in reads.writers[name]}:
+            action = system.actions[number]
+            for term in (action.guard, *(effect for _, effect in action.effects)):
+                more = (reads.of(term) & reads.writers.keys()) - near
+                if len(more) <= FEW:
+                    near |= more
+
+
+def fair_writers(problem: Problem, kept: tuple[str, ...]) -> list[str]:
+    """The names of the fair actions that write a variable in `kept`."""
+    actions = problem.system.actions
+    numbers = sorted({number for name in kept for number in problem.reads.writers[name]})
+    return [actions[number].name for number in numbers if actions[number].fairness is not Fairness.NONE]

@@ -1,0 +1,1 @@
+"""Proofs of responses by ranks: predicates, abstraction, invariants by Houdini."""

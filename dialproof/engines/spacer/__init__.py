@@ -1,0 +1,1 @@
+"""Proofs and violations by constrained Horn clauses (z3's Spacer)."""

@@ -1,0 +1,164 @@
+"""Unbounded proofs through Spacer: safety formulas as they are, all others through liveness-to-safety, on finite systems only.
+
+Each part of the claim is tried on its local form first. What is left is proved on the whole system, with as much fairness and
+as many variables as turn out to be needed.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import z3
+
+from dialproof.core.errors import NotApplicable
+from dialproof.core.question import fairness_of
+from dialproof.core.run import Lasso
+from dialproof.core.system import enabled, taken
+from dialproof.core.terms import subterms
+from dialproof.core.variables import Kind
+from dialproof.encode.liveness_to_safety import require_finite
+from dialproof.encode.problem import LocalProblem, Problem
+from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.compositional import LocalProof, by_parts
+from dialproof.engines.invariant_core import locally_needed, smallest
+from dialproof.engines.spacer.chc import reachable
+from dialproof.evidence.replay import fairness_formula
+from dialproof.semantics.evaluate import holds_on_lasso
+from dialproof.semantics.interpreter import Reader
+
+FIRST_LOOK = 6
+"""How far a lasso that breaks some fairness is searched for where not all variables are compared, in steps."""
+
+PATIENCE = 10.0
+"""How long one question about a local form may take, in seconds."""
+
+SEARCH_DEPTH = 60
+"""How far a run is searched for after Spacer has claimed that there is one, in steps."""
+
+
+def prove(problem: Problem, patience: float | None = None) -> Outcome:
+    """A certificate, or a violation found again by bounded search, or nothing with the reason.
+
+    `patience` is how long one question may take, in seconds (None: as long as it takes). The parts of a liveness claim are proved
+    one by one: each proof is then about one obligation at a time. A safety claim is proved at once where its parts' local forms
+    are not enough.
+    """
+    if problem.is_safety:
+        outcome = by_parts(problem, prove_locally, lambda _part: Nothing("no local form is enough"))
+        return outcome if isinstance(outcome, Proved) else _prove_whole(problem, patience)
+    return by_parts(problem, prove_locally, partial(_prove_whole, patience=patience))
+
+
+def prove_locally(local: LocalProblem) -> LocalProof | None:
+    """A proof about a local form, if there is one: an invariant, or liveness-to-safety where the form is finite."""
+    if local.is_safety:
+        answer = reachable(local.safety, patience=PATIENCE)
+        return None if answer.invariant is None else LocalProof("invariant", answer.invariant.sexpr())
+    try:
+        require_finite(local.product)
+    except NotApplicable:
+        return None
+    answer = reachable(local.proof_loop(local.kept), patience=PATIENCE)
+    if answer.invariant is None:
+        return None
+    invariant, fairness = locally_needed(local, answer.invariant, lambda form: form.proof_loop(form.kept))
+    return LocalProof("liveness-to-safety", invariant.sexpr(), fairness=fairness, compared=tuple(range(len(local.kept))))
+
+
+def _prove_whole(problem: Problem, patience: float | None) -> Outcome:
+    if problem.is_safety:
+        answer = reachable(problem.safety, patience=patience)
+        if answer.invariant is not None:
+            return Proved(smallest(problem, "invariant", problem.safety, answer.invariant))
+        if answer.result == z3.unknown:
+            return Nothing(answer.reason)
+        if problem.finite_run_suffices:
+            return _found_again(problem)
+    try:
+        require_finite(problem.product)
+    except NotApplicable as reason:
+        return Nothing(str(reason))
+    return _with_what_is_needed(problem, patience)
+
+
+def _with_what_is_needed(problem: Problem, patience: float | None) -> Outcome:
+    """Prove with the fairness and the variables near the claim alone, and widen both where that is too little.
+
+    The proof is far easier to find where there are many actions and variables, and says on which fairness it rests. A lasso of
+    the system with less fairness names the conditions that it breaks; without such a lasso it is the variables that are too few.
+    """
+    reader = Reader(problem.system)
+    conditions = [(action.name, fairness_formula(action)) for action in problem.system.actions]
+    fair: set[str] = set()
+    outcome: Outcome = Nothing("there is no variable to compare")
+    for kept in neighbourhoods(problem):
+        fair |= nearby_fairness(problem, kept)
+        everything = len(kept) == len(problem.system.variables)
+        while True:
+            weaker = problem.resting_on(fair)
+            for compared in dict.fromkeys((_control(weaker, kept), kept)):
+                form = weaker.proof_loop(compared)
+                free = {variable.name for variable in problem.system.variables} - set(kept)
+                near = [variable for variable in form.variables if variable.name not in free]
+                answer = reachable(form, near, patience=patience)
+                if answer.invariant is not None:
+                    return Proved(smallest(weaker, "liveness-to-safety", form, answer.invariant, compared))
+                if answer.result == z3.unknown:
+                    return Nothing(answer.reason)
+            outcome = _found_again(weaker) if everything else bmc.search(weaker, last=FIRST_LOOK)
+            if not isinstance(outcome, Found):
+                break
+            run = outcome.run
+            assert isinstance(run, Lasso)
+            broken = {name for name, rule in conditions if rule is not None and not holds_on_lasso(rule, run, reader)}
+            if not broken:
+                return outcome
+            fair |= broken
+    return outcome
+
+
+def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
+    """Ever larger sets of variables: what the claim reads, what the actions that change it read, ..., all."""
+    near = _claim_reads(problem)
+    names = [variable.name for variable in problem.system.variables]
+    for _ in range(2):
+        chosen = tuple(name for name in names if name in near)
+        if len(chosen) == len(names):
+            break
+        yield chosen
+        for action in problem.system.actions:
+            if near & {name for name, _ in action.effects}:
+                near |= _constants(action.guard).union(*(_constants(term) for _, term in action.effects))
+    yield tuple(names)
+
+
+def _control(problem: Problem, kept: tuple[str, ...]) -> tuple[str, ...]:
+    """The variables among `kept` that are no counters: that a loop comes back to the same counts seldom matters to a proof."""
+    return tuple(name for name in kept if problem.system.variable(name).domain.kind is not Kind.INTEGER)
+
+
+def nearby_fairness(problem: Problem, near: Iterable[str]) -> set[str]:
+    """The fair actions whose guard reads one of the variables in `near`."""
+    variables = set(near)
+    return {name for name, _ in fairness_of(problem.system) if _constants(problem.system.action(name).guard) & variables}
+
+
+def _claim_reads(problem: Problem) -> set[str]:
+    """What the claim and its assumptions read, in their own terms or in the guard of an action that they name."""
+    near = _constants(problem.formula).union(*(_constants(assumption.formula) for assumption in problem.system.assumptions))
+    for action in problem.system.actions:
+        if {taken(action).decl().name(), enabled(action).decl().name()} & near:
+            near |= _constants(action.guard)
+    return near
+
+
+def _constants(term: z3.ExprRef) -> set[str]:
+    return {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
+
+
+def _found_again(problem: Problem) -> Outcome:
+    """The run that Spacer says exists, found by bounded search."""
+    found = bmc.search(problem, last=SEARCH_DEPTH)
+    if isinstance(found, Nothing):
+        return Nothing("Spacer says that there is a violation, but no run was found that shows it", found.depth)
+    return found

@@ -1,0 +1,379 @@
+"""The audit: a certificate is turned into obligations, small SMT-LIB 2 scripts that must each be unsatisfiable.
+
+The obligations are made from the system and the formula anew, so that nothing a prover says about *what* it proved is believed.
+Of the certificate are used: the invariant (or the number k), the names of the fair actions (all other fairness is left out: less
+is assumed), of the compared variables (the loop's ends are compared on no others: more is proved) and of the kept ones (what the
+others do is left open: more is proved). Any SMT solver can
+discharge the obligations; here a fresh z3 does, and cvc5 where it is asked for. Nothing here imports an engine. An "exhaustive"
+certificate is audited by visiting all states again and computing the fair ones as a fixpoint, not by components (Kesten,
+Pnueli, Raviv, "Algorithmic verification of linear temporal logic specifications", 1998).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import z3
+
+from dialproof.core import terms
+from dialproof.core.errors import AuditError, InputError, ModelError, NotApplicable, OutOfRangeError
+from dialproof.core.obligation import Obligation
+from dialproof.core.variables import Variable
+from dialproof.core.verdict import Certificate
+from dialproof.encode.liveness_to_safety import require_finite
+from dialproof.encode.problem import LocalProblem, Problem, decisive_range_questions, range_doubt
+from dialproof.encode.response import premises, stated_cases
+from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
+from dialproof.encode.untrusted_terms import stated_condition
+from dialproof.evidence.range_claim import range_problem
+from dialproof.semantics.feasibility import has_fair_path
+from dialproof.semantics.product import Product
+
+EVERYTHING = "(set-logic ALL)"
+"""How a script says that it may use every theory."""
+
+_ARITHMETIC = "(set-logic QF_UFDTNIA)"
+"""The same of what the obligations about a system use: truth values, integers and choices."""
+
+
+EXHAUSTIVE = "exhaustive"
+"""The method whose proof is a search, which no script states: it is audited by searching again."""
+
+IN_PYTHON = "fixpoint in plain Python"
+"""Who audits it."""
+
+
+Solver = Callable[[str], str]
+"""Takes an SMT-LIB script, answers "sat", "unsat" or "unknown"."""
+
+
+@dataclass(frozen=True)
+class Established:
+    """Who checked a certificate. `within_ranges`: it takes for granted that no reachable state has a step out of range."""
+
+    checked_by: tuple[str, ...]
+    within_ranges: bool = False
+
+
+def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> tuple[str, ...]:
+    """Raise AuditError unless `certificate` establishes `problem`; return who checked it.
+
+    With `second_opinion`, cvc5 discharges the obligations too; InputError if it is not installed.
+    """
+    found = audit_within_ranges(problem, certificate, second_opinion=second_opinion)
+    if found.within_ranges:
+        raise AuditError(f"that the actions lead no variable out of its range is not established: {range_doubt(problem)}")
+    return found.checked_by
+
+
+def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> Established:
+    """As `audit`, but that no reachable state has a step out of range may be left open, to be established by somebody else."""
+    if certificate.method == EXHAUSTIVE:
+        _audit_exhaustive(problem, certificate)
+        if certificate.ranges is not None:
+            audit(range_problem(problem.system), certificate.ranges, second_opinion=second_opinion)
+        return Established((IN_PYTHON,))  # whatever a run reaches before the claim is settled was visited: no step was cut off
+    solvers = solvers_for(second_opinion=second_opinion)
+    checked_by = tuple(name for name, _ in solvers)
+    discharged: set[str] = set()
+    if certificate.ranges is not None and certificate.ranges.method == EXHAUSTIVE:
+        checked_by += audit(range_problem(problem.system), certificate.ranges)
+    is_open = False
+    try:
+        discharge(_ranges(problem, certificate), solvers, discharged)
+    except AuditError:
+        if certificate.ranges is not None:
+            raise
+        is_open = True
+    discharge(_projections(problem), solvers, discharged)
+    discharge(_obligations(problem, certificate, _Made(within=is_open or certificate.ranges is not None)), solvers, discharged)
+    return Established(checked_by, within_ranges=is_open)
+
+
+def solvers_for(*, second_opinion: bool, seconds: float | None = None) -> tuple[tuple[str, Solver], ...]:
+    """z3 and, as a second opinion, cvc5, by name and version; InputError if that is not installed.
+
+    After `seconds` at one script (None: never) a solver answers "unknown".
+    """
+    milliseconds = None if seconds is None else max(1, round(seconds * 1000))
+    fresh_z3 = f"z3 {z3.get_version_string()}", partial(_with_z3, milliseconds)
+    return (fresh_z3, _cvc5(milliseconds)) if second_opinion else (fresh_z3,)
+
+
+def discharge(stated: Iterable[Obligation], solvers: Sequence[tuple[str, Solver]], discharged: set[str]) -> None:
+    """Raise AuditError unless each of `solvers` finds each script unsatisfiable; the scripts in `discharged` it knows already.
+
+    Parts of a proof that are about the same local form have the same scripts.
+    """
+    for obligation in stated:
+        if obligation.script in discharged:
+            continue
+        for name, solver in solvers:
+            answer = solver(obligation.script)
+            if answer != "unsat":
+                raise AuditError(f"{name} answers {answer!r} to the obligation {obligation.name!r}: {obligation.establishes}")
+        discharged.add(obligation.script)
+
+
+def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
+    """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot.
+
+    Of a certificate whose `ranges` are exhaustive these must be audited besides: no script states them.
+    """
+    made = _Made(within=certificate.ranges is not None)
+    return (*_ranges(problem, certificate), *_projections(problem), *_obligations(problem, certificate, made))
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """The obligations made so far, by local form and certificate; the problem keeps the terms of its form alive.
+
+    With `within` they are about steps within the ranges alone. That reachable states have no other steps is established besides;
+    then what a run of the system is in a local form stays within the ranges too.
+    """
+
+    within: bool
+    known: dict[object, tuple[Problem, list[Obligation]]] = field(default_factory=dict)
+
+
+def _obligations(problem: Problem, certificate: Certificate, made: _Made) -> list[Obligation]:
+    if certificate.method == "conjunction":
+        conjuncts = problem.conjuncts
+        if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
+            raise AuditError(f"the claim has {len(conjuncts)} conjuncts, the certificate {len(certificate.parts)} parts")
+        if not {name for part in certificate.parts for name in part.fairness} <= set(certificate.fairness):
+            raise AuditError("a part of the certificate uses fairness that the certificate does not list")
+        return [
+            replace(obligation, name=f"part {number}: {obligation.name}")
+            for number, (part, proof) in enumerate(zip(conjuncts, certificate.parts, strict=True))
+            for obligation in _obligations(part, proof, made)
+        ]
+    if certificate.kept is None:
+        return _of_form(problem.resting_on(certificate.fairness), certificate, made.within)
+    try:
+        local = problem.local(certificate.kept, certificate.fairness)
+    except ModelError as unknown:
+        raise AuditError(f"the certificate is about no local form of the system: {unknown}") from unknown
+    places = tuple(certificate.kept.index(name) for name in certificate.compared if name in certificate.kept)
+    key = (local.identity, certificate.method, certificate.invariant, certificate.depth, certificate.cases, places)
+    if key not in made.known:
+        made.known[key] = local, _of_form(local, certificate, made.within)
+    return made.known[key][1]
+
+
+def _of_form(problem: Problem, certificate: Certificate, within: bool) -> list[Obligation]:
+    """The obligations of a certificate that has no parts; `within`: about the steps within the ranges alone."""
+
+    def read(form: Transitions) -> Transitions:
+        return _within_ranges(form, problem) if within else form
+
+    match certificate.method:
+        case "invariant":
+            return _invariant(read(_safety(problem)), certificate.invariant)
+        case "k-induction":
+            return _k_induction(read(_safety(problem)), certificate.depth)
+        case "k-liveness":
+            if certificate.depth < 1:
+                raise AuditError(f"k-liveness needs k of at least 1; the certificate says {certificate.depth}")
+            return _invariant(read(problem.rounds(certificate.depth)), certificate.invariant)
+        case "response":
+            return _response(problem, certificate, read)
+        case "liveness-to-safety":
+            try:
+                require_finite(problem.product)
+            except NotApplicable as reason:
+                raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
+            if certificate.kept is not None and not set(certificate.compared) <= set(certificate.kept):
+                raise AuditError("the certificate compares variables that it does not keep")
+            return _invariant(read(problem.proof_loop(certificate.compared)), certificate.invariant)
+    known = "invariant, k-induction, k-liveness, response, liveness-to-safety, conjunction, exhaustive"
+    raise AuditError(f"no certificate method {certificate.method!r} can be audited here; known: {known}")
+
+
+def _within_ranges(form: Transitions, problem: Problem) -> Transitions:
+    """`form` without the states and the steps in which a variable of the system (a kept one, in a local form) is out of range."""
+    encoded = problem.encoded
+    kept = problem.kept if isinstance(problem, LocalProblem) else [variable.name for variable in problem.system.variables]
+    domains = {encoded.place_of(name): problem.system.variable(name).domain for name in kept}
+    described = [(variable, domains[variable.name]) for variable in form.variables if variable.name in domains]
+    here = conjunction([domain.restriction(variable.term) for variable, domain in described])
+    later = conjunction([domain.restriction(form.next[variable.name]) for variable, domain in described])
+    bad = None if form.bad is None else conjunction([here, form.bad])
+    return replace(form, allowed=conjunction([here, form.allowed, later]), bad=bad)
+
+
+def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
+    """That no reachable state has a step out of range: as `certificate` says, or one obligation for each shape of action."""
+    if certificate.ranges is not None:
+        proof = certificate.ranges
+        if proof.ranges is not None:
+            raise AuditError("the proof of the ranges has a proof of ranges of its own")
+        stated = () if proof.method == EXHAUSTIVE else obligations(range_problem(problem.system), proof)
+        return [replace(one, name=f"ranges: {one.name}") for one in stated]
+    return [
+        _script(
+            f"ranges {number}",
+            f"actions like {question.action.name} lead no variable out of its range",
+            list(question.terms),
+            question.variables,
+        )
+        for number, question in enumerate(decisive_range_questions(problem))
+    ]
+
+
+def _projections(problem: Problem) -> list[Obligation]:
+    """One obligation for each action whose parameters are projected away: that it is possible nowhere else.
+
+    That it is possible there needs none: the condition consists of instances of the guard.
+    """
+    return [
+        _script(
+            f"projection {number}",
+            f"where {action.name} can be taken with some parameters the condition for its being possible holds",
+            [
+                action.guard,
+                *(one.variable.domain.restriction(one.variable.term) for one in action.parameters),
+                z3.Not(some_parameters(action.guard, action.parameters)),
+            ],
+            (*problem.system.variables, *(one.variable for one in action.parameters)),
+        )
+        for number, action in enumerate(problem.system.actions)
+        if is_projected(action.guard, action.parameters)
+    ]
+
+
+def _safety(problem: Problem) -> Transitions:
+    try:
+        return problem.safety
+    except NotApplicable as reason:
+        raise AuditError(f"the certificate is for a safety claim: {reason}") from reason
+
+
+def _invariant(form: Transitions, text: str) -> list[Obligation]:
+    """Initiation, consecution and safety of an inductive invariant (Floyd, Manna and Pnueli)."""
+    assert form.bad is not None
+    invariant = stated_condition(text, form.variables)
+    pairs = [(variable.term, form.next[variable.name]) for variable in form.variables]
+    after = z3.substitute(invariant, *pairs)
+    everything = (*form.variables, *form.inputs)
+    return [
+        _script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
+        _script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
+        _script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
+    ]
+
+
+def _response(problem: Problem, certificate: Certificate, read: Callable[[Transitions], Transitions]) -> list[Obligation]:
+    """The premises of a response proof; `dialproof.encode.response` says why they are enough."""
+    if certificate.kept is not None:
+        raise AuditError("a response proof is about the whole system; this certificate names variables of a local form")
+    try:
+        response = replace(problem.response, transitions=read(problem.response.transitions))
+    except NotApplicable as reason:
+        raise AuditError(f"a response certificate cannot establish this claim: {reason}") from reason
+    form = response.transitions
+    invariant = stated_condition(certificate.invariant, form.variables)
+    everything = (*form.variables, *form.inputs)
+    return [
+        _script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
+        for one in premises(response, invariant, stated_cases(response, certificate.cases))
+    ]
+
+
+def _k_induction(form: Transitions, depth: int) -> list[Obligation]:
+    """No bad state within `depth` steps of an initial one, and none after `depth` good states in a row."""
+    assert form.bad is not None
+    if depth < 1:
+        raise AuditError(f"k-induction needs k of at least 1; the certificate says {depth}")
+    made = [
+        _path(form, steps, f"base {steps}", f"no initial state leads to a bad one in {steps} steps", from_initial=True)
+        for steps in range(depth)
+    ]
+    return [*made, _path(form, depth, "step", f"no bad state follows {depth} good ones", from_initial=False)]
+
+
+def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_initial: bool) -> Obligation:
+    assert form.bad is not None
+    following = {variable.name: Variable(f"dialproof.next {variable.name}", variable.domain).term for variable in form.variables}
+    step = z3.And(form.allowed, *(following[name] == value for name, value in form.next.items()))
+    everything = (*form.variables, *form.inputs)
+
+    def constant(variable: Variable, frame: int) -> Variable:
+        return Variable(f"{variable.name}@{frame}", variable.domain)
+
+    def at(term: z3.BoolRef, frame: int) -> z3.BoolRef:
+        pairs = [(variable.term, constant(variable, frame).term) for variable in everything]
+        pairs += [(following[variable.name], constant(variable, frame + 1).term) for variable in form.variables]
+        moved = z3.substitute(term, *pairs)
+        assert isinstance(moved, z3.BoolRef)
+        return moved
+
+    parts = [at(form.init if from_initial else form.ranges, 0), at(form.bad, steps)]
+    parts += [at(step, frame) for frame in range(steps)]
+    if not from_initial:
+        parts += [z3.Not(at(form.bad, frame)) for frame in range(steps)]
+    declared = [constant(variable, frame) for frame in range(steps + 1) for variable in everything]
+    return _script(name, establishes, parts, declared)
+
+
+def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
+    lines = [f"; {name}: {establishes}. Must be unsat.", EVERYTHING, terms.declarations(variables)]
+    lines += [f"(assert {terms.written(part)})" for part in parts]
+    return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
+
+
+def _with_z3(milliseconds: int | None, script: str) -> str:
+    context = z3.Context()
+    solver = z3.Solver(ctx=context)
+    if milliseconds is not None:
+        solver.set("timeout", milliseconds)
+    solver.from_string(script)
+    answer = solver.check()
+    if answer == z3.unknown and solver.reason_unknown() == "interrupted from keyboard":
+        raise KeyboardInterrupt
+    return str(answer)
+
+
+def _cvc5(milliseconds: int | None) -> tuple[str, Solver]:
+    try:
+        import cvc5  # an optional second opinion
+    except ImportError as missing:
+        raise InputError("a second opinion needs cvc5: pip install cvc5") from missing
+
+    def fresh() -> cvc5.Solver:
+        solver = cvc5.Solver()
+        if milliseconds is not None:
+            solver.setOption("tlimit-per", str(milliseconds))
+        return solver
+
+    def solve(script: str) -> str:
+        try:
+            return answer_of(fresh(), script)
+        except RuntimeError as failure:
+            try:  # in the logic of everything names such as `store` are taken; hardly any obligation needs that logic
+                return answer_of(fresh(), script.replace(EVERYTHING, _ARITHMETIC, 1))
+            except RuntimeError:
+                return f"error: {failure}"  # what it cannot read it has not discharged
+
+    def answer_of(solver: cvc5.Solver, script: str) -> str:
+        parser = cvc5.InputParser(solver)
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
+        symbols = parser.getSymbolManager()
+        answer = ""
+        while not (command := parser.nextCommand()).isNull():
+            answer += str(command.invoke(solver, symbols))
+        return answer.strip()
+
+    return f"cvc5 {cvc5.__version__}", solve
+
+
+def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
+    try:
+        product = Product(problem.resting_on(certificate.fairness))
+        violated = has_fair_path(product)
+    except (NotApplicable, OutOfRangeError) as reason:
+        raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason
+    if product.size != certificate.states:
+        raise AuditError(f"the certificate speaks of {certificate.states} states; there are {product.size}")
+    if violated:
+        raise AuditError("there is a fair run that violates the claim: the exhaustive search has overlooked it")

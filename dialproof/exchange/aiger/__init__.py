@@ -1,0 +1,1 @@
+"""AIGER, written, and ABC, asked."""

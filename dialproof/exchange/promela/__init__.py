@@ -1,0 +1,1 @@
+"""Promela, written, and SPIN, asked."""

@@ -1,0 +1,1 @@
+"""NuSMV's language, read and written."""

@@ -1,0 +1,1 @@
+"""VMT-LIB, read and written."""

@@ -1,0 +1,1 @@
+"""Who runs when, and what is remembered: jobs, schedule, workers, cache, and the one driver of planned checks."""

@@ -1,0 +1,158 @@
+"""What the portfolio is asked: jobs, when two of them are the same, and which engines may prove one."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import z3
+
+from dialproof.core.errors import InputError
+from dialproof.core.hints import StatedHints
+from dialproof.core.names import nearest
+from dialproof.core.obligation import Obligation
+from dialproof.core.verdict import Certificate
+from dialproof.encode.problem import Packed, Problem
+from dialproof.evidence.range_claim import range_problem
+from dialproof.portfolio.tasks import FEW, INDUCTION, MANY, Task
+
+ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
+"""The engines by name."""
+
+DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit")
+"""The engines that the portfolio uses unless told otherwise."""
+PROVERS = frozenset({"induction", "spacer", "k-liveness", "response", "explicit"})
+"""The engines that are asked for a proof."""
+
+
+class Effort(Enum):
+    """How much is tried for a job: one short bounded search, a bounded search to any depth, or every engine."""
+
+    SHORT_SEARCH = "short search"
+    SEARCH = "search"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A problem with its premise; `likely` ("holds" or "violated") only orders the engines.
+
+    A question asked on the side has a `budget` in seconds, where that is less than the portfolio's timeout: then nothing is
+    searched deeply for it, and whether its answer speaks of any run is not asked. `former` is a certificate that established
+    something like it; where it passes the audit for this problem too, no engine is needed. `simulation` establishes that the
+    system stands for many others (`dialproof.evidence.simulation`): it is audited with each proof, and a violation is no answer
+    then. `effort` says how much is tried. `hints` are candidates for the engine `response`. `ranges_of` is the system, as packed,
+    whose ranges the problem is about (`range_job`); None: it is no such problem.
+    """
+
+    problem: Problem
+    premise: z3.BoolRef | None = None
+    likely: str | None = None
+    budget: float | None = None
+    former: Certificate | None = None
+    simulation: tuple[Obligation, ...] = ()
+    effort: Effort = Effort.EVERYTHING
+    hints: StatedHints | None = None
+    ranges_of: bytes | None = None
+
+
+def range_job(problem: Problem, budget: float | None = None) -> Job:
+    """The question whether no reachable state of the system of `problem` has a step out of range."""
+    return Job(range_problem(problem.system), likely="holds", budget=budget, ranges_of=problem.packed.system)
+
+
+class Questions:
+    """Jobs to be answered. More can be asked, and some be dropped, while the answers of others are awaited."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._asked: dict[int, Job] = {}
+        self._dropped: list[int] = []
+        self._total = 0
+        for job in jobs:
+            self.ask(job)
+
+    def ask(self, job: Job) -> int:
+        """Have `job` answered; returns its number, counted from 0."""
+        number = self._total
+        self._total += 1
+        self._asked[number] = job
+        return number
+
+    def drop(self, number: int) -> None:
+        """Take back the job of that number: nobody waits for its answer any more."""
+        if self._asked.pop(number, None) is None:
+            self._dropped.append(number)
+
+    def newly_asked(self) -> Iterator[tuple[int, Job]]:
+        """The jobs that were asked since the last time, with their numbers."""
+        while self._asked:
+            number = next(iter(self._asked))
+            yield number, self._asked.pop(number)
+
+    def newly_dropped(self) -> tuple[int, ...]:
+        """The numbers of the jobs that were taken back since the last time."""
+        dropped, self._dropped = tuple(self._dropped), []
+        return dropped
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
+
+    job: int
+    engine: str
+    depth: int | None = None
+
+
+SMALL = 24
+"""A system of at most so many variables is small: to look at it anew takes no time."""
+
+
+def identity(job: Job) -> object:
+    """What makes two jobs the same question, asked in the same way: everything but the names of their systems."""
+    premise = None if job.premise is None else job.premise.sexpr()
+    problem = replace(job.problem.system.text, name=""), job.problem.packed.formula
+    return problem, premise, job.likely, job.budget, job.former, job.simulation, job.effort, job.hints, job.ranges_of
+
+
+def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[int, str, Task]]:
+    """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
+    tasks = []
+    if "induction" in engines and job.problem.is_safety:
+        tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
+    if "spacer" in engines:
+        tasks.append((1, "spacer", Task("spacer", data)))
+    if "k-liveness" in engines and not job.problem.is_safety:
+        hinted = job.hints is not None  # who gives hints is told first what they are worth
+        tasks.append((2 if job.problem.system.is_finite else int(hinted), "k-liveness", Task("k-liveness", data)))
+    if _asks_for_response(job, engines):
+        tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
+    if "explicit" in engines and job.problem.system.is_finite:
+        # It counts the states that it meets, and gives up soon if there are many: it has its turn in a large system too.
+        tasks.append((1, "explicit", Task("explicit", data, last=FEW)))
+        if job.budget is None:
+            tasks.append((4, "deep explicit", Task("explicit", data, last=MANY)))
+    if "abc" in engines:
+        tasks.append((1, "abc", Task("abc", data)))
+    return tasks
+
+
+def _asks_for_response(job: Job, engines: Sequence[str]) -> bool:
+    """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
+    if "response" not in engines or job.problem.is_safety:
+        return False
+    return job.hints is not None or not job.problem.system.is_finite or "spacer" not in engines
+
+
+def require_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
+    """Raise InputError for an effort that nobody can make."""
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if timeout is not None and not (is_number and 0 < timeout < math.inf):
+        raise InputError(f"`timeout` is {timeout!r}; allowed: a number of seconds above 0, or None for no limit")
+    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
+        raise InputError(f"`processes` is {processes!r}; allowed: a whole number of at least 1")
+    if isinstance(engines, str) or not isinstance(engines, Sequence):
+        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{ENGINES[0]!r}]")
+    for engine in engines:
+        if engine not in ENGINES:
+            raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")
