@@ -47,7 +47,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m tools.docs.generate
 
 setup: $(STAMP)
 	@echo "$(VENV) is ready"

@@ -2,8 +2,8 @@
 
 M. Dwyer, G. Avrunin, J. Corbett, "Patterns in property specifications for finite-state verification", 1999, found that eleven
 patterns in five scopes cover most of what people specify. The formulas here are made from the meanings that the paper states, and
-compared with them on thousands of runs (tests/test_patterns.py); where the formulas printed with the patterns say something else,
-docs/patterns.md has the run that shows it.
+compared with them on thousands of runs (tests/core/test_patterns.py); where the formulas printed with the patterns say something
+else, docs/patterns.md has the run that shows it.
 
 Two conditions that follow each other in a chain do so at different positions; a cause and its effect may come at the same one.
 """
