@@ -97,6 +97,7 @@ class Component:
                     guard=rename([action.guard], pairs)[0],
                     updates=renamed(action.updates),
                     says=action.says.replace(self.name, name),
+                    concerns=action.concerns.replace(self.name, name),
                 )
                 for action in self.actions
             ),
@@ -134,6 +135,7 @@ class Component:
             fairness=Fairness.NONE,
             actor=OTHERS,
             says=action.says.replace(self.name, self.others),
+            concerns=action.concerns.replace(self.name, self.others),
         )
 
     def _needs(self, action: Action) -> int:

@@ -173,6 +173,8 @@ def _event(name: str, copies: Iterable[Copy]) -> Action:
         says=model.says,
         source=model.source,
         parameters=model.parameters,
+        event=model.event,
+        concerns=model.concerns,
     )
 
 

@@ -54,7 +54,8 @@ class Action:
     `parameters` are variables of the action's own: it may be taken with any values for which the guard holds. Those that are not
     bounded integers, choices or truth values make infinitely many ways to take it, which nothing that tries them all can treat.
     `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
-    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is.
+    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is. `event` is the kind of
+    thing that happens, and `concerns` is what it happens to, as the model's author tells them apart; neither is part of the meaning.
     """
 
     name: str
@@ -66,6 +67,8 @@ class Action:
     source: str = ""
     parameters: tuple[StateVariable, ...] = ()
     because: str = ""
+    event: Enum | None = None
+    concerns: str = ""
     effects: tuple[tuple[str, z3.ExprRef], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +96,9 @@ class Action:
             raise ModelError(f"{where}: the updates must be a dict, like {{waiting: waiting + 1}}; got {self.updates!r}")
         if not isinstance(self.parameters, tuple | list):
             raise ModelError(f"{where}: the parameters must be a tuple of variables; got {self.parameters!r}")
-        for what in ("actor", "says", "source", "because"):
+        if not isinstance(self.event, Enum | None):
+            raise ModelError(f"{where}: `event` must be a member of an enumeration; got {self.event!r}")
+        for what in ("actor", "says", "source", "because", "concerns"):
             if not isinstance(getattr(self, what), str):
                 raise ModelError(f"{where}: `{what}` must be text; got {getattr(self, what)!r}")
 

@@ -1,0 +1,46 @@
+"""Events: what can happen in a dial-on-demand router, whatever product it is.
+
+An action of the model is an event that concerns something: a line, a route, or the router as a whole. Claims, families and faults ask
+for events; nobody takes an action's name apart.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from dialproof.core.system import Action
+
+
+class Event(Enum):
+    """The kind of thing that happens; its value is the word that the action's name begins with."""
+
+    PASS_TIME = "pass_time"
+    RESTART = "restart_service"
+    ADD = "add"
+    REMOVE = "remove"
+    ARRIVE = "arrive"
+    REFUSE = "refuse"
+    DELIVER = "deliver"
+    COLLECT = "collect"
+    RETURN = "return"
+    DIAL = "dial"
+    ANSWER = "answer"
+    NO_CARRIER = "no_carrier"
+    BUSY = "busy"
+    FAIL_LOGIN = "fail_login"
+    DROP_CALL = "drop_call"
+    HANG_UP = "hang_up"
+    FREE_PORT = "free_port"
+
+
+FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN)
+"""How a call that is being made can fail."""
+
+
+def called(event: Event, concerns: str = "") -> str:
+    """The name of the action that is `event`, of the line, route or other thing that it concerns."""
+    return f"{event.value}({concerns})" if concerns else event.value
+
+
+def these(actions: Iterable[Action], *events: Event) -> list[Action]:
+    """Those of `actions` that are one of `events`."""
+    return [action for action in actions if action.event in events]
