@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from benchmarks.timers import with_hang_up_timer
 from dialproof.core.claims import Claim
 from dialproof.core.system import System
-from model.exchange_ims import build
 from model.faults import catalogue as faults
-from model.scenario import parse
+from model.products.exchange_ims.compose import build
+from model.products.exchange_ims.scenario import parse
 from properties.catalogue import catalogue as claims
 
 CLAIMS = ("queued-mail-is-dialled", "queued-mail-is-delivered")

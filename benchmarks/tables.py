@@ -71,9 +71,9 @@ def _measure(path: Path) -> None:
     """A line for each stage, with what came of it, and one for the memory at the worst moment (as Linux counts it, in KiB)."""
     from dialproof.portfolio.check import check, word
     from model.faults import catalogue as faults
-    from model.routing_table import RoutingTable
-    from model.scenario import load
-    from model.table_findings import findings, summary
+    from model.products.exchange_ims.routing_table import RoutingTable
+    from model.products.exchange_ims.scenario import load
+    from model.products.exchange_ims.table_findings import findings, summary
     from properties.catalogue import catalogue as claims
     from properties.checks import plan_check
 

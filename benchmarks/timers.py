@@ -16,8 +16,8 @@ import z3
 
 from dialproof.core.system import Action, Fairness, System, Update
 from dialproof.core.variables import Boolean, Integer, StateVariable, boolean, integer
-from model.exchange_ims import Connector
-from model.lines import Line
+from model.parts.lines import Line
+from model.products.exchange_ims.compose import Connector
 
 
 @dataclass(frozen=True, eq=False)

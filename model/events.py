@@ -1,7 +1,7 @@
 """Events: what can happen in a dial-on-demand router, whatever product it is.
 
-An action of the model is an event that concerns something: a line, a route, or the router as a whole. Claims, families and faults ask
-for events; nobody takes an action's name apart.
+An action of the model is an event that concerns something: a line, a route, or the router as a whole. Claims, families and faults
+ask for events; nobody takes an action's name apart.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from dialproof.core.system import Action
 class Event(Enum):
     """The kind of thing that happens; its value is the word that the action's name begins with."""
 
-    PASS_TIME = "pass_time"
+    PASS_TIME = "pass_time"  # noqa: S105  # no password
     RESTART = "restart_service"
     ADD = "add"
     REMOVE = "remove"

@@ -10,9 +10,9 @@ from enum import Enum
 
 import z3
 
-from model.dialler import wanted
-from model.lines import Line
-from model.routes import Method, Route
+from model.parts.lines import Line
+from model.parts.routes import Method, Route
+from model.parts.triggers import wanted
 
 Build = tuple[int, int, int, int]
 """A build number, as (5, 5, 2591, 0)."""

@@ -11,7 +11,7 @@ import networkx as nx
 
 from dialproof.core.wording import Wording, wording_of
 from dialproof.views.machine import machine
-from model.exchange_ims import Connector
+from model.products.exchange_ims.compose import Connector
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,9 @@ import pytest
 from dialproof.core.errors import InputError
 from dialproof.core.run import Lasso, Run
 from dialproof.semantics.interpreter import Reader
-from model.exchange_ims import build
 from model.faults import catalogue, causes_of
-from model.scenario import load
+from model.products.exchange_ims.compose import build
+from model.products.exchange_ims.scenario import load
 from proofs.conftest import Verdicts
 from proofs.ledger import SCENARIOS
 from properties.catalogue import catalogue as claims

@@ -7,7 +7,7 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import Observer, taken
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from model.exchange_ims import Connector
+from model.products.exchange_ims.compose import Connector
 from properties.observed import Observed, every, some
 
 

@@ -6,7 +6,7 @@ which the claim says nothing.
 
 from collections.abc import Callable
 
-from model.exchange_ims import Connector
+from model.products.exchange_ims.compose import Connector
 from properties import accounting, delivery, dialling, interference, lines, progress, table
 from properties.observed import Observed
 

@@ -12,18 +12,18 @@ from dialproof.core.family import Family
 from dialproof.core.plan import PlannedCheck
 from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
-from model import any_table, routing_answer, table_findings
-from model.exchange_ims import Connector, build
 from model.faults import Fault, causes_of
 from model.faults import catalogue as faults
 from model.left_out import left_out as parts_left_out
-from model.routing_answer import answers
-from model.routing_table import RoutingTable
-from model.scenario import Check, EmailDomain, Scenario, json_schema, load
-from model.table_file import TableFile
-from model.table_findings import findings, summary
-from model.template import new_scenario
-from model.whole_file import whole_file
+from model.products.exchange_ims import any_table, routing_answer, table_findings
+from model.products.exchange_ims.compose import Connector, build
+from model.products.exchange_ims.routing_answer import answers
+from model.products.exchange_ims.routing_table import RoutingTable
+from model.products.exchange_ims.scenario import Check, EmailDomain, Scenario, json_schema, load
+from model.products.exchange_ims.table_file import TableFile
+from model.products.exchange_ims.table_findings import findings, summary
+from model.products.exchange_ims.template import new_scenario
+from model.products.exchange_ims.whole_file import whole_file
 from properties import interference
 from properties.catalogue import catalogue as claims
 
@@ -188,7 +188,7 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
     """
     from dialproof.views.machine import describe_machine, draw_machine
     from model.line_picture import line_machines
-    from model.picture import LinkRow, RouteRow, describe_routing, draw_routing, routing_diagram
+    from model.products.exchange_ims.picture import LinkRow, RouteRow, describe_routing, draw_routing, routing_diagram
 
     scenario = load(path, claims=claims(), faults=faults())
     default = scenario.default

@@ -4,8 +4,8 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import taken
 from dialproof.ltl import leads_to
-from model.exchange_ims import Connector
-from model.routes import Method
+from model.parts.routes import Method
+from model.products.exchange_ims.compose import Connector
 from properties.observed import Observed, every, require_dialled_routes, some
 
 

@@ -6,7 +6,7 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import taken
 from dialproof.ltl import always, leads_to
-from model.exchange_ims import Connector
+from model.products.exchange_ims.compose import Connector
 from properties.observed import Observed, every, require_dialled_routes, some
 
 

@@ -25,12 +25,12 @@ from dialproof.core.system import System, taken
 from dialproof.core.variables import Boolean, boolean
 from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
-from model import any_table
-from model.exchange_ims import Connector, composed, lines_of
 from model.faults import Fault
-from model.lines import Line
-from model.routes import Route
-from model.scenario import Scenario
+from model.parts.lines import Line
+from model.parts.routes import Route
+from model.products.exchange_ims import any_table
+from model.products.exchange_ims.compose import Connector, composed, lines_of
+from model.products.exchange_ims.scenario import Scenario
 from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"

@@ -8,8 +8,8 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import taken
 from dialproof.ltl import always, leads_to
-from model.exchange_ims import Connector
-from model.lines import Line
+from model.parts.lines import Line
+from model.products.exchange_ims.compose import Connector
 from properties.observed import START, Memory, Observed, every, remembering, some
 
 STEPS = (

@@ -9,7 +9,7 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import Observer, System
 from dialproof.core.variables import Choice, StateVariable, Variable, choice
-from model.exchange_ims import Connector
+from model.products.exchange_ims.compose import Connector
 
 
 @dataclass(frozen=True, eq=False)

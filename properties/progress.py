@@ -5,8 +5,8 @@ import z3
 from dialproof.core.claims import Claim
 from dialproof.core.system import enabled
 from dialproof.ltl import always
-from model.exchange_ims import Connector
-from model.routes import Method, some_mail
+from model.parts.routes import Method, some_mail
+from model.products.exchange_ims.compose import Connector
 from properties.observed import Observed, some
 
 ROUTER = ("service", "dialler", "ras")

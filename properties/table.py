@@ -9,9 +9,9 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import taken
 from dialproof.core.variables import Boolean
 from dialproof.ltl import always
-from model import queues
-from model.exchange_ims import Connector
-from model.routes import Route
+from model.parts import queues
+from model.parts.routes import Route
+from model.products.exchange_ims.compose import Connector
 from properties.observed import START, Memory, Observed, every, remembering, some
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from model.faults import catalogue as faults
-from model.scenario import Scenario, load
+from model.products.exchange_ims.scenario import Scenario, load
 from properties.catalogue import catalogue as claims
 
 HEADER = "domain,deliver,host,link"

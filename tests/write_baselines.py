@@ -22,7 +22,7 @@ from dialproof.views.plots import WaitPoint, draw_wait
 from dialproof.views.sequence import draw_sequence
 from dialproof.views.state_space import draw_state_space, state_space
 from dialproof.views.timeline import draw_timeline
-from model.picture import LinkRow, RouteRow, draw_routing
+from model.products.exchange_ims.picture import LinkRow, RouteRow, draw_routing
 from tests.views.test_pictures import made_up, office, run_of
 
 FOLDER = Path(__file__).parent / "baselines"

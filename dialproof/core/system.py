@@ -54,8 +54,9 @@ class Action:
     `parameters` are variables of the action's own: it may be taken with any values for which the guard holds. Those that are not
     bounded integers, choices or truth values make infinitely many ways to take it, which nothing that tries them all can treat.
     `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
-    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is. `event` is the kind of
-    thing that happens, and `concerns` is what it happens to, as the model's author tells them apart; neither is part of the meaning.
+    calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is. `event` is the kind
+    of thing that happens, and `concerns` is what it happens to, as the model's author tells them apart; neither is part of the
+    meaning.
     """
 
     name: str

@@ -22,12 +22,13 @@ from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
 from dialproof.portfolio.check import run_planned, word
 from dialproof.portfolio.portfolio import Portfolio
-from model import any_table, dialler
-from model.exchange_ims import build
 from model.faults import Fault
 from model.faults import catalogue as faults
-from model.routes import some_mail
-from model.scenario import EmailDomain, Links, Scenario, load, parse
+from model.parts import triggers as dialler
+from model.parts.routes import some_mail
+from model.products.exchange_ims import any_table
+from model.products.exchange_ims.compose import build
+from model.products.exchange_ims.scenario import EmailDomain, Links, Scenario, load, parse
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
 

@@ -24,9 +24,9 @@ from dialproof.portfolio.portfolio import Portfolio
 from dialproof.portfolio.tasks import possibility
 from dialproof.review.mutation.runner import Mutation
 from dialproof.semantics.interpreter import Reader, Values
-from model.exchange_ims import Connector, build, composed
 from model.faults import catalogue as faults
-from model.scenario import Scenario, parse
+from model.products.exchange_ims.compose import Connector, build, composed
+from model.products.exchange_ims.scenario import Scenario, parse
 from properties.checks import plan
 from properties.interference import routes_do_not_interfere
 from properties.observed import Observed

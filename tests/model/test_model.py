@@ -9,10 +9,10 @@ from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Outcome, Proved
 from dialproof.evidence.replay import replay
-from model.exchange_ims import build
 from model.faults import catalogue as faults
-from model.lookup import Lookup
-from model.scenario import Scenario, parse
+from model.products.exchange_ims.compose import build
+from model.products.exchange_ims.lookup import Lookup
+from model.products.exchange_ims.scenario import Scenario, parse
 from properties.catalogue import catalogue as claims
 from properties.observed import Observed
 

@@ -31,15 +31,15 @@ from dialproof.evidence.replay import replay
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.scenarios import load_one
-from model import table_file
-from model.exchange_ims import Connector, build
 from model.faults import catalogue as faults
-from model.lookup import Lookup
-from model.routing_table import DEFAULT, RoutingTable
-from model.scenario import EmailDomain, Scenario
-from model.table_file import TableFile
-from model.table_findings import Oddity, findings, summary
-from model.whole_file import whole_file
+from model.products.exchange_ims import table_file
+from model.products.exchange_ims.compose import Connector, build
+from model.products.exchange_ims.lookup import Lookup
+from model.products.exchange_ims.routing_table import DEFAULT, RoutingTable
+from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.table_file import TableFile
+from model.products.exchange_ims.table_findings import Oddity, findings, summary
+from model.products.exchange_ims.whole_file import whole_file
 from properties.catalogue import catalogue as claims
 from properties.checks import plan
 from properties.observed import Observed

@@ -17,8 +17,8 @@ from dialproof.cli.main import main
 from dialproof.core.files import create_whole
 from dialproof.project.skeleton import contents, lay_out
 from model.faults import catalogue as faults
-from model.scenario import load, parse
-from model.template import new_scenario
+from model.products.exchange_ims.scenario import load, parse
+from model.products.exchange_ims.template import new_scenario
 from properties.catalogue import catalogue as claims
 from tests.gatehouse import CONFIGURATION, ROOT, environment, real
 

@@ -16,7 +16,7 @@ from dialproof.views.graph_files import dot_text, edge_label, graphml_text, merm
 from dialproof.views.lasso_graph import lasso_graph
 from dialproof.views.machine import machine
 from dialproof.views.state_space import labelled, state_space
-from model.picture import LinkRow, RouteRow, routing_diagram
+from model.products.exchange_ims.picture import LinkRow, RouteRow, routing_diagram
 from tests.views.test_pictures import office
 
 LETTERS = "ab1. -_\"'\\`$^{}[]()<>|&;#%äÅÇ→例\n\r\t\x00\x1b\u2028\ud7ff\ufffe"

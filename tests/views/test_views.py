@@ -21,7 +21,7 @@ from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.core.wording import Wording
 from dialproof.views.figures import save
 from dialproof.views.lasso_graph import draw_lasso, first_state_lines, lasso_graph
-from model.picture import LinkRow, RouteRow, draw_routing, routing_diagram
+from model.products.exchange_ims.picture import LinkRow, RouteRow, draw_routing, routing_diagram
 from tests.readable import assert_legible, assert_readable
 
 # --- material --------------------------------------------------------------------------------------------------------
@@ -273,5 +273,5 @@ def test_a_file_that_cannot_be_written_is_an_input_error(tmp_path: Path, name: s
 
 
 def test_matplotlib_is_loaded_only_to_draw() -> None:
-    code = "import sys, dialproof.views.lasso_graph, model.picture; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, dialproof.views.lasso_graph, model.products.exchange_ims.picture; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

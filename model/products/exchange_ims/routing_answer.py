@@ -1,8 +1,9 @@
 """Which way mail for an address goes, and why: lookup in a scenario's table, told in words and as plain data.
 
-Source: `model.lookup` has the rule, and the articles that it is from. An entry that an administrator adds while the service
-runs is in force from the next start on (Q201127, Q258203, Q259531, Q279324): until then the next best one counts.
-Left out: an address that is local, and so never leaves; several hosts for one domain (Q169781), of which the first is named.
+Source: `model.products.exchange_ims.lookup` has the rule, and the articles that it is from. An entry that an administrator adds
+while the service runs is in force from the next start on (Q201127, Q258203, Q259531, Q279324): until then the next best one
+counts. Left out: an address that is local, and so never leaves; several hosts for one domain (Q169781), of which the first is
+named.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,8 @@ from typing import Any
 
 from dialproof.core.errors import InputError
 from dialproof.core.messages import in_toml
-from model import scenario_rules as rules
-from model.routing_table import DEFAULT, RoutingTable
+from model.products.exchange_ims import scenario_rules as rules
+from model.products.exchange_ims.routing_table import DEFAULT, RoutingTable
 
 MOST_SHOWN = 20
 """How many of the entries that lose are told in words; as data they are all there."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from model.routing_table import DEFAULT, RoutingTable
-from model.scenario_rules import LONGEST_PARENT
+from model.products.exchange_ims.routing_table import DEFAULT, RoutingTable
+from model.products.exchange_ims.scenario_rules import LONGEST_PARENT
 
 
 class Oddity(Enum):

@@ -1,13 +1,14 @@
 """A routing table from a CSV file: read, validated, and reduced to the rows that the model can tell apart.
 
-The rows follow the rules of an `[[email_domain]]` entry (`model.scenario_rules`) and are all in force from the start. A row that
-repeats an earlier one, or contradicts the first one for its domain, stands in the table and gets no mail: lookup never comes
-to it (`model.lookup`). Two rows with the same method and the same link, of which both get mail or neither does, are one
-*class*: what else a row says decides which mail it gets, and no rule of the model looks at that. Of each class the first and
-the last row stay, as *representatives*. The last ones, because some faults look at the last row of the table, or at the last
-one that is not held for ETRN: both are the last of their class, and the last rows of the classes keep their order.
-Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among the
-representatives is one of the whole table. What holds is proved of the whole, class by class (`model.whole_file`).
+The rows follow the rules of an `[[email_domain]]` entry (`model.products.exchange_ims.scenario_rules`) and are all in force from
+the start. A row that repeats an earlier one, or contradicts the first one for its domain, stands in the table and gets no mail:
+lookup never comes to it (`model.products.exchange_ims.lookup`). Two rows with the same method and the same link, of which both
+get mail or neither does, are one *class*: what else a row says decides which mail it gets, and no rule of the model looks at
+that. Of each class the first and the last row stay, as *representatives*. The last ones, because some faults look at the last row
+of the table, or at the last one that is not held for ETRN: both are the last of their class, and the last rows of the classes
+keep their order. Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among
+the representatives is one of the whole table. What holds is proved of the whole, class by class
+(`model.products.exchange_ims.whole_file`).
 """
 
 import csv
@@ -18,7 +19,7 @@ from typing import NamedTuple
 
 from dialproof.core.errors import Place, ScenarioError
 from dialproof.core.messages import Problem, either, in_toml, suggestion
-from model import scenario_rules as rules
+from model.products.exchange_ims import scenario_rules as rules
 
 HEADER = ("domain", "deliver", "host", "link")
 """The first line of the file: the names of the columns, in this order."""

@@ -1,11 +1,12 @@
 """A whole routing table from a file, as a family: of each class of rows the last one as it is, and any number of others.
 
 What is proved of the family holds of the table, which is one system of it. A class is what the model can tell apart: method and
-link (`model.table_file`). Faults that look at the last row of the table, or at the last one that is not held for ETRN, look at
-rows that are the last of their class; any other rule of the dialler asks of a class only whether mail waits for it, or
-whether it is there at all. So in the place of a class's other rows the rules read one route whose queue holds what waits for
-all of them, and say the same (a test compares them with the rules of the table written out, for every fault). Mail may come
-for every row, also for those to which lookup never comes: a proof does not rest on what lookup does with repeated entries.
+link (`model.products.exchange_ims.table_file`). Faults that look at the last row of the table, or at the last one that is not
+held for ETRN, look at rows that are the last of their class; any other rule of the dialler asks of a class only whether mail
+waits for it, or whether it is there at all. So in the place of a class's other rows the rules read one route whose queue holds
+what waits for all of them, and say the same (a test compares them with the rules of the table written out, for every fault). Mail
+may come for every row, also for those to which lookup never comes: a proof does not rest on what lookup does with repeated
+entries.
 """
 
 from dataclasses import replace
@@ -14,7 +15,9 @@ import z3
 
 from dialproof.core.family import Component, Family, total_of
 from dialproof.core.variables import StateVariable
-from model.exchange_ims import (
+from model.faults import Fault, Table
+from model.parts.routes import Method, Route, route
+from model.products.exchange_ims.compose import (
     Connector,
     Others,
     calls,
@@ -25,10 +28,8 @@ from model.exchange_ims import (
     service,
     traffic,
 )
-from model.faults import Fault, Table
-from model.routes import Method, Route, route
-from model.scenario import Scenario
-from model.table_file import RowClass
+from model.products.exchange_ims.scenario import Scenario
+from model.products.exchange_ims.table_file import RowClass
 
 
 def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:

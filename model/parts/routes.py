@@ -1,8 +1,8 @@
 """Routes: the ways that mail can go, and when each of them is in force.
 
 A route is the default route of the Connections tab or an entry of its E-Mail Domain list: a pattern, a method and a link.
-Which of them mail goes by is in `model.lookup`. An entry takes effect at the next start of the service (Q201127, Q258203,
-Q259531, Q279324: each ends with a restart).
+Which of them mail goes by is in `model.products.exchange_ims.lookup`. An entry takes effect at the next start of the service
+(Q201127, Q258203, Q259531, Q279324: each ends with a restart).
 Left out: hosts as such (which of several hosts takes a message changes no link), and moving mail that is already queued to
 another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
 """

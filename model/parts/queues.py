@@ -11,8 +11,8 @@ host: it changes nothing, and the assumption on deliveries says how often it may
 import z3
 
 from dialproof.core.system import Action, Fairness
-from model.promises import Promise
-from model.routes import Method, Route
+from model.parts.promises import Promise
+from model.parts.routes import Method, Route
 
 
 def arrivals(route: Route) -> list[Action]:

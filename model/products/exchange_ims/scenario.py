@@ -27,9 +27,9 @@ from pydantic_core import CoreSchema, core_schema
 from dialproof.core.messages import Problem, in_toml
 from dialproof.project import toml_problems, toml_source
 from dialproof.project.toml_source import TomlSource
-from model import scenario_rules as rules
-from model import table_file
-from model.table_file import TableFile
+from model.products.exchange_ims import scenario_rules as rules
+from model.products.exchange_ims import table_file
+from model.products.exchange_ims.table_file import TableFile
 
 FORMAT = 1
 

@@ -13,7 +13,7 @@ import z3
 
 from dialproof.core.system import Action, Fairness
 from dialproof.core.variables import Choice, choice
-from model.promises import Promise
+from model.parts.promises import Promise
 
 STATES = ("down", "dialling", "up", "hanging_up")
 

@@ -7,8 +7,8 @@ answered for the table with every entry in force, and an entry that an administr
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-from model.lookup import Lookup
-from model.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.lookup import Lookup
+from model.products.exchange_ims.scenario import EmailDomain, Scenario
 
 DEFAULT = -1
 """The place of the default route, which is no entry of the table."""

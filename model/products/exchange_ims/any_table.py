@@ -17,11 +17,21 @@ import z3
 from dialproof.core.family import Component, Family, total_of
 from dialproof.core.system import Action, Fairness
 from dialproof.core.variables import StateVariable
-from model import dialler
-from model.exchange_ims import Connector, Others, add, calls, default_route, lines_of, pass_time, restart, traffic
 from model.faults import Fault
-from model.routes import Method, Route, route
-from model.scenario import EmailDomain, Scenario
+from model.parts import triggers as dialler
+from model.parts.routes import Method, Route, route
+from model.products.exchange_ims.compose import (
+    Connector,
+    Others,
+    add,
+    calls,
+    default_route,
+    lines_of,
+    pass_time,
+    restart,
+    traffic,
+)
+from model.products.exchange_ims.scenario import EmailDomain, Scenario
 
 LARGEST = 2
 """The most entries of the tables that are tried one by one."""

@@ -14,12 +14,13 @@ import z3
 
 from dialproof.core.system import Action, Fairness, System
 from dialproof.core.variables import Integer, StateVariable
-from model import dialler, queues
 from model.faults import Fault, Table
-from model.lines import Line, call_outcomes, line
-from model.promises import Promise
-from model.routes import Method, Route, route
-from model.scenario import EmailDomain, Scenario
+from model.parts import queues
+from model.parts import triggers as dialler
+from model.parts.lines import Line, call_outcomes, line
+from model.parts.promises import Promise
+from model.parts.routes import Method, Route, route
+from model.products.exchange_ims.scenario import EmailDomain, Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class Others:
 class Connector:
     """The composed system with its parts, so that claims can speak of routes and lines.
 
-    `others` are routes that it has besides and that no claim can speak of one by one (`model.any_table`). `scenario` is what it
-    was composed from; None where it stands for many connectors.
+    `others` are routes that it has besides and that no claim can speak of one by one (`model.products.exchange_ims.any_table`).
+    `scenario` is what it was composed from; None where it stands for many connectors.
     """
 
     system: System

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import z3
 
 from dialproof.core.system import Action, Fairness
-from model.lines import Line, modem_is_free
-from model.promises import Promise
-from model.routes import Route, over, some_mail
+from model.parts.lines import Line, modem_is_free
+from model.parts.promises import Promise
+from model.parts.routes import Route, over, some_mail
 
 
 def wanted(routes: Sequence[Route], line: Line) -> z3.BoolRef:

@@ -1,0 +1,1 @@
+"""The Internet Mail Service of Exchange Server 5.5."""
