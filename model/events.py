@@ -4,10 +4,13 @@ An action of the model is an event that concerns something: a line, a route, or 
 ask for events; nobody takes an action's name apart.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from dialproof.core.system import Action
+import z3
+
+from dialproof.core.system import Action, Fairness
+from dialproof.core.variables import StateVariable
 
 
 class Event(Enum):
@@ -39,6 +42,33 @@ FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN)
 def called(event: Event, concerns: str = "") -> str:
     """The name of the action that is `event`, of the line, route or other thing that it concerns."""
     return f"{event.value}({concerns})" if concerns else event.value
+
+
+def happening(
+    event: Event,
+    concerns: str = "",
+    *,
+    guard: z3.BoolRef,
+    updates: Mapping[StateVariable, z3.ExprRef | bool | int],
+    actor: str,
+    says: str,
+    fairness: Fairness = Fairness.NONE,
+    because: str = "",
+    source: str = "",
+) -> Action:
+    """The action that is `event`, of what it concerns."""
+    return Action(
+        called(event, concerns),
+        guard,
+        updates,
+        fairness,
+        actor,
+        says,
+        source,
+        because=because,
+        event=event,
+        concerns=concerns,
+    )
 
 
 def these(actions: Iterable[Action], *events: Event) -> list[Action]:

@@ -6,12 +6,12 @@ A report shows these lines, so that nobody takes silence for coverage.
 import re
 from types import ModuleType
 
+from model import rules
 from model.parts import lines, queues, routes
-from model.parts import triggers as dialler
 from model.products.exchange_ims import compose as exchange_ims
 from model.products.exchange_ims import routing_answer, scenario, table_file
 
-PARTS = (exchange_ims, routes, queues, lines, dialler, scenario, table_file, routing_answer)
+PARTS = (exchange_ims, routes, queues, lines, rules, scenario, table_file, routing_answer)
 """The modules that describe what can happen, from the whole to its parts."""
 
 _SAID = re.compile(r"^Left out: (?P<what>.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)

@@ -11,7 +11,7 @@ import networkx as nx
 
 from dialproof.core.wording import Wording, wording_of
 from dialproof.views.machine import machine
-from model.products.exchange_ims.compose import Connector
+from model.router import Router
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +30,10 @@ class LineMachine:
         return f"States of {named}" + (f" (under {', '.join(self.causes)})" if total > 1 else "")
 
 
-def line_machines(connectors: Mapping[str, Connector]) -> tuple[LineMachine, ...]:
-    """The different state machines of the lines of `connectors`, which has the connector under each cause."""
+def line_machines(routers: Mapping[str, Router]) -> tuple[LineMachine, ...]:
+    """The different state machines of the lines of `routers`, which has the connector under each cause."""
     found: dict[tuple[object, ...], tuple[nx.MultiDiGraph, Wording, list[str], list[str]]] = {}
-    for cause, connector in connectors.items():
+    for cause, connector in routers.items():
         for line in connector.lines:
             graph = machine(connector.system, line.state.variable.name)
             _, _, lines, causes = found.setdefault(_likeness(graph, line.name), (graph, wording_of(connector.system), [], []))

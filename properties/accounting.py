@@ -7,24 +7,25 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import Observer, taken
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from model.products.exchange_ims.compose import Connector
+from model.events import Event, these
+from model.router import Router, happens
 from properties.observed import Observed, every, some
 
 
-def no_mail_is_lost(connector: Connector) -> Observed:
+def no_mail_is_lost(router: Router) -> Observed:
     """Accepted = queued + delivered + returned, in every state; counted by observers that never stop counting."""
     accepted = integer("accepted", 0, says="messages accepted")
     delivered = integer("delivered", 0, says="messages delivered or collected")
     returned = integer("returned", 0, says="messages returned to their senders")
-    system = connector.system.observed(
-        _count(connector, accepted, "arrive("),
-        _count(connector, delivered, "deliver(", "collect("),
-        _count(connector, returned, "return("),
+    system = router.system.observed(
+        _count(router, accepted, Event.ARRIVE),
+        _count(router, delivered, Event.DELIVER, Event.COLLECT),
+        _count(router, returned, Event.RETURN),
     )
-    arrivals = [taken(action) for action in system.actions if action.name.startswith("arrive(")]
+    arrivals = [taken(action) for action in these(system.actions, Event.ARRIVE)]
     claim = Claim(
         "no-mail-is-lost",
-        always(accepted == connector.queued + delivered + returned),
+        always(accepted == router.queued + delivered + returned),
         says="Every message accepted is queued, delivered (or collected), or returned to its sender.",
         source="Q263714, Q245740",
         premise=some(arrivals),
@@ -33,24 +34,23 @@ def no_mail_is_lost(connector: Connector) -> Observed:
     return Observed(system, claim)
 
 
-def mail_is_refused_only_when_full(connector: Connector) -> Observed:
+def mail_is_refused_only_when_full(router: Router) -> Observed:
     """A message is refused only where the queue of its route, which is in force, holds as many as it can."""
-    if any(route.capacity is None for route in connector.routes):
+    if any(route.capacity is None for route in router.routes):
         raise InputError("mail-is-refused-only-when-full says nothing here: no queue has a bound")
-    refusals = {route.name: taken(f"refuse({route.name})") for route in connector.routes}
-    full = {route.name: z3.And(route.in_force, route.waiting == route.capacity) for route in connector.routes}
+    refusals = {route.name: happens(Event.REFUSE, route.name) for route in router.routes}
+    full = {route.name: z3.And(route.in_force, route.waiting == route.capacity) for route in router.routes}
     claim = Claim(
         "mail-is-refused-only-when-full",
         every([always(z3.Implies(refusals[name], full[name])) for name in refusals]),
         says="A message is refused only when the queue of its route is full.",
         source="the bound of the model's queues",
         premise=some(list(refusals.values())),
-        witnesses=tuple((f"a message for {route.label} is refused", refusals[route.name]) for route in connector.routes),
+        witnesses=tuple((f"a message for {route.label} is refused", refusals[route.name]) for route in router.routes),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
-def _count(connector: Connector, counter: Integer, *prefixes: str) -> Observer:
-    """`counter` counts the actions whose names begin with one of `prefixes`."""
-    counted = [action.name for action in connector.system.actions if action.name.startswith(prefixes)]
-    return Observer(counter, 0, dict.fromkeys(counted, counter + 1))
+def _count(router: Router, counter: Integer, *events: Event) -> Observer:
+    """`counter` counts the actions that are one of `events`."""
+    return Observer(counter, 0, {action.name: counter + 1 for action in router.actions(*events)})

@@ -1,16 +1,16 @@
 """The claims by name: what a scenario's `[[check]]` can ask for.
 
-Names are fixed; each maker takes a connector and gives the claim about it, or refuses with InputError a connector of
+Names are fixed; each maker takes a router and gives the claim about it, or refuses with InputError a router of
 which the claim says nothing.
 """
 
 from collections.abc import Callable
 
-from model.products.exchange_ims.compose import Connector
+from model.router import Router
 from properties import accounting, delivery, dialling, interference, lines, progress, table
 from properties.observed import Observed
 
-Maker = Callable[[Connector], Observed]
+Maker = Callable[[Router], Observed]
 
 
 def catalogue() -> dict[str, Maker]:

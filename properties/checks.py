@@ -12,11 +12,12 @@ from dialproof.core.family import Family
 from dialproof.core.plan import PlannedCheck
 from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
-from model.faults import Fault, causes_of
+from model.fault import Fault
 from model.faults import catalogue as faults
+from model.faults import causes_of
 from model.left_out import left_out as parts_left_out
 from model.products.exchange_ims import any_table, routing_answer, table_findings
-from model.products.exchange_ims.compose import Connector, build
+from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.routing_answer import answers
 from model.products.exchange_ims.routing_table import RoutingTable
 from model.products.exchange_ims.scenario import Check, EmailDomain, Scenario, json_schema, load
@@ -24,6 +25,7 @@ from model.products.exchange_ims.table_file import TableFile
 from model.products.exchange_ims.table_findings import findings, summary
 from model.products.exchange_ims.template import new_scenario
 from model.products.exchange_ims.whole_file import whole_file
+from model.router import Router
 from properties import interference
 from properties.catalogue import catalogue as claims
 
@@ -42,7 +44,7 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     scenario = load(path, claims=claims(), faults=faults())
     notes = (UNTIMED, *_notes_on_the_table(scenario))
-    built: dict[str, Connector] = {}
+    built: dict[str, Router] = {}
     planned = [plan_check(scenario, check, built) for check in scenario.checks]
     reads = () if scenario.email_domains_file is None else (scenario.email_domains_file,)
     return [replace(one, notes=(*notes, *one.notes), reads=reads) for one in planned]
@@ -59,10 +61,10 @@ def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
         yield f"odd in {scenario.table.file}: {said}; to see all of it: dialproof route {shlex.quote(scenario.source)} --findings"
 
 
-def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) -> PlannedCheck:
+def plan_check(scenario: Scenario, check: Check, built: dict[str, Router]) -> PlannedCheck:
     """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here.
 
-    `built` has the connectors that are there already, by fault: each is built once for all checks.
+    `built` has the routers that are there already, by fault: each is built once for all checks.
     """
     try:
         for fault in causes(scenario, check):
@@ -78,29 +80,29 @@ def plan_check(scenario: Scenario, check: Check, built: dict[str, Connector]) ->
 def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
     """The named fault, or every cause that the build may have."""
     named = scenario.fault_of(check)
-    return causes_of(scenario.connector.version) if named is None else (faults()[named],)
+    return causes_of(scenario.connector.product, scenario.connector.version) if named is None else (faults()[named],)
 
 
-def variant(scenario: Scenario, claim: str, fault: Fault, connector: Connector | None = None) -> Variant:
-    """`claim` about the connector of `scenario` with `fault` in it; about those with every table where it asks for that.
+def variant(scenario: Scenario, claim: str, fault: Fault, router: Router | None = None) -> Variant:
+    """`claim` about the router of `scenario` with `fault` in it; about those with every table where it asks for that.
 
-    `connector` is that connector, where it has been built already.
+    `router` is that router, where it has been built already.
     """
     if scenario.any_table:
         return _about_every_table(scenario, claim, fault)
-    made = _about(connector or build(scenario, fault), claim)
+    made = _about(router or build(scenario, fault), claim)
     rests_on_lookup = not all(entry.gets_mail for entry in scenario.entries)
     if scenario.table and (scenario.table.is_reduced or rests_on_lookup):
         return _about_whole_file(scenario, scenario.table, made, fault)
     return made
 
 
-def _about(connector: Connector, claim: str) -> OneSystem:
-    observed = claims()[claim](connector)
-    of_the_model = {variable.name for variable in connector.system.variables}
+def _about(router: Router, claim: str) -> OneSystem:
+    observed = claims()[claim](router)
+    of_the_model = {variable.name for variable in router.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
     return OneSystem(
-        connector.fault.name,
+        router.fault.name,
         observed.system,
         observed.claim,
         () if observed.copies else watching,
@@ -115,10 +117,10 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> ManySyst
     comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
     def with_table(entries: tuple[EmailDomain, ...]) -> OneSystem | None:
-        connector = build(scenario.with_entries(entries), fault)
-        if comparing and not interference.says_something(connector):
+        router = build(scenario.with_entries(entries), fault)
+        if comparing and not interference.says_something(router):
             return None
-        made = _about(connector, claim)
+        made = _about(router, claim)
         tried[made] = any_table.described(entries)
         return made
 
@@ -135,7 +137,7 @@ def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> ManySyst
         sample=sample,
         scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
-        lacking=interference.NOT_EVERY_TABLE if comparing and fault.name == "none" else "",
+        lacking=interference.NOT_EVERY_TABLE if comparing and fault.is_none else "",
         notes=(interference.OWN_MAIL,) if comparing else sample.notes,
     )
 
@@ -145,7 +147,7 @@ def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> Sum
     if claim == interference.NAME:
         found = interference.of_every_table(scenario, fault)
         return None if found is None else Summary(found.system, found.claim, found.obligations)
-    if not fault.narrows:
+    if not any_table.stands_for_all(fault):
         return None
     whole = any_table.family(scenario, fault)
     return _summary_of(whole, _about(any_table.connector(scenario, fault, whole), claim))
@@ -153,8 +155,8 @@ def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> Sum
 
 def _about_whole_file(scenario: Scenario, table: TableFile, reduced: OneSystem, fault: Fault) -> ManySystems:
     """A proof is about the whole file, one class of rows after the other; a violation is one of the rows that stand for it."""
-    whole, connector = whole_file(scenario, fault)
-    about_all = _about(connector, reduced.claim.name)
+    whole, router = whole_file(scenario, fault)
+    about_all = _about(router, reduced.claim.name)
     return ManySystems(
         fault.name,
         summary=_summary_of(whole, about_all),

@@ -2,42 +2,40 @@
 
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.core.system import taken
 from dialproof.ltl import leads_to
-from model.parts.routes import Method
-from model.products.exchange_ims.compose import Connector
+from model.events import Event
+from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, some
 
 
-def queued_mail_is_delivered(connector: Connector) -> Observed:
+def queued_mail_is_delivered(router: Router) -> Observed:
     """Mail waiting for a route over a dial line leads to a delivery on that route.
 
     Queues deliver in order, so a delivery whenever a message waits brings each message out after finitely many.
     """
-    require_dialled_routes(connector, "queued-mail-is-delivered")
-    routes = [route for line in connector.lines for route in connector.over(line)]
+    require_dialled_routes(router, "queued-mail-is-delivered")
+    routes = [route for line in router.lines for route in router.over(line)]
     claim = Claim(
         "queued-mail-is-delivered",
-        every([leads_to(route.has_mail, taken(f"deliver({route.name})")) for route in routes]),
+        every([leads_to(route.has_mail, happens(Event.DELIVER, route.name)) for route in routes]),
         says="Whenever mail waits for a route over a dial line, mail of that route is delivered sooner or later.",
         source="Q230051, Q234065",
         premise=some([route.has_mail for route in routes]),
-        witnesses=tuple((f"mail for {route.label} is delivered", taken(f"deliver({route.name})")) for route in routes),
+        witnesses=tuple((f"mail for {route.label} is delivered", happens(Event.DELIVER, route.name)) for route in routes),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
-def queued_mail_is_resolved(connector: Connector) -> Observed:
+def queued_mail_is_resolved(router: Router) -> Observed:
     """Mail waiting for a route that the service itself sends leads to a delivery, or to a report that there is none.
 
     Unlike `queued-mail-is-delivered` it is about every route, whatever its link. Mail held for ETRN waits for somebody else.
     """
-    routes = [route for route in connector.routes if route.method is not Method.ETRN]
+    routes = [route for route in router.routes if not route.is_collected]
     if not routes:
         raise InputError("queued-mail-is-resolved says nothing here: all mail is held for ETRN")
-    events = {action.name for action in connector.system.actions}
     resolved = {
-        route.name: some([taken(name) for name in (f"deliver({route.name})", f"return({route.name})") if name in events])
+        route.name: some([happens(event, route.name) for event in (Event.DELIVER, Event.RETURN) if router.has(event, route.name)])
         for route in routes
     }
     claim = Claim(
@@ -48,4 +46,4 @@ def queued_mail_is_resolved(connector: Connector) -> Observed:
         premise=some([route.has_mail for route in routes]),
         witnesses=tuple((f"mail for {route.label} is resolved", resolved[route.name]) for route in routes),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)

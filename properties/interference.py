@@ -1,7 +1,7 @@
 """The claim that routes do not interfere: an entry that does not use a line never changes when that line is dialled.
 
 It is the best single statement of Q230051: one entry by DNS, or to a host on the LAN, changes when the line of the default route
-is dialled. No single run shows that, so the claim compares two: the connector with its whole table and the same connector without
+is dialled. No single run shows that, so the claim compares two: the router with its whole table and the same router without
 some of its entries, side by side (`dialproof.core.self_composition`). Both are given the same mail, the same outcomes of calls,
 the same restarts, and the same turns of the dialler. What concerns such an entry alone (mail for it arrives and leaves, the
 administrator adds it) happens only where the entry is.
@@ -21,16 +21,18 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.self_composition import Pair, side_by_side
-from dialproof.core.system import System, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, boolean
 from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
-from model.faults import Fault
+from model.events import Event
+from model.fault import Fault
 from model.parts.lines import Line
 from model.parts.routes import Route
 from model.products.exchange_ims import any_table
-from model.products.exchange_ims.compose import Connector, composed, lines_of
+from model.products.exchange_ims.compose import lines_of
 from model.products.exchange_ims.scenario import Scenario
+from model.router import Router, happens
 from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"
@@ -49,21 +51,21 @@ NOT_EVERY_TABLE = (
 _FEW = 4  # entries that are named in one sentence
 
 
-def routes_do_not_interfere(connector: Connector) -> Observed:
+def routes_do_not_interfere(router: Router) -> Observed:
     """With entries that do not use a line and without them, given the same events, the line is dialled at the same moments."""
-    if connector.scenario is None:
+    if router.with_routes is None:
         raise InputError(
             f"{NAME} is not asked of a table that is read class by class, or of many at once: it compares one table with "
             "the same one without some entries; write the entries that matter as [[email_domain]]"
         )
-    using = {line.name: [one for one in connector.entries if _use(connector, one, line)] for line in connector.lines}
-    extra = [one for one in connector.entries if any(one not in entries for entries in using.values())]
+    using = {line.name: [one for one in router.entries if _use(router, one, line)] for line in router.lines}
+    extra = [one for one in router.entries if any(one not in entries for entries in using.values())]
     if not extra:
-        raise InputError(f"{NAME} says nothing here: {_why_none(connector)}")
+        raise InputError(f"{NAME} says nothing here: {_why_none(router)}")
     left_out = _left_out(extra)
-    pair = _with_and_without(connector, extra, left_out)
+    pair = _with_and_without(router, extra, left_out)
     parts, speaks, witnesses = [], [], []
-    for line in connector.lines:
+    for line in router.lines:
         asked = [one for one in extra if one not in using[line.name]]
         if not asked:
             continue
@@ -73,9 +75,9 @@ def routes_do_not_interfere(connector: Connector) -> Observed:
         dialled = z3.Or(pair.first.of(line.is_dialling), pair.second.of(line.is_dialling))
         here = [z3.And(*there, left_out[one], pair.first.of(one.in_force), dialled) for one in asked]
         speaks += here
-        if connector.over(line):
+        if router.over(line):
             witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
-    witnesses += [(f"mail for {one.label} arrives", taken(f"arrive({one.name})")) for one in extra if one.gets_mail]
+    witnesses += [(f"mail for {one.label} arrives", happens(Event.ARRIVE, one.name)) for one in extra if one.gets_mail]
     claim = Claim(
         NAME,
         always(every(parts)),
@@ -84,30 +86,30 @@ def routes_do_not_interfere(connector: Connector) -> Observed:
         premise=some(speaks),
         witnesses=tuple(witnesses),
     )
-    return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_notes(connector)))
+    return Observed(pair.system, claim, (pair.first.label, pair.second.label), tuple(_notes(router)))
 
 
 def _left_out(extra: Sequence[Route]) -> dict[Route, z3.BoolRef]:
-    """Which entries the second connector is without: any; where there is only one that it can be, that one."""
+    """Which entries the second router is without: any; where there is only one that it can be, that one."""
     if len(extra) == 1:
         return {extra[0]: z3.BoolVal(True)}
     return {one: boolean(f"without {one.name}", says=f"{one.name} is left out") for one in extra}
 
 
-def _with_and_without(connector: Connector, extra: Sequence[Route], left_out: Mapping[Route, z3.BoolRef]) -> Pair:
-    """The connector as it is, and the same without the entries that are left out."""
-    assert connector.scenario is not None
+def _with_and_without(router: Router, extra: Sequence[Route], left_out: Mapping[Route, z3.BoolRef]) -> Pair:
+    """The router as it is, and the same without the entries that are left out."""
+    assert router.with_routes is not None
     if len(extra) == 1:
         name = extra[0].name
-        routes = [one for one in connector.routes if one is not extra[0]]
-        without = composed(connector.scenario, routes, connector.fault)
-        return side_by_side(connector.system, without.system, labels=(f"with {name}", f"without {name}"))
+        routes = [one for one in router.routes if one is not extra[0]]
+        without = router.with_routes(routes, ())
+        return side_by_side(router.system, without.system, labels=(f"with {name}", f"without {name}"))
     constants = [flag for flag in left_out.values() if isinstance(flag, Boolean)]
-    routes = [replace(one, there=z3.Not(left_out[one])) if one in left_out else one for one in connector.routes]
-    without = composed(connector.scenario, routes, connector.fault, constants=constants)
+    routes = [replace(one, there=z3.Not(left_out[one])) if one in left_out else one for one in router.routes]
+    without = router.with_routes(routes, constants)
     labels = ("with every entry", "without those left out")
     names = [flag.variable.name for flag in constants]
-    return side_by_side(connector.system, without.system, labels=labels, constants=names)
+    return side_by_side(router.system, without.system, labels=labels, constants=names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,12 +124,12 @@ class EveryTable:
 def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
     """The same of every routing table, as a claim about the family of them with one entry more; None where that is no proof.
 
-    It is that of a connector with the entry and one without it everything that can happen to both can happen to both at the same
+    It is that of a router with the entry and one without it everything that can happen to both can happen to both at the same
     moments (`dialproof.evidence.unwinding`). That is so of entries that use no line. One over another line does make a difference
     to that line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
     fault: what it makes of the dialler no sum tells.
     """
-    if fault.name != "none" or len({line.modem for line in lines_of(scenario)}) != 1:
+    if not fault.is_none or len({line.modem for line in lines_of(scenario)}) != 1:
         return None
     extra = any_table.extra_entries(scenario)
     whole = any_table.family(scenario, fault, extra)
@@ -141,25 +143,25 @@ def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
     return EveryTable(whole.summary, claim, both_obligations(whole, without))
 
 
-def says_something(connector: Connector) -> bool:
+def says_something(router: Router) -> bool:
     """Whether the table has an entry that does not use some line."""
-    return any(_use(connector, one, line) is None for line in connector.lines for one in connector.entries)
+    return any(_use(router, one, line) is None for line in router.lines for one in router.entries)
 
 
-def _use(connector: Connector, entry: Route, line: Line) -> str | None:
+def _use(router: Router, entry: Route, line: Line) -> str | None:
     """In what way `entry` uses `line`, or what that needs; None where it does not."""
     if entry.link == line.name:
         return "goes over it"
-    own = next((other for other in connector.lines if other.name == entry.link), None)
+    own = next((other for other in router.lines if other.name == entry.link), None)
     return f"goes over {own.name}, which dials with the same modem" if own is not None and own.modem == line.modem else None
 
 
-def _notes(connector: Connector) -> Iterator[str]:
+def _notes(router: Router) -> Iterator[str]:
     """What is not among the runs that are compared, and of which lines and entries nothing is asked."""
     yield OWN_MAIL
     said = []
-    for line in connector.lines:
-        users = {one.name: _use(connector, one, line) for one in connector.entries}
+    for line in router.lines:
+        users = {one.name: _use(router, one, line) for one in router.entries}
         using = [f"{name} {use}" for name, use in users.items() if use]
         if using:
             said.append(f"{line.name}: {', '.join(using) if len(using) <= _FEW else f'each of {len(using)} entries uses it'}")
@@ -167,11 +169,9 @@ def _notes(connector: Connector) -> Iterator[str]:
         yield f"{NAME}: nothing is asked where an entry uses the line; of {'; of '.join(said)}"
 
 
-def _why_none(connector: Connector) -> str:
-    if not connector.lines:
+def _why_none(router: Router) -> str:
+    if not router.lines:
         return "there is no dial link; declare one of kind 'ras'"
-    if not connector.entries:
+    if not router.entries:
         return "the table has no e-mail-domain entry that could be left out"
-    return "; ".join(
-        dict.fromkeys(f"{one.name} {_use(connector, one, line)}" for line in connector.lines for one in connector.entries)
-    )
+    return "; ".join(dict.fromkeys(f"{one.name} {_use(router, one, line)}" for line in router.lines for one in router.entries))

@@ -6,60 +6,48 @@ import z3
 
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.core.system import taken
 from dialproof.ltl import always, leads_to
-from model.parts.lines import Line
-from model.products.exchange_ims.compose import Connector
+from model.events import Event, called
+from model.parts.lines import HANGING_UP, Line
+from model.router import Router, happens
 from properties.observed import START, Memory, Observed, every, remembering, some
 
-STEPS = (
-    ("dial", "down", "dialling"),
-    ("answer", "dialling", "up"),
-    ("no_carrier", "dialling", "down"),
-    ("busy", "dialling", "down"),
-    ("fail_login", "dialling", "down"),
-    ("drop_call", "up", "down"),
-    ("hang_up", "up", "hanging_up"),
-    ("free_port", "hanging_up", "down"),
-)
-"""What may happen to a line: the event, the state in which it can happen, and the state that it leads to."""
 
-
-def line_follows_its_states(connector: Connector) -> Observed:
+def line_follows_its_states(router: Router) -> Observed:
     """A line is down at first, and only its own events, each where it belongs, and a start of the service change it."""
-    _require_lines(connector, "line-follows-its-states")
-    memory = remembering(connector.system, [line.state for line in connector.lines])
+    _require_lines(router, "line-follows-its-states")
+    memory = remembering(router.system, [line.state for line in router.lines])
     claim = Claim(
         "line-follows-its-states",
-        always(every([part for line in connector.lines for part in _steps_of(line, memory)])),
+        always(every([part for line in router.lines for part in _steps_of(line, memory)])),
         says="A line is dialled when it is down, answered or given up when it is dialling, ended when it is up; "
         "nothing else but a start of the service changes it.",
-        source="Q175410, Q189586 (event 4106); the states are inferred",
-        premise=some([line.is_dialling for line in connector.lines]),
-        witnesses=tuple((f"{line.name} is up", line.is_up) for line in connector.lines),
+        source=router.lines[0].kind.source,
+        premise=some([line.is_dialling for line in router.lines]),
+        witnesses=tuple((f"{line.name} is up", line.is_up) for line in router.lines),
     )
     return Observed(memory.system, claim)
 
 
-def needed_line_is_kept(connector: Connector) -> Observed:
+def needed_line_is_kept(router: Router) -> Observed:
     """The service does not hang up while mail waits for a route over the line."""
-    _require_lines(connector, "needed-line-is-kept")
-    released = {line.name: taken(f"hang_up({line.name})") for line in connector.lines}
+    _require_lines(router, "needed-line-is-kept")
+    released = {line.name: happens(Event.HANG_UP, line.name) for line in router.lines}
     claim = Claim(
         "needed-line-is-kept",
-        every([always(z3.Implies(released[line.name], z3.Not(connector.wanted(line)))) for line in connector.lines]),
+        every([always(z3.Implies(released[line.name], z3.Not(router.wanted(line)))) for line in router.lines]),
         says="The service hangs a line up only when no mail waits for a route over it.",
         source="Q159209",
         premise=some(list(released.values())),
-        witnesses=tuple((f"{line.name} is hung up", released[line.name]) for line in connector.lines),
+        witnesses=tuple((f"{line.name} is hung up", released[line.name]) for line in router.lines),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
-def idle_line_is_released(connector: Connector) -> Observed:
+def idle_line_is_released(router: Router) -> Observed:
     """A line that is up and that nothing waits for does not stay so, unless something comes to wait for it."""
-    _require_lines(connector, "idle-line-is-released")
-    idle = {line.name: z3.And(line.is_up, z3.Not(connector.wanted(line))) for line in connector.lines}
+    _require_lines(router, "idle-line-is-released")
+    idle = {line.name: z3.And(line.is_up, z3.Not(router.wanted(line))) for line in router.lines}
     claim = Claim(
         "idle-line-is-released",
         every([leads_to(condition, z3.Not(condition)) for condition in idle.values()]),
@@ -68,35 +56,35 @@ def idle_line_is_released(connector: Connector) -> Observed:
         premise=some(list(idle.values())),
         witnesses=tuple((f"{name} is idle", condition) for name, condition in idle.items()),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
-def no_latch(connector: Connector) -> Observed:
+def no_latch(router: Router) -> Observed:
     """A line that is dialling or hanging up does not stay so; nobody promises a restart, so that none is counted on."""
-    _require_lines(connector, "no-latch")
-    held = [state for line in connector.lines for state in (line.is_dialling, line.is_hanging_up)]
+    _require_lines(router, "no-latch")
+    held = [line.is_in(state) for line in router.lines for state in line.kind.waiting]
     claim = Claim(
         "no-latch",
         every([leads_to(state, z3.Not(state)) for state in held]),
         says="A line that is being dialled or hung up is available again sooner or later, without the administrator.",
         source="Q175410, Q189586",
         premise=some(held),
-        witnesses=tuple((f"{line.name} is hung up", line.is_hanging_up) for line in connector.lines),
+        witnesses=tuple((f"{line.name} is hung up", line.is_in(HANGING_UP)) for line in router.lines),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
 def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:
     """What the last step may have done to the line, event by event."""
     state, before = line.state, memory.before[line.state.variable.name]
-    own = [memory.was(START), memory.was("restart_service")]
+    own = [memory.was(START), memory.was(called(Event.RESTART))]
     yield z3.Implies(z3.Or(own), line.is_down)
-    for event, source, target in STEPS:
-        own.append(memory.was(f"{event}({line.name})"))
-        yield z3.Implies(own[-1], z3.And(before == state[source], state == state[target]))
+    for step in line.kind.steps:
+        own.append(memory.was(called(step.event, line.name)))
+        yield z3.Implies(own[-1], z3.And(before == state[step.source], state == state[step.target]))
     yield z3.Implies(z3.Not(z3.Or(own)), state == before)
 
 
-def _require_lines(connector: Connector, claim: str) -> None:
-    if not connector.lines:
+def _require_lines(router: Router, claim: str) -> None:
+    if not router.lines:
         raise InputError(f"{claim} says nothing here: there is no dial link; declare one of kind 'ras'")

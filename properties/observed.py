@@ -1,4 +1,4 @@
-"""A claim together with the system that it is about: the connector's own, or that with observers added."""
+"""A claim together with the system that it is about: the router's own, or that with observers added."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import Observer, System
 from dialproof.core.variables import Choice, StateVariable, Variable, choice
-from model.products.exchange_ims.compose import Connector
+from model.router import Router
 
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """`claim` is about `system`. With `copies` it compares runs: they are what the copies of the connector in it are called.
+    """`claim` is about `system`. With `copies` it compares runs: they are what the copies of the router in it are called.
 
     `notes` are what a reader must know of the claim here.
     """
@@ -75,7 +75,7 @@ def every(parts: list[z3.BoolRef]) -> z3.BoolRef:
     return parts[0] if len(parts) == 1 else z3.And(parts)
 
 
-def require_dialled_routes(connector: Connector, claim: str) -> None:
+def require_dialled_routes(router: Router, claim: str) -> None:
     """Raise InputError unless some route goes over a dial link."""
-    if not any(connector.over(line) for line in connector.lines):
+    if not any(router.over(line) for line in router.lines):
         raise InputError(f"{claim} says nothing here: no route goes over a dial link; give one a link of kind 'ras'")

@@ -5,21 +5,21 @@ import z3
 from dialproof.core.claims import Claim
 from dialproof.core.system import enabled
 from dialproof.ltl import always
-from model.parts.routes import Method, some_mail
-from model.products.exchange_ims.compose import Connector
+from model.parts.routes import some_mail
+from model.router import Router
 from properties.observed import Observed, some
 
 ROUTER = ("service", "dialler", "ras")
 """The actors that are the router; the environment and the administrator are not."""
 
 
-def router_is_never_stuck(connector: Connector) -> Observed:
+def router_is_never_stuck(router: Router) -> Observed:
     """While mail waits that is not held for ETRN, the router itself can do something.
 
     That *some* action is possible would say nothing: mail can always arrive or be refused, and time can always pass.
     """
-    routes = [route for route in connector.routes if route.method is not Method.ETRN]
-    own = [enabled(action) for action in connector.system.actions if action.actor in ROUTER]
+    routes = [route for route in router.routes if not route.is_collected]
+    own = [enabled(action) for action in router.system.actions if action.actor in ROUTER]
     waits = some_mail(routes)
     claim = Claim(
         "router-is-never-stuck",
@@ -29,4 +29,4 @@ def router_is_never_stuck(connector: Connector) -> Observed:
         premise=waits,
         witnesses=(("mail waits", waits),),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)

@@ -6,42 +6,46 @@ import z3
 
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.core.system import taken
 from dialproof.core.variables import Boolean
 from dialproof.ltl import always
-from model.parts import queues
+from model.events import Event, called
 from model.parts.routes import Route
-from model.products.exchange_ims.compose import Connector
+from model.router import Router, happens
 from properties.observed import START, Memory, Observed, every, remembering, some
 
 
-def mail_goes_by_the_table_in_force(connector: Connector) -> Observed:
+def mail_goes_by_the_table_in_force(router: Router) -> Observed:
     """Mail is accepted for a route, or refused, only where the running service knows the route."""
-    known = [(taken(event), route.in_force) for route in connector.routes for event in queues.arrivals(route)]
+    known = [
+        (happens(event, route.name), route.in_force)
+        for route in router.routes
+        for event in (Event.ARRIVE, Event.REFUSE)
+        if router.has(event, route.name)
+    ]
     claim = Claim(
         "mail-goes-by-the-table-in-force",
         every([always(z3.Implies(happens, in_force)) for happens, in_force in known]),
         says="Mail is queued for a route only while the running service knows the route.",
         source="Q201127, Q258203, Q259531, Q279324",
         premise=some([happens for happens, _ in known]),
-        witnesses=tuple((f"mail for {route.label} arrives", taken(f"arrive({route.name})")) for route in connector.routes),
+        witnesses=tuple((f"mail for {route.label} arrives", happens(Event.ARRIVE, route.name)) for route in router.routes),
     )
-    return Observed(connector.system, claim)
+    return Observed(router.system, claim)
 
 
-def changes_wait_for_a_start(connector: Connector) -> Observed:
+def changes_wait_for_a_start(router: Router) -> Observed:
     """An entry is made by the administrator, and in force from the next start of the service on; not before, and no other."""
-    later = [route for route in connector.routes if route.loaded is not None]
+    later = [route for route in router.routes if route.loaded is not None]
     if not later:
         raise InputError("changes-wait-for-a-start says nothing here: every entry is there from the start")
     watched = [flag for route in later for flag in (route.configured, route.loaded) if flag is not None]
-    memory = remembering(connector.system, watched)
+    memory = remembering(router.system, watched)
     claim = Claim(
         "changes-wait-for-a-start",
         always(every([part for route in later for part in _steps_of(route, memory)])),
         says="An entry that is added while the service runs is in force from its next start on, and not before.",
         source="Q201127, Q258203, Q259531, Q279324",
-        premise=some([z3.And(memory.was("restart_service"), route.in_force) for route in later]),
+        premise=some([z3.And(memory.was(called(Event.RESTART)), route.in_force) for route in later]),
         witnesses=tuple((f"{route.label} comes into force", route.in_force) for route in later),
     )
     return Observed(memory.system, claim)
@@ -54,10 +58,10 @@ def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:
     assert loaded is not None
     was_configured, was_loaded = memory.before[configured.variable.name], memory.before[loaded.variable.name]
     assert isinstance(was_configured, Boolean)
-    start, restart, add = memory.was(START), memory.was("restart_service"), memory.was(f"add({route.name})")
+    start, restart, add = memory.was(START), memory.was(called(Event.RESTART)), memory.was(called(Event.ADD, route.name))
     changes = [start, add]
     if route.removable:
-        changes.append(memory.was(f"remove({route.name})"))
+        changes.append(memory.was(called(Event.REMOVE, route.name)))
         yield z3.Implies(changes[-1], z3.And(was_configured, z3.Not(configured)))
     yield z3.Implies(start, configured == loaded if route.removable else z3.And(z3.Not(configured), z3.Not(loaded)))
     yield z3.Implies(add, z3.And(z3.Not(was_configured), configured))

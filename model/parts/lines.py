@@ -1,112 +1,135 @@
 """Lines: the state machine of a dial link, and the modem that several of them may share.
 
-Source: the effective states of the Internet Mail Service's dial-up connection (event 4106 for every failure; RAS errors in
-Q175410, Q189586), assembled from articles: an inference. Busy, no carrier and a failed login all end in "down".
+A kind of line is one table (`LineKind`): which event takes it from which state to which, by whom, and what is promised of that.
+The actions of the model, the pictures and the claims are read from it.
 Left out: the modem's own redialling (it delays a call that may fail anyway), and a port held by somebody else (Q175410): both
 are environments in which the assumption that calls succeed is false.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import z3
 
 from dialproof.core.system import Action, Fairness
 from dialproof.core.variables import Choice, choice
+from model.events import Event, happening
 from model.parts.promises import Promise
+from model.rules import Rules, Situation
 
-STATES = ("down", "dialling", "up", "hanging_up")
+DOWN, DIALLING, UP, HANGING_UP = "down", "dialling", "up", "hanging_up"
+
+
+class Promised(Enum):
+    """What a scenario promises of a step of a line."""
+
+    DIALLER = "that the dialler acts on what stays"
+    SUCCESS = "that a call is answered at some time"
+    END = "that a call ends at some time"
+    ALWAYS = "that it happens if it stays possible"
+    NOTHING = "nothing"
+
+
+Promises = Mapping[Promised, Promise]
+"""What is promised, as a scenario says it."""
+
+FIXED: Promises = {Promised.ALWAYS: Promise(Fairness.WEAK), Promised.NOTHING: Promise(Fairness.NONE)}
+"""What is promised whatever a scenario says: a modem gives up by its own time-out, and nobody's number is free for ever."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row of a line's table: `event` takes the line from state `source` to state `target`; `says` names the line by {line}."""
+
+    event: Event
+    source: str
+    target: str
+    actor: str
+    says: str
+    promised: Promised = Promised.NOTHING
+    documented: str = ""
+
+
+@dataclass(frozen=True)
+class LineKind:
+    """A kind of line: its states, the first of which it is in at the start, and its steps.
+
+    In a state of `waiting` it is neither available nor up, so that it must not stay there.
+    """
+
+    name: str
+    states: tuple[str, ...]
+    steps: tuple[Step, ...]
+    waiting: tuple[str, ...] = (DIALLING, HANGING_UP)
+    source: str = ""
+
+    def does(self, event: Event) -> bool:
+        """True if the event is in the table."""
+        return any(step.event is event for step in self.steps)
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A RAS phonebook entry as a line; lines that name the same `modem` share it."""
+    """A dial link as a line; lines that name the same `modem` share it."""
 
     name: str
     modem: str
     state: Choice
+    kind: LineKind
+
+    def is_in(self, state: str) -> z3.BoolRef:
+        """The line is in the state of this name."""
+        return self.state == self.state[state]
 
     @property
     def is_down(self) -> z3.BoolRef:
         """No call, and none being made."""
-        return self.state == self.state.down
+        return self.is_in(DOWN)
 
     @property
     def is_dialling(self) -> z3.BoolRef:
         """A call is being made."""
-        return self.state == self.state.dialling
+        return self.is_in(DIALLING)
 
     @property
     def is_up(self) -> z3.BoolRef:
-        """A call is in progress, and mail can be sent."""
-        return self.state == self.state.up
+        """A call is in progress, and what waits can be sent."""
+        return self.is_in(UP)
 
-    @property
-    def is_hanging_up(self) -> z3.BoolRef:
-        """The call is over, and the port not yet free."""
-        return self.state == self.state.hanging_up
+    def actions(self, lines: Sequence["Line"], situation: Situation, rules: Rules, promises: Promises) -> Iterator[Action]:
+        """What happens to the line among `lines`, a row of its table after the other."""
+        promises = {**FIXED, **promises}
+        for step in self.kind.steps:
+            promise = promises[step.promised]
+            yield happening(
+                step.event,
+                self.name,
+                guard=self._guard(step, lines, situation, rules),
+                updates={self.state: self.state[step.target]},
+                fairness=promise.fairness,
+                because=promise.name,
+                actor=step.actor,
+                says=step.says.format(line=self.name),
+                source=step.documented,
+            )
+
+    def _guard(self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules) -> z3.BoolRef:
+        match step.event:
+            case Event.DIAL:
+                return z3.And(self.is_in(step.source), modem_is_free(lines, self), rules.dials(situation, self))
+            case Event.HANG_UP:
+                return z3.And(self.is_in(step.source), z3.Not(rules.holds(situation, self)))
+        condition = rules.permits(situation, step.event, self.name)
+        return self.is_in(step.source) if z3.is_true(condition) else z3.And(self.is_in(step.source), condition)
 
 
-def line(name: str, modem: str) -> Line:
-    """The line of the phonebook entry `name`."""
-    return Line(name, modem, choice(f"line {name}", STATES, says=f"line {name}", sort="line"))
+def line(name: str, modem: str, kind: LineKind) -> Line:
+    """The line `name` of this kind."""
+    return Line(name, modem, choice(f"line {name}", kind.states, says=f"line {name}", sort="line"), kind)
 
 
 def modem_is_free(lines: Sequence[Line], wanted: Line) -> z3.BoolRef:
-    """That no other line holds the modem of `wanted`."""
+    """No other line holds the modem of `wanted`."""
     others = [other.is_down for other in lines if other is not wanted and other.modem == wanted.modem]
     return z3.And(others) if others else z3.BoolVal(True)
-
-
-def call_outcomes(line: Line, *, success: Promise, end: Promise) -> list[Action]:
-    """What becomes of a call: it is answered, or fails in one of three ways; later the peer may end it.
-
-    `success` is what the environment promises of answers, `end` of the end of calls. That an attempt without carrier is given up
-    is no promise of the environment's: the modem's own time-out sees to it.
-    """
-    state = line.state
-    return [
-        Action(
-            f"answer({line.name})",
-            guard=line.is_dialling,
-            updates={state: state.up},
-            fairness=success.fairness,
-            because=success.name,
-            actor="environment",
-            says=f"the call over {line.name} is answered",
-        ),
-        Action(
-            f"no_carrier({line.name})",
-            guard=line.is_dialling,
-            updates={state: state.down},
-            fairness=Fairness.WEAK,
-            actor="ras",
-            says=f"the call over {line.name} finds no carrier and is given up",
-            source="event 4106",
-        ),
-        Action(
-            f"busy({line.name})",
-            guard=line.is_dialling,
-            updates={state: state.down},
-            actor="environment",
-            says=f"the number of {line.name} is busy",
-            source="event 4106",
-        ),
-        Action(
-            f"fail_login({line.name})",
-            guard=line.is_dialling,
-            updates={state: state.down},
-            actor="environment",
-            says=f"the login over {line.name} fails",
-            source="event 4106",
-        ),
-        Action(
-            f"drop_call({line.name})",
-            guard=line.is_up,
-            updates={state: state.down},
-            fairness=end.fairness,
-            because=end.name,
-            actor="environment",
-            says=f"the other side ends the call over {line.name}",
-        ),
-    ]

@@ -11,41 +11,46 @@ host: it changes nothing, and the assumption on deliveries says how often it may
 import z3
 
 from dialproof.core.system import Action, Fairness
+from model.events import Event, happening
 from model.parts.promises import Promise
-from model.parts.routes import Method, Route
+from model.parts.routes import Route
+from model.words import MAIL, Words
 
 
-def arrivals(route: Route) -> list[Action]:
+def arrivals(route: Route, words: Words = MAIL) -> list[Action]:
     """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
     accepting = route.in_force if route.gets_mail else z3.BoolVal(False)
     has_room = z3.BoolVal(True) if route.capacity is None else route.waiting < route.capacity
-    arrival = Action(
-        f"arrive({route.name})",
+    arrival = happening(
+        Event.ARRIVE,
+        route.name,
         guard=z3.And(accepting, has_room),
         updates={route.waiting: route.waiting + 1},
         actor="environment",
-        says=f"a message for {route.label} arrives",
+        says=f"{words.one} for {route.label} arrives",
     )
     if route.capacity is None:
         return [arrival]
     return [
         arrival,
-        Action(
-            f"refuse({route.name})",
+        happening(
+            Event.REFUSE,
+            route.name,
             guard=z3.And(accepting, route.waiting == route.capacity),
             updates={},
             actor="environment",
-            says=f"a message for {route.label} is refused: the queue is full",
+            says=f"{words.one} for {route.label} is refused: the queue is full",
         ),
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, words: Words = MAIL) -> list[Action]:
     """A message for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
-    if route.method is Method.ETRN:
+    if route.is_collected:
         return [
-            Action(
-                f"collect({route.name})",
+            happening(
+                Event.COLLECT,
+                route.name,
                 guard=route.has_mail,
                 updates={route.waiting: route.waiting - 1},
                 actor="environment",
@@ -54,22 +59,24 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
             )
         ]
     return [
-        Action(
-            f"deliver({route.name})",
+        happening(
+            Event.DELIVER,
+            route.name,
             guard=z3.And(route.has_mail, link_is_up),
             updates={route.waiting: route.waiting - 1},
             fairness=delivery.fairness,
             because=delivery.name,
-            actor="service",
-            says=f"a message for {route.label} is delivered",
+            actor=words.router,
+            says=f"{words.one} for {route.label} is delivered",
         )
     ]
 
 
 def returned(route: Route, condition: z3.BoolRef) -> Action:
     """A message for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
-    return Action(
-        f"return({route.name})",
+    return happening(
+        Event.RETURN,
+        route.name,
         guard=z3.And(route.has_mail, condition),
         updates={route.waiting: route.waiting - 1},
         fairness=Fairness.WEAK,

@@ -1,8 +1,8 @@
-"""Routes: the ways that mail can go, and when each of them is in force.
+"""Routes: the ways that mail or packets can go, and when each of them is in force.
 
-A route is the default route of the Connections tab or an entry of its E-Mail Domain list: a pattern, a method and a link.
-Which of them mail goes by is in `model.products.exchange_ims.lookup`. An entry takes effect at the next start of the service
-(Q201127, Q258203, Q259531, Q279324: each ends with a restart).
+A route is the default route or an entry of a table: a pattern, a method and a link. Which of them something goes by is for a
+product to say (`model.products.exchange_ims.lookup`). In the Internet Mail Service an entry takes effect at the next start of the
+service (Q201127, Q258203, Q259531, Q279324: each ends with a restart).
 Left out: hosts as such (which of several hosts takes a message changes no link), and moving mail that is already queued to
 another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
 """
@@ -16,14 +16,6 @@ import z3
 from dialproof.core.variables import Boolean, Integer, boolean, integer
 
 
-class Method(Enum):
-    """How a route hands its mail on."""
-
-    HOST = "host"
-    DNS = "dns"
-    ETRN = "etrn"
-
-
 @dataclass(frozen=True, eq=False)
 class Route:
     """A route. `pattern` is None for the default route; `link` is None where mail is held for ETRN.
@@ -32,12 +24,13 @@ class Route:
     runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a start); both are None for
     what is there from the start. One that is `removable` may be there from the start too, and may be removed again.
     No mail arrives where `gets_mail` is false: lookup never comes to the entry. One that is `there` only under a condition, which
-    nothing changes, stands in no table where it fails: nobody adds it, and it is never in force.
+    nothing changes, stands in no table where it fails: nobody adds it, and it is never in force. What waits for one that
+    `is_collected` waits for somebody else.
     """
 
     name: str
     pattern: str | None
-    method: Method
+    method: Enum | None
     link: str | None
     waiting: Integer
     capacity: int | None
@@ -46,6 +39,7 @@ class Route:
     removable: bool = False
     gets_mail: bool = True
     there: z3.BoolRef | None = None
+    is_collected: bool = False
 
     @property
     def is_default(self) -> bool:
@@ -88,25 +82,35 @@ class Route:
 def route(
     name: str,
     pattern: str | None,
-    method: Method,
+    method: Enum | None,
     link: str | None,
     *,
     capacity: int | None,
     added_while_running: bool = False,
     gets_mail: bool = True,
+    is_collected: bool = False,
+    item: str = "mail",
 ) -> Route:
     """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
-    waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
+    waiting = integer(
+        f"waiting {name}", 0, capacity, says=f"{item} waiting for {'the default route' if pattern is None else name}"
+    )
     if not added_while_running:
-        return Route(name, pattern, method, link, waiting, capacity, gets_mail=gets_mail)
+        return Route(name, pattern, method, link, waiting, capacity, gets_mail=gets_mail, is_collected=is_collected)
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
     loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
-    return Route(name, pattern, method, link, waiting, capacity, configured, loaded, gets_mail=gets_mail)
-
-
-def over(routes: Sequence[Route], link: str) -> list[Route]:
-    """The routes that use `link`."""
-    return [candidate for candidate in routes if candidate.link == link]
+    return Route(
+        name,
+        pattern,
+        method,
+        link,
+        waiting,
+        capacity,
+        configured,
+        loaded,
+        gets_mail=gets_mail,
+        is_collected=is_collected,
+    )
 
 
 def some_mail(routes: Sequence[Route]) -> z3.BoolRef:

@@ -17,21 +17,23 @@ import z3
 from dialproof.core.family import Component, Family, total_of
 from dialproof.core.system import Action, Fairness
 from dialproof.core.variables import StateVariable
-from model.faults import Fault
-from model.parts import triggers as dialler
-from model.parts.routes import Method, Route, route
+from model.events import Event, called, happening
+from model.fault import Fault
+from model.parts.lines import Line
+from model.parts.routes import Route
 from model.products.exchange_ims.compose import (
-    Connector,
-    Others,
     add,
-    calls,
     default_route,
+    entry_route,
     lines_of,
-    pass_time,
+    promises,
     restart,
     traffic,
 )
+from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.router import Others, Router, calls, pass_time
+from model.rules import Situation, correct, wanted
 
 LARGEST = 2
 """The most entries of the tables that are tried one by one."""
@@ -39,8 +41,8 @@ LARGEST = 2
 Added = Literal["at-start", "while-running"]
 """When an entry is there: `EmailDomain.added`."""
 
-LOOSE = ("dial(", "return(")
-"""How the names of those actions begin that a fault changes."""
+LOOSE = (Event.DIAL, Event.RETURN)
+"""The events that a fault changes."""
 
 _NAME = "example"
 
@@ -55,39 +57,50 @@ def family(scenario: Scenario, fault: Fault, extra: Sequence[Route] = ()) -> Fam
 
     What a fault makes of the dialler depends on the table in ways that no sum tells. So with one the family can do more than
     its connectors: the line may be dialled, or not, whenever the correct rule says so, and mail may be returned at any time.
-    What never happens there happens in none of them. `fault` must narrow the correct rule.
+    What never happens there happens in none of them. `fault` must be one of which that is so (`stands_for_all`).
     """
-    assert fault.narrows
-    correct = fault.name == "none"
+    assert stands_for_all(fault)
     lines = lines_of(scenario)
     default = default_route(scenario)
     entries = _entries(scenario)
     demands = {
         line.name: z3.Or(
-            [dialler.wanted([default, *extra], line)] + [total_of(one.name) > 0 for one in entries if one.link == line.name]
+            [wanted(Situation((default, *extra), lines), line)]
+            + [total_of(one.name) > 0 for one in entries if one.link == line.name]
         )
         for line in lines
     }
-    hopeless = z3.BoolVal(fault.gives_up is not None)
+    hopeless = z3.BoolVal(Event.RETURN in fault.changes)
+
+    def demanded(_now: Situation, line: Line) -> z3.BoolRef:
+        return demands[line.name]
+
+    rules = replace(correct(), dials=demanded, holds=demanded, gives_up=lambda _now, _route: hopeless)
+    now = Situation((default, *extra), lines)
     core = [
         pass_time(),
-        *traffic(scenario, default, lines, hopeless),
-        *calls(scenario, lines, demands, demands),
+        *traffic(scenario, default, now, rules),
+        *calls(now, rules, promises(scenario)),
         restart(lines, _loaded(extra), loads_table=True),
-        *(action for one in extra for action in (*traffic(scenario, one, lines, hopeless), add(one), _remove(one))),
+        *(action for one in extra for action in (*traffic(scenario, one, now, rules), add(one), _remove(one))),
     ]
-    members = [[*traffic(scenario, entry, lines, hopeless), add(entry), _remove(entry)] for entry in entries]
-    if not correct:
+    members = [[*traffic(scenario, entry, now, rules), add(entry), _remove(entry)] for entry in entries]
+    if not fault.is_none:
         core = [_loosened(action) for action in core]
         members = [[_loosened(action) for action in actions] for actions in members]
     components = [_component(entry, actions) for entry, actions in zip(entries, members, strict=True)]
     every = [*core, *(action for component in components for action in component.actions)]
-    loose = () if correct else (action.name for action in every if action.name.startswith(LOOSE))
+    loose = () if fault.is_none else (action.name for action in every if action.event in LOOSE)
     variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
     variables += [variable for one in extra for variable in one.variables]
     init = z3.And([line.is_down for line in lines] + [one.initially for one in (default, *extra)])
     name = scenario.title or "Internet Mail Service"
     return Family(name, tuple(variables), init, tuple(core), tuple(components), frozenset(loose))
+
+
+def stands_for_all(fault: Fault) -> bool:
+    """True if the family can do what every connector with `fault` can do: it narrows the dial rule, and changes nothing else."""
+    return fault.narrows and fault.changes <= set(LOOSE)
 
 
 def extra_entries(scenario: Scenario) -> list[Route]:
@@ -108,11 +121,11 @@ def _loaded(entries: Sequence[Route]) -> dict[StateVariable, z3.ExprRef]:
     return loaded
 
 
-def connector(scenario: Scenario, fault: Fault, whole: Family) -> Connector:
+def connector(scenario: Scenario, fault: Fault, whole: Family) -> Router:
     """The summary of `whole`, the family of `scenario`, as a connector: one entry over each link, and all the others."""
     routes = [default_route(scenario), *_entries(scenario)]
     others = [Others(entry.link, component.rest) for entry, component in zip(routes[1:], whole.components, strict=True)]
-    return Connector(whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
+    return Router(whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
 
 
 def tables(scenario: Scenario, size: int) -> Iterator[tuple[EmailDomain, ...]]:
@@ -168,7 +181,7 @@ def _entries(scenario: Scenario) -> list[Route]:
 
 
 def _entry(name: str, method: Method, link: str | None) -> Route:
-    return route(name, name, method, link, capacity=None, added_while_running=True)
+    return entry_route(name, name, method, link, None, later=True)
 
 
 def _component(entry: Route, actions: list[Action]) -> Component:
@@ -182,18 +195,19 @@ def _component(entry: Route, actions: list[Action]) -> Component:
         actions=tuple(actions),
         weight=entry.waiting,
         dormant={entry.waiting.variable.name: 0, entry.configured.variable.name: False, entry.loaded.variable.name: False},
-        moved={"restart_service": {entry.loaded: entry.configured}},
+        moved={called(Event.RESTART): {entry.loaded: entry.configured}},
     )
 
 
 def _loosened(action: Action) -> Action:
-    return replace(action, fairness=Fairness.NONE) if action.name.startswith(LOOSE) else action
+    return replace(action, fairness=Fairness.NONE) if action.event in LOOSE else action
 
 
 def _remove(entry: Route) -> Action:
     assert entry.configured is not None
-    return Action(
-        f"remove({entry.name})",
+    return happening(
+        Event.REMOVE,
+        entry.name,
         guard=entry.configured,
         updates={entry.configured: False},
         actor="administrator",

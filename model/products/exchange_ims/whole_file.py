@@ -15,24 +15,17 @@ import z3
 
 from dialproof.core.family import Component, Family, total_of
 from dialproof.core.variables import StateVariable
-from model.faults import Fault, Table
-from model.parts.routes import Method, Route, route
-from model.products.exchange_ims.compose import (
-    Connector,
-    Others,
-    calls,
-    lines_of,
-    pass_time,
-    routes_of,
-    rules_of,
-    service,
-    traffic,
-)
+from model.fault import Fault
+from model.parts.routes import Route
+from model.products.exchange_ims.compose import entry_route, lines_of, promises, routes_of, rules_with, service, traffic
+from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import Scenario
 from model.products.exchange_ims.table_file import RowClass
+from model.router import Others, Router, calls, pass_time, remembering
+from model.rules import Rules, Situation
 
 
-def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:
+def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Router]:
     """The family of `scenario`, which has a file, with `fault`; and its summary as a connector."""
     assert scenario.table is not None
     lines = lines_of(scenario)
@@ -40,21 +33,23 @@ def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Connector]:
     singles = [replace(one, gets_mail=True) for one in routes_of(scenario, scenario.singles)]
     default, *others = singles
     in_all = [replace(one, waiting=total_of(one.name)) for one in crowds]
-    triggers, demands, hopeless = rules_of(Table((default, *in_all, *others), lines), fault)
+    now, rules = Situation((default, *in_all, *others), lines), rules_with(fault)
+    remembered = rules.state(lines)
     core = [
         pass_time(),
-        *(action for one in singles for action in traffic(scenario, one, lines, hopeless)),
-        *calls(scenario, lines, triggers, demands),
-        *service(Table(tuple(singles), lines)),
+        *(action for one in singles for action in traffic(scenario, one, now, rules)),
+        *calls(now, rules, promises(scenario)),
+        *service(Situation(tuple(singles), lines)),
     ]
-    components = [_component(one, scenario, hopeless) for one in crowds]
+    components = [_component(one, scenario, now, rules) for one in crowds]
     variables: list[StateVariable] = [one.state for one in lines]
     variables += [variable for one in singles for variable in one.variables]
-    init = z3.And([one.is_down for one in lines] + [one.initially for one in singles])
+    variables += [one.variable for one in remembered]
+    init = z3.And([one.is_down for one in lines] + [one.initially for one in singles] + [one.initially for one in remembered])
     name = scenario.title or "Internet Mail Service"
-    family = Family(name, tuple(variables), init, tuple(core), tuple(components))
+    family = Family(name, tuple(variables), init, tuple(remembering(core, now, rules)), tuple(components))
     rest = tuple(Others(one.link, component.rest) for one, component in zip(crowds, components, strict=True))
-    return family, Connector(family.summary, (*singles, *crowds), lines, fault, rest)
+    return family, Router(family.summary, (*singles, *crowds), lines, fault, rest)
 
 
 def _crowd(scenario: Scenario, kind: RowClass) -> Route:
@@ -62,16 +57,16 @@ def _crowd(scenario: Scenario, kind: RowClass) -> Route:
     way = {"host": "to a host over", "dns": "by DNS over", "etrn": "held for ETRN"}[kind.deliver]
     what = "a row" if kind.gets_mail else "a further row"
     name = f"{what} {way} {kind.link}" if kind.link else f"{what} {way}"
-    return route(name, name, Method(kind.deliver), kind.link, capacity=scenario.queue_capacity)
+    return entry_route(name, name, Method(kind.deliver), kind.link, scenario.queue_capacity, later=False)
 
 
-def _component(entry: Route, scenario: Scenario, hopeless: z3.BoolRef) -> Component:
+def _component(entry: Route, scenario: Scenario, now: Situation, rules: Rules) -> Component:
     return Component(
         name=entry.name,
         others=entry.name.replace("a row", "other rows").replace("a further row", "other further rows"),
         variables=entry.variables,
         init=entry.initially,
-        actions=tuple(traffic(scenario, entry, lines_of(scenario), hopeless)),
+        actions=tuple(remembering(traffic(scenario, entry, now, rules), now, rules)),
         weight=entry.waiting,
         dormant={entry.waiting.variable.name: 0},
         moved={},

@@ -1,0 +1,41 @@
+"""RAS: a phonebook entry as a line.
+
+Source: the effective states of the Internet Mail Service's dial-up connection (event 4106 for every failure; RAS errors in
+Q175410, Q189586), assembled from articles: an inference. Busy, no carrier and a failed login all end in "down".
+"""
+
+from model.events import Event
+from model.parts.lines import DIALLING, DOWN, HANGING_UP, UP, LineKind, Promised, Step
+
+RAS = LineKind(
+    "ras",
+    states=(DOWN, DIALLING, UP, HANGING_UP),
+    steps=(
+        Step(Event.DIAL, DOWN, DIALLING, "dialler", "the service dials {line}", Promised.DIALLER, "Q156063 section 2.2.11"),
+        Step(Event.ANSWER, DIALLING, UP, "environment", "the call over {line} is answered", Promised.SUCCESS),
+        Step(
+            Event.NO_CARRIER,
+            DIALLING,
+            DOWN,
+            "ras",
+            "the call over {line} finds no carrier and is given up",
+            Promised.ALWAYS,
+            "event 4106",
+        ),
+        Step(Event.BUSY, DIALLING, DOWN, "environment", "the number of {line} is busy", documented="event 4106"),
+        Step(Event.FAIL_LOGIN, DIALLING, DOWN, "environment", "the login over {line} fails", documented="event 4106"),
+        Step(Event.DROP_CALL, UP, DOWN, "environment", "the other side ends the call over {line}", Promised.END),
+        Step(
+            Event.HANG_UP,
+            UP,
+            HANGING_UP,
+            "dialler",
+            "nothing waits for {line}: the service hangs up",
+            Promised.ALWAYS,
+            "Q159209",
+        ),
+        Step(Event.FREE_PORT, HANGING_UP, DOWN, "ras", "the port of {line} becomes free", Promised.ALWAYS),
+    ),
+    source="Q175410, Q189586 (event 4106); the states are inferred",
+)
+"""A RAS phonebook entry: its states, and who takes it from which to which."""

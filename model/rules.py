@@ -1,0 +1,108 @@
+"""The dialler: the rules by which a product dials its lines, holds them, and gives up. A fault replaces some of them.
+
+A rule is a function of the situation, which is the routes and the lines. The correct rules are local: a line is dialled if
+something waits for a route over *that* line (Q156063 section 2.2.11 and Q158318, the queued-mail trigger), and held as long as
+that is so (Q159209: the idle time-out is what closes the line).
+Left out: the schedule and the minimum distance between calls; without a clock they only delay a call that weak fairness
+allows to be late anyway. A release is allowed as soon as nothing waits: an idle time-out of any length is a later release.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import z3
+
+from dialproof.core.variables import StateVariable
+from model.events import Event
+from model.parts.routes import Route
+
+if TYPE_CHECKING:
+    from model.parts.lines import Line
+
+Updates = Mapping[StateVariable, z3.ExprRef]
+"""New values of what the rules remember."""
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """The routes in the order of the table (the default first, if there is one) and the lines, as a rule sees them."""
+
+    routes: tuple[Route, ...]
+    lines: "tuple[Line, ...]"
+
+    @property
+    def default(self) -> Route:
+        """The default route."""
+        return self.routes[0]
+
+    def is_dial(self, route: Route) -> bool:
+        """True if `route` goes over a dial link."""
+        return any(line.name == route.link for line in self.lines)
+
+    def over(self, line: "Line") -> list[Route]:
+        """The routes that use `line`."""
+        return [route for route in self.routes if route.link == line.name]
+
+    def last_in_force(self, value: Callable[[Route], z3.BoolRef], routes: Sequence[Route]) -> z3.BoolRef:
+        """`value` of the last of `routes` that is in force; the default route always is."""
+        result = value(self.default)
+        for route in routes:
+            result = value(route) if z3.is_true(route.in_force) else z3.If(route.in_force, value(route), result)
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Remembered:
+    """A state variable that the rules need, and the condition on its value at the start."""
+
+    variable: StateVariable
+    initially: z3.BoolRef
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """What a product decides; a fault replaces some of it.
+
+    `dials`: the line is dialled, if it is down and its modem free. `holds`: it is not hung up. `gives_up`: what waits for
+    the route is returned while its line is not up. `permits`: another event of a line may happen. `after`: what an event, of the
+    line or route called so, does to what the rules remember. `state`: that which they remember, of these lines.
+    """
+
+    dials: "Callable[[Situation, Line], z3.BoolRef]"
+    holds: "Callable[[Situation, Line], z3.BoolRef]"
+    gives_up: Callable[[Situation, Route], z3.BoolRef]
+    permits: Callable[[Situation, Event, str], z3.BoolRef]
+    after: Callable[[Situation, Event, str], Updates]
+    state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
+
+
+def correct() -> Rules:
+    """The correct rules: a line is dialled, and held, if something waits for it; nothing is given up or remembered."""
+    return Rules(
+        dials=wanted,
+        holds=wanted,
+        gives_up=lambda _now, _route: z3.BoolVal(False),
+        permits=lambda _now, _event, _name: z3.BoolVal(True),
+        after=lambda _now, _event, _name: {},
+        state=lambda _lines: (),
+    )
+
+
+def wanted(now: Situation, line: "Line") -> z3.BoolRef:
+    """Something waits for a route over `line`."""
+    return any_of([route.has_mail for route in now.over(line)])
+
+
+def any_of(parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """One of `parts` holds; false if there is none."""
+    # z3 prints a disjunction of nothing as a bare "or", which no other solver reads.
+    return z3.Or(list(parts)) if parts else z3.BoolVal(False)
+
+
+def plain(rule: z3.BoolRef) -> z3.BoolRef:
+    """`rule` with what the table has already decided worked out, so that a fault that changes nothing is no difference."""
+    # Sorted would mean: in the order in which this process first met the terms, and a certificate's text would depend on it.
+    simplified = z3.simplify(rule, sort_disjunctions=False)
+    assert isinstance(simplified, z3.BoolRef)
+    return simplified
