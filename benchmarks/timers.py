@@ -17,7 +17,7 @@ import z3
 from dialproof.core.system import Action, Fairness, System, Update
 from dialproof.core.variables import Boolean, Integer, StateVariable, boolean, integer
 from model.parts.lines import Line
-from model.products.exchange_ims.compose import Connector
+from model.router import Router
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class _Timer:
     note: Boolean | None
 
 
-def with_hang_up_timer(connector: Connector, ticks: int, *, faulty: bool) -> Connector:
+def with_hang_up_timer(connector: Router, ticks: int, *, faulty: bool) -> Router:
     """`connector`, whose one line is hung up after so many ticks without mail for it; `faulty`: and never dialled again."""
     (line,) = connector.lines
     note = boolean("note", says="the service-wide note says that RAS is used") if faulty else None
@@ -42,7 +42,7 @@ def with_hang_up_timer(connector: Connector, ticks: int, *, faulty: bool) -> Con
     return replace(connector, system=System(plain.name, variables, z3.And(init), actions, plain.assumptions))
 
 
-def _actions(connector: Connector, timer: _Timer) -> Iterator[Action]:
+def _actions(connector: Router, timer: _Timer) -> Iterator[Action]:
     name, wanted = timer.line.name, connector.wanted(timer.line)
     resets = {f"deliver({route.name})" for route in connector.over(timer.line)} | {f"drop_call({name})", f"hang_up({name})"}
     for action in connector.system.actions:

@@ -17,6 +17,10 @@ Build = tuple[int, int, int, int]
 """A build number, as (5, 5, 2591, 0)."""
 
 
+AND = " + "
+"""What stands between the names of faults that are there at once."""
+
+
 class Certainty(Enum):
     """How sure the mechanism is."""
 
@@ -119,7 +123,7 @@ def together(faults: Sequence[Fault]) -> Fault:
         return first
     return replace(
         first,
-        name=" + ".join(one.name for one in faults),
+        name=AND.join(one.name for one in faults),
         article=", ".join(dict.fromkeys(one.article for one in faults)),
         mechanism="; and ".join(one.mechanism for one in faults),
         certainty=Certainty.STATED if all(one.certainty is Certainty.STATED for one in faults) else Certainty.GUESS,

@@ -14,7 +14,7 @@ from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
 from model.fault import Fault
 from model.faults import catalogue as faults
-from model.faults import causes_of
+from model.faults import causes_of, named
 from model.left_out import left_out as parts_left_out
 from model.products.exchange_ims import any_table, routing_answer, table_findings
 from model.products.exchange_ims.compose import build
@@ -79,8 +79,8 @@ def plan_check(scenario: Scenario, check: Check, built: dict[str, Router]) -> Pl
 
 def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
     """The named fault, or every cause that the build may have."""
-    named = scenario.fault_of(check)
-    return causes_of(scenario.connector.product, scenario.connector.version) if named is None else (faults()[named],)
+    picked = scenario.fault_of(check)
+    return causes_of(scenario.connector.product, scenario.connector.version) if picked is None else (named(picked),)
 
 
 def variant(scenario: Scenario, claim: str, fault: Fault, router: Router | None = None) -> Variant:
@@ -205,8 +205,8 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
         title = f"{title} ({len(scenario.table.representatives)} of {len(scenario.table):,} rows of the file)"
     figure = draw_routing(rows, links, title)
     drawn = [("routing", figure, describe_routing(rows, links), routing_diagram(rows, links))]
-    named = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
-    machines = line_machines({name: build(scenario, fault) for name, fault in named.items()})
+    picked = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
+    machines = line_machines({name: build(scenario, fault) for name, fault in picked.items()})
     for one in machines:
         title = one.title(len(machines))
         words = describe_machine(one.graph, one.wording, title)

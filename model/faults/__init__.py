@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from model.fault import NONE, Build, Fault
+from model.fault import AND, NONE, Build, Fault, together
 
 
 @cache
@@ -19,6 +19,11 @@ def catalogue() -> Mapping[str, Fault]:
         if isinstance(value, Fault) and value is not NONE
     ]
     return {fault.name: fault for fault in (NONE, *declared)}
+
+
+def named(name: str) -> Fault:
+    """The fault of this name; a name like "a + b" is that of two faults at once. Raises KeyError."""
+    return together([catalogue()[one] for one in name.split(AND)])
 
 
 def of_product(product: str) -> dict[str, Fault]:

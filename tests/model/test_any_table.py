@@ -22,13 +22,12 @@ from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
 from dialproof.portfolio.check import run_planned, word
 from dialproof.portfolio.portfolio import Portfolio
-from model.faults import Fault
+from model.fault import Fault
 from model.faults import catalogue as faults
-from model.parts import triggers as dialler
-from model.parts.routes import some_mail
 from model.products.exchange_ims import any_table
 from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.scenario import EmailDomain, Links, Scenario, load, parse
+from model.rules import any_of
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
 
@@ -294,7 +293,7 @@ def test_the_smallest_tables_that_are_compared_have_an_entry_that_leaves_the_lin
 
 def test_a_dialler_that_looks_at_every_queue_is_not_proved_to_leave_lines_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The foil: a rule that is not local."""
-    monkeypatch.setattr(dialler, "wanted", lambda routes, _line: some_mail(routes))
+    monkeypatch.setattr(any_table, "wanted", lambda now, _line: any_of([route.has_mail for route in now.routes]))
     about_all = variant(any_table_of(), "routes-do-not-interfere", faults()["none"])
     assert isinstance(about_all, ManySystems)
     assert about_all.summary is not None

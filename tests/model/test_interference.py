@@ -1,6 +1,7 @@
 """That routes do not interfere: the right things are compared, and a search that shares nothing says the same."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError, ScenarioError
 from dialproof.core.system import Action, System
-from dialproof.core.variables import boolean
+from dialproof.core.variables import StateVariable, boolean
 from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
@@ -25,8 +26,10 @@ from dialproof.portfolio.tasks import possibility
 from dialproof.review.mutation.runner import Mutation
 from dialproof.semantics.interpreter import Reader, Values
 from model.faults import catalogue as faults
-from model.products.exchange_ims.compose import Connector, build, composed
+from model.parts.routes import Route
+from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.scenario import Scenario, parse
+from model.router import Router
 from properties.checks import plan
 from properties.interference import routes_do_not_interfere
 from properties.observed import Observed
@@ -115,8 +118,7 @@ def test_of_two_entries_alike_each_interferes_although_leaving_one_out_changes_n
     twin = ("twin", "dns", "office")
     for fault in ("dialler-wants-only-ras", "permanent-mode"):
         connector = build(scenario(LAN, twin), faults()[fault])
-        assert connector.scenario is not None
-        without = composed(connector.scenario, connector.routes[:2], connector.fault)
+        without = recomposed(connector, connector.routes[:2])
         assert not differs(connector.system, without.system, "isp")
         assert is_violated(routes_do_not_interfere(connector))
 
@@ -150,16 +152,21 @@ def differs(first: System, second: System, line: str) -> bool:
     return False
 
 
-def expected(connector: Connector) -> bool:
+def recomposed(connector: Router, routes: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
+    """The same connector with other routes."""
+    assert connector.with_routes is not None
+    return connector.with_routes(routes, constants)
+
+
+def expected(connector: Router) -> bool:
     """Whether some entries that do not use a line change when it is dialled: all sets of them left out in turn, for each line."""
-    assert connector.scenario is not None
     modems = {line.name: line.modem for line in connector.lines}
     for line in connector.lines:
         others = [one for one in connector.entries if one.link is None or modems.get(one.link) != line.modem]
         for size in range(1, len(others) + 1):
             for left in combinations(others, size):
                 routes = [one for one in connector.routes if one not in left]
-                if differs(connector.system, composed(connector.scenario, routes, connector.fault).system, line.name):
+                if differs(connector.system, recomposed(connector, routes).system, line.name):
                     return True
     return False
 
@@ -198,13 +205,12 @@ def same(one: z3.ExprRef, other: z3.ExprRef, given: z3.BoolRef) -> bool:
 def test_a_table_from_which_entries_may_be_left_out_is_the_one_without_them(fault: str, later: bool) -> None:
     """Whichever are left out: the same actions with the same guards and effects as of the connector composed without them."""
     connector = build(scenario(LAN, HELD, BRANCH, later=later), faults()[fault])
-    assert connector.scenario is not None
     flags = {one: boolean(f"without {one.name}") for one in connector.entries}
     routes = [one if one.is_default else replace(one, there=z3.Not(flags[one])) for one in connector.routes]
-    whole = composed(connector.scenario, routes, connector.fault, constants=list(flags.values())).system
+    whole = recomposed(connector, routes, list(flags.values())).system
     for left in (left for size in range(4) for left in combinations(connector.entries, size)):
         others = [one for one in connector.routes if one not in left]
-        part = composed(connector.scenario, others, connector.fault).system
+        part = recomposed(connector, others).system
         sleeping = [variable for entry in left for variable in entry.variables]
         given = z3.And(
             *(flag if one in left else z3.Not(flag) for one, flag in flags.items()),
@@ -297,8 +303,7 @@ def test_an_entry_that_shares_the_modem_is_not_asked_about_and_the_others_are() 
     assert not is_violated(observed)
     assert any("of isp: shared.example goes over spare, which dials with the same modem" in note for note in observed.notes)
     connector = build(scenario(SHARED, links="isp spare office"), faults()["none"])
-    assert connector.scenario is not None
-    without = composed(connector.scenario, connector.routes[:1], connector.fault)
+    without = recomposed(connector, connector.routes[:1])
     assert differs(connector.system, without.system, "isp")
 
 

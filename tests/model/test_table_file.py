@@ -33,13 +33,14 @@ from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.scenarios import load_one
 from model.faults import catalogue as faults
 from model.products.exchange_ims import table_file
-from model.products.exchange_ims.compose import Connector, build
+from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.lookup import Lookup
 from model.products.exchange_ims.routing_table import DEFAULT, RoutingTable
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.table_file import TableFile
 from model.products.exchange_ims.table_findings import Oddity, findings, summary
 from model.products.exchange_ims.whole_file import whole_file
+from model.router import Router
 from properties.catalogue import catalogue as claims
 from properties.checks import plan
 from properties.observed import Observed
@@ -260,7 +261,7 @@ def test_representatives_are_the_ends_of_each_class_and_of_the_table(kinds: list
     assert table.is_reduced == (len(chosen) < len(kinds)) == bool(table.says)
 
 
-def difference(full: Connector, part: Connector) -> str:
+def difference(full: Router, part: Router) -> str:
     """In what `part` is not `full` with the other queues empty for ever; "" where it is."""
     kept = {route.name for route in part.routes}
     others = [route for route in full.routes if route.name not in kept]

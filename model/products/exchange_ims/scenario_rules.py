@@ -9,6 +9,7 @@ from typing import Any
 
 from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.fault import AND
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
@@ -136,8 +137,9 @@ def _links_that_never_dial(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, 
 
 def _unknown_names(source: TomlSource, table: str, key: str, known: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
     for path, row in _rows(source, table):
-        name = row.get(key)
-        if isinstance(name, str) and name not in known:
+        found = row.get(key)
+        parts = found.split(AND) if isinstance(found, str) and key == "fault" else [found]
+        for name in (part for part in parts if isinstance(part, str) and part not in known):
             message = f"`{notation((*path, key))}` is {in_toml(name)}: there is no {key} of this name"
             yield (*path, key), f"{message}; allowed: {either(known)}{suggestion(name, known)}"
 
