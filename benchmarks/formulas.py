@@ -15,7 +15,8 @@ import click
 import z3
 
 from dialproof import check, ltl
-from dialproof.core.system import Action, System
+from dialproof.core.actions import Action
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, boolean
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc.unrolling import Unrolling

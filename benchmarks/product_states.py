@@ -9,7 +9,8 @@ import time
 import click
 import z3
 
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.system import System
 from dialproof.core.variables import integer
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import z3
 
-from dialproof.core.system import Action, Fairness, System, Update
+from dialproof.core.actions import Action, Fairness, Update
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, Integer, StateVariable, boolean, integer
 from model.parts.lines import Line
 from model.router import Router

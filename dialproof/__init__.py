@@ -14,12 +14,13 @@ from dialproof.core.late import provide
 TYPE_CHECKING = False  # as in `typing`, which is not imported: see __main__.py
 
 if TYPE_CHECKING:
+    from dialproof.core.actions import Action, Assumption, Fairness, Observer, enabled, taken
     from dialproof.core.claims import Claim, ManySystems, OneSystem
     from dialproof.core.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
     from dialproof.core.hints import Helpful, Hints
     from dialproof.core.plan import PlannedCheck
     from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
-    from dialproof.core.system import Action, Assumption, Fairness, Observer, System, enabled, taken
+    from dialproof.core.system import System
     from dialproof.core.variables import boolean, choice, integer
     from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
     from dialproof.portfolio.check import check
@@ -72,7 +73,8 @@ _PLACES = {
     "review.session": ("Review",),
     "core.plan": ("PlannedCheck",),
     "core.run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),
-    "core.system": ("Action", "Assumption", "Fairness", "Observer", "System", "enabled", "taken"),
+    "core.actions": ("Action", "Assumption", "Fairness", "Observer", "enabled", "taken"),
+    "core.system": ("System",),
     "core.variables": ("boolean", "choice", "integer"),
     "core.verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
 }

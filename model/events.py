@@ -9,7 +9,7 @@ from enum import Enum
 
 import z3
 
-from dialproof.core.system import Action, Fairness
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.variables import StateVariable
 
 

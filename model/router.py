@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import z3
 
-from dialproof.core.system import Action, System, taken
+from dialproof.core.actions import Action, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault

@@ -2,9 +2,9 @@
 
 import z3
 
+from dialproof.core.actions import Observer, taken
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.core.system import Observer, taken
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
 from model.events import Event, these

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.core.actions import Observer
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.core.system import Observer, System
+from dialproof.core.system import System
 from dialproof.core.variables import Choice, StateVariable, Variable, choice
 from model.router import Router
 

@@ -2,8 +2,8 @@
 
 import z3
 
+from dialproof.core.actions import enabled
 from dialproof.core.claims import Claim
-from dialproof.core.system import enabled
 from dialproof.ltl import always
 from model.parts.routes import some_mail
 from model.router import Router

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.actions import Action, Assumption, Fairness, taken
+from dialproof.core.system import System
 from dialproof.core.variables import choice, integer
 from dialproof.encode.problem import Problem
 from dialproof.ltl import always, eventually, leads_to, once

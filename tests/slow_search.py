@@ -13,8 +13,8 @@ import networkx as nx
 import z3
 
 from dialproof import ltl
+from dialproof.core.actions import Fairness, enabled
 from dialproof.core.run import Taken
-from dialproof.core.system import Fairness, enabled
 from dialproof.encode.problem import Problem
 from dialproof.ltl import Both, Either, Limit, Literal, Next, Normal, Release, Throughout, Until, Within, normal_form
 from dialproof.semantics.interpreter import Reader, Values

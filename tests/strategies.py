@@ -10,7 +10,8 @@ import z3
 from hypothesis import strategies as st
 
 from dialproof import ltl
-from dialproof.core.system import Action, Assumption, Fairness, System, enabled, taken
+from dialproof.core.actions import Action, Assumption, Fairness, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, Choice, Integer, boolean, choice, integer
 
 COLOURS = ("red", "green", "blue")

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.core.system import Action, Assumption, Fairness, System, Update, enabled, taken
+from dialproof.core.actions import Action, Assumption, Fairness, Update, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, Choice, Integer, StateVariable, boolean, choice, integer
 from dialproof.ltl import always, eventually, leads_to
 

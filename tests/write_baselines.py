@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dialproof.core.system import Fairness
+from dialproof.core.actions import Fairness
 from dialproof.core.wording import Wording, wording_of
 from dialproof.views.lasso_graph import draw_lasso
 from dialproof.views.machine import draw_machine, machine

@@ -16,10 +16,11 @@ from functools import cached_property
 
 import z3
 
+from dialproof.core.actions import Action, Fairness, Update, enabled
 from dialproof.core.display import counted, one_line
 from dialproof.core.errors import ModelError
 from dialproof.core.names import check_name
-from dialproof.core.system import Action, Fairness, System, Update, enabled
+from dialproof.core.system import System
 from dialproof.core.terms import flattened_and, rename, subterms
 from dialproof.core.variables import Integer, StateVariable, Value, Variable, integer
 

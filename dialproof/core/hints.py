@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.core.actions import Action
 from dialproof.core.display import counted, one_line
 from dialproof.core.errors import ModelError
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.terms import check_terms
 from dialproof.core.verdict import Case
 

@@ -10,8 +10,9 @@ from functools import cached_property
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Assumption, Fairness
 from dialproof.core.ltl import Normal
-from dialproof.core.system import Assumption, Fairness, System
+from dialproof.core.system import System
 
 
 @dataclass(frozen=True, eq=False)

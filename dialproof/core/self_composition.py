@@ -23,9 +23,10 @@ from functools import cached_property
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action, Assumption, Update, enabled, taken
 from dialproof.core.errors import ModelError
 from dialproof.core.names import check_name
-from dialproof.core.system import Action, Assumption, System, Update, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.terms import Term, rename, subterms
 from dialproof.core.variables import StateVariable, Variable
 

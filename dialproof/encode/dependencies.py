@@ -10,8 +10,9 @@ from functools import cached_property
 
 import z3
 
+from dialproof.core.actions import enabled, taken
 from dialproof.core.ltl.operators import is_operator, limit_of
-from dialproof.core.system import System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.encode.hash_consing import Recipes
 from dialproof.encode.transitions import ACTION, is_action, some_parameters

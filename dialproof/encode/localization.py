@@ -18,8 +18,8 @@ from functools import cached_property
 
 import z3
 
+from dialproof.core.actions import Fairness, enabled, taken
 from dialproof.core.errors import InternalError
-from dialproof.core.system import Fairness, enabled, taken
 from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.encode.dependencies import Connected, Node, Reads, Slot
 from dialproof.encode.transitions import Encoded, Transitions

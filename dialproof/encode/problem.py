@@ -12,10 +12,11 @@ from functools import cached_property, partial
 import z3
 
 from dialproof.core import ltl, terms
+from dialproof.core.actions import Assumption, Fairness
 from dialproof.core.errors import ModelError, NotApplicable
 from dialproof.core.ltl import Both, Literal, Normal, Release, Until
 from dialproof.core.question import Question
-from dialproof.core.system import Assumption, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.transfer import from_bytes, to_bytes
 from dialproof.core.variables import Kind
 from dialproof.encode.dependencies import Reads

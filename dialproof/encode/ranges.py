@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import z3
 
-from dialproof.core.system import Action
+from dialproof.core.actions import Action
 from dialproof.core.variables import Variable
 from dialproof.encode.dependencies import Reads
 from dialproof.encode.localization import KEPT, Image

@@ -12,9 +12,10 @@ from math import prod
 
 import z3
 
+from dialproof.core.actions import Fairness, enabled, taken
 from dialproof.core.ltl import operands
 from dialproof.core.projection import projection
-from dialproof.core.system import Fairness, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.terms import rename, subterms
 from dialproof.core.variables import Boolean, Choice, Domain, Integer, Kind, Variable
 

@@ -8,7 +8,7 @@ local forms are the same terms share one proof. Where no local form is enough th
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from dialproof.core.system import Fairness
+from dialproof.core.actions import Fairness
 from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved

@@ -1,7 +1,8 @@
 """What a verdict rests on: of a system all its fairness and assumptions, of a proof those that its certificate uses."""
 
+from dialproof.core.actions import Fairness
 from dialproof.core.question import fairness_of
-from dialproof.core.system import Fairness, System
+from dialproof.core.system import System
 from dialproof.core.verdict import Basis, Certificate
 
 

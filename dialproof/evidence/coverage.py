@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import z3
 
+from dialproof.core.actions import Action, Fairness, enabled
 from dialproof.core.ltl import always
-from dialproof.core.system import Action, Fairness, System, enabled
+from dialproof.core.system import System
 from dialproof.core.terms import flattened_and
 from dialproof.core.verdict import Holds, Verdict, Violated
 from dialproof.encode.dependencies import Reads

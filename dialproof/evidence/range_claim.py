@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action, Update
 from dialproof.core.errors import ReplayError
 from dialproof.core.run import FiniteRun, Run, State, Step
-from dialproof.core.system import Action, System, Update
+from dialproof.core.system import System
 from dialproof.core.variables import Boolean, StateVariable, Value, boolean
 from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import conjunction, disjunction

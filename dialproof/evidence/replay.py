@@ -7,10 +7,11 @@ every action and every assumption is evaluated from its definition, and the clai
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action, Fairness, enabled, taken
 from dialproof.core.errors import ReplayError
 from dialproof.core.question import Question
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step
-from dialproof.core.system import Action, Fairness, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
 from dialproof.semantics.interpreter import Reader
 

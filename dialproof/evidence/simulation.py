@@ -18,10 +18,10 @@ from typing import cast
 
 import z3
 
+from dialproof.core.actions import Action, Fairness, Update
 from dialproof.core.errors import AuditError
 from dialproof.core.family import Component, Family, new_values
 from dialproof.core.obligation import Obligation
-from dialproof.core.system import Action, Fairness, Update
 from dialproof.core.terms import Term, declarations, rename, symbol
 from dialproof.core.variables import StateVariable, Variable
 from dialproof.evidence.audit import EVERYTHING

@@ -14,10 +14,10 @@ from dataclasses import replace
 
 import z3
 
+from dialproof.core.actions import Action
 from dialproof.core.errors import AuditError
 from dialproof.core.family import Component, Family
 from dialproof.core.obligation import Obligation
-from dialproof.core.system import Action
 from dialproof.core.terms import flattened_and
 from dialproof.encode.transitions import conjunction
 from dialproof.evidence.simulation import obligations

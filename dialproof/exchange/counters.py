@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import z3
 
 from dialproof.core import ltl
-from dialproof.core.system import Action, Assumption, System, Update
+from dialproof.core.actions import Action, Assumption, Update
+from dialproof.core.system import System
 from dialproof.core.terms import flattened_and, subterms
 from dialproof.core.variables import Domain, Kind, StateVariable, Variable
 from dialproof.encode.problem import Problem

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core import ltl
-from dialproof.core.system import Fairness, System, enabled, taken
+from dialproof.core.actions import Fairness, enabled, taken
+from dialproof.core.system import System
 from dialproof.exchange.delay import looks_ahead
 
 

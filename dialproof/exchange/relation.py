@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core import ltl
-from dialproof.core.system import Action, Assumption, System, Update, taken
+from dialproof.core.actions import Action, Assumption, Update, taken
+from dialproof.core.system import System
 from dialproof.core.terms import flattened_and, rename, subterms
 from dialproof.core.variables import StateVariable, Variable
 from dialproof.encode.transitions import conjunction, some_parameters

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.claims import Claim
 from dialproof.core.plan import PlannedCheck, Scenario
 from dialproof.core.run import FiniteRun, Lasso
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuous, Violated
 from dialproof.core.wording import Wording
 from dialproof.evidence.outcome import CheckedVerdict, word

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import MOST_CHOICES, Fairness
+from dialproof.core.actions import Action as ModelAction
 from dialproof.core.claims import Variant
 from dialproof.core.errors import ModelError
 from dialproof.core.run import Taken
-from dialproof.core.system import MOST_CHOICES, Fairness, System
-from dialproof.core.system import Action as ModelAction
+from dialproof.core.system import System
 from dialproof.report.document import Action, Happening, Ref
 from dialproof.report.plain import plain
 from dialproof.report.words import said

@@ -16,33 +16,16 @@ from math import prod
 import z3
 
 from dialproof.core import terms
+from dialproof.core.actions import MOST_CHOICES, Action
 from dialproof.core.errors import ModelError, NotApplicable, OutOfRangeError
 from dialproof.core.projection import projection
 from dialproof.core.run import State, Taken
-from dialproof.core.system import MOST_CHOICES, Action, System
+from dialproof.core.system import System
 from dialproof.core.variables import Value, Variable
+from dialproof.semantics.compiled import NESTING, compiled
 
 Values = tuple[Value, ...]
 """The values of a state, in the order of the system's variables."""
-
-_INFIX = {
-    z3.Z3_OP_AND: " and ",
-    z3.Z3_OP_OR: " or ",
-    z3.Z3_OP_LE: " <= ",
-    z3.Z3_OP_GE: " >= ",
-    z3.Z3_OP_LT: " < ",
-    z3.Z3_OP_GT: " > ",
-    z3.Z3_OP_ADD: " + ",
-    z3.Z3_OP_SUB: " - ",
-    z3.Z3_OP_MUL: " * ",
-    z3.Z3_OP_EQ: " == ",
-    z3.Z3_OP_XOR: " != ",
-}
-
-
-_NESTING = 30
-"""How deep an expression is nested before a part of it gets a line of its own; Python allows some hundred parentheses."""
-
 
 _REMEMBERED = 256
 """For how many states it is remembered which actions are possible there."""
@@ -53,86 +36,6 @@ _NEAR = 8
 
 _SAMPLED = 256
 """How many combinations a walk draws, where there are more, before it tries them one by one."""
-
-
-def compile_terms(
-    roots: Sequence[z3.ExprRef], variables: Sequence[Variable], atoms: Sequence[str] = ()
-) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-    """`roots` as one Python function of a sequence: the variables' values followed by the truth of `atoms`, in that order.
-
-    Shared subterms are computed once. Division and remainder are SMT-LIB's (Euclidean). Raises ModelError for an operator
-    without meaning in models.
-    """
-    return _compiled(roots, {name: place for place, name in enumerate((*(variable.name for variable in variables), *atoms))})
-
-
-def _compiled(roots: Sequence[z3.ExprRef], places: Mapping[str, int]) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-    """As `compile_terms`, given the place of each name: where there are many functions, one table serves them all."""
-    lines = []
-    code: dict[int, str] = {}
-    depth: dict[int, int] = {}
-    uses: dict[int, int] = {}
-    ordered = [(term.get_id(), term, [child.get_id() for child in term.children()]) for term in terms.subterms(roots)]
-    for _, _, children in ordered:
-        for child in children:
-            uses[child] = uses.get(child, 0) + 1
-    for number, (key, term, children) in enumerate(ordered):
-        text = _expression(term, [code[child] for child in children], places)
-        depth[key] = 1 + max((depth[child] for child in children), default=0)
-        if children and (uses.get(key, 0) > 1 or depth[key] > _NESTING):
-            depth[key] = 0
-            lines.append(f"    t{number} = {text}")
-            text = f"t{number}"
-        code[key] = text
-    results = "".join(f"{code[root.get_id()]}, " for root in roots)
-    source = "\n".join(["def read(v):", *lines, f"    return ({results})"])
-    space: dict[str, object] = {"_div": _div, "_mod": _mod}
-    exec(source, space)  # noqa: S102  # the source is made here, from terms that were checked; nothing of the user's text is in it
-    function = space["read"]
-    assert callable(function)
-    return function
-
-
-def _expression(term: z3.ExprRef, parts: list[str], places: Mapping[str, int]) -> str:
-    kind = term.decl().kind()
-    if kind in _INFIX:
-        return "(" + _INFIX[kind].join(parts) + ")" if parts else repr(kind == z3.Z3_OP_AND)
-    if kind == z3.Z3_OP_UNINTERPRETED and not parts and term.decl().name() in places:
-        return f"v[{places[term.decl().name()]}]"
-    if kind == z3.Z3_OP_ANUM and isinstance(term, z3.IntNumRef):
-        return f"({term.as_long()})"
-    if kind == z3.Z3_OP_DT_CONSTRUCTOR:
-        sort_name = term.sort().name().split("{", 1)[0]
-        return repr(term.decl().name().removeprefix(f"{sort_name}:"))
-    match kind, parts:
-        case z3.Z3_OP_TRUE, _:
-            return "True"
-        case z3.Z3_OP_FALSE, _:
-            return "False"
-        case z3.Z3_OP_NOT, [part]:
-            return f"(not {part})"
-        case z3.Z3_OP_IMPLIES, [first, second]:
-            return f"(not {first} or {second})"
-        case z3.Z3_OP_ITE, [test, then, other]:
-            return f"({then} if {test} else {other})"
-        case z3.Z3_OP_DISTINCT, _:
-            return f"(len({{{', '.join(parts)}}}) == {len(parts)})"
-        case z3.Z3_OP_UMINUS, [part]:
-            return f"(-{part})"
-        case z3.Z3_OP_IDIV, [first, second]:
-            return f"_div({first}, {second})"
-        case z3.Z3_OP_MOD, [first, second]:
-            return f"_mod({first}, {second})"
-    raise ModelError(f"the plain-Python reader cannot read {term.decl().name()!r} in {term.sexpr()}")
-
-
-def _mod(number: int, divisor: int) -> int:
-    return number % abs(divisor)
-
-
-def _div(number: int, divisor: int) -> int:
-    quotient = (number - number % abs(divisor)) // abs(divisor)
-    return quotient if divisor > 0 else -quotient
 
 
 class Reader:
@@ -148,7 +51,7 @@ class Reader:
 
     @cached_property
     def _init(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return _compiled([self.system.init], self.names)
+        return compiled([self.system.init], self.names)
 
     @cached_property
     def _atoms(self) -> dict[str, tuple[str, str]]:
@@ -160,7 +63,7 @@ class Reader:
     def _guards(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
         """The guards of all actions without parameters, at once: thousands of small functions would take longer to make."""
         plain = [action.guard for action in self.system.actions if not action.parameters]
-        return _compiled(plain, self.names)
+        return compiled(plain, self.names)
 
     def _possible(self, values: Values) -> dict[str, None]:
         """The names of the actions that could be taken, in the order of the system; `possible` remembers the last answers."""
@@ -278,7 +181,7 @@ class Reader:
         atoms = sorted(wanted & self._atoms.keys())
         may = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "enabled"]
         does = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "taken"]
-        read = _compiled([term], ChainMap({atom: place for place, atom in enumerate(atoms, start=len(self.names))}, self.names))
+        read = compiled([term], ChainMap({atom: place for place, atom in enumerate(atoms, start=len(self.names))}, self.names))
 
         def holds(values: Values, action: Taken | None) -> bool:
             truths = [name in self.possible(values) for name in may]
@@ -306,11 +209,11 @@ class _CompiledAction:
 
     @cached_property
     def _guard(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return _compiled([self._action.guard], self._scope)
+        return compiled([self._action.guard], self._scope)
 
     @cached_property
     def _effect(self) -> Callable[[Sequence[Value]], tuple[Value, ...]]:
-        return _compiled([term for _, term in self._action.effects], self._scope)
+        return compiled([term for _, term in self._action.effects], self._scope)
 
     @cached_property
     def choices(self) -> int | None:
@@ -372,7 +275,7 @@ def _drawn(parameter: Variable, chance: random.Random) -> Value:
 
 
 def _some(
-    term: z3.ExprRef, parameters: Mapping[str, Variable], places: Mapping[str, int], levels: int = _NESTING
+    term: z3.ExprRef, parameters: Mapping[str, Variable], places: Mapping[str, int], levels: int = NESTING
 ) -> Callable[[Values], bool]:
     """Whether `term` holds for some values of `parameters`, as a function of a state.
 
@@ -393,10 +296,10 @@ def _some(
     sizes = [one.domain.size for one in own]
     if None in sizes or prod(size for size in sizes if size is not None) > MOST_CHOICES:
         assert isinstance(term, z3.BoolRef)
-        condition = _compiled([projection(term, tuple(own))], dict(places))
+        condition = compiled([projection(term, tuple(own))], dict(places))
         return lambda values: condition(values) == (True,)
     scope = ChainMap({one.name: place for place, one in enumerate(own, start=len(places))}, dict(places))
-    holds = _compiled([term], scope)
+    holds = compiled([term], scope)
     members = [one.domain.members() for one in own]
     return lambda values: any(holds((*values, *chosen)) == (True,) for chosen in product(*members))
 

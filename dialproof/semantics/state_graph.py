@@ -13,12 +13,14 @@ from math import prod
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action, Fairness, enabled, taken
 from dialproof.core.errors import NotApplicable, OutOfRangeError
 from dialproof.core.run import Taken
-from dialproof.core.system import Action, Fairness, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Domain, Kind, Value
-from dialproof.semantics.interpreter import Reader, Values, compile_terms
+from dialproof.semantics.compiled import compile_terms
+from dialproof.semantics.interpreter import Reader, Values
 
 MOST_STARTS = 200_000
 """How many states are tried at most to find the initial ones."""

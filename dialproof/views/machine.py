@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import InputError, NotApplicable
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Kind, Value, Variable
 from dialproof.core.wording import Wording

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from dialproof.core.system import Fairness
+from dialproof.core.actions import Fairness
 from dialproof.core.variables import Value
 from dialproof.core.wording import Wording
 from dialproof.views.figures import Sheet

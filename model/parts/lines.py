@@ -12,7 +12,7 @@ from enum import Enum
 
 import z3
 
-from dialproof.core.system import Action, Fairness
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.variables import Choice, choice
 from model.events import Event, happening
 from model.parts.promises import Promise

@@ -10,7 +10,7 @@ host: it changes nothing, and the assumption on deliveries says how often it may
 
 import z3
 
-from dialproof.core.system import Action, Fairness
+from dialproof.core.actions import Action, Fairness
 from model.events import Event, happening
 from model.parts.promises import Promise
 from model.parts.routes import Route

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import z3
 
+from dialproof.core.actions import Action
 from dialproof.core.errors import AuditError, InputError
 from dialproof.core.obligation import Obligation
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.terms import is_one_term
 from dialproof.core.variables import integer
 from dialproof.core.verdict import Certificate

@@ -6,8 +6,9 @@ import pytest
 import z3
 
 from dialproof import ltl
+from dialproof.core.actions import Action, Assumption, Fairness
 from dialproof.core.errors import ModelError
-from dialproof.core.system import Action, Assumption, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 
 TRUE = z3.BoolVal(True)

@@ -9,11 +9,12 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action, Assumption, Fairness, enabled, taken
 from dialproof.core.claims import Claim
 from dialproof.core.errors import ModelError
 from dialproof.core.run import Taken
 from dialproof.core.self_composition import Copy, Pair, side_by_side
-from dialproof.core.system import Action, Assumption, Fairness, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 from dialproof.core.verdict import Holds, Vacuous, Violated
 from dialproof.encode.problem import Problem, range_doubt

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof import System, boolean, integer
+from dialproof.core.actions import Action, Fairness, enabled
 from dialproof.core.errors import ModelError, NotApplicable, ReplayError
 from dialproof.core.projection import projection
 from dialproof.core.run import Lasso, Step, Taken
-from dialproof.core.system import Action, Fairness, enabled
 from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.core.verdict import Holds, Unknown, Verdict, Violated
 from dialproof.encode.problem import Problem

@@ -4,7 +4,8 @@ import pytest
 import z3
 from hypothesis import HealthCheck, given, seed, settings
 
-from dialproof.core.system import Action, System
+from dialproof.core.actions import Action
+from dialproof.core.system import System
 from dialproof.core.variables import Domain, Integer, Kind, Variable, choice, integer
 from dialproof.encode.bitblast.transitions import in_digits
 from dialproof.encode.problem import Problem

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from benchmarks.formulas import FAMILIES, drawn, nodes, universal
 from dialproof import ltl
+from dialproof.core.actions import MOST_CHOICES, Action, enabled
 from dialproof.core.errors import ModelError, NotApplicable, ReplayError
 from dialproof.core.ltl.normal_form import DEEPEST
 from dialproof.core.run import FiniteRun, Lasso, Step, Taken
-from dialproof.core.system import MOST_CHOICES, Action, System, enabled
+from dialproof.core.system import System
 from dialproof.core.variables import Integer, boolean, choice, integer
 from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import MOST_CASES, some_parameters

@@ -8,8 +8,9 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import AuditError, ModelError
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.core.variables import boolean, integer
 from dialproof.encode.dependencies import Reads

@@ -8,9 +8,10 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action, Assumption, Fairness, taken
 from dialproof.core.errors import ReplayError
 from dialproof.core.run import Lasso, Run, State
-from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, integer
 from dialproof.encode.dependencies import Reads
 from dialproof.encode.localization import localised

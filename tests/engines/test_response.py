@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from dialproof import Action, Helpful, Hints, Holds, ModelError, Unknown, boolean, check, integer
+from dialproof.core.actions import Fairness
 from dialproof.core.errors import AuditError, InputError
 from dialproof.core.question import fairness_of
-from dialproof.core.system import Fairness, System
+from dialproof.core.system import System
 from dialproof.core.verdict import Case, Certificate
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit

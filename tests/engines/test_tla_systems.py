@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dialproof import Holds, Violated, check
-from dialproof.core.system import Fairness
+from dialproof.core.actions import Fairness
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Found, Proved

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import z3
 
+from dialproof.core.actions import Action, taken
 from dialproof.core.errors import AuditError
-from dialproof.core.system import Action, System, taken
+from dialproof.core.system import System
 from dialproof.core.terms import is_one_term
 from dialproof.core.variables import boolean, integer
 from dialproof.core.verdict import Certificate

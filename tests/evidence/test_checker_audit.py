@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.claims import Claim, OneSystem
 from dialproof.core.errors import AuditError, CertificateError, InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.plan import Scenario
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, integer
 from dialproof.core.verdict import Case, Certificate
 from dialproof.encode.problem import Problem

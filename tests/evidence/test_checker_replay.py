@@ -9,9 +9,10 @@ import itertools
 import pytest
 import z3
 
+from dialproof.core.actions import Action, Assumption, Fairness, taken
 from dialproof.core.errors import ModelError, ReplayError
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.core.system import Action, Assumption, Fairness, System, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Value, boolean, integer
 from dialproof.encode.problem import Problem
 from dialproof.evidence.replay import fairness_formula, is_fair_to, replay

@@ -9,10 +9,11 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action, Fairness, enabled, taken
 from dialproof.core.errors import AuditError, ModelError
 from dialproof.core.family import OTHERS, Component, Family
 from dialproof.core.obligation import Obligation
-from dialproof.core.system import Action, Fairness, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 from dialproof.core.verdict import Holds, Unknown, Violated
 from dialproof.encode.problem import Problem

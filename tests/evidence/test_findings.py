@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
+from dialproof.core.actions import Observer
 from dialproof.core.claims import OneSystem
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.system import Observer
 from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Found

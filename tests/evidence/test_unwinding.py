@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import z3
 
+from dialproof.core.actions import Action
 from dialproof.core.errors import AuditError
 from dialproof.core.family import Component, Family
 from dialproof.core.self_composition import side_by_side
-from dialproof.core.system import Action
 from dialproof.core.variables import StateVariable, boolean, choice, integer
 from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction

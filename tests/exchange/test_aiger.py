@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 
 from dialproof import Action, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
+from dialproof.core.actions import taken
 from dialproof.core.errors import NotApplicable
 from dialproof.core.run import Taken
-from dialproof.core.system import taken
 from dialproof.core.variables import Domain, Kind, Value
 from dialproof.encode.bitblast.gates import FALSE, TRUE, Graph, negated, value_of
 from dialproof.encode.bitblast.terms import Blaster, as_value, code_of, digits_of, value_of_code
@@ -23,7 +23,8 @@ from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import action_inputs, encode_system, parameter_input
 from dialproof.exchange.aiger.writing import Circuit, circuit_of, to_aiger
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.semantics.interpreter import Reader, compile_terms
+from dialproof.semantics.compiled import compile_terms
+from dialproof.semantics.interpreter import Reader
 from tests.strategies import systems
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,10 @@ import z3
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import InputError, ReplayError
 from dialproof.core.run import FiniteRun, Lasso, Run, Step, Taken
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 from dialproof.encode.problem import Problem
 from dialproof.evidence.replay import replay

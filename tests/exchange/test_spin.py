@@ -12,8 +12,8 @@ import z3
 from hypothesis import HealthCheck, given, seed, settings
 
 from dialproof import Action, Assumption, Fairness, System, boolean, choice, integer
+from dialproof.core.actions import enabled, taken
 from dialproof.core.errors import NotApplicable
-from dialproof.core.system import enabled, taken
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Found

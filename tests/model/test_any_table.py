@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialproof.cli.main import main
+from dialproof.core.actions import Action
 from dialproof.core.claims import ManySystems, OneSystem
 from dialproof.core.errors import ScenarioError
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.verdict import Holds, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction

@@ -11,9 +11,10 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Action
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError, ScenarioError
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.variables import StateVariable, boolean
 from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
 from dialproof.encode.problem import Problem

@@ -3,7 +3,7 @@
 import pytest
 import z3
 
-from dialproof.core.system import Action
+from dialproof.core.actions import Action
 from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc

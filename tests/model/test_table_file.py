@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from dialproof.core.actions import Fairness
 from dialproof.core.claims import ManySystems, OneSystem
 from dialproof.core.errors import CertificateError, InputError, ScenarioError
 from dialproof.core.family import Family
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step
-from dialproof.core.system import Fairness
 from dialproof.core.verdict import Holds, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc

@@ -20,9 +20,10 @@ import dialproof
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Verdict, Violated
 from dialproof.cli.caching import VARIABLE, default_folder
 from dialproof.cli.main import main
+from dialproof.core.actions import Action
 from dialproof.core.errors import InputError
 from dialproof.core.run import Lasso, Run, State, Step, Taken
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem

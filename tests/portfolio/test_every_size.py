@@ -6,11 +6,12 @@ from typing import NamedTuple
 import pytest
 import z3
 
+from dialproof.core.actions import Action
 from dialproof.core.claims import Claim, ManySystems, OneSystem, Summary
 from dialproof.core.errors import ContradictionError
 from dialproof.core.obligation import Obligation
 from dialproof.core.run import FiniteRun, State, Step
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean
 from dialproof.core.verdict import Certificate, Holds, Unknown, Violated
 from dialproof.ltl import always

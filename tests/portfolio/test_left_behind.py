@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from dialproof.core.system import Action, System
+from dialproof.core.actions import Action
+from dialproof.core.system import System
 from dialproof.core.variables import integer
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Nothing

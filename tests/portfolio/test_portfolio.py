@@ -9,8 +9,9 @@ import pytest
 import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
+from dialproof.core.actions import Action
 from dialproof.core.errors import InputError
-from dialproof.core.system import Action, System
+from dialproof.core.system import System
 from dialproof.core.variables import Integer, boolean, integer
 from dialproof.encode.problem import Packed, Problem
 from dialproof.engines import explicit

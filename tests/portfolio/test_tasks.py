@@ -6,8 +6,9 @@ import sys
 import pytest
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.hints import Hints
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, integer
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import localized as near

@@ -8,9 +8,9 @@ from pathlib import Path
 import z3
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice
+from dialproof.core.actions import taken
 from dialproof.core.claims import OneSystem
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.system import taken
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.project import toml_source
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
+from dialproof.core.actions import Observer, taken
 from dialproof.core.claims import OneSystem
 from dialproof.core.errors import InputError, ModelError
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.system import Observer, taken
 from dialproof.core.verdict import Certificate, Holds, Vacuous
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit

@@ -3,8 +3,9 @@
 import pytest
 import z3
 
+from dialproof.core.actions import Action, enabled, taken
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.core.system import Action, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import integer
 from dialproof.ltl import always, eventually, next_, release, until, weak_until
 from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on

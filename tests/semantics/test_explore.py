@@ -4,8 +4,9 @@ import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import ModelError
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, integer
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit

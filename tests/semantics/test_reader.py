@@ -4,9 +4,11 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialproof.core.system import Action, System
+from dialproof.core.actions import Action
+from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
-from dialproof.semantics.interpreter import Reader, compile_terms
+from dialproof.semantics.compiled import compile_terms
+from dialproof.semantics.interpreter import Reader
 from tests.strategies import COLOURS, terms_over
 
 FLAG, COUNT, COLOUR = "flag", "count", "colour"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialproof.core.actions import Fairness
 from dialproof.core.errors import InputError
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.core.system import Fairness
 from dialproof.core.wording import Wording, wording_of
 from dialproof.views.graph_files import dot_text, edge_label, graphml_text, mermaid_text, node_label, write_graph
 from dialproof.views.lasso_graph import lasso_graph

@@ -15,16 +15,17 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import InputError, ModelError, NotApplicable
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import Integer, StateVariable, boolean, choice, integer
 from dialproof.core.wording import Wording, wording_of
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Found, Proved
 from dialproof.engines.explicit import decide
 from dialproof.ltl import always, eventually, leads_to
-from dialproof.semantics.interpreter import compile_terms
+from dialproof.semantics.compiled import compile_terms
 from dialproof.views.figures import svg_file, svg_text
 from dialproof.views.ink import PAGE_HEIGHT
 from dialproof.views.lasso_graph import draw_lasso

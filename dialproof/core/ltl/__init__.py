@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from dialproof.core.ltl.normal_form import (
+from dialproof.core.ltl.forms import (
     Both,
     Either,
     Literal,
@@ -20,12 +20,10 @@ from dialproof.core.ltl.normal_form import (
     Until,
     Within,
     all_parts,
-    check_shape,
-    flattened,
     is_co_safe,
-    normal_form,
     parts_of,
 )
+from dialproof.core.ltl.normal_form import check_shape, flattened, normal_form
 from dialproof.core.ltl.operators import (
     OPERATORS,
     SIGNATURES,

@@ -9,9 +9,10 @@ from lark import Token
 from lark.exceptions import UnexpectedToken
 
 from dialproof.core import ltl
+from dialproof.core.actions import enabled, taken
 from dialproof.core.errors import FormulaError, ModelError
 from dialproof.core.ltl.operators import ON, SIGNATURES
-from dialproof.core.system import System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.text.grammar import parser
 from dialproof.core.text.naming import Names
 from dialproof.core.text.words import SPELLINGS, TOKENS

@@ -11,8 +11,9 @@ from functools import cached_property
 
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.core.variables import Value
 from dialproof.encode.dependencies import Reads
 from dialproof.encode.problem import Problem

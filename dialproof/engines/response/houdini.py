@@ -17,7 +17,8 @@ from dialproof.core.terms import subterms
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.solving import ask, fresh_solver
-from dialproof.semantics.interpreter import Reader, Values, compile_terms
+from dialproof.semantics.compiled import compile_terms
+from dialproof.semantics.interpreter import Reader, Values
 
 STARTS, RUNS, STEPS = 6, 12, 40
 """From how many initial states is run how often, and how far."""

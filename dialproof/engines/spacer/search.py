@@ -9,10 +9,10 @@ from functools import partial
 
 import z3
 
+from dialproof.core.actions import enabled, taken
 from dialproof.core.errors import NotApplicable
 from dialproof.core.question import fairness_of
 from dialproof.core.run import Lasso
-from dialproof.core.system import enabled, taken
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Kind
 from dialproof.encode.liveness_to_safety import require_finite

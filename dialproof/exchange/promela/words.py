@@ -5,8 +5,9 @@ from itertools import product
 
 import z3
 
+from dialproof.core.actions import Action, enabled, taken
 from dialproof.core.errors import NotApplicable
-from dialproof.core.system import Action, System, enabled, taken
+from dialproof.core.system import System
 from dialproof.core.variables import Domain, Kind, Value
 from dialproof.exchange.bounds import Range, require_words
 from dialproof.exchange.infix import PROMELA, disjoined, infix

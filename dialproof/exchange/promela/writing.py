@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action
 from dialproof.core.errors import NotApplicable
-from dialproof.core.system import Action
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Kind, Variable
 from dialproof.encode.problem import Problem

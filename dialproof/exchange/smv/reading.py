@@ -11,10 +11,11 @@ import z3
 from lark import Tree
 
 from dialproof.core import ltl
+from dialproof.core.actions import Assumption
 from dialproof.core.claims import Claim, OneSystem
 from dialproof.core.errors import ModelError
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.system import Assumption, System
+from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.encode.transitions import conjunction

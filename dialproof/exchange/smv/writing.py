@@ -14,8 +14,8 @@ from math import prod
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import Action, enabled, taken
 from dialproof.core.errors import NotApplicable
-from dialproof.core.system import Action, enabled, taken
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Domain, Kind, Value, Variable
 from dialproof.encode.problem import Problem

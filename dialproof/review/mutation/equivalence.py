@@ -6,8 +6,9 @@ every fair run of the system with less of it has anyway removes no run.
 
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.ltl import always
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.system import System
 from dialproof.encode.problem import Problem
 from dialproof.evidence.replay import fairness_formula
 from dialproof.review.mutation.operators import Mutant

@@ -10,7 +10,8 @@ from functools import cached_property
 
 import z3
 
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.system import System
 from dialproof.core.terms import flattened_and, subterms
 from dialproof.core.variables import Kind, StateVariable, Value, Variable
 

@@ -14,8 +14,8 @@ from typing import Literal
 
 import z3
 
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.family import Component, Family, total_of
-from dialproof.core.system import Action, Fairness
 from dialproof.core.variables import StateVariable
 from model.events import Event, called, happening
 from model.fault import Fault

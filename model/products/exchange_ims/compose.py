@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import z3
 
-from dialproof.core.system import Action, Fairness, System
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.system import System
 from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
