@@ -27,7 +27,8 @@ from model.fault import Fault
 from model.faults import catalogue as faults
 from model.products.exchange_ims import any_table
 from model.products.exchange_ims.compose import build
-from model.products.exchange_ims.scenario import EmailDomain, Links, Scenario, load, parse
+from model.products.exchange_ims.links import Links
+from model.products.exchange_ims.scenario import EmailDomain, Scenario, load, parse
 from model.rules import any_of
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialproof.core.errors import Place, ScenarioError
-from model.products.exchange_ims.scenario import Link, Links, Scenario, json_schema, load, parse
+from model.products.exchange_ims.links import Link, Links
+from model.products.exchange_ims.scenario import Scenario, json_schema, load, parse
 
 CLAIMS = ["queued-mail-is-dialled", "queued-mail-is-delivered", "no-mail-is-lost"]
 FAULTS = {"none": 0, "dial-slot-overwritten": 1, "all-routes-must-dial": 2}

@@ -7,53 +7,31 @@ Left out: schedules, the idle time, retrieval, retry lists and time-outs of mess
 abstraction: a delay of any length is among the runs that are checked.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
-    GetCoreSchemaHandler,
     PrivateAttr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
 from dialproof.core.messages import Problem, in_toml
 from dialproof.project import toml_problems, toml_source
 from dialproof.project.toml_source import TomlSource
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
+from model.products.exchange_ims.links import Links, Table
 from model.products.exchange_ims.table_file import TableFile
 
 FORMAT = 1
 
 
-class _Table(BaseModel):
-    """What all tables of a scenario file share: unknown keys are refused, types are strict (true is no 1)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-    _line: int = PrivateAttr(default=0)
-
-    @property
-    def line(self) -> int:
-        """The line of the table's header (or key) in the scenario file, from 1; 0 where no file describes it."""
-        return self._line
-
-    def at(self, line: int) -> Self:
-        """The same table, said to stand at `line`."""
-        copy = self.model_copy()
-        copy._line = line  # noqa: SLF001  # of the copy just made
-        return copy
-
-
-class Connector(_Table):
+class Connector(Table):
     """The product, its build, and what is known or assumed to be wrong with it."""
 
     product: Literal["exchange-ims"]
@@ -75,58 +53,6 @@ class Connector(_Table):
         return first, second, third, fourth
 
 
-class Link(_Table):
-    """A way out: the LAN, or an entry of the RAS phonebook, which has to be dialled."""
-
-    kind: Literal["ras", "lan"]
-    """ras: an entry of the RAS phonebook; lan: a permanent connection."""
-
-    modem: Annotated[str, Field(min_length=1)] | None = None
-    """The modem (RAS port) of a ras link; links that name the same one share it. Without it, a modem of its own."""
-
-    @field_validator("modem")
-    @classmethod
-    def _has_a_modem(cls, modem: str | None, info: ValidationInfo) -> str | None:
-        if modem is not None and info.data.get("kind") == "lan":
-            raise ValueError('a link with kind = "lan" has no modem; leave the key out')
-        return modem
-
-
-class Links(Mapping[str, Link]):
-    """The links by name, in the order of the file: a mapping that is frozen, hashable and can be pickled."""
-
-    def __init__(self, links: Mapping[str, Link]) -> None:
-        self._items = tuple(links.items())
-
-    def __getitem__(self, name: str) -> Link:
-        return dict(self._items)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items))
-
-    def __repr__(self) -> str:
-        return f"Links({dict(self._items)!r})"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Tell pydantic to validate and dump it as the dictionary that it is in the file."""
-        inner = handler.generate_schema(dict[str, Link])
-        dump = core_schema.plain_serializer_function_ser_schema(
-            lambda links: {name: link.model_dump() for name, link in links.items()},
-        )
-        return core_schema.no_info_before_validator_function(
-            lambda found: dict(found) if isinstance(found, Links) else found,
-            core_schema.no_info_after_validator_function(cls, inner),
-            serialization=dump,
-        )
-
-
 def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
     deliver = info.data.get("deliver")
     if host is None and deliver == "host":
@@ -136,7 +62,7 @@ def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
     return host
 
 
-class DefaultRoute(_Table):
+class DefaultRoute(Table):
     """The Connections tab: what happens to mail that no e-mail-domain entry covers."""
 
     deliver: Literal["host", "dns"]
@@ -151,7 +77,7 @@ class DefaultRoute(_Table):
     _fits = field_validator("host")(_host_fits)
 
 
-class EmailDomain(_Table):
+class EmailDomain(Table):
     """One entry made with the E-Mail Domain button: what happens to mail for one domain and its sub-domains."""
 
     domain: Annotated[str, AfterValidator(rules.domain)]
@@ -223,7 +149,7 @@ class EmailDomain(_Table):
         return self.domain.startswith("#")
 
 
-class Dialling(_Table):
+class Dialling(Table):
     """The Dial-up Connections tab, as far as a model without times has it."""
 
     fairness: Literal["weak", "strong"] = "weak"
@@ -231,7 +157,7 @@ class Dialling(_Table):
     that comes back again and again is served even where others use the modem in between."""
 
 
-class Environment(_Table):
+class Environment(Table):
     """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
 
     call_eventually_succeeds: bool = False
@@ -244,7 +170,7 @@ class Environment(_Table):
     """No call lasts for ever, even while mail keeps arriving for it."""
 
 
-class Check(_Table):
+class Check(Table):
     """One claim to check."""
 
     claim: str
@@ -257,7 +183,7 @@ class Check(_Table):
     """Check under this fault only, whatever [connector] says."""
 
 
-class Scenario(_Table):
+class Scenario(Table):
     """A scenario file. Build one with `load` or `parse`: they also check what one table says of another."""
 
     format: Annotated[int, Field(ge=FORMAT, le=FORMAT)]
