@@ -25,12 +25,12 @@ from dialproof.core import ltl
 from dialproof.core.errors import ContradictionError, InputError, ModelError, ReplayError
 from dialproof.core.run import FiniteRun, Lasso, Run
 from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated, of_something
-from dialproof.encode.problem import Packed, Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.evidence.assumptions_used import basis_of, used_by
 from dialproof.evidence.replay import REPLAYED, replay
 from dialproof.exchange.aiger import abc as berkeley
 from dialproof.portfolio.cache import Cache, Recalled
+from dialproof.portfolio.cases import Cases
 from dialproof.portfolio.docket import Docket
 from dialproof.portfolio.jobs import (
     DEFAULT_ENGINES,
@@ -39,23 +39,16 @@ from dialproof.portfolio.jobs import (
     Job,
     Progress,
     Questions,
-    proof_tasks,
     range_job,
     require_effort,
 )
 from dialproof.portfolio.known_ranges import KnownRanges
 from dialproof.portfolio.pool import Pool, Reply
 from dialproof.portfolio.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
-from dialproof.portfolio.tasks import DEEP, FURTHER_PATIENCE, QUICK, QUICK_PATIENCE, Audited, Doubt, Task, possibility
+from dialproof.portfolio.tasks import QUICK, QUICK_PATIENCE, Audited, Doubt, Task, possibility
 from dialproof.portfolio.undecided import ONLY_IN_SUMMARY, remedy_for, why_undecided
 from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
 from dialproof.semantics.interpreter import Reader
-
-FORMER = "former proof"
-"""The engine of a verdict that an earlier certificate establishes."""
-
-FOR_RANGES = ("bmc", "induction", "spacer")
-"""The engines that are asked about ranges, whichever are asked about claims."""
 
 
 class Portfolio:
@@ -85,7 +78,7 @@ class Portfolio:
         self._ranges = KnownRanges()
         self._schedule = Schedule(self._pool, timeout, self._ranges)
         self._engines = tuple(engines)
-        self._second_opinion = second_opinion
+        self._cases = Cases(self._engines, cache, second_opinion=second_opinion)
         self._cache = cache
         self._on_wait = on_wait
 
@@ -131,7 +124,7 @@ class Portfolio:
         docket = Docket()
         try:
             while True:
-                docket.take_in(questions, self._case)
+                docket.take_in(questions, self._cases.case)
                 for case in docket.abandoned():
                     self._schedule.abandon(case)
                     if case.job.ranges_of is not None:
@@ -169,55 +162,6 @@ class Portfolio:
                 if case.asked_for is not None:
                     self._end_if_refused(docket, case)
 
-    def _case(self, number: int, job: Job) -> Case:
-        data = job.problem.packed
-        search = 0 if job.likely != "holds" else 2
-        tasks: list[tuple[int, str, Task]] = []
-        engines = self._engines if job.ranges_of is None else (*self._engines, *FOR_RANGES)
-        proofs = proof_tasks(job, data, engines) if job.effort is Effort.EVERYTHING else []
-        if "bmc" in engines and not job.simulation:
-            tasks.append((search, "bmc", Task("bmc", data, last=QUICK, patience=QUICK_PATIENCE)))
-            if job.budget is None and job.effort is not Effort.SHORT_SEARCH:
-                tasks.append((9, "deep bmc", Task("bmc", data, last=DEEP)))
-                if len(proofs) > 1:  # provers seldom end where there is a violation: they would leave no worker to a deep search
-                    tasks.append((2, "further bmc", Task("bmc", data, last=DEEP, patience=FURTHER_PATIENCE)))
-        if job.ranges_of is None:  # behind the search, which is what the worker that is ready is for
-            tasks.append((0, "ranges", Task("ranges", data)))
-        tasks += proofs
-        tasks.sort(key=lambda task: task[0])
-        if job.former is not None:
-            return self._audited_first(Case(number, job, tasks, data), FORMER, job.former)
-        case = Case(number, job, tasks, data)
-        recalled = self._recall(job.problem)
-        match recalled:
-            case Recalled(Certificate() as certificate, engine):
-                case.source = engine
-                return self._audited_first(case, CACHE, certificate)
-            case Recalled((Lasso() | FiniteRun()) as run, engine, depth) if not job.simulation:  # no answer if it is of a summary
-                case.source, case.source_depth, case.recalled = engine, depth, run
-        return case
-
-    def _audited_first(self, case: Case, origin: str, certificate: Certificate) -> Case:
-        """`case` with the audit of a certificate that was not found just now; most likely the engines are not needed then."""
-        audit = self._audit(case, case.data, certificate)
-        later = [(urgency + 1, engine, task) for urgency, engine, task in case.pending]
-        case.pending = [(0, f"audit of {origin}", audit), *later]
-        case.certificates[origin] = certificate
-        return case
-
-    def _audit(self, case: Case, data: Packed, certificate: Certificate) -> Task:
-        """The audit of a proof about `data`, and of what the system of `case` stands for."""
-        simulation = case.job.simulation
-        return Task("audit", data, certificate=certificate, second_opinion=self._second_opinion, simulation=simulation)
-
-    def _recall(self, problem: Problem) -> Recalled | None:
-        return None if self._cache is None else self._cache.recall(self._cache.key(problem), problem)
-
-    def _drop(self, problem: Problem) -> None:
-        """What the cache said of `problem` was no evidence."""
-        if self._cache is not None:
-            self._cache.forget(self._cache.key(problem))
-
     def _replay(self, case: Case, run: Run) -> None:
         """Replay a run from the cache: it decides the case, or it is nothing."""
         case.begun = case.begun or time.monotonic()
@@ -226,7 +170,7 @@ class Portfolio:
             replay(case.job.problem, run)
         except ReplayError:
             case.source = ""
-            self._drop(case.job.problem)
+            self._cases.forget(case.job.problem)
         else:
             self._decided_by_run(case, CACHE, run)
 
@@ -293,7 +237,7 @@ class Portfolio:
             case Proved(certificate):
                 case.certificates[engine] = certificate
                 data = about.packed if engine == "premise" else case.data
-                task = self._audit(case, data, certificate)
+                task = self._cases.audit(case, data, certificate)
                 case.pending.insert(0, (-1, f"audit of {engine}", task))
 
     def _decide_by_held_back(self, case: Case) -> None:
@@ -310,7 +254,7 @@ class Portfolio:
             (engine, certificate), case.visited = case.visited, None
             if case.verdict is None:
                 case.certificates[engine] = certificate
-                case.pending.insert(0, (-1, f"audit of {engine}", self._audit(case, case.data, certificate)))
+                case.pending.insert(0, (-1, f"audit of {engine}", self._cases.audit(case, case.data, certificate)))
                 self._schedule.make_room(case)  # whoever has its worker now has had its time
 
     def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
@@ -362,7 +306,9 @@ class Portfolio:
         if self._ranges.is_open(case.data) and docket.about_ranges_of(case) is None:
             budgets = [one.job.budget for one in docket.cases if one.data.system == case.data.system]
             known = [budget for budget in budgets if budget is not None]
-            docket.add_for(case, self._case, range_job(case.job.problem, max(known) if len(known) == len(budgets) else None))
+            docket.add_for(
+                case, self._cases.case, range_job(case.job.problem, max(known) if len(known) == len(budgets) else None)
+            )
 
     def _end_if_refused(self, docket: Docket, about_ranges: Case) -> None:
         """Raise ModelError where a run out of range was found of a system about which somebody still asks."""
@@ -380,18 +326,18 @@ class Portfolio:
     def _ask_premise(self, case: Case) -> None:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
         question = possibility(case.job.problem, case.job.premise)
-        recalled = None if case.distrusts_cache else self._recall(question)
+        recalled = None if case.distrusts_cache else self._cases.recall(question)
         match recalled:
             case Recalled(Certificate() as certificate):
                 case.certificates[CACHED_PREMISE] = certificate
-                audit = Task("audit", question.packed, certificate=certificate, second_opinion=self._second_opinion)
+                audit = self._cases.audit_of_premise(question, certificate)
                 case.pending.append((0, f"audit of {CACHED_PREMISE}", audit))
                 return
             case Recalled((Lasso() | FiniteRun()) as run):
                 try:
                     replay(question, run)
                 except ReplayError:
-                    self._drop(question)
+                    self._cases.forget(question)
                 else:
                     self._decided_by_run(case, "premise", run)
                     return
@@ -401,10 +347,10 @@ class Portfolio:
         """A certificate from the cache is no proof: from now on it is as if it had never been there."""
         if origin == CACHE:
             case.source = ""
-            self._drop(case.job.problem)
+            self._cases.forget(case.job.problem)
         else:
             case.distrusts_cache = True
-            self._drop(possibility(case.job.problem, case.job.premise))
+            self._cases.forget(possibility(case.job.problem, case.job.premise))
             self._ask_premise(case)
 
     def _finish(self, case: Case) -> Verdict:
