@@ -73,8 +73,8 @@ def variants(check):
         case "empty-premise":
             return [OneSystem("none", fair, replace(opens, formula=always(waiting < 2), premise=waiting > 1))]
         case "hard":
-            hard = System("hard", [number], number == 2, [square])
-            return [OneSystem("none", hard, Claim("never-three", always(number != 3), "The number is never three."))]
+            hard = System("hard", [number], number != 0, [square])  # no square is -1 modulo this prime
+            return [OneSystem("none", hard, Claim("never-zero", always(number != 0), "The number is never zero."))]
         case "outside":
             outside = System("outside", [number], number == 1000000, [beyond])
             return [OneSystem("none", outside, Claim("small", always(number < 9), "The number stays small."))]

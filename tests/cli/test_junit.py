@@ -106,7 +106,7 @@ def test_what_is_undecided_is_an_error() -> None:
     root = written(scenario("one.toml", *checks), "--timeout", "1")
     assert outcomes(root) == [
         ("gate-opens (under each of 2 causes: stuck, none)", "error", "undecided"),
-        ("never-three (under none)", "error", "undecided"),
+        ("never-zero (under none)", "error", "undecided"),
     ]
     split, late = root.iter("error")
     assert split.get("message") == "undecided: depends on the cause: violated under stuck, holds under none"
@@ -180,7 +180,7 @@ def test_an_interrupted_run_says_in_the_file_what_is_known() -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     root = conforming(Path("out.xml").read_text(encoding="utf-8"))
-    assert outcomes(root) == [("gate-stays-shut", "passed", None), ("never-three", "error", "undecided")]
+    assert outcomes(root) == [("gate-stays-shut", "passed", None), ("never-zero", "error", "undecided")]
     (error,) = root.iter("error")
     assert error.get("message") == "undecided: interrupted"
 

@@ -151,8 +151,8 @@ def test_that_a_claim_is_vacuous_is_audited_and_not_proved_again(cache: Cache, t
 def test_what_is_unknown_is_not_kept(cache: Cache) -> None:
     number = integer("number", 0, 1000002)
     square = Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK)
-    system = System("hard", [number], number == 2, [square])
-    assert isinstance(decided(cache, system, always(number != 3), timeout=1), Unknown)
+    system = System("hard", [number], number != 0, [square])
+    assert isinstance(decided(cache, system, always(number != 0), timeout=1), Unknown)
     assert not cache.folder.exists()
 
 

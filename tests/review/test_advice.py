@@ -27,16 +27,16 @@ number = integer("number", 0, 1000002)
 
 
 def hard(begin: int) -> System:
-    """A system of which nobody finds out in a second whether it comes to 3."""
+    """A system of which no engine finds out that it never comes to 0: no square is -1 modulo this prime."""
     square = Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK)
-    return System("hard", [number], number == begin, [square])
+    return System("hard", [number], number > begin, [square])
 
 
-NEVER = Claim("never-three", always(number != 3), "The number is never three.")
+NEVER = Claim("never-zero", always(number != 0), "The number is never zero.")
 
 
 def planned(*variants: Variant) -> PlannedCheck:
-    return PlannedCheck("one.toml", 3, "never-three", None, variants)
+    return PlannedCheck("one.toml", 3, "never-zero", None, variants)
 
 
 # --- time ------------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_advice_fits_the_reason_and_is_given_once(remedy: Remedy) -> None:
     told = " ".join(line.strip() for line in advice(loaded, given_up, 80))
     assert told.count("ime") == said.count("ime")
     if said:
-        assert told.startswith(f"gate-opens, never-three, gate-opens: {said}")
+        assert told.startswith(f"gate-opens, never-zero, gate-opens: {said}")
     else:
         assert not told
     assert next_step(Asked((path,), 300), [loaded], given_up) == command

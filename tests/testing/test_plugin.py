@@ -100,15 +100,15 @@ OPENS = Claim("gate-opens", always(z3.Implies(waiting > 0, eventually(gate == ga
               premise=waiting > 0)
 STAYS_SHUT = Claim("gate-stays-shut", always(gate == gate.shut), "The gate is never opened.")
 EMPTY = Claim("queue-is-short", always(waiting < 2), "Nobody stands behind the second.", premise=waiting > 1)
-HARD = System("hard", [number], number == 2, [
+HARD = System("hard", [number], number != 0, [
     Action("square", z3.BoolVal(True), {number: (number * number + 1) % 1000003}, Fairness.WEAK),
 ])
-NEVER_THREE = Claim("never-three", always(number != 3), "The number is never three.")
+NEVER_ZERO = Claim("never-zero", always(number != 0), "The number is never zero.")
 BEYOND = System("beyond", [number], number == 1000000, [Action("step", z3.BoolVal(True), {number: number + 1})])
 
 KINDS = {
     "opens": (GOOD, OPENS), "fails-to-open": (BAD, OPENS), "stays-shut": (GOOD, STAYS_SHUT), "empty": (GOOD, EMPTY),
-    "hard": (HARD, NEVER_THREE), "beyond": (BEYOND, NEVER_THREE), "broken": (BROKEN, OPENS),
+    "hard": (HARD, NEVER_ZERO), "beyond": (BEYOND, NEVER_ZERO), "broken": (BROKEN, OPENS),
 }
 
 
@@ -134,7 +134,7 @@ import z3
 from dialproof import Holds, Unknown, Violated
 from dialproof.ltl import always, eventually
 from dialproof.testing import UnexpectedVerdictError, assert_holds, assert_unknown, assert_violated
-from gate import BAD, BEYOND, BROKEN, EMPTY, GOOD, HARD, NEVER_THREE, OPENS, STAYS_SHUT, gate, waiting
+from gate import BAD, BEYOND, BROKEN, EMPTY, GOOD, HARD, NEVER_ZERO, OPENS, STAYS_SHUT, gate, waiting
 """
 
 TWO_THEOREMS = """
@@ -302,25 +302,25 @@ def test_a_claim_that_holds_is_no_expected_violation(project: pytest.Pytester) -
 
 def test_what_is_undecided_fails_whatever_was_expected(project: pytest.Pytester) -> None:
     """A time-out is neither a proof nor a violation."""
-    tests = [f"def test_{name}():\n    {name}(HARD, NEVER_THREE, timeout=0.5)" for name in ("assert_holds", "assert_violated")]
+    tests = [f"def test_{name}():\n    {name}(HARD, NEVER_ZERO, timeout=0.5)" for name in ("assert_holds", "assert_violated")]
     theorems_file(project, *tests)
     result = project.runpytest()
     result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["never-three is undecided: *"])
-    result.stdout.fnmatch_lines(["[?]  never-three  unknown*", "     undecided: *", "1 verdict*1 undecided (?)"])
+    result.stdout.fnmatch_lines(["never-zero is undecided: *"])
+    result.stdout.fnmatch_lines(["[?]  never-zero  unknown*", "     undecided: *", "1 verdict*1 undecided (?)"])
     assert out(result).count("--proof-timeout SECONDS") == 1, "once for all, where everything is added up"
 
 
 def test_what_is_expected_to_be_undecided_passes_with_its_reason_only(project: pytest.Pytester) -> None:
     theorems_file(
         project,
-        "def test_so():\n    assert_unknown(HARD, NEVER_THREE, timeout=0.5, because='within 0.5 s')",
-        "def test_other_reason():\n    assert_unknown(HARD, NEVER_THREE, timeout=0.5, because='out of memory')",
+        "def test_so():\n    assert_unknown(HARD, NEVER_ZERO, timeout=0.5, because='within 0.5 s')",
+        "def test_other_reason():\n    assert_unknown(HARD, NEVER_ZERO, timeout=0.5, because='out of memory')",
         "def test_decided():\n    assert_unknown(GOOD, OPENS)",
     )
     result = project.runpytest()
     result.assert_outcomes(passed=1, failed=2)
-    result.stdout.fnmatch_lines(["never-three is undecided, but not for the reason that was stated", "  Stated: out of memory"])
+    result.stdout.fnmatch_lines(["never-zero is undecided, but not for the reason that was stated", "  Stated: out of memory"])
     result.stdout.fnmatch_lines(["gate-opens holds; expected: unknown"])
 
 
@@ -577,18 +577,18 @@ def test_a_marker_says_how_checks_are_made_in_its_test(project: pytest.Pytester)
 @pytest.mark.dialproof(timeout=0.5, engines=["spacer"])
 class TestMarked:
     def test_class(self):
-        assert_unknown(HARD, NEVER_THREE, because="within 0.5 s")
+        assert_unknown(HARD, NEVER_ZERO, because="within 0.5 s")
 
     @pytest.mark.dialproof(timeout=0.6)
     def test_function(self):
-        verdict = assert_unknown(HARD, NEVER_THREE, because="within 0.6 s")
+        verdict = assert_unknown(HARD, NEVER_ZERO, because="within 0.6 s")
         assert "bmc" not in verdict.reason, "the class named one engine"
 
     def test_call(self, prove):
-        assert_unknown(prove(HARD, NEVER_THREE, timeout=0.7), because="within 0.7 s")
+        assert_unknown(prove(HARD, NEVER_ZERO, timeout=0.7), because="within 0.7 s")
 
 def test_command_line():
-    assert_unknown(HARD, NEVER_THREE, because="within 0.4 s")
+    assert_unknown(HARD, NEVER_ZERO, because="within 0.4 s")
 """,
     )
     project.runpytest("--proof-timeout=0.4").assert_outcomes(passed=4)
@@ -680,7 +680,7 @@ def test_a_check_that_is_not_decided_fails(project: pytest.Pytester) -> None:
     scenario(project, "hard.toml", 'kind = "hard"', 'kind = "hard"\nexpect = "violated"')
     result = project.runpytest("--proof-timeout=0.5")
     result.assert_outcomes(failed=2)
-    result.stdout.fnmatch_lines(["never-three is undecided: *", "  The check: hard.toml:2", "*--proof-timeout SECONDS*"])
+    result.stdout.fnmatch_lines(["never-zero is undecided: *", "  The check: hard.toml:2", "*--proof-timeout SECONDS*"])
     assert out(result).count("--proof-timeout SECONDS") == 1
 
 
@@ -838,7 +838,7 @@ def test_one_model_without_meaning_does_not_disturb_the_others(project: pytest.P
     scenario(project, "a.toml", 'kind = "opens"', 'kind = "beyond"', 'kind = "stays-shut"\nexpect = "violated"')
     result = project.runpytest("-rA")
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*ERROR at setup of never-three*", "*step*number*"])
+    result.stdout.fnmatch_lines(["*ERROR at setup of never-zero*", "*step*number*"])
     assert "Traceback" not in out(result)
 
 
@@ -1214,10 +1214,10 @@ def test_while_nobody_asks_for_the_next_answer_the_time_does_not_count(monkeypat
 
 def test_closing_the_answers_ends_what_is_under_way() -> None:
     n = integer("n", 0, 1000002)
-    hard = System("hard", [n], n == 2, [Action("square", z3.BoolVal(True), {n: (n * n + 1) % 1000003})])
+    hard = System("hard", [n], n != 0, [Action("square", z3.BoolVal(True), {n: (n * n + 1) % 1000003})])
     system, claim = counter()
     with Portfolio(2) as portfolio:
-        answers = portfolio.answers([job_of(system, claim), job_of(hard, always(n != 3))])
+        answers = portfolio.answers([job_of(system, claim), job_of(hard, always(n != 0))])
         assert next(answers)[0] == 0
         answers.close()
         workers = children(os.getpid())
