@@ -32,6 +32,7 @@ from dataclasses import replace
 import z3
 
 from dialproof import Action, Claim, Fairness, System, choice, integer
+from dialproof.core.messages import either
 from dialproof.project import toml_source
 from dialproof import ManySystems, OneSystem, PlannedCheck
 from dialproof.core.errors import InternalError
@@ -95,7 +96,7 @@ def plan(path):
     problems = []
     for at, check in enumerate(checks):
         if check.get("kind") not in KINDS:
-            said = f"`check[{at}].kind` is wrong; allowed: {toml_source.either(KINDS)}"
+            said = f"`check[{at}].kind` is wrong; allowed: {either(KINDS)}"
             problems.append((source.key_place(("check", at)), said))
     if problems:
         raise source.error(problems)

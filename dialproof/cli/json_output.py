@@ -1,6 +1,6 @@
 """The results as JSON Lines: one object per check on one line, in the order of the checks.
 
-The keys are a promise: `dialproof/schema/check.schema.json` says what each of them holds.
+The keys are a promise: `dialproof/project/schema/check.schema.json` says what each of them holds.
 """
 
 import json

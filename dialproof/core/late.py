@@ -4,9 +4,13 @@ A verdict is printed by what notebooks show of it; that must not make evidence d
 a service by its name. Which function that is stands in `dialproof/__init__.py`, above all rooms.
 """
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False  # as in `typing`, which is not imported: see dialproof/__main__.py
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _PLACES: dict[str, str] = {}
 
@@ -16,7 +20,7 @@ def provide(name: str, place: str) -> None:
     _PLACES[name] = place
 
 
-def provided(name: str) -> Callable[..., Any]:
+def provided(name: str) -> "Callable[..., Any]":
     """The function that serves as `name`. Raises KeyError if nobody provides it."""
     module, _, function = _PLACES[name].partition(":")
     found: Callable[..., Any] = getattr(import_module(module), function)

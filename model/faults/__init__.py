@@ -10,7 +10,7 @@ from model.fault import AND, NONE, Build, Fault, together
 
 @cache
 def catalogue() -> Mapping[str, Fault]:
-    """Every fault by name; "none" are the correct rules, and comes first."""
+    """Every fault by name: "none", which are the correct rules, then the hypotheses by their numbers, then the others."""
     modules = sorted(found.name for found in iter_modules(__path__))
     declared = [
         value
@@ -18,7 +18,8 @@ def catalogue() -> Mapping[str, Fault]:
         for value in vars(import_module(f"{__name__}.{name}")).values()
         if isinstance(value, Fault) and value is not NONE
     ]
-    return {fault.name: fault for fault in (NONE, *declared)}
+    ordered = sorted(declared, key=lambda fault: (not fault.hypothesis, fault.hypothesis, fault.name))
+    return {fault.name: fault for fault in (NONE, *ordered)}
 
 
 def named(name: str) -> Fault:

@@ -157,7 +157,7 @@ def told(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_the_schema_of_a_check_is_printed_as_it_is_published() -> None:
-    assert told("check") == (0, (ROOT / "dialproof" / "schema" / "check.schema.json").read_text(encoding="utf-8"), "")
+    assert told("check") == (0, (ROOT / "dialproof" / "project" / "schema" / "check.schema.json").read_text(encoding="utf-8"), "")
 
 
 def test_the_schema_of_scenarios_accepts_every_scenario_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_what_was_said_once_is_not_said_again() -> None:
         ([OPENS + '\ncauses = ["stuck", "none"]'], [], "dialproof report 'my gate.toml' -o review.html"),
         ([HARD], ["--timeout", "1"], "dialproof check 'my gate.toml' --timeout 4"),
         ([OPENS], ["--engine", "bmc", "--timeout", "1"], "dialproof check 'my gate.toml'"),
-        ([HARD, SHUT], ["--timeout", "1"], "dialproof report 'my gate.toml' -o review.html"),
+        ([HARD, SHUT], ["--timeout", "6"], "dialproof report 'my gate.toml' -o review.html"),
     ],
 )
 def test_the_last_line_says_what_to_do_next(checks: list[str], options: list[str], command: str) -> None:

@@ -241,7 +241,7 @@ def test_a_wide_conjunction_is_evaluated_at_once() -> None:
     flags = [boolean(f"x{number}") for number in range(24)]
     system = System("wide", flags, z3.And(*flags), [Action("a", flags[-1], {flags[-1]: False})])
     program = (
-        "import pickle, sys\nfrom dialproof.engines import bmc\nfrom dialproof.engines.candidates import Found\n"
+        "import pickle, sys\nfrom dialproof.engines.bmc import search as bmc\nfrom dialproof.engines.candidates import Found\n"
         "assert isinstance(bmc.search(pickle.load(sys.stdin.buffer), last=3), Found)\n"
     )
     problem = pickle.dumps(Problem(system, z3.And(*map(always, flags))))

@@ -19,7 +19,7 @@ from dialproof.encode.problem import Problem, range_doubt
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
-from dialproof.evidence.audit import audit, obligations
+from dialproof.evidence.audit import EXHAUSTIVE, audit, obligations
 from dialproof.evidence.certificates.contents import require_honest_names
 from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
 from dialproof.evidence.outcome import word
@@ -117,6 +117,8 @@ def test_the_prisoners_are_freed_and_not_too_early(number: int, lamp_is_known: b
         assert isinstance(verdict, Holds)
         assert verdict.certificate.ranges is not None
         assert audit(Problem(system, claim), verdict.certificate)
+        if verdict.certificate.method == EXHAUSTIVE:
+            continue  # the audit of a search visits the reachable states itself, and would meet such a step
         with pytest.raises(AuditError, match="out of its range"):
             audit(Problem(system, claim), replace(verdict.certificate, ranges=None))
 

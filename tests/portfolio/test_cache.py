@@ -221,7 +221,7 @@ def test_the_same_problem_made_anew_has_the_same_entry_and_prose_has_no_part_in_
 def test_another_version_has_entries_of_its_own(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = cache.key(HOLDING)
     with monkeypatch.context() as patch:
-        patch.setattr(dialproof, "__version__", "0.0.1")
+        patch.setattr("dialproof.portfolio.cache.__version__", "0.0.1")
         earlier = cache.key(HOLDING)
     with monkeypatch.context() as patch:
         patch.setattr(z3, "get_version_string", lambda: "4.8.0")

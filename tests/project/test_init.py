@@ -251,7 +251,7 @@ def test_a_project_in_a_folder_that_is_not_there_is_refused() -> None:
 
 
 def test_every_file_of_a_project_is_carried() -> None:
-    folder = ROOT / "dialproof" / "skeleton" / "files"
+    folder = ROOT / "dialproof" / "project" / "skeleton" / "files"
     there = {path.relative_to(folder).as_posix().removesuffix(".txt") for path in folder.rglob("*") if path.is_file()}
     assert set(contents("x")) == there
     assert "model/line.py" in there

@@ -196,4 +196,4 @@ def table_of(page: Path) -> list[list[str]]:
     """
     lines = page.read_text().partition("### Every check")[2].strip().partition("\n\n")[0].splitlines()
     rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-3]] for line in lines[2:]]
-    return [[re.sub(r"^Proof \d+$", "Proof", row[5]), *row[:5], *([] if "holds" in row[2] else row[6:7]), row[7]] for row in rows]
+    return [[re.sub(r"^Proof \d+$", "Proof", row[5]), *row[:5], row[7]] for row in rows]

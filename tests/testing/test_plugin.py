@@ -77,6 +77,7 @@ from dataclasses import replace
 import z3
 
 from dialproof import Action, Claim, Fairness, System, choice, integer
+from dialproof.core.messages import either
 from dialproof.project import toml_source
 from dialproof import PlannedCheck, OneSystem
 from dialproof.ltl import always, eventually
@@ -117,7 +118,7 @@ def plan(path):
     planned = []
     for at, check in enumerate(source.data.get("check", [])):
         if check.get("kind") not in KINDS:
-            said = f"`check[{at}].kind` is wrong; allowed: {toml_source.either(KINDS)}"
+            said = f"`check[{at}].kind` is wrong; allowed: {either(KINDS)}"
             raise source.error([(source.key_place(("check", at)), said)])
         system, claim = KINDS[check["kind"]]
         causes = check.get("causes", ["none"])

@@ -2,7 +2,8 @@
 
 Source: `model.products.exchange_ims.lookup` has the rule, and the articles that it is from. An entry that an administrator adds
 while the service runs is in force from the next start on (Q201127, Q258203, Q259531, Q279324): until then the next best one
-counts. Left out: an address that is local, and so never leaves; several hosts for one domain (Q169781), of which the first is
+counts.
+Left out: an address that is local, and so never leaves; several hosts for one domain (Q169781), of which the first is
 named.
 """
 

@@ -6,7 +6,8 @@ lookup never comes to it (`model.products.exchange_ims.lookup`). Two rows with t
 get mail or neither does, are one *class*: what else a row says decides which mail it gets, and no rule of the model looks at
 that. Of each class the first and the last row stay, as *representatives*. The last ones, because some faults look at the last row
 of the table, or at the last one that is not held for ETRN: both are the last of their class, and the last rows of the classes
-keep their order. Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among
+keep their order.
+Left out: the other rows. A run in which they get no mail is a run of the whole table, so that a violation among
 the representatives is one of the whole table. What holds is proved of the whole, class by class
 (`model.products.exchange_ims.whole_file`).
 """
