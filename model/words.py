@@ -15,6 +15,3 @@ class Words:
 
 MAIL = Words(noun="mail", one="a message", many="messages", router="service")
 """The words of a mail connector."""
-
-PACKETS = Words(noun="demand", one="a packet", many="packets", router="pppd")
-"""The words of a router of packets."""

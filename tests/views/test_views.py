@@ -84,7 +84,7 @@ def test_every_word_of_a_run_can_be_read(run: tuple[Lasso | FiniteRun, Wording],
     assert_legible(figure)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(tables(), labels, st.sampled_from([72, 96, 100, 150, 200]))
 def test_every_word_of_a_routing_table_can_be_read(rows: list[RouteRow], title: str, dpi: int) -> None:
     figure = draw_routing(rows, links, title)
