@@ -5,13 +5,14 @@ says, and none is stated as fact. What an article refutes is kept, with the chec
 `model/faults`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
 
+from dialproof.core.errors import InputError
 from model.events import Event
-from model.rules import Rules
+from model.rules import Rules, correct
 
 Build = tuple[int, int, int, int]
 """A build number, as (5, 5, 2591, 0)."""
@@ -110,6 +111,16 @@ def fault(
     return declared
 
 
+_CORRECT = correct()
+
+_DECISIONS: Mapping[str, Callable[[Rules], object]] = {
+    "what makes a line be dialled": lambda rules: rules.dials,
+    "what keeps a line from being hung up": lambda rules: rules.holds,
+    "what is given up": lambda rules: rules.gives_up,
+}
+"""What one fault alone can replace; that something is forbidden or remembered besides, several can say."""
+
+
 def _within_a_sentence(text: str) -> str:
     """`text`, a sentence, as a part of another one."""
     short = text.strip().removesuffix(".")
@@ -117,13 +128,26 @@ def _within_a_sentence(text: str) -> str:
 
 
 def together(faults: Sequence[Fault]) -> Fault:
-    """All of `faults` at once, the first one nearest to the correct rules; one stands for itself."""
+    """All of `faults` at once, in whatever order; one stands for itself.
+
+    Raises InputError for the same fault twice, for the correct rules beside a fault, and for two faults that replace the same
+    decision: one of them would undo what the other does.
+    """
     first, *more = faults
     if not more:
         return first
+    name = AND.join(one.name for one in faults)
+    if len({one.name for one in faults}) < len(faults):
+        raise InputError(f"{name!r} names a fault twice; name each once")
+    if any(one.is_none for one in faults):
+        raise InputError(f'{name!r}: "none" are the correct rules, and no fault is beside them; leave it out')
+    for what, decides in _DECISIONS.items():
+        deciding = [one.name for one in faults if decides(one.rewrite(_CORRECT)) is not decides(_CORRECT)]
+        if len(deciding) > 1:
+            raise InputError(f"{name!r}: {' and '.join(deciding)} each decide {what}, and only one of them can; check them apart")
     return replace(
         first,
-        name=AND.join(one.name for one in faults),
+        name=name,
         article=", ".join(dict.fromkeys(one.article for one in faults)),
         mechanism="; and ".join(one.mechanism for one in faults),
         certainty=Certainty.STATED if all(one.certainty is Certainty.STATED for one in faults) else Certainty.GUESS,

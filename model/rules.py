@@ -8,7 +8,7 @@ allows to be late anyway. A release is allowed as soon as nothing waits: an idle
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import z3
@@ -64,9 +64,13 @@ class Remembered:
 class Rules:
     """What a product decides; a fault replaces some of it.
 
-    `dials`: the line is dialled, if it is down and its modem free. `holds`: it is not hung up. `gives_up`: what waits for
-    the route is returned while its line is not up. `permits`: another event of a line may happen. `after`: what an event, of the
-    line or route called so, does to what the rules remember. `state`: that which they remember, of these lines.
+    `dials`: something makes the line be dialled. `holds`: something keeps it from being hung up. `gives_up`: what waits for the
+    route is returned while its line is not up. `permits`: nothing forbids the event of the line called so (`only_if`).
+    `after`: what an event, of the line or route called so, does to what the rules remember. `state`: that which they remember, of
+    these lines.
+
+    Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it and what is given up
+    are decisions, each of which only one of them can replace (`model.fault.together`).
     """
 
     dials: "Callable[[Situation, Line], z3.BoolRef]"
@@ -75,6 +79,35 @@ class Rules:
     permits: Callable[[Situation, Event, str], z3.BoolRef]
     after: Callable[[Situation, Event, str], Updates]
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
+
+    def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
+        """The same rules, which forbid `event` of a line besides where `condition` of the line called so is false."""
+
+        def permits(now: Situation, happening: Event, name: str) -> z3.BoolRef:
+            before = self.permits(now, happening, name)
+            return both(before, condition(now, name)) if happening is event else before
+
+        return replace(self, permits=permits)
+
+    def allow(self, now: Situation, event: Event, line: "Line") -> z3.BoolRef:
+        """By these rules `event` may happen to `line` now, if the line is in a state for it."""
+        decided = z3.BoolVal(True)
+        if event is Event.DIAL:
+            decided = self.dials(now, line)
+        elif event is Event.HANG_UP:
+            decided = z3.Not(self.holds(now, line))
+        return both(decided, self.permits(now, event, line.name))
+
+    def worked_out(self) -> "Rules":
+        """The same rules, with what the table has already decided about a call worked out."""
+
+        def dials(now: Situation, line: "Line") -> z3.BoolRef:
+            return plain(self.allow(now, Event.DIAL, line))
+
+        def permits(now: Situation, event: Event, name: str) -> z3.BoolRef:
+            return z3.BoolVal(True) if event is Event.DIAL else self.permits(now, event, name)
+
+        return replace(self, dials=dials, permits=permits)
 
 
 def correct() -> Rules:
@@ -98,6 +131,18 @@ def any_of(parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
     """One of `parts` holds; false if there is none."""
     # z3 prints a disjunction of nothing as a bare "or", which no other solver reads.
     return z3.Or(list(parts)) if parts else z3.BoolVal(False)
+
+
+def all_of(parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """All of `parts` hold."""
+    return z3.And(list(parts)) if parts else z3.BoolVal(True)
+
+
+def both(one: z3.BoolRef, other: z3.BoolRef) -> z3.BoolRef:
+    """Both hold; what is plainly true is left out."""
+    if z3.is_true(one):
+        return other
+    return one if z3.is_true(other) else z3.And(one, other)
 
 
 def plain(rule: z3.BoolRef) -> z3.BoolRef:

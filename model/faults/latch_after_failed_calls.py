@@ -24,9 +24,6 @@ def failures(line: str) -> Integer:
 def latch_after_failed_calls(rules: Rules) -> Rules:
     """After three failed calls in a row the line is not dialled any more, until the service is restarted."""
 
-    def dials(now: Situation, line: Line) -> z3.BoolRef:
-        return z3.And(rules.dials(now, line), failures(line.name) < MOST)
-
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
         if event in FAILURES:
@@ -39,4 +36,4 @@ def latch_after_failed_calls(rules: Rules) -> Rules:
         own = tuple(Remembered(failures(line.name), failures(line.name) == 0) for line in lines)
         return (*rules.state(lines), *own)
 
-    return replace(rules, dials=dials, after=after, state=state)
+    return replace(rules, after=after, state=state).only_if(Event.DIAL, lambda _now, line: failures(line) < MOST)

@@ -21,9 +21,6 @@ def pending(line: str) -> Boolean:
 def pending_record_never_cleared(rules: Rules) -> Rules:
     """A call leaves a record that only an answer clears; while it exists a second trigger is dropped."""
 
-    def dials(now: Situation, line: Line) -> z3.BoolRef:
-        return z3.And(rules.dials(now, line), z3.Not(pending(line.name)))
-
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
         if event in (Event.DIAL, Event.ANSWER):
@@ -34,4 +31,4 @@ def pending_record_never_cleared(rules: Rules) -> Rules:
         own = tuple(Remembered(pending(line.name), z3.Not(pending(line.name))) for line in lines)
         return (*rules.state(lines), *own)
 
-    return replace(rules, dials=dials, after=after, state=state)
+    return replace(rules, after=after, state=state).only_if(Event.DIAL, lambda _now, line: z3.Not(pending(line)))

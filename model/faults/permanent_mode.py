@@ -6,7 +6,6 @@ import z3
 
 from model.events import Event
 from model.fault import Certainty, fault
-from model.parts.lines import Line
 from model.parts.routes import Route
 from model.products.exchange_ims.builds import Q230051_FIXED_IN
 from model.rules import Rules, Situation
@@ -28,10 +27,7 @@ def permanent_mode(rules: Rules) -> Rules:
         lan = [route for route in now.routes if not route.is_collected and not now.is_dial(route)]
         return z3.Or([route.in_force for route in lan])
 
-    def dials(now: Situation, line: Line) -> z3.BoolRef:
-        return z3.And(rules.dials(now, line), z3.Not(is_permanent(now)))
-
     def gives_up(now: Situation, route: Route) -> z3.BoolRef:
         return z3.Or(rules.gives_up(now, route), is_permanent(now))
 
-    return replace(rules, dials=dials, gives_up=gives_up)
+    return replace(rules, gives_up=gives_up).only_if(Event.DIAL, lambda now, _line: z3.Not(is_permanent(now)))

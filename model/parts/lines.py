@@ -115,13 +115,13 @@ class Line:
             )
 
     def _guard(self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules) -> z3.BoolRef:
-        match step.event:
-            case Event.DIAL:
-                return z3.And(self.is_in(step.source), modem_is_free(lines, self), rules.dials(situation, self))
-            case Event.HANG_UP:
-                return z3.And(self.is_in(step.source), z3.Not(rules.holds(situation, self)))
-        condition = rules.permits(situation, step.event, self.name)
-        return self.is_in(step.source) if z3.is_true(condition) else z3.And(self.is_in(step.source), condition)
+        conditions = [self.is_in(step.source)]
+        if step.event is Event.DIAL:
+            conditions.append(modem_is_free(lines, self))
+        allowed = rules.allow(situation, step.event, self)
+        if not z3.is_true(allowed) or step.event is Event.DIAL:
+            conditions.append(allowed)
+        return z3.And(conditions) if len(conditions) > 1 else conditions[0]
 
 
 def line(name: str, modem: str, kind: LineKind) -> Line:

@@ -1,12 +1,13 @@
 """Faults: each is a file that rewrites the rules, and comes together with others; what it remembers is state of the system."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import z3
 
-from dialproof import Lasso, Violated, check
-from dialproof.core.errors import ScenarioError
+from dialproof import Lasso, System, Violated, check
+from dialproof.core.errors import InputError, ScenarioError
 from model import faults
 from model.events import FAILURES, Event, called
 from model.fault import AND, NONE, Certainty, together
@@ -15,7 +16,7 @@ from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.scenario import parse
 from model.router import Router
 from properties.catalogue import catalogue as claims
-from properties.checks import variant
+from properties.checks import plan, variant
 
 FOLDER = Path(faults.__file__).parent
 
@@ -97,17 +98,87 @@ def test_an_answer_and_a_start_clear_what_is_remembered(fault: str) -> None:
 
 
 @pytest.mark.parametrize("order", [(LATCH, PENDING), (PENDING, LATCH)])
-def test_two_faults_at_once_remember_both_and_dial_where_neither_forbids_it(order: tuple[str, str]) -> None:
+def test_two_faults_at_once_remember_both(order: tuple[str, str]) -> None:
     both = router(AND.join(order)).system
-    names = {one.name for one in both.variables}
-    assert {"failures isp", "pending isp"} <= names
-    guard = both.action(called(Event.DIAL, "isp")).guard
-    alone = [router(one).system.action(called(Event.DIAL, "isp")).guard for one in order]
-    solver = z3.Solver()
-    solver.add(guard != z3.And(alone))
-    assert solver.check() == z3.unsat
+    assert {"failures isp", "pending isp"} <= {one.name for one in both.variables}
     failed = dict(both.action(called(Event.BUSY, "isp")).effects)
     assert {"line isp", "failures isp"} <= failed.keys()
+
+
+MIXED = (
+    SCENARIO
+    + """
+[links.office]
+kind = "lan"
+[links.branch]
+kind = "ras"
+[[email_domain]]
+domain = "lan.example"
+deliver = "dns"
+link = "office"
+added = "while-running"
+[[email_domain]]
+domain = "branch.example"
+deliver = "dns"
+link = "branch"
+"""
+)
+
+
+def mixed(fault: str) -> System:
+    return build(parse(MIXED.format(fault=fault), "test", claims=claims(), faults=catalogue()), named(fault)).system
+
+
+@pytest.mark.parametrize("pair", list(combinations(sorted(catalogue().keys() - {"none"}), 2)), ids=AND.join)
+def test_in_whatever_order_two_faults_are_named_neither_undoes_the_other(pair: tuple[str, str]) -> None:
+    """Here: a fault that replaced the dial rule dropped what the one named before it had forbidden, without a word."""
+    try:
+        one, other = mixed(AND.join(pair)), mixed(AND.join(reversed(pair)))
+    except InputError:
+        with pytest.raises(InputError, match="only one of them can"):
+            mixed(AND.join(reversed(pair)))
+        return
+    assert {variable.name for variable in one.variables} == {variable.name for variable in other.variables}
+    narrow = [mixed(name) for name in pair if catalogue()[name].narrows]
+    for action in one.actions:
+        solver = z3.Solver()
+        solver.add(action.guard != other.action(action.name).guard)
+        assert solver.check() == z3.unsat, action.name
+        if action.event is Event.DIAL:
+            solver = z3.Solver()
+            solver.add(
+                action.guard, z3.Not(z3.And([system.action(action.name).guard for system in narrow] or [z3.BoolVal(True)]))
+            )
+            wide = len(narrow) < len(pair)
+            assert wide or solver.check() == z3.unsat, f"{action.name}: each forbids what it forbids alone"
+
+
+@pytest.mark.parametrize("wide", ["other-queue-counted", "dns-default-counts-no-demand", "every-entry-is-dialled"])
+def test_a_latch_forbids_the_call_whatever_else_makes_the_line_be_dialled(wide: str) -> None:
+    for name in (f"{LATCH} + {wide}", f"{wide} + {LATCH}"):
+        solver = z3.Solver()
+        solver.add(mixed(name).action(called(Event.DIAL, "isp")).guard, z3.Int("failures isp") == 3)
+        assert solver.check() == z3.unsat, name
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (
+            "other-queue-counted + dns-default-counts-no-demand",
+            "each decide what makes a line be dialled, and only one of them can",
+        ),
+        (f"{LATCH} + {LATCH}", "names a fault twice"),
+        (f"none + {LATCH}", "no fault is beside them"),
+    ],
+)
+def test_what_cannot_be_together_is_refused(name: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=why):
+        named(name)
+    path = tmp_path / "two.toml"
+    path.write_text(SCENARIO.format(fault=name))
+    with pytest.raises(ScenarioError, match=why):
+        plan(path)
 
 
 def test_a_fault_of_q230051_comes_together_with_one_that_remembers() -> None:

@@ -46,6 +46,30 @@ SOME = ("q230051/base-shipped.toml", "q230051/dns-added-fixed.toml", "shared-mod
 """The scenarios that are taken unless `--every-scenario` says otherwise: all of them, in every way, take a quarter of an hour."""
 
 
+TWO_FAULTS = """
+format = 1
+{table}
+[connector]
+product = "exchange-ims"
+build = "5.5.2650.21"
+fault = "permanent-mode + latch-after-failed-calls"
+[links.isp]
+kind = "ras"
+[links.office]
+kind = "lan"
+[default]
+deliver = "host"
+host = "smtp.isp.example"
+link = "isp"
+[[check]]
+claim = "queued-mail-is-dialled"
+expect = "violated"
+[[check]]
+claim = "no-dial-without-demand"
+"""
+"""One that forbids and gives up, one that forbids and remembers, both at once."""
+
+
 @pytest.fixture(scope="module", params=["the repository's", "gatehouses"])
 def scenarios(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scenarios of a project that is a copy: what a run leaves behind is not left in the repository."""
@@ -62,6 +86,8 @@ def scenarios(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         for path in scenarios.rglob("*.toml"):
             if path.relative_to(scenarios).as_posix() not in SOME and path.parent != scenarios:
                 path.unlink()
+    for name, table in (("two-faults", ""), ("two-faults-in-every-table", 'email_domains = "any"')):
+        (scenarios / f"{name}.toml").write_text(TWO_FAULTS.format(table=table))
     return scenarios
 
 

@@ -8,7 +8,6 @@ A start of the service ends every call: that the product closes its connections 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import z3
 
@@ -63,8 +62,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
 def rules_with(fault: Fault) -> Rules:
     """The rules of the service with `fault` in it, in which what the table decides is worked out."""
-    rules = fault.rewrite(correct())
-    return replace(rules, dials=lambda now, line: plain(rules.dials(now, line)))
+    return fault.rewrite(correct()).worked_out()
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
