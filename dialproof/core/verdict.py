@@ -156,11 +156,11 @@ class _Verdict(Displayed):
 
 
 @dataclass(frozen=True)
-class Holds(_Verdict):
-    """Every fair run that meets the assumptions satisfies the claim, and the claim speaks of one of them at least.
+class _Proved(_Verdict):
+    """That no run violates the claim, as `certificate` establishes; whether that says anything is for its two kinds to say.
 
     `checked_by` names who audited the certificate. If that came from the cache (`dialproof.portfolio.cache`), `cached` is the
-    engine that had found it, as the cache says; else "". Raises InputError for a `vacuity` by which it speaks of no run.
+    engine that had found it, as the cache says; else "".
     """
 
     certificate: Certificate
@@ -174,12 +174,34 @@ class Holds(_Verdict):
 
     __match_args__ = ("certificate",)
 
+    def __repr__(self) -> str:
+        return one_line(type(self).__name__, f"proved by {self.certificate.method}", _checked(self.checked_by))
+
+
+@dataclass(frozen=True, repr=False, match_args=False)
+class Holds(_Proved):
+    """Every fair run that meets the assumptions satisfies the claim, and the claim speaks of one of them at least.
+
+    Raises InputError for a `vacuity` by which it speaks of no run.
+    """
+
     def __post_init__(self) -> None:
         if self.vacuity.is_vacuous:
             raise InputError("what speaks of no run does not hold: its verdict is Vacuous")
 
-    def __repr__(self) -> str:
-        return one_line("Holds", f"proved by {self.certificate.method}", _checked(self.checked_by))
+
+@dataclass(frozen=True, repr=False, match_args=False)
+class Vacuous(_Proved):
+    """No run violates the claim, but it speaks of none: no run is fair and meets the assumptions, or its premise never happens.
+
+    `vacuity` says which of the two it is. It is a kind of its own, so that no `case Holds(...)` takes it for a proof (Beer,
+    Ben-David, Eisner, Rodeh, "Efficient detection of vacuity in temporal model checking", 2001). Raises InputError for a
+    `vacuity` by which it speaks of a run, or may do so.
+    """
+
+    def __post_init__(self) -> None:
+        if not self.vacuity.is_vacuous:
+            raise InputError("a Vacuous verdict says why it speaks of no run: Vacuity(fair_run=False) or Vacuity(premise=False)")
 
 
 @dataclass(frozen=True)
@@ -233,34 +255,6 @@ class Unknown(_Verdict):
 
 def _checked(checked_by: tuple[str, ...]) -> str:
     return f"checked by {' and '.join(checked_by)}" if checked_by else ""
-
-
-@dataclass(frozen=True)
-class Vacuous(_Verdict):
-    """No run violates the claim, but it speaks of none: no run is fair and meets the assumptions, or its premise never happens.
-
-    The fields are those of `Holds`; `vacuity` says which of the two it is. It is a kind of its own, so that no `case Holds(...)`
-    takes it for a proof (Beer, Ben-David, Eisner, Rodeh, "Efficient detection of vacuity in temporal model checking", 2001).
-    Raises InputError for a `vacuity` by which it speaks of a run, or may do so.
-    """
-
-    certificate: Certificate
-    engine: str = ""
-    seconds: float = field(default=0.0, compare=False)
-    checked_by: tuple[str, ...] = ()
-    basis: Basis = Basis()
-    vacuity: Vacuity = Vacuity()
-    cached: str = ""
-    spans: Spans = field(default=(), compare=False, repr=False)
-
-    __match_args__ = ("certificate",)
-
-    def __post_init__(self) -> None:
-        if not self.vacuity.is_vacuous:
-            raise InputError("a Vacuous verdict says why it speaks of no run: Vacuity(fair_run=False) or Vacuity(premise=False)")
-
-    def __repr__(self) -> str:
-        return one_line("Vacuous", f"proved by {self.certificate.method}", _checked(self.checked_by))
 
 
 Verdict = Holds | Violated | Unknown | Vacuous

@@ -1,6 +1,7 @@
 """Wandering about in a system, in plain Python: a quick look at what can happen in it, which proves nothing of what cannot."""
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
@@ -48,7 +49,7 @@ def enabled_on_a_walk(system: System) -> frozenset[str]:
     return frozenset(met)
 
 
-class _Walker:
+class _Walker(ABC):
     """Walks about in a system. How it chooses is for its kinds to say."""
 
     def __init__(self, reader: Reader, starts: Sequence[Values], chance: random.Random) -> None:
@@ -58,8 +59,9 @@ class _Walker:
         self._here = starts[0]
         self._times: dict[str, int] = {}
 
+    @abstractmethod
     def begin(self) -> None:
-        """Begin an episode; here, where the last one ended."""
+        """Begin an episode."""
 
     def look(self) -> Mapping[str, None]:
         """The actions that are enabled here."""
@@ -79,8 +81,9 @@ class _Walker:
         self._here = self._chance.choice(self._starts)
         return False
 
+    @abstractmethod
     def _candidates(self, possible: Iterable[str]) -> list[str]:
-        raise NotImplementedError
+        """Those of the `possible` actions between which chance decides."""
 
     def _took(self, name: str) -> None:
         self._times[name] = self._times.get(name, 0) + 1
@@ -93,6 +96,9 @@ class _Walker:
 
 class _Even(_Walker):
     """Goes on and on, and takes each action about as often as any other: so it meets what needs many things at once."""
+
+    def begin(self) -> None:
+        """Begin an episode in the state in which the last one ended."""
 
     def _candidates(self, possible: Iterable[str]) -> list[str]:
         return self._least(list(possible), 2)

@@ -1,5 +1,6 @@
 """Formulas in negation normal form as data: negation stands only inside literals."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -11,7 +12,7 @@ from dialproof.core.terms import subterms
 
 
 @dataclass(frozen=True, eq=False)
-class _Form:
+class _Form(ABC):
     """What all forms have in common. Two are equal if they are made alike of the same terms; that is told by `digest`.
 
     Parts may be shared, many times over: to compare or to hash a form part by part could take time without end.
@@ -31,8 +32,9 @@ class _Form:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.digest.hex()})"
 
+    @abstractmethod
     def _made_of(self) -> list[bytes]:
-        raise NotImplementedError
+        """What tells the form from others of its kind."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -5,15 +5,16 @@ may stand on the right of an assignment and of `in`; it is a list of values, eac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import z3
 from lark import Token, Tree
 
-from dialproof.core import ltl
+from dialproof.exchange.smv.context import Context
 from dialproof.exchange.smv.grammar import READ, Part
+from dialproof.exchange.smv.known import MOST_VALUES, all_values, is_certain
 from dialproof.exchange.smv.modules import Array, Flat, Meaning, Placed, Scope, has_index
-from dialproof.exchange.smv.operators import BOUNDED, CONNECTIVES, OPERATIONS, UNARY, quotient
+from dialproof.exchange.smv.operators import BOUNDED, CONNECTIVES, OPERATIONS, PAIRED, UNARY, bounded, quotient
 from dialproof.exchange.smv.types import Symbols
 
 Options = list[tuple[z3.BoolRef, z3.ExprRef]]
@@ -23,29 +24,12 @@ LATER = "'"
 """How the name of a variable's next value ends; no name of a variable has this sign."""
 
 _LONGEST_RANGE = 4096
-_MOST_DIVISORS = 64
-_EFFORT = 20_000_000
 _DEEPEST = 100
 
 
 def later(term: z3.ExprRef) -> z3.ExprRef:
     """The constant that stands for the next value of a variable."""
     return z3.Const(term.decl().name() + LATER, term.sort())
-
-
-@dataclass(frozen=True)
-class _Context:
-    """Where an expression is read: in which instance, of which position, and what may stand in it.
-
-    `given` is known where the value of the expression makes a difference: what stands before it in the same condition.
-    """
-
-    scope: Scope
-    is_next: bool = False
-    may_step: bool = False
-    is_formula: bool = False
-    depth: int = 0
-    given: tuple[z3.BoolRef, ...] = ()
 
 
 class Expressions:
@@ -66,22 +50,22 @@ class Expressions:
 
     def condition(self, placed: Placed, *, may_step: bool = False) -> z3.BoolRef:
         """A truth value; `may_step` says that `next` may stand in it."""
-        return self._truth(placed.tree, _Context(placed.scope, may_step=may_step))
+        return self._truth(placed.tree, Context(placed.scope, may_step=may_step))
 
     def formula(self, placed: Placed) -> z3.BoolRef:
         """A formula of linear temporal logic."""
-        return self._truth(placed.tree, _Context(placed.scope, is_formula=True))
+        return self._truth(placed.tree, Context(placed.scope, is_formula=True))
 
     def options(self, placed: Placed, *, may_step: bool = False) -> Options:
         """The members of a set; the one value of an expression that is none."""
-        context = _Context(placed.scope, may_step=may_step)
+        context = Context(placed.scope, may_step=may_step)
         if not self._is_set(placed.tree, context):
             return [(z3.BoolVal(True), self._term(placed.tree, context))]
         return self._options(placed.tree, context)
 
     def number(self, placed: Placed) -> int:
         """A number that is known without looking at any variable."""
-        value = z3.simplify(self._integer(placed.tree, _Context(placed.scope)))
+        value = z3.simplify(self._integer(placed.tree, Context(placed.scope)))
         if not isinstance(value, z3.IntNumRef):
             self._text.refuse(placed.tree, "a number is needed here that depends on no variable")
         return value.as_long()
@@ -103,7 +87,7 @@ class Expressions:
 
     # --- sets --------------------------------------------------------------------------------------------------------
 
-    def _options(self, tree: Part, context: _Context) -> Options:
+    def _options(self, tree: Part, context: Context) -> Options:
         match tree:
             case Tree(data="set", children=parts):
                 return [option for part in parts for option in self._options(part, context)]
@@ -119,7 +103,7 @@ class Expressions:
                 return [
                     (z3.And(when, also), value)
                     for when, branch in branches
-                    for also, value in self._options(branch, _knowing(context, when))
+                    for also, value in self._options(branch, context.knowing(when))
                 ]
             case Tree(data="path") if not has_index(tree):
                 found = self._flat.resolve(tree, context.scope)
@@ -127,7 +111,7 @@ class Expressions:
                     return self._options(found.tree, self._deeper(tree, context, found.scope))
         return [(z3.BoolVal(True), self._term(tree, context))]
 
-    def _is_set(self, tree: Part, context: _Context) -> bool:
+    def _is_set(self, tree: Part, context: Context) -> bool:
         """True if an expression can have several values; a case has one where each of its branches has."""
         match tree:
             case Tree(data="set", children=parts):
@@ -144,7 +128,7 @@ class Expressions:
                     return self._is_set(found.tree, self._deeper(tree, context, found.scope))
         return False
 
-    def _branches(self, tree: Tree[Token], context: _Context) -> list[tuple[z3.BoolRef, Part]]:
+    def _branches(self, tree: Tree[Token], context: Context) -> list[tuple[z3.BoolRef, Part]]:
         """The branches of a case, each with the condition under which it applies and none before it."""
         if tree.data == "choose":
             test, then, other = tree.children
@@ -156,16 +140,16 @@ class Expressions:
             assert isinstance(branch, Tree)
             test, value = branch.children
             passed = [z3.Not(one) for one in before]
-            holds = self._truth(test, _knowing(context, *passed))
+            holds = self._truth(test, context.knowing(*passed))
             branches.append((z3.And(*passed, holds), value))
             before.append(holds)
-        if not self._is_certain(z3.Or(before), context):
+        if not is_certain(z3.Or(before), self._known(context)):
             self._text.refuse(tree, "no branch of this case may apply; end it with TRUE : ...")
         return branches
 
     # --- terms -------------------------------------------------------------------------------------------------------
 
-    def _term(self, tree: Part, context: _Context) -> z3.ExprRef:
+    def _term(self, tree: Part, context: Context) -> z3.ExprRef:
         match tree:
             case Tree(data="true"):
                 return z3.BoolVal(True)
@@ -201,8 +185,8 @@ class Expressions:
                 self._text.refuse(tree, "a set can stand on the right of an assignment or of `in` only")
         raise self._text.error(tree, f"this is outside the part of SMV that dialproof reads: {READ}")
 
-    def _chosen(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
-        branches = [(when, self._term(value, _knowing(context, when))) for when, value in self._branches(tree, context)]
+    def _chosen(self, tree: Tree[Token], context: Context) -> z3.ExprRef:
+        branches = [(when, self._term(value, context.knowing(when))) for when, value in self._branches(tree, context)]
         result = branches[-1][1]
         for when, value in reversed(branches[:-1]):
             if not value.sort().eq(result.sort()):
@@ -210,7 +194,7 @@ class Expressions:
             result = z3.If(when, value, result)
         return result
 
-    def _named(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+    def _named(self, tree: Tree[Token], context: Context) -> z3.ExprRef:
         if has_index(tree):
             return self._indexed(tree, context)
         names = tree.children
@@ -231,7 +215,7 @@ class Expressions:
             self._text.refuse(tree, f"nothing is called {'.'.join(str(name) for name in names)}{hint}")
         return symbol
 
-    def _value(self, name: str, tree: Part, context: _Context) -> z3.ExprRef:
+    def _value(self, name: str, tree: Part, context: Context) -> z3.ExprRef:
         """The constant for a variable."""
         if name not in self._constants:
             self._text.refuse(tree, f"{name} is a variable; a constant is needed here")
@@ -263,7 +247,7 @@ class Expressions:
             )
         return found.elements[index]
 
-    def _indexed(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+    def _indexed(self, tree: Tree[Token], context: Context) -> z3.ExprRef:
         """An element of an array. NuSMV ends with an error where an index is out of bounds: it must be shown that none is."""
         array, indices = self._array(tree, context.scope)
         chosen: list[tuple[z3.BoolRef, str | Array]] = [(z3.BoolVal(True), array)]
@@ -276,7 +260,7 @@ class Expressions:
             if len(arrays) < len(chosen):
                 self._text.refuse(part, "there are more indices than the array has")
             numbers = list(arrays[0][1].elements)
-            if not self._is_certain(z3.And(index >= numbers[0], index <= numbers[-1]), context):
+            if not is_certain(z3.And(index >= numbers[0], index <= numbers[-1]), self._known(context)):
                 self._text.refuse(
                     part,
                     f"this index may be outside {numbers[0]}..{numbers[-1]}; put what rules that out before it: "
@@ -291,22 +275,20 @@ class Expressions:
             result = z3.If(when, value, result)
         return result
 
-    def _is_certain(self, condition: z3.BoolRef, context: _Context) -> bool:
-        """True if `condition` is shown to hold wherever the value of the expression makes a difference."""
-        solver = z3.Solver()
-        solver.set("rlimit", _EFFORT)
-        return bool(solver.check(*self._ranges, *context.given, z3.Not(condition)) == z3.unsat)
+    def _known(self, context: Context) -> list[z3.BoolRef]:
+        """What holds wherever the value of the expression makes a difference."""
+        return [*self._ranges, *context.given]
 
     def _is_symbol(self, placed: Placed) -> bool:
         tree = placed.tree
         return isinstance(tree, Tree) and tree.data == "path" and self._flat.resolve(tree, placed.scope) is None
 
-    def _deeper(self, tree: Part, context: _Context, scope: Scope) -> _Context:
+    def _deeper(self, tree: Part, context: Context, scope: Scope) -> Context:
         if context.depth > _DEEPEST:
             self._text.refuse(tree, "this definition stands for itself")
         return replace(context, scope=scope, depth=context.depth + 1)
 
-    def _truth(self, tree: Part, context: _Context) -> z3.BoolRef:
+    def _truth(self, tree: Part, context: Context) -> z3.BoolRef:
         term = self._term(tree, context)
         if not isinstance(term, z3.BoolRef):
             self._text.refuse(
@@ -314,13 +296,13 @@ class Expressions:
             )
         return term
 
-    def _integer(self, tree: Part, context: _Context) -> z3.ArithRef:
+    def _integer(self, tree: Part, context: Context) -> z3.ArithRef:
         term = self._term(tree, context)
         if not isinstance(term, z3.ArithRef):
             self._text.refuse(tree, "a number is needed here")
         return term
 
-    def _binary(self, tree: Tree[Token], context: _Context) -> z3.ExprRef:
+    def _binary(self, tree: Tree[Token], context: Context) -> z3.ExprRef:
         first, sign, second = tree.children
         assert isinstance(sign, Token)
         match sign.type:
@@ -328,7 +310,7 @@ class Expressions:
                 return self._chain(tree, sign.type, context)
             case "IMPLIES":
                 cause = self._truth(first, context)
-                return z3.Implies(cause, self._truth(second, _knowing(context, cause)))
+                return z3.Implies(cause, self._truth(second, context.knowing(cause)))
             case "IFF" | "XOR" | "XNOR":
                 return CONNECTIVES[sign.type](self._truth(first, context), self._truth(second, context))
             case "EQUAL" | "UNEQUAL":
@@ -352,7 +334,7 @@ class Expressions:
             return self._divided(tree, sign.type, one, other, context)
         return OPERATIONS[sign.type](one, other)
 
-    def _chain(self, tree: Tree[Token], kind: str, context: _Context) -> z3.BoolRef:
+    def _chain(self, tree: Tree[Token], kind: str, context: Context) -> z3.BoolRef:
         """A row of the same connective, however long."""
         row: list[Part] = []
         current: Part = tree
@@ -363,16 +345,16 @@ class Expressions:
         parts: list[z3.BoolRef] = []
         for part in (current, *reversed(row)):
             parts.append(self._truth(part, context))
-            context = _knowing(context, parts[-1] if kind == "AND" else z3.Not(parts[-1]))
+            context = context.knowing(parts[-1] if kind == "AND" else z3.Not(parts[-1]))
         return z3.And(parts) if kind == "AND" else z3.Or(parts)
 
-    def _divided(self, tree: Tree[Token], kind: str, first: z3.ArithRef, second: z3.ArithRef, context: _Context) -> z3.ExprRef:
+    def _divided(self, tree: Tree[Token], kind: str, first: z3.ArithRef, second: z3.ArithRef, context: Context) -> z3.ExprRef:
         """A quotient or a remainder. A divisor that depends on variables is written out, value by value; none may be 0."""
-        values = self._values(second, context)
+        values = all_values(second, self._known(context))
         if values is None or not all(values):
             self._text.refuse(
                 tree,
-                f"divide only by what is never 0 and has at most {_MOST_DIVISORS} values; what rules others out can stand before "
+                f"divide only by what is never 0 and has at most {MOST_VALUES} values; what rules others out can stand before "
                 "it: d != 0 & ...",
             )
         *others, last = values
@@ -381,27 +363,7 @@ class Expressions:
             result = z3.If(second == value, quotient(kind, first, value), result)
         return result
 
-    def _values(self, number: z3.ArithRef, context: _Context) -> list[int] | None:
-        """All values of `number` where it makes a difference, in order; None where they are many."""
-        simple = z3.simplify(number)
-        if isinstance(simple, z3.IntNumRef):
-            return [simple.as_long()]
-        solver = z3.Solver()
-        solver.set("rlimit", _EFFORT)
-        solver.add(*self._ranges, *context.given)
-        found: list[int] = []
-        while len(found) <= _MOST_DIVISORS:
-            answer = solver.check()
-            if answer == z3.unsat and found:
-                return sorted(found)
-            value = solver.model().eval(number, model_completion=True) if answer == z3.sat else None
-            if not isinstance(value, z3.IntNumRef):
-                return None
-            found.append(value.as_long())
-            solver.add(number != value)
-        return None
-
-    def _function(self, tree: Tree[Token], name: str, parts: list[Part], context: _Context) -> z3.ExprRef:
+    def _function(self, tree: Tree[Token], name: str, parts: list[Part], context: Context) -> z3.ExprRef:
         match name, parts:
             case "toint", [part]:
                 term = self._term(part, context)
@@ -420,20 +382,13 @@ class Expressions:
 
     # --- formulas ----------------------------------------------------------------------------------------------------
 
-    def _temporal(self, tree: Tree[Token], context: _Context) -> z3.BoolRef:
+    def _temporal(self, tree: Tree[Token], context: Context) -> z3.BoolRef:
         context = replace(context, given=())  # what holds here need not hold at the positions that are spoken of
         if tree.data == "binary_temporal":
             first, sign, second = tree.children
             assert isinstance(sign, Token)
             one, other = self._truth(first, context), self._truth(second, context)
-            match sign.type:
-                case "UNTIL":
-                    return ltl.until(one, other)
-                case "RELEASES":
-                    return ltl.release(one, other)
-                case "SINCE":
-                    return ltl.since(one, other)
-            return z3.Not(ltl.since(z3.Not(one), z3.Not(other)))  # triggered is the dual of since
+            return PAIRED[sign.type](one, other)
         sign, bound, inner = tree.children
         operand = self._truth(inner, context)
         if bound is None:
@@ -442,13 +397,4 @@ class Expressions:
         low, high = (self.number(Placed(end, context.scope)) for end in bound.children)
         if str(sign) not in BOUNDED or not 0 <= low <= high:
             self._text.refuse(tree, "a bound is [low, high] with 0 <= low <= high, behind F, G, O or H")
-        shift, within = BOUNDED[str(sign)]
-        dual = str(sign) in ("G", "H")
-        result = within(high - low, z3.Not(operand) if dual else operand)
-        for _ in range(low):
-            result = shift(result)
-        return z3.Not(result) if dual else result
-
-
-def _knowing(context: _Context, *conditions: z3.BoolRef) -> _Context:
-    return replace(context, given=(*context.given, *conditions))
+        return bounded(str(sign), low, high, operand)

@@ -1,4 +1,4 @@
-"""What SMV's operators mean, by their words: connectives, arithmetic, and the temporal operators with one operand."""
+"""What SMV's operators mean, by their words: connectives, arithmetic, and the temporal operators."""
 
 from collections.abc import Callable
 
@@ -51,3 +51,21 @@ BOUNDED: dict[str, tuple[Callable[[z3.BoolRef], z3.BoolRef], Callable[[int, z3.B
     "H": (ltl.yesterday, ltl.once_within),
 }
 """How each bounded operator, or its dual, is shifted and limited."""
+
+PAIRED: dict[str, Callable[[z3.BoolRef, z3.BoolRef], z3.BoolRef]] = {
+    "UNTIL": ltl.until,
+    "RELEASES": ltl.release,
+    "SINCE": ltl.since,
+    "TRIGGERED": lambda one, other: z3.Not(ltl.since(z3.Not(one), z3.Not(other))),  # the dual of since
+}
+"""The temporal operators with two operands, by the name of their token."""
+
+
+def bounded(sign: str, low: int, high: int, operand: z3.BoolRef) -> z3.BoolRef:
+    """The operator of `BOUNDED`, from `low` to `high` steps away."""
+    shift, within = BOUNDED[sign]
+    dual = sign in ("G", "H")
+    result = within(high - low, z3.Not(operand) if dual else operand)
+    for _ in range(low):
+        result = shift(result)
+    return z3.Not(result) if dual else result
