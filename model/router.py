@@ -12,8 +12,7 @@ from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
 from model.parts.routes import Route
-from model.rules import Rules, Situation, any_of
-from model.words import MAIL, Words
+from model.rules import Rules, Situation, wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +41,6 @@ class Router:
     fault: Fault
     others: tuple[Others, ...] = ()
     with_routes: Recomposed | None = None
-    words: Words = MAIL
 
     @property
     def default(self) -> Route | None:
@@ -73,7 +71,7 @@ class Router:
     def wanted(self, line: Line) -> z3.BoolRef:
         """Something waits for a route over `line`."""
         more = [others.waiting > 0 for others in self.others if others.link == line.name]
-        known = any_of([route.has_mail for route in self.over(line)])
+        known = wanted(Situation(self.routes, self.lines), line)
         return z3.Or(known, *more) if more else known
 
     @property

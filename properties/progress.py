@@ -5,8 +5,8 @@ import z3
 from dialproof.core.actions import enabled
 from dialproof.core.claims import Claim
 from dialproof.ltl import always
-from model.parts.routes import some_mail
 from model.router import Router
+from model.rules import any_of
 from properties.observed import Observed, some
 
 ROUTER = ("service", "dialler", "ras")
@@ -20,7 +20,7 @@ def router_is_never_stuck(router: Router) -> Observed:
     """
     routes = [route for route in router.routes if not route.is_collected]
     own = [enabled(action) for action in router.system.actions if action.actor in ROUTER]
-    waits = some_mail(routes)
+    waits = any_of([route.has_mail for route in routes])
     claim = Claim(
         "router-is-never-stuck",
         always(z3.Implies(waits, some(own))),

@@ -58,15 +58,10 @@ class LineKind:
     In a state of `waiting` it is neither available nor up, so that it must not stay there.
     """
 
-    name: str
     states: tuple[str, ...]
     steps: tuple[Step, ...]
     waiting: tuple[str, ...] = (DIALLING, HANGING_UP)
     source: str = ""
-
-    def does(self, event: Event) -> bool:
-        """True if the event is in the table."""
-        return any(step.event is event for step in self.steps)
 
 
 @dataclass(frozen=True, eq=False)

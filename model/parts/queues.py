@@ -14,10 +14,9 @@ from dialproof.core.actions import Action, Fairness
 from model.events import Event, happening
 from model.parts.promises import Promise
 from model.parts.routes import Route
-from model.words import MAIL, Words
 
 
-def arrivals(route: Route, words: Words = MAIL) -> list[Action]:
+def arrivals(route: Route) -> list[Action]:
     """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
     accepting = route.in_force if route.gets_mail else z3.BoolVal(False)
     has_room = z3.BoolVal(True) if route.capacity is None else route.waiting < route.capacity
@@ -27,7 +26,7 @@ def arrivals(route: Route, words: Words = MAIL) -> list[Action]:
         guard=z3.And(accepting, has_room),
         updates={route.waiting: route.waiting + 1},
         actor="environment",
-        says=f"{words.one} for {route.label} arrives",
+        says=f"a message for {route.label} arrives",
     )
     if route.capacity is None:
         return [arrival]
@@ -39,12 +38,12 @@ def arrivals(route: Route, words: Words = MAIL) -> list[Action]:
             guard=z3.And(accepting, route.waiting == route.capacity),
             updates={},
             actor="environment",
-            says=f"{words.one} for {route.label} is refused: the queue is full",
+            says=f"a message for {route.label} is refused: the queue is full",
         ),
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, words: Words = MAIL) -> list[Action]:
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
     """A message for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
     if route.is_collected:
         return [
@@ -66,8 +65,8 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, words
             updates={route.waiting: route.waiting - 1},
             fairness=delivery.fairness,
             because=delivery.name,
-            actor=words.router,
-            says=f"{words.one} for {route.label} is delivered",
+            actor="service",
+            says=f"a message for {route.label} is delivered",
         )
     ]
 

@@ -7,7 +7,6 @@ Left out: hosts as such (which of several hosts takes a message changes no link)
 another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -89,12 +88,9 @@ def route(
     added_while_running: bool = False,
     gets_mail: bool = True,
     is_collected: bool = False,
-    item: str = "mail",
 ) -> Route:
     """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
-    waiting = integer(
-        f"waiting {name}", 0, capacity, says=f"{item} waiting for {'the default route' if pattern is None else name}"
-    )
+    waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
     if not added_while_running:
         return Route(name, pattern, method, link, waiting, capacity, gets_mail=gets_mail, is_collected=is_collected)
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
@@ -111,9 +107,3 @@ def route(
         gets_mail=gets_mail,
         is_collected=is_collected,
     )
-
-
-def some_mail(routes: Sequence[Route]) -> z3.BoolRef:
-    """That a message is queued for one of `routes`."""
-    # z3 prints a disjunction of nothing as a bare "or", which no other solver reads.
-    return z3.Or([candidate.has_mail for candidate in routes]) if routes else z3.BoolVal(False)

@@ -8,7 +8,6 @@ from model.events import Event
 from model.parts.lines import DIALLING, DOWN, HANGING_UP, UP, LineKind, Promised, Step
 
 RAS = LineKind(
-    "ras",
     states=(DOWN, DIALLING, UP, HANGING_UP),
     steps=(
         Step(Event.DIAL, DOWN, DIALLING, "dialler", "the service dials {line}", Promised.DIALLER, "Q156063 section 2.2.11"),
