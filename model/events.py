@@ -33,10 +33,20 @@ class Event(Enum):
     DROP_CALL = "drop_call"
     HANG_UP = "hang_up"
     FREE_PORT = "free_port"
+    HOLD_OFF = "hold_off"
+    END_HOLD_OFF = "end_hold_off"
+    AWAIT_DEMAND = "await_demand"
+    EXIT = "exit"
+    START = "start"
+    PASS = "pass"  # noqa: S105  # no password
+    IGNORE = "ignore"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN)
 """How a call that is being made can fail."""
+
+ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP)
+"""How a call, or the attempt to make one, can end."""
 
 
 def called(event: Event, concerns: str = "") -> str:

@@ -4,22 +4,15 @@ A report shows these lines, so that nobody takes silence for coverage.
 """
 
 import re
+from collections.abc import Sequence
 from types import ModuleType
-
-from model import rules
-from model.parts import lines, queues, routes
-from model.products.exchange_ims import compose as exchange_ims
-from model.products.exchange_ims import routing_answer, scenario, table_file
-
-PARTS = (exchange_ims, routes, queues, lines, rules, scenario, table_file, routing_answer)
-"""The modules that describe what can happen, from the whole to its parts."""
 
 _SAID = re.compile(r"^Left out: (?P<what>.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def left_out() -> tuple[str, ...]:
-    """One line for each part: what the part is called, and what it leaves out."""
-    return tuple(f"{_name(part)}: {said}" for part in PARTS for said in _said(part))
+def left_out(parts: Sequence[ModuleType]) -> tuple[str, ...]:
+    """One line for each of `parts`, from the whole to its parts: what the part is called, and what it leaves out."""
+    return tuple(f"{_name(part)}: {said}" for part in parts for said in _said(part))
 
 
 def _name(part: ModuleType) -> str:

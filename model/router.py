@@ -13,6 +13,7 @@ from model.fault import Fault
 from model.parts.lines import Line, Promises
 from model.parts.routes import Route
 from model.rules import Rules, Situation, wanted
+from model.words import Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +32,11 @@ Recomposed = Callable[[Sequence[Route], Sequence[StateVariable]], "Router"]
 class Router:
     """The composed system with its parts, so that claims can speak of routes and lines.
 
-    `others` are routes that it has besides and that no claim can speak of one by one. `with_routes` makes it anew with other
-    routes; None if it stands for many routers.
+    `words` are the product's own. `others` are routes that it has besides and that no claim can speak of one by one.
+    `with_routes` makes it anew with other routes; None if it stands for many routers.
     """
 
+    words: Words
     system: System
     routes: tuple[Route, ...]
     lines: tuple[Line, ...]

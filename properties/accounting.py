@@ -14,9 +14,10 @@ from properties.observed import Observed, every, some
 
 def no_mail_is_lost(router: Router) -> Observed:
     """Accepted = queued + delivered + returned, in every state; counted by observers that never stop counting."""
-    accepted = integer("accepted", 0, says="messages accepted")
-    delivered = integer("delivered", 0, says="messages delivered or collected")
-    returned = integer("returned", 0, says="messages returned to their senders")
+    words = router.words
+    accepted = integer("accepted", 0, says=f"{words.many} accepted")
+    delivered = integer("delivered", 0, says=f"{words.many} delivered or collected")
+    returned = integer("returned", 0, says=f"{words.many} {words.returned}")
     system = router.system.observed(
         _count(router, accepted, Event.ARRIVE),
         _count(router, delivered, Event.DELIVER, Event.COLLECT),
@@ -24,29 +25,30 @@ def no_mail_is_lost(router: Router) -> Observed:
     )
     arrivals = [taken(action) for action in these(system.actions, Event.ARRIVE)]
     claim = Claim(
-        "no-mail-is-lost",
+        words.named("no-{noun}-is-lost"),
         always(accepted == router.queued + delivered + returned),
-        says="Every message accepted is queued, delivered (or collected), or returned to its sender.",
-        source="Q263714, Q245740",
+        says=f"Every one of the {words.many} accepted is queued, delivered (or collected), or {words.returned}.",
+        source=words.source(words.named("no-{noun}-is-lost")),
         premise=some(arrivals),
-        witnesses=(("a message is accepted", accepted > 0),),
+        witnesses=((f"{words.one} is accepted", accepted > 0),),
     )
     return Observed(system, claim)
 
 
 def mail_is_refused_only_when_full(router: Router) -> Observed:
     """A message is refused only where the queue of its route, which is in force, holds as many as it can."""
+    words, name = router.words, router.words.named("{noun}-is-refused-only-when-full")
     if any(route.capacity is None for route in router.routes):
-        raise InputError("mail-is-refused-only-when-full says nothing here: no queue has a bound")
+        raise InputError(f"{name} says nothing here: no queue has a bound")
     refusals = {route.name: happens(Event.REFUSE, route.name) for route in router.routes}
     full = {route.name: z3.And(route.in_force, route.waiting == route.capacity) for route in router.routes}
     claim = Claim(
-        "mail-is-refused-only-when-full",
-        every([always(z3.Implies(refusals[name], full[name])) for name in refusals]),
-        says="A message is refused only when the queue of its route is full.",
-        source="the bound of the model's queues",
+        name,
+        every([always(z3.Implies(refusals[route], full[route])) for route in refusals]),
+        says=f"{words.one.capitalize()} is refused only when the queue of its route is full.",
+        source=words.source(name),
         premise=some(list(refusals.values())),
-        witnesses=tuple((f"a message for {route.label} is refused", refusals[route.name]) for route in router.routes),
+        witnesses=tuple((f"{words.one} for {route.label} is refused", refusals[route.name]) for route in router.routes),
     )
     return Observed(router.system, claim)
 

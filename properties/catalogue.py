@@ -6,25 +6,28 @@ which the claim says nothing.
 
 from collections.abc import Callable
 
+from model.products import DEFAULT, products
 from model.router import Router
+from model.words import Words
 from properties import accounting, delivery, dialling, interference, lines, progress, table
 from properties.observed import Observed
 
 Maker = Callable[[Router], Observed]
 
 
-def catalogue() -> dict[str, Maker]:
-    """Every claim by name."""
-    return {
-        "queued-mail-is-dialled": dialling.queued_mail_is_dialled,
-        "queued-mail-is-delivered": delivery.queued_mail_is_delivered,
-        "queued-mail-is-resolved": delivery.queued_mail_is_resolved,
+def catalogue(words: Words | None = None) -> dict[str, Maker]:
+    """Every claim about a product with these words, by name; without words about the first product, which knows mail."""
+    words = words or products()[DEFAULT].words
+    makers = {
+        "queued-{noun}-is-dialled": dialling.queued_mail_is_dialled,
+        "queued-{noun}-is-delivered": delivery.queued_mail_is_delivered,
+        "queued-{noun}-is-resolved": delivery.queued_mail_is_resolved,
         "line-never-dials-again": dialling.line_never_dials_again,
         "routes-do-not-interfere": interference.routes_do_not_interfere,
         "no-dial-without-demand": dialling.no_dial_without_demand,
-        "no-mail-is-lost": accounting.no_mail_is_lost,
-        "mail-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,
-        "mail-goes-by-the-table-in-force": table.mail_goes_by_the_table_in_force,
+        "no-{noun}-is-lost": accounting.no_mail_is_lost,
+        "{noun}-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,
+        "{noun}-goes-by-the-table-in-force": table.mail_goes_by_the_table_in_force,
         "changes-wait-for-a-start": table.changes_wait_for_a_start,
         "line-follows-its-states": lines.line_follows_its_states,
         "needed-line-is-kept": lines.needed_line_is_kept,
@@ -32,3 +35,4 @@ def catalogue() -> dict[str, Maker]:
         "no-latch": lines.no_latch,
         "router-is-never-stuck": progress.router_is_never_stuck,
     }
+    return {words.named(name): maker for name, maker in makers.items()}

@@ -1,7 +1,7 @@
 """From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,96 +9,80 @@ from typing import TYPE_CHECKING, Any
 from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
 from dialproof.core.errors import InputError, Place, ScenarioError
 from dialproof.core.family import Family
+from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.core.plan import PlannedCheck
 from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
+from dialproof.project.toml_source import read
 from model.fault import Fault
-from model.faults import catalogue as faults
-from model.faults import causes_of, named
 from model.left_out import left_out as parts_left_out
-from model.products.exchange_ims import any_table, routing_answer, table_findings
-from model.products.exchange_ims.compose import build
-from model.products.exchange_ims.routing_answer import answers
-from model.products.exchange_ims.routing_table import RoutingTable
-from model.products.exchange_ims.scenario import Check, EmailDomain, Scenario, json_schema, load
-from model.products.exchange_ims.table_file import TableFile
-from model.products.exchange_ims.table_findings import findings, summary
-from model.products.exchange_ims.template import new_scenario
-from model.products.exchange_ims.whole_file import whole_file
+from model.product import EveryTable, Installation, Told, WholeFile
+from model.products import DEFAULT, installation, json_schema, product_of, products
 from model.router import Router
+from model.scenario import Check
+from model.words import Words
 from properties import interference
-from properties.catalogue import catalogue as claims
+from properties.catalogue import catalogue
 
 if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.figure import Figure
 
-ANY_TABLE = (
-    "every routing table over these links, of every size, with entries that are added and removed while running and take "
-    "effect at the next start, and queues without a bound"
-)
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
+
+
+def open_installation(path: str | Path) -> Installation:
+    """The scenario file at `path`, as its product reads it. Raises ScenarioError."""
+    return installation(read(path), claim_names)
+
+
+def claim_names(words: Words) -> Collection[str]:
+    """The names of the claims about a product with these words."""
+    return catalogue(words)
 
 
 def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
-    scenario = load(path, claims=claims(), faults=faults())
-    notes = (UNTIMED, *_notes_on_the_table(scenario))
+    installed = open_installation(path)
+    notes = (UNTIMED, *installed.notes())
     built: dict[str, Router] = {}
-    planned = [plan_check(scenario, check, built) for check in scenario.checks]
-    reads = () if scenario.email_domains_file is None else (scenario.email_domains_file,)
-    return [replace(one, notes=(*notes, *one.notes), reads=reads) for one in planned]
+    planned = [plan_check(installed, check, built) for check in installed.scenario.checks]
+    return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 
-def _notes_on_the_table(scenario: Scenario) -> Iterator[str]:
-    """What a reader must know of a table from a file: how far it was reduced, and what is odd about it."""
-    if scenario.table is None:
-        return
-    if scenario.table.says:
-        yield scenario.table.says
-    table = RoutingTable(scenario)
-    if said := summary(table, findings(table)):
-        yield f"odd in {scenario.table.file}: {said}; to see all of it: dialproof route {shlex.quote(scenario.source)} --findings"
-
-
-def plan_check(scenario: Scenario, check: Check, built: dict[str, Router]) -> PlannedCheck:
-    """One check under each cause that it has to be made under. Raises ScenarioError where the claim says nothing here.
+def plan_check(installed: Installation, check: Check, built: dict[str, Router]) -> PlannedCheck:
+    """One check under each cause that it has to be made under. Raises ScenarioError if the claim says nothing here.
 
     `built` has the routers that are there already, by fault: each is built once for all checks.
     """
+    source = installed.scenario.source
     try:
-        for fault in causes(scenario, check):
+        for fault in installed.causes(check):
             if fault.name not in built:
-                built[fault.name] = build(scenario, fault)
-        variants = tuple(variant(scenario, check.claim, fault, built[fault.name]) for fault in causes(scenario, check))
+                built[fault.name] = installed.router(fault)
+        variants = tuple(variant(installed, check.claim, fault, built[fault.name]) for fault in installed.causes(check))
     except InputError as refused:
-        raise ScenarioError(((Place(scenario.source, check.line), str(refused)),)) from refused
+        raise ScenarioError(((Place(source, check.line), str(refused)),)) from refused
     notes = dict.fromkeys(note for one in variants for note in one.notes)
-    return PlannedCheck(scenario.source, check.line, check.claim, check.expect, variants, tuple(notes))
+    return PlannedCheck(source, check.line, check.claim, check.expect, variants, tuple(notes))
 
 
-def causes(scenario: Scenario, check: Check) -> tuple[Fault, ...]:
-    """The named fault, or every cause that the build may have."""
-    picked = scenario.fault_of(check)
-    return causes_of(scenario.connector.product, scenario.connector.version) if picked is None else (named(picked),)
+def variant(installed: Installation, claim: str, fault: Fault, router: Router | None = None) -> Variant:
+    """`claim` about the router that is installed, with `fault` in it; about many routers if the file stands for many.
 
-
-def variant(scenario: Scenario, claim: str, fault: Fault, router: Router | None = None) -> Variant:
-    """`claim` about the router of `scenario` with `fault` in it; about those with every table where it asks for that.
-
-    `router` is that router, where it has been built already.
+    `router` is that router, if it has been built already.
     """
-    if scenario.any_table:
-        return _about_every_table(scenario, claim, fault)
-    made = _about(router or build(scenario, fault), claim)
-    rests_on_lookup = not all(entry.gets_mail for entry in scenario.entries)
-    if scenario.table and (scenario.table.is_reduced or rests_on_lookup):
-        return _about_whole_file(scenario, scenario.table, made, fault)
-    return made
+    match installed.many(fault):
+        case EveryTable() as every:
+            return _about_every_table(every, claim, fault)
+        case WholeFile() as whole:
+            return _about_whole_file(whole, _about(router or installed.router(fault), claim), fault)
+        case None:
+            return _about(router or installed.router(fault), claim)
 
 
 def _about(router: Router, claim: str) -> OneSystem:
-    observed = claims()[claim](router)
+    observed = catalogue(router.words)[claim](router)
     of_the_model = {variable.name for variable in router.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
     return OneSystem(
@@ -111,60 +95,62 @@ def _about(router: Router, claim: str) -> OneSystem:
     )
 
 
-def _about_every_table(scenario: Scenario, claim: str, fault: Fault) -> ManySystems:
+def _about_every_table(every: EveryTable, claim: str, fault: Fault) -> ManySystems:
     """The summary of all tables, which with a fault can do more than they can; and the tables, small ones first."""
     tried: dict[OneSystem, str] = {}
     comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
-    def with_table(entries: tuple[EmailDomain, ...]) -> OneSystem | None:
-        router = build(scenario.with_entries(entries), fault)
-        if comparing and not interference.says_something(router):
-            return None
-        made = _about(router, claim)
-        tried[made] = any_table.described(entries)
-        return made
-
     def of_size(size: int) -> list[OneSystem]:
-        return [made for made in map(with_table, any_table.tables(scenario, size)) if made is not None]
+        made = {
+            _about(router, claim): table
+            for router, table in every.of_size(size)
+            if not comparing or interference.says_something(router)
+        }
+        tried.update(made)
+        return list(made)
 
-    sample = with_table(any_table.sample(scenario)) or _about(build(scenario, fault), claim)
+    sample = _about(every.sample, claim)
     return ManySystems(
         fault.name,
-        summary=_summary_of_every_table(scenario, claim, fault),
+        summary=_summary_of_every_table(every, claim),
         of=of_size,
         called=lambda one: tried.get(one, ""),
-        kind="routing table",
+        kind=every.kind,
         sample=sample,
-        scope=f"{ANY_TABLE}{interference.EVERY_TABLE if comparing else ''}",
+        scope=f"{every.scope}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
         lacking=interference.NOT_EVERY_TABLE if comparing and fault.is_none else "",
-        notes=(interference.OWN_MAIL,) if comparing else sample.notes,
+        notes=(interference.own_traffic(every.sample.words),) if comparing else sample.notes,
     )
 
 
-def _summary_of_every_table(scenario: Scenario, claim: str, fault: Fault) -> Summary | None:
+def _summary_of_every_table(every: EveryTable, claim: str) -> Summary | None:
     """What stands for every table, with the claim about it; None if a proof says too little."""
     if claim == interference.NAME:
-        found = interference.of_every_table(scenario, fault)
-        return None if found is None else Summary(found.system, found.claim, found.obligations)
-    if not any_table.stands_for_all(fault):
+        beside = every.beside()
+        if beside is None:
+            return None
+        found = interference.of_every_table(beside)
+        return Summary(found.system, found.claim, found.obligations)
+    stands_for_all = every.summary()
+    if stands_for_all is None:
         return None
-    whole = any_table.family(scenario, fault)
-    return _summary_of(whole, _about(any_table.connector(scenario, fault, whole), claim))
+    family, router = stands_for_all
+    return _summary_of(family, _about(router, claim))
 
 
-def _about_whole_file(scenario: Scenario, table: TableFile, reduced: OneSystem, fault: Fault) -> ManySystems:
+def _about_whole_file(whole: WholeFile, reduced: OneSystem, fault: Fault) -> ManySystems:
     """A proof is about the whole file, one class of rows after the other; a violation is one of the rows that stand for it."""
-    whole, router = whole_file(scenario, fault)
+    family, router = whole.summary()
     about_all = _about(router, reduced.claim.name)
     return ManySystems(
         fault.name,
-        summary=_summary_of(whole, about_all),
+        summary=_summary_of(family, about_all),
         of=lambda size: [reduced] if size == 0 else [],
         called=lambda _one: "",
-        kind=f"reduction of {table.file}",
+        kind=whole.kind,
         sample=reduced,
-        scope=f"proved of all {len(table):,} rows of {table.file}, not only of those that stand for them",
+        scope=whole.scope,
         thorough=True,
         notes=about_all.notes,
     )
@@ -190,23 +176,13 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
     """
     from dialproof.views.machine import describe_machine, draw_machine
     from model.line_picture import line_machines
-    from model.products.exchange_ims.picture import LinkRow, RouteRow, describe_routing, draw_routing, routing_diagram
+    from model.routing_picture import describe_routing, draw_routing, routing_diagram
 
-    scenario = load(path, claims=claims(), faults=faults())
-    default = scenario.default
-    rows = [RouteRow(None, default.deliver, default.host, default.link)]
-    rows += [
-        RouteRow(entry.domain, entry.deliver, entry.host, entry.link, added_while_running=entry.added == "while-running")
-        for entry in scenario.entries
-    ]
-    links = [LinkRow(name, link.kind, link.modem) for name, link in scenario.links.items()]
-    title = scenario.title or "Routing table"
-    if scenario.table and scenario.table.is_reduced:
-        title = f"{title} ({len(scenario.table.representatives)} of {len(scenario.table):,} rows of the file)"
-    figure = draw_routing(rows, links, title)
-    drawn = [("routing", figure, describe_routing(rows, links), routing_diagram(rows, links))]
-    picked = {fault.name: fault for check in scenario.checks for fault in causes(scenario, check)}
-    machines = line_machines({name: build(scenario, fault) for name, fault in picked.items()})
+    installed = open_installation(path)
+    rows, links, title = installed.routing()
+    drawn = [("routing", draw_routing(rows, links, title), describe_routing(rows, links), routing_diagram(rows, links))]
+    picked = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
+    machines = line_machines({name: installed.router(fault) for name, fault in picked.items()})
     for one in machines:
         title = one.title(len(machines))
         words = describe_machine(one.graph, one.wording, title)
@@ -214,40 +190,37 @@ def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
     return drawn
 
 
-def route(path: str | Path, asked: Sequence[str]) -> list[tuple[list[str], dict[str, Any]]]:
-    """Which way mail for each of `asked` (addresses or domains) goes, and why: as lines of text, and as plain data.
+def route(path: str | Path, asked: Sequence[str]) -> list[Told]:
+    """Which way what is addressed to each of `asked` goes, and why: as lines of text, and as plain data.
 
-    Raises InputError for what is no address, ScenarioError for the scenario file.
+    Raises InputError for what is no address and for a product without lookup, ScenarioError for the scenario file.
     """
-    table = RoutingTable(load(path, claims=claims(), faults=faults()))
-    return [(routing_answer.told(table, answer), routing_answer.as_data(table, answer)) for answer in answers(table, asked)]
+    return open_installation(path).routes_of(asked)
 
 
-def route_findings(path: str | Path) -> list[tuple[list[str], dict[str, Any]]]:
+def route_findings(path: str | Path) -> list[Told]:
     """Everything odd about the routing table of the scenario file at `path`, in the same form. Raises ScenarioError."""
-    table = RoutingTable(load(path, claims=claims(), faults=faults()))
-    return [
-        ([f"{one.oddity.value}: {table_findings.told(table, one)}"], table_findings.as_data(table, one))
-        for ones in findings(table).values()
-        for one in ones
-    ]
+    return open_installation(path).table_findings()
 
 
 def file_keys() -> tuple[str, ...]:
     """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
-    return ("email_domains_file",)
+    return tuple(key for product in products().values() for key in product.file_keys)
 
 
-def left_out(path: str | Path) -> tuple[str, ...]:  # noqa: ARG001  # one model describes every scenario, whatever the file says
-    """What the model of the scenario file at `path` leaves out, a line for each of its parts."""
-    return parts_left_out()
+def left_out(path: str | Path) -> tuple[str, ...]:
+    """What the model of the scenario file at `path` leaves out, a line for each of its parts. Raises ScenarioError."""
+    return parts_left_out(product_of(read(path)).parts)
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of scenario files, for editors."""
+    """The JSON Schema of scenario files of every product, for editors."""
     return json_schema()
 
 
-def template(path: Path) -> str:
-    """The text of a new scenario file at `path`, to be changed into one's own."""
-    return new_scenario(path.name)
+def template(path: Path, product: str = DEFAULT) -> str:
+    """The text of a new scenario file at `path` for `product`, to be changed into one's own. Raises InputError."""
+    if product not in products():
+        known = list(products())
+        raise InputError(f"there is no product {in_toml(product)}; allowed: {either(known)}{suggestion(product, known)}")
+    return products()[product].template.read_text(encoding="utf-8").replace("FILE_NAME", shlex.quote(path.name))

@@ -13,15 +13,19 @@ def queued_mail_is_delivered(router: Router) -> Observed:
 
     Queues deliver in order, so a delivery whenever a message waits brings each message out after finitely many.
     """
-    require_dialled_routes(router, "queued-mail-is-delivered")
+    words, name = router.words, router.words.named("queued-{noun}-is-delivered")
+    require_dialled_routes(router, name)
     routes = [route for line in router.lines for route in router.over(line)]
     claim = Claim(
-        "queued-mail-is-delivered",
+        name,
         every([leads_to(route.has_mail, happens(Event.DELIVER, route.name)) for route in routes]),
-        says="Whenever mail waits for a route over a dial line, mail of that route is delivered sooner or later.",
-        source="Q230051, Q234065",
+        says=f"Whenever {words.waiting} waits for a route over a dial line, "
+        f"{words.waiting} of that route is delivered sooner or later.",
+        source=words.source(name),
         premise=some([route.has_mail for route in routes]),
-        witnesses=tuple((f"mail for {route.label} is delivered", happens(Event.DELIVER, route.name)) for route in routes),
+        witnesses=tuple(
+            (f"{words.waiting} for {route.label} is delivered", happens(Event.DELIVER, route.name)) for route in routes
+        ),
     )
     return Observed(router.system, claim)
 
@@ -31,19 +35,21 @@ def queued_mail_is_resolved(router: Router) -> Observed:
 
     Unlike `queued-mail-is-delivered` it is about every route, whatever its link. Mail held for ETRN waits for somebody else.
     """
+    words, name = router.words, router.words.named("queued-{noun}-is-resolved")
     routes = [route for route in router.routes if not route.is_collected]
     if not routes:
-        raise InputError("queued-mail-is-resolved says nothing here: all mail is held for ETRN")
+        raise InputError(f"{name} says nothing here: there is no {words.waiting}{words.held}")
     resolved = {
         route.name: some([happens(event, route.name) for event in (Event.DELIVER, Event.RETURN) if router.has(event, route.name)])
         for route in routes
     }
     claim = Claim(
-        "queued-mail-is-resolved",
+        name,
         every([leads_to(route.has_mail, resolved[route.name]) for route in routes]),
-        says="Whenever mail waits for a route, mail of that route is delivered or returned sooner or later.",
-        source="Q230051, Q184051",
+        says=f"Whenever {words.waiting} waits for a route, "
+        f"{words.waiting} of that route is delivered or returned sooner or later.",
+        source=words.source(name),
         premise=some([route.has_mail for route in routes]),
-        witnesses=tuple((f"mail for {route.label} is resolved", resolved[route.name]) for route in routes),
+        witnesses=tuple((f"{words.waiting} for {route.label} is resolved", resolved[route.name]) for route in routes),
     )
     return Observed(router.system, claim)

@@ -12,14 +12,16 @@ from properties.observed import Observed, every, require_dialled_routes, some
 
 def queued_mail_is_dialled(router: Router) -> Observed:
     """Mail waiting for a route over a dial line, the line down, leads to dialling that line."""
-    require_dialled_routes(router, "queued-mail-is-dialled")
+    words, name = router.words, router.words.named("queued-{noun}-is-dialled")
+    require_dialled_routes(router, name)
     used = [line for line in router.lines if router.over(line)]
     waits = {line.name: z3.And(router.wanted(line), line.is_down) for line in used}
     claim = Claim(
-        "queued-mail-is-dialled",
+        name,
         every([leads_to(waits[line.name], line.is_dialling) for line in used]),
-        says="Whenever mail waits for a route over a dial line and the line is down, that line is dialled sooner or later.",
-        source="Q230051, Q156063 section 2.2.11",
+        says=f"Whenever {words.waiting} waits for a route over a dial line and the line is down, "
+        "that line is dialled sooner or later.",
+        source=words.source(name),
         premise=some([waits[line.name] for line in used]),
         witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in used),
     )
@@ -30,16 +32,16 @@ def line_never_dials_again(router: Router) -> Observed:
     """From the change on, no run ever dials the default route's line: the article's own words about the faulty build."""
     line, default = router.default_line, router.default
     if line is None or default is None:
-        raise InputError("line-never-dials-again says nothing here: the default route does not use a link of kind 'ras'")
+        raise InputError("line-never-dials-again says nothing here: the default route uses no link that is dialled")
     dials = happens(Event.DIAL, line.name)
     changed = router.table_is_complete
     claim = Claim(
         "line-never-dials-again",
         always(z3.Implies(changed, always(z3.Not(dials)))),
         says="Once every entry is in force, the line of the default route is never dialled again, on any run.",
-        source="Q230051",
+        source=router.words.source("line-never-dials-again"),
         premise=z3.And(changed, default.has_mail),
-        witnesses=(("mail waits for the default route after the change", z3.And(changed, default.has_mail)),),
+        witnesses=((f"{router.words.waiting} waits for the default route after the change", z3.And(changed, default.has_mail)),),
     )
     return Observed(router.system, claim)
 
@@ -51,8 +53,8 @@ def no_dial_without_demand(router: Router) -> Observed:
     claim = Claim(
         "no-dial-without-demand",
         every([always(z3.Implies(dialled, demand)) for dialled, demand in dials]),
-        says="A line is dialled only while mail waits for a route over it.",
-        source="Q156063 section 2.2.13 (the fault), Q158318",
+        says=f"A line is dialled only while {router.words.waiting} waits for a route over it.",
+        source=router.words.source("no-dial-without-demand"),
         premise=some([dialled for dialled, _ in dials]),
         witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in router.lines),
     )

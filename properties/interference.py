@@ -26,19 +26,20 @@ from dialproof.core.variables import Boolean, boolean
 from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
 from model.events import Event
-from model.fault import Fault
 from model.parts.lines import Line
 from model.parts.routes import Route
-from model.products.exchange_ims import any_table
-from model.products.exchange_ims.compose import lines_of
-from model.products.exchange_ims.scenario import Scenario
+from model.product import Beside
 from model.router import Router, happens
+from model.words import Words
 from properties.observed import Observed, every, some
 
 NAME = "routes-do-not-interfere"
 
-OWN_MAIL = f"{NAME}: mail for an entry comes only where the entry is; where it is left out it goes nowhere else"
-"""What must be known of every such comparison."""
+
+def own_traffic(words: Words) -> str:
+    """What must be known of every such comparison."""
+    return f"{NAME}: {words.waiting} for an entry comes only where the entry is; where it is left out it goes nowhere else"
+
 
 EVERY_TABLE = "; each of them with and without any one entry that uses no line"
 """What it is proved of besides, where it is proved of every table."""
@@ -56,7 +57,7 @@ def routes_do_not_interfere(router: Router) -> Observed:
     if router.with_routes is None:
         raise InputError(
             f"{NAME} is not asked of a table that is read class by class, or of many at once: it compares one table with "
-            "the same one without some entries; write the entries that matter as [[email_domain]]"
+            f"the same one without some entries; write the entries that matter as {router.words.entry_key}"
         )
     using = {line.name: [one for one in router.entries if _use(router, one, line)] for line in router.lines}
     extra = [one for one in router.entries if any(one not in entries for entries in using.values())]
@@ -77,12 +78,14 @@ def routes_do_not_interfere(router: Router) -> Observed:
         speaks += here
         if router.over(line):
             witnesses.append((f"{line.name} is dialled while an entry that does not use it is in force", some(here)))
-    witnesses += [(f"mail for {one.label} arrives", happens(Event.ARRIVE, one.name)) for one in extra if one.gets_mail]
+    witnesses += [
+        (f"{router.words.waiting} for {one.label} arrives", happens(Event.ARRIVE, one.name)) for one in extra if one.gets_mail
+    ]
     claim = Claim(
         NAME,
         always(every(parts)),
         says="With entries that do not use a line the line is dialled exactly when it is dialled without them, all else alike.",
-        source="Q230051",
+        source=router.words.source(NAME),
         premise=some(speaks),
         witnesses=tuple(witnesses),
     )
@@ -121,26 +124,21 @@ class EveryTable:
     obligations: tuple[Obligation, ...]
 
 
-def of_every_table(scenario: Scenario, fault: Fault) -> EveryTable | None:
-    """The same of every routing table, as a claim about the family of them with one entry more; None where that is no proof.
+def of_every_table(beside: Beside) -> EveryTable:
+    """The same of every routing table, as a claim about the family of them with one entry more.
 
     It is that of a router with the entry and one without it everything that can happen to both can happen to both at the same
     moments (`dialproof.evidence.unwinding`). That is so of entries that use no line. One over another line does make a difference
     to that line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
     fault: what it makes of the dialler no sum tells.
     """
-    if not fault.is_none or len({line.modem for line in lines_of(scenario)}) != 1:
-        return None
-    extra = any_table.extra_entries(scenario)
-    whole = any_table.family(scenario, fault, extra)
-    without = {left.name: any_table.family(scenario, fault, [one for one in extra if one is not left]) for left in extra}
     claim = Claim(
         NAME,
-        always(every([agreement(whole, less) for less in without.values()])),
+        always(every([agreement(beside.whole, less) for less in beside.less.values()])),
         says="With an entry that uses no line everything else can happen exactly when it can without it.",
         source="Q230051",
     )
-    return EveryTable(whole.summary, claim, both_obligations(whole, without))
+    return EveryTable(beside.whole.summary, claim, both_obligations(beside.whole, beside.less))
 
 
 def says_something(router: Router) -> bool:
@@ -158,7 +156,7 @@ def _use(router: Router, entry: Route, line: Line) -> str | None:
 
 def _notes(router: Router) -> Iterator[str]:
     """What is not among the runs that are compared, and of which lines and entries nothing is asked."""
-    yield OWN_MAIL
+    yield own_traffic(router.words)
     said = []
     for line in router.lines:
         users = {one.name: _use(router, one, line) for one in router.entries}
@@ -171,7 +169,7 @@ def _notes(router: Router) -> Iterator[str]:
 
 def _why_none(router: Router) -> str:
     if not router.lines:
-        return "there is no dial link; declare one of kind 'ras'"
+        return f"there is no dial link; declare one {router.words.dial_link}"
     if not router.entries:
-        return "the table has no e-mail-domain entry that could be left out"
+        return f"there is no {router.words.entry} that could be left out"
     return "; ".join(dict.fromkeys(f"{one.name} {_use(router, one, line)}" for line in router.lines for one in router.entries))

@@ -8,7 +8,7 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.ltl import always, leads_to
 from model.events import Event, called
-from model.parts.lines import HANGING_UP, Line
+from model.parts.lines import Line
 from model.router import Router, happens
 from properties.observed import START, Memory, Observed, every, remembering, some
 
@@ -21,8 +21,8 @@ def line_follows_its_states(router: Router) -> Observed:
         "line-follows-its-states",
         always(every([part for line in router.lines for part in _steps_of(line, memory)])),
         says="A line is dialled when it is down, answered or given up when it is dialling, ended when it is up; "
-        "nothing else but a start of the service changes it.",
-        source=router.lines[0].kind.source,
+        f"nothing else but a start of {router.words.service} changes it.",
+        source=router.words.source("line-follows-its-states"),
         premise=some([line.is_dialling for line in router.lines]),
         witnesses=tuple((f"{line.name} is up", line.is_up) for line in router.lines),
     )
@@ -30,14 +30,15 @@ def line_follows_its_states(router: Router) -> Observed:
 
 
 def needed_line_is_kept(router: Router) -> Observed:
-    """The service does not hang up while mail waits for a route over the line."""
+    """A line is not hung up while something waits for a route over it."""
     _require_lines(router, "needed-line-is-kept")
+    words = router.words
     released = {line.name: happens(Event.HANG_UP, line.name) for line in router.lines}
     claim = Claim(
         "needed-line-is-kept",
         every([always(z3.Implies(released[line.name], z3.Not(router.wanted(line)))) for line in router.lines]),
-        says="The service hangs a line up only when no mail waits for a route over it.",
-        source="Q159209",
+        says=f"{words.service.capitalize()} hangs a line up only when no {words.waiting} waits for a route over it.",
+        source=words.source("needed-line-is-kept"),
         premise=some(list(released.values())),
         witnesses=tuple((f"{line.name} is hung up", released[line.name]) for line in router.lines),
     )
@@ -52,7 +53,7 @@ def idle_line_is_released(router: Router) -> Observed:
         "idle-line-is-released",
         every([leads_to(condition, z3.Not(condition)) for condition in idle.values()]),
         says="A line that is up although nothing waits for it is released, or something comes to wait for it.",
-        source="Q159209",
+        source=router.words.source("idle-line-is-released"),
         premise=some(list(idle.values())),
         witnesses=tuple((f"{name} is idle", condition) for name, condition in idle.items()),
     )
@@ -67,9 +68,9 @@ def no_latch(router: Router) -> Observed:
         "no-latch",
         every([leads_to(state, z3.Not(state)) for state in held]),
         says="A line that is being dialled or hung up is available again sooner or later, without the administrator.",
-        source="Q175410, Q189586",
+        source=router.words.source("no-latch"),
         premise=some(held),
-        witnesses=tuple((f"{line.name} is hung up", line.is_in(HANGING_UP)) for line in router.lines),
+        witnesses=tuple((f"{line.name} is hung up", line.is_in(line.kind.ending)) for line in router.lines),
     )
     return Observed(router.system, claim)
 
@@ -77,14 +78,15 @@ def no_latch(router: Router) -> Observed:
 def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:
     """What the last step may have done to the line, event by event."""
     state, before = line.state, memory.before[line.state.variable.name]
-    own = [memory.was(START), memory.was(called(Event.RESTART))]
+    own = [memory.was(event) for event in (START, called(Event.RESTART)) if memory.knows(event)]
     yield z3.Implies(z3.Or(own), line.is_down)
     for step in line.kind.steps:
         own.append(memory.was(called(step.event, line.name)))
-        yield z3.Implies(own[-1], z3.And(before == state[step.source], state == state[step.target]))
+        sources = some([before == state[source] for source in step.sources])
+        yield z3.Implies(own[-1], z3.And(sources, state == state[step.target]))
     yield z3.Implies(z3.Not(z3.Or(own)), state == before)
 
 
 def _require_lines(router: Router, claim: str) -> None:
     if not router.lines:
-        raise InputError(f"{claim} says nothing here: there is no dial link; declare one of kind 'ras'")
+        raise InputError(f"{claim} says nothing here: there is no dial link; declare one {router.words.dial_link}")

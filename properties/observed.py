@@ -37,6 +37,10 @@ class Memory:
     last: Choice
     before: Mapping[str, StateVariable]
 
+    def knows(self, action: str) -> bool:
+        """True if there is an action of this name, or it is `START`."""
+        return action in self.last.variable.domain.values
+
     def was(self, action: str) -> z3.BoolRef:
         """That the last action was the one called `action`."""
         return self.last == self.last[action]
@@ -79,4 +83,4 @@ def every(parts: list[z3.BoolRef]) -> z3.BoolRef:
 def require_dialled_routes(router: Router, claim: str) -> None:
     """Raise InputError unless some route goes over a dial link."""
     if not any(router.over(line) for line in router.lines):
-        raise InputError(f"{claim} says nothing here: no route goes over a dial link; give one a link of kind 'ras'")
+        raise InputError(f"{claim} says nothing here: no route goes over a dial link; give one a link {router.words.dial_link}")

@@ -16,6 +16,7 @@ from properties.observed import START, Memory, Observed, every, remembering, som
 
 def mail_goes_by_the_table_in_force(router: Router) -> Observed:
     """Mail is accepted for a route, or refused, only where the running service knows the route."""
+    words, name = router.words, router.words.named("{noun}-goes-by-the-table-in-force")
     known = [
         (happens(event, route.name), route.in_force)
         for route in router.routes
@@ -23,12 +24,14 @@ def mail_goes_by_the_table_in_force(router: Router) -> Observed:
         if router.has(event, route.name)
     ]
     claim = Claim(
-        "mail-goes-by-the-table-in-force",
+        name,
         every([always(z3.Implies(happens, in_force)) for happens, in_force in known]),
-        says="Mail is queued for a route only while the running service knows the route.",
-        source="Q201127, Q258203, Q259531, Q279324",
+        says=f"{words.waiting.capitalize()} is queued for a route only while the running service knows the route.",
+        source=words.source(name),
         premise=some([happens for happens, _ in known]),
-        witnesses=tuple((f"mail for {route.label} arrives", happens(Event.ARRIVE, route.name)) for route in router.routes),
+        witnesses=tuple(
+            (f"{words.waiting} for {route.label} arrives", happens(Event.ARRIVE, route.name)) for route in router.routes
+        ),
     )
     return Observed(router.system, claim)
 
@@ -44,7 +47,7 @@ def changes_wait_for_a_start(router: Router) -> Observed:
         "changes-wait-for-a-start",
         always(every([part for route in later for part in _steps_of(route, memory)])),
         says="An entry that is added while the service runs is in force from its next start on, and not before.",
-        source="Q201127, Q258203, Q259531, Q279324",
+        source=router.words.source("changes-wait-for-a-start"),
         premise=some([z3.And(memory.was(called(Event.RESTART)), route.in_force) for route in later]),
         witnesses=tuple((f"{route.label} comes into force", route.in_force) for route in later),
     )

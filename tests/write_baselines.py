@@ -22,7 +22,8 @@ from dialproof.views.plots import WaitPoint, draw_wait
 from dialproof.views.sequence import draw_sequence
 from dialproof.views.state_space import draw_state_space, state_space
 from dialproof.views.timeline import draw_timeline
-from model.products.exchange_ims.picture import LinkRow, RouteRow, draw_routing
+from model.products.exchange_ims.routing_rows import mail_link, mail_row
+from model.routing_picture import draw_routing
 from tests.views.test_pictures import made_up, office, run_of
 
 FOLDER = Path(__file__).parent / "baselines"
@@ -81,9 +82,9 @@ def _wait() -> Figure:
 
 
 def _routing() -> Figure:
-    rows = [RouteRow(None, "host", "smtp.isp.example", "isp"), RouteRow("b.example", "etrn")]
-    rows += [RouteRow("partner.example", "dns", None, "office", added_while_running=True)]
-    return draw_routing(rows, [LinkRow("isp", "ras", "com1"), LinkRow("office", "lan")])
+    rows = [mail_row(None, "host", "smtp.isp.example", "isp"), mail_row("b.example", "etrn")]
+    rows += [mail_row("partner.example", "dns", None, "office", added_while_running=True)]
+    return draw_routing(rows, [mail_link("isp", "ras", "com1"), mail_link("office", "lan")])
 
 
 def rendered(figure: Figure) -> np.ndarray:

@@ -23,7 +23,7 @@ def pending_record_never_cleared(rules: Rules) -> Rules:
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
-        if event in (Event.DIAL, Event.ANSWER):
+        if event in (Event.DIAL, Event.ANSWER, Event.START):
             return {**known, pending(name): z3.BoolVal(event is Event.DIAL)}
         return {**known, **{pending(line.name): z3.BoolVal(False) for line in now.lines}} if event is Event.RESTART else known
 

@@ -27,6 +27,7 @@ class Promised(Enum):
     DIALLER = "that the dialler acts on what stays"
     SUCCESS = "that a call is answered at some time"
     END = "that a call ends at some time"
+    START = "that a program which has ended is started again"
     ALWAYS = "that it happens if it stays possible"
     NOTHING = "nothing"
 
@@ -40,7 +41,10 @@ FIXED: Promises = {Promised.ALWAYS: Promise(Fairness.WEAK), Promised.NOTHING: Pr
 
 @dataclass(frozen=True)
 class Step:
-    """A row of a line's table: `event` takes the line from state `source` to state `target`; `says` names the line by {line}."""
+    """A row of a line's table: `event` takes the line from `source`, or a state of `also_from`, to `target`.
+
+    `says` names the line by {line}.
+    """
 
     event: Event
     source: str
@@ -49,18 +53,27 @@ class Step:
     says: str
     promised: Promised = Promised.NOTHING
     documented: str = ""
+    also_from: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The states from which it can be taken."""
+        return (self.source, *self.also_from)
 
 
 @dataclass(frozen=True)
 class LineKind:
     """A kind of line: its states, the first of which it is in at the start, and its steps.
 
-    In a state of `waiting` it is neither available nor up, so that it must not stay there.
+    In a state of `waiting` it is neither available nor up, so that it must not stay there. `ending` is the state that it comes to
+    when it is hung up. In a state of `at_rest` it holds no modem.
     """
 
     states: tuple[str, ...]
     steps: tuple[Step, ...]
     waiting: tuple[str, ...] = (DIALLING, HANGING_UP)
+    ending: str = HANGING_UP
+    at_rest: tuple[str, ...] = (DOWN,)
     source: str = ""
 
 
@@ -81,6 +94,12 @@ class Line:
     def is_down(self) -> z3.BoolRef:
         """No call, and none being made."""
         return self.is_in(DOWN)
+
+    @property
+    def is_at_rest(self) -> z3.BoolRef:
+        """The line holds no modem."""
+        states = [self.is_in(state) for state in self.kind.at_rest]
+        return states[0] if len(states) == 1 else z3.Or(states)
 
     @property
     def is_dialling(self) -> z3.BoolRef:
@@ -110,7 +129,8 @@ class Line:
             )
 
     def _guard(self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules) -> z3.BoolRef:
-        conditions = [self.is_in(step.source)]
+        states = [self.is_in(state) for state in step.sources]
+        conditions = [states[0] if len(states) == 1 else z3.Or(states)]
         if step.event is Event.DIAL:
             conditions.append(modem_is_free(lines, self))
         allowed = rules.allow(situation, step.event, self)
@@ -126,5 +146,5 @@ def line(name: str, modem: str, kind: LineKind) -> Line:
 
 def modem_is_free(lines: Sequence[Line], wanted: Line) -> z3.BoolRef:
     """No other line holds the modem of `wanted`."""
-    others = [other.is_down for other in lines if other is not wanted and other.modem == wanted.modem]
+    others = [other.is_at_rest for other in lines if other is not wanted and other.modem == wanted.modem]
     return z3.And(others) if others else z3.BoolVal(True)

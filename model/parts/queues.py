@@ -1,4 +1,4 @@
-"""Queues: mail arrives, is refused when a queue is full, is delivered, is collected.
+"""Queues: mail or packets arrive, are refused if a queue takes nothing more, are delivered, are collected.
 
 Source: Q234065, Q158633 (the path to the OUT queue), Q263714 (mail handed to the service is never rerouted elsewhere).
 A queue is a number: messages of one route are alike, and are delivered in order, so that a delivery whenever one waits
@@ -15,36 +15,44 @@ from model.events import Event, happening
 from model.parts.promises import Promise
 from model.parts.routes import Route
 
+UNPROMISED = Promise(Fairness.NONE)
+"""Nobody promises that anything ever comes."""
 
-def arrivals(route: Route) -> list[Action]:
-    """A message for `route` arrives, or is refused because the queue is full. Nobody promises that mail ever comes."""
+
+def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise = UNPROMISED) -> list[Action]:
+    """A piece for `route` arrives, or is refused: because the queue is full, or nothing is `taken` now (None: it always is)."""
     accepting = route.in_force if route.gets_mail else z3.BoolVal(False)
     has_room = z3.BoolVal(True) if route.capacity is None else route.waiting < route.capacity
+    piece = f"{route.words.one} for {route.label}"
     arrival = happening(
         Event.ARRIVE,
         route.name,
-        guard=z3.And(accepting, has_room),
+        guard=z3.And(accepting, has_room) if taken is None else z3.And(accepting, has_room, taken),
         updates={route.waiting: route.waiting + 1},
         actor="environment",
-        says=f"a message for {route.label} arrives",
+        says=f"{piece} arrives",
+        fairness=promise.fairness,
+        because=promise.name,
     )
-    if route.capacity is None:
+    full = [] if route.capacity is None else [route.waiting == route.capacity]
+    refusing = full if taken is None else [*full, z3.Not(taken)]
+    if not refusing:
         return [arrival]
     return [
         arrival,
         happening(
             Event.REFUSE,
             route.name,
-            guard=z3.And(accepting, route.waiting == route.capacity),
+            guard=z3.And(accepting, refusing[0] if len(refusing) == 1 else z3.Or(refusing)),
             updates={},
             actor="environment",
-            says=f"a message for {route.label} is refused: the queue is full",
+            says=f"{piece} is refused: " + ("the queue is full" if taken is None else "the queue is full, or takes nothing now"),
         ),
     ]
 
 
 def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
-    """A message for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
+    """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
     if route.is_collected:
         return [
             happening(
@@ -53,7 +61,7 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
                 guard=route.has_mail,
                 updates={route.waiting: route.waiting - 1},
                 actor="environment",
-                says=f"{route.label} sends ETRN and collects a message",
+                says=f"{route.label} sends ETRN and collects {route.words.one}",
                 source="RFC 1985",
             )
         ]
@@ -66,13 +74,13 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
             fairness=delivery.fairness,
             because=delivery.name,
             actor="service",
-            says=f"a message for {route.label} is delivered",
+            says=f"{route.words.one} for {route.label} is delivered",
         )
     ]
 
 
 def returned(route: Route, condition: z3.BoolRef) -> Action:
-    """A message for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
+    """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
     return happening(
         Event.RETURN,
         route.name,
@@ -80,6 +88,6 @@ def returned(route: Route, condition: z3.BoolRef) -> Action:
         updates={route.waiting: route.waiting - 1},
         fairness=Fairness.WEAK,
         actor="service",
-        says=f"a message for {route.label} times out and is returned: host unreachable",
+        says=f"{route.words.one} for {route.label} times out and is returned: host unreachable",
         source="Q184051 (48 h by default)",
     )

@@ -13,18 +13,19 @@ from enum import Enum
 import z3
 
 from dialproof.core.variables import Boolean, Integer, boolean, integer
+from model.words import Words
 
 
 @dataclass(frozen=True, eq=False)
 class Route:
     """A route. `pattern` is None for the default route; `link` is None where mail is held for ETRN.
 
-    `waiting` is how many messages are queued for it, at most `capacity` (None: any number). An entry added while the service
-    runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a start); both are None for
-    what is there from the start. One that is `removable` may be there from the start too, and may be removed again.
-    No mail arrives where `gets_mail` is false: lookup never comes to the entry. One that is `there` only under a condition, which
-    nothing changes, stands in no table where it fails: nobody adds it, and it is never in force. What waits for one that
-    `is_collected` waits for somebody else.
+    `waiting` is how many pieces are queued for it, in the product's `words`, at most `capacity` (None: any number). An entry
+    added while the service runs has `configured` (the administrator has made it) and `loaded` (the service has read it at a
+    start); both are None for what is there from the start. One that is `removable` may be there from the start too, and may be
+    removed again. No mail arrives if `gets_mail` is false: lookup never comes to the entry. One that is `there` only under a
+    condition, which nothing changes, stands in no table in which that fails: nobody adds it, and it is never in force. What waits
+    for one that `is_collected` waits for somebody else.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Route:
     link: str | None
     waiting: Integer
     capacity: int | None
+    words: Words
     configured: Boolean | None = None
     loaded: Boolean | None = None
     removable: bool = False
@@ -84,15 +86,18 @@ def route(
     method: Enum | None,
     link: str | None,
     *,
+    words: Words,
     capacity: int | None,
     added_while_running: bool = False,
     gets_mail: bool = True,
     is_collected: bool = False,
 ) -> Route:
     """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
-    waiting = integer(f"waiting {name}", 0, capacity, says=f"mail waiting for {'the default route' if pattern is None else name}")
+    waiting = integer(
+        f"waiting {name}", 0, capacity, says=f"{words.waiting} waiting for {'the default route' if pattern is None else name}"
+    )
     if not added_while_running:
-        return Route(name, pattern, method, link, waiting, capacity, gets_mail=gets_mail, is_collected=is_collected)
+        return Route(name, pattern, method, link, waiting, capacity, words, gets_mail=gets_mail, is_collected=is_collected)
     configured = boolean(f"configured {name}", says=f"entry {name} is configured")
     loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
     return Route(
@@ -102,6 +107,7 @@ def route(
         link,
         waiting,
         capacity,
+        words,
         configured,
         loaded,
         gets_mail=gets_mail,

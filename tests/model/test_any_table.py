@@ -28,7 +28,9 @@ from model.faults import catalogue as faults
 from model.products.exchange_ims import any_table
 from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.links import Links
+from model.products.exchange_ims.product import Connector
 from model.products.exchange_ims.scenario import EmailDomain, Scenario, load, parse
+from model.products.exchange_ims.words import WORDS
 from model.rules import any_of
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
@@ -133,7 +135,7 @@ def test_nothing_is_proved_of_all_tables_that_a_small_one_violates(fault: str) -
     scenario = any_table_of()
     asked = 0
     for name in ("no-dial-without-demand", "no-mail-is-lost", "needed-line-is-kept", "router-is-never-stuck"):
-        about_all = variant(scenario, name, faults()[fault])
+        about_all = variant(Connector(WORDS, scenario), name, faults()[fault])
         assert isinstance(about_all, ManySystems)
         if about_all.summary is None:
             continue
@@ -149,7 +151,7 @@ def test_nothing_is_proved_of_all_tables_that_a_small_one_violates(fault: str) -
 
 def test_a_fault_leaves_no_proof_that_the_router_is_never_stuck() -> None:
     """The family of a faulty dialler can dial more often than its connectors: what is said of what is possible proves nothing."""
-    about_all = variant(any_table_of(), "router-is-never-stuck", faults()["dial-slot-overwritten"])
+    about_all = variant(Connector(WORDS, any_table_of()), "router-is-never-stuck", faults()["dial-slot-overwritten"])
     assert isinstance(about_all, ManySystems)
     assert about_all.summary is None
 
@@ -185,7 +187,7 @@ def test_what_holds_of_every_table_says_so_and_is_not_vacuous() -> None:
 def test_without_a_promise_of_the_environment_mail_may_wait_for_ever() -> None:
     """The proof needs what it says that it needs: without deliveries that succeed in the end the empty table fails."""
     scenario = any_table_of(delivery_eventually_succeeds=False)
-    about_all = variant(scenario, "queued-mail-is-delivered", faults()["none"])
+    about_all = variant(Connector(WORDS, scenario), "queued-mail-is-delivered", faults()["none"])
     planned = PlannedCheck("", 1, "queued-mail-is-delivered", "violated", (about_all,))
     with Portfolio(2, timeout=120) as portfolio:
         [result] = run_planned(portfolio, [planned])
@@ -260,7 +262,7 @@ def test_an_export_says_that_it_is_a_summary_and_a_trace_is_one_of_a_table(tmp_p
 
 
 def compared(fault: str, scenario: Scenario | None = None) -> ManySystems:
-    about_all = variant(scenario or any_table_of(), "routes-do-not-interfere", faults()[fault])
+    about_all = variant(Connector(WORDS, scenario or any_table_of()), "routes-do-not-interfere", faults()[fault])
     assert isinstance(about_all, ManySystems)
     return about_all
 
@@ -296,7 +298,7 @@ def test_the_smallest_tables_that_are_compared_have_an_entry_that_leaves_the_lin
 def test_a_dialler_that_looks_at_every_queue_is_not_proved_to_leave_lines_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The foil: a rule that is not local."""
     monkeypatch.setattr(any_table, "wanted", lambda now, _line: any_of([route.has_mail for route in now.routes]))
-    about_all = variant(any_table_of(), "routes-do-not-interfere", faults()["none"])
+    about_all = variant(Connector(WORDS, any_table_of()), "routes-do-not-interfere", faults()["none"])
     assert isinstance(about_all, ManySystems)
     assert about_all.summary is not None
     assert isinstance(bmc.search(Problem(about_all.summary.system, about_all.summary.claim.formula), last=5), Found)

@@ -13,7 +13,9 @@ from model.events import FAILURES, Event, called
 from model.fault import AND, NONE, Certainty, together
 from model.faults import catalogue, named, of_product
 from model.products.exchange_ims.compose import build
+from model.products.exchange_ims.product import Connector
 from model.products.exchange_ims.scenario import parse
+from model.products.exchange_ims.words import WORDS
 from model.router import Router
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
@@ -193,7 +195,7 @@ def test_a_fault_of_q230051_comes_together_with_one_that_remembers() -> None:
 def test_a_scenario_names_two_faults_at_once() -> None:
     scenario = parse(SCENARIO.format(fault=f"{LATCH} + {PENDING}"), "test", claims=claims(), faults=catalogue())
     assert scenario.connector.fault is not None
-    made = variant(scenario, "queued-mail-is-dialled", named(scenario.connector.fault))
+    made = variant(Connector(WORDS, scenario), "queued-mail-is-dialled", named(scenario.connector.fault))
     assert made.name == f"{LATCH} + {PENDING}"
 
 

@@ -18,8 +18,8 @@ from dialproof.core.files import create_whole
 from dialproof.project.skeleton import contents, lay_out
 from model.faults import catalogue as faults
 from model.products.exchange_ims.scenario import load, parse
-from model.products.exchange_ims.template import new_scenario
 from properties.catalogue import catalogue as claims
+from properties.checks import template
 from tests.gatehouse import CONFIGURATION, ROOT, environment, real
 
 
@@ -67,7 +67,7 @@ def test_the_scenario_names_itself_in_the_commands_to_type(empty: Path) -> None:
 
 @pytest.mark.usefixtures("empty")
 def test_what_is_commented_out_is_right_too() -> None:
-    text = re.sub(r"^# (\[\[?\w+\]\]?$|\w+ = )", r"\1", new_scenario("my.toml"), flags=re.MULTILINE)
+    text = re.sub(r"^# (\[\[?\w+\]\]?$|\w+ = )", r"\1", template(Path("my.toml")), flags=re.MULTILINE)
     scenario = parse(text, "my.toml", claims=claims(), faults=faults())
     assert [entry.domain for entry in scenario.email_domains] == ["partner.example"]
     assert scenario.connector.queue_capacity == 2

@@ -16,7 +16,8 @@ from dialproof.views.graph_files import dot_text, edge_label, graphml_text, merm
 from dialproof.views.lasso_graph import lasso_graph
 from dialproof.views.machine import machine
 from dialproof.views.state_space import labelled, state_space
-from model.products.exchange_ims.picture import LinkRow, RouteRow, routing_diagram
+from model.products.exchange_ims.routing_rows import mail_link, mail_row
+from model.routing_picture import routing_diagram
 from tests.views.test_pictures import office
 
 LETTERS = "ab1. -_\"'\\`$^{}[]()<>|&;#%äÅÇ→例\n\r\t\x00\x1b\u2028\ud7ff\ufffe"
@@ -61,7 +62,7 @@ def test_the_labels_are_those_of_the_picture() -> None:
     assert node_label(0, named.nodes[0]) == "the line: down\nmessages that wait: 0"
     assert edge_label("arrive", named.edges[0, 1, "arrive"]) == "a message arrives"
     assert edge_label("arrive", space.edges[0, 1, "arrive"]) == "arrive"
-    routing = routing_diagram([RouteRow(None, "dns", None, "isp")], [LinkRow("isp", "ras")])
+    routing = routing_diagram([mail_row(None, "dns", None, "isp")], [mail_link("isp", "ras")])
     assert node_label(("link", "isp"), routing.nodes["link", "isp"]) == "isp\ndial-up: RAS phonebook entry"
 
 
@@ -212,7 +213,7 @@ def test_every_graph_of_ours_can_be_written(tmp_path: Path, suffix: str) -> None
     system, claim = office()
     run = FiniteRun((Step(Taken("arrive"), State.of({"line": "down", "waiting": 0})),))
     space = state_space(system, claim)
-    routing = routing_diagram([RouteRow(None, "dns", None, "isp"), RouteRow("b.example", "etrn")], [LinkRow("isp", "ras")])
+    routing = routing_diagram([mail_row(None, "dns", None, "isp"), mail_row("b.example", "etrn")], [mail_link("isp", "ras")])
     for graph in (lasso_graph(run, Wording()), machine(system, "line"), space, labelled(space, Wording()), routing):
         target = tmp_path / f"graph{suffix}"
         write_graph(graph, target)

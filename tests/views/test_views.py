@@ -21,7 +21,8 @@ from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.core.wording import Wording
 from dialproof.views.figures import save
 from dialproof.views.lasso_graph import draw_lasso, first_state_lines, lasso_graph
-from model.products.exchange_ims.picture import LinkRow, RouteRow, draw_routing, routing_diagram
+from model.products.exchange_ims.routing_rows import mail_link, mail_row
+from model.routing_picture import RouteRow, draw_routing, routing_diagram
 from tests.readable import assert_legible, assert_readable
 
 # --- material --------------------------------------------------------------------------------------------------------
@@ -57,18 +58,30 @@ def runs(draw: st.DrawFn) -> tuple[Lasso | FiniteRun, Wording]:
     ), names
 
 
-links = [LinkRow("isp", "ras", "com1"), LinkRow("backup", "ras", "com1"), LinkRow("other", "ras"), LinkRow("office", "lan")]
+links = [
+    mail_link("isp", "ras", "com1"),
+    mail_link("backup", "ras", "com1"),
+    mail_link("other", "ras"),
+    mail_link("office", "lan"),
+]
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> list[RouteRow]:
-    rows = [RouteRow(None, "host", "smtp.isp.example", draw(st.sampled_from(["isp", "office", "other"])))]
+    rows = [mail_row(None, "host", "smtp.isp.example", draw(st.sampled_from(["isp", "office", "other"])))]
     for number in range(draw(st.one_of(st.integers(0, 8), st.integers(36, 60)))):
         method: Literal["dns", "host", "etrn"] = draw(st.sampled_from(["dns", "host", "etrn"]))
         link = None if method == "etrn" else draw(st.sampled_from([link.name for link in links]))
         host = draw(labels) if method == "host" else None
         rows.append(
-            RouteRow(f"{number}.{draw(labels)}", method, host, link, draw(st.booleans()), draw(st.sampled_from(["", "a note"])))
+            mail_row(
+                f"{number}.{draw(labels)}",
+                method,
+                host,
+                link,
+                added_while_running=draw(st.booleans()),
+                note=draw(st.sampled_from(["", "a note"])),
+            )
         )
     return rows
 
@@ -136,7 +149,7 @@ def test_stem_and_loop_differ_without_colour() -> None:
 
 
 def test_what_is_dialled_and_what_is_not_differ_without_colour() -> None:
-    rows = [RouteRow(None, "dns", None, "isp"), RouteRow("a.example", "dns", None, "office", added_while_running=True)]
+    rows = [mail_row(None, "dns", None, "isp"), mail_row("a.example", "dns", None, "office", added_while_running=True)]
     figure = draw_routing(rows, links)
     parts = {patch.get_gid(): patch for patch in figure.axes[0].patches if patch.get_gid()}
     assert parts["box-('link', 'isp')"].get_linewidth() > parts["box-('link', 'office')"].get_linewidth()
@@ -201,9 +214,9 @@ def test_no_variable_of_the_first_state_is_left_uncounted(variables: int, length
 
 def test_the_diagram_joins_routes_links_and_modems() -> None:
     rows = [
-        RouteRow(None, "host", "smtp.isp.example", "isp"),
-        RouteRow("a.example", "dns", None, "office"),
-        RouteRow("b.example", "etrn"),
+        mail_row(None, "host", "smtp.isp.example", "isp"),
+        mail_row("a.example", "dns", None, "office"),
+        mail_row("b.example", "etrn"),
     ]
     graph = routing_diagram(rows, links)
     assert graph.edges[("route", 0), ("link", "isp")]["label"] == "to host smtp.isp.example"
@@ -214,8 +227,8 @@ def test_the_diagram_joins_routes_links_and_modems() -> None:
 
 
 def test_of_a_thousand_routes_thirty_are_shown_and_the_others_counted() -> None:
-    rows = [RouteRow(f"d{n}.example", "dns", None, "office", added_while_running=n == 998) for n in range(999)]
-    rows.append(RouteRow(None, "host", "smtp.isp.example", "isp"))
+    rows = [mail_row(f"d{n}.example", "dns", None, "office", added_while_running=n == 998) for n in range(999)]
+    rows.append(mail_row(None, "host", "smtp.isp.example", "isp"))
     graph = routing_diagram(rows, links)
     routes = [name for name in graph if name[0] == "route"]
     assert len(routes) == 30
@@ -225,7 +238,7 @@ def test_of_a_thousand_routes_thirty_are_shown_and_the_others_counted() -> None:
 
 def test_a_route_over_an_unknown_link_is_refused() -> None:
     with pytest.raises(InputError, match=r"'ips'.*backup, isp, office, other"):
-        routing_diagram([RouteRow(None, "dns", None, "ips")], links)
+        routing_diagram([mail_row(None, "dns", None, "ips")], links)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -250,7 +263,7 @@ def test_wording_names_changes_and_actions_and_falls_back_to_the_name() -> None:
 def test_the_same_picture_gives_the_same_bytes(tmp_path: Path, suffix: str) -> None:
     def pictures() -> Iterator[Figure]:
         yield draw_lasso(lasso(3, 2), Wording(), "twice")
-        yield draw_routing([RouteRow(None, "dns", None, "isp")], links)
+        yield draw_routing([mail_row(None, "dns", None, "isp")], links)
 
     for number, figure in enumerate([*pictures(), *pictures()]):
         save(figure, tmp_path / f"{number}{suffix}")
@@ -273,5 +286,5 @@ def test_a_file_that_cannot_be_written_is_an_input_error(tmp_path: Path, name: s
 
 
 def test_matplotlib_is_loaded_only_to_draw() -> None:
-    code = "import sys, dialproof.views.lasso_graph, model.products.exchange_ims.picture; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, dialproof.views.lasso_graph, model.routing_picture; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

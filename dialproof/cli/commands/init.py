@@ -15,6 +15,10 @@ Example: from nothing to a report:
   dialproof report my.toml -o review.html
 
 \b
+Example: a scenario about another product than the first:
+  dialproof init router.toml --product pppd
+
+\b
 Example: a system of one's own, with claims, scenarios and tests:
   dialproof init gatehouse --project
   cd gatehouse
@@ -24,9 +28,10 @@ Example: a system of one's own, with claims, scenarios and tests:
 
 @click.command(cls=GuardedCommand, epilog=_EPILOG)
 @click.argument("path", metavar="NAME.toml|FOLDER", type=click.Path(path_type=Path))
+@click.option("--product", metavar="NAME", help="The product that the new scenario is about, if the project knows several.")
 @click.option("--project", "is_project", is_flag=True, help="Lay out a verification project in a new FOLDER.")
 @debug_option
-def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
+def init(path: Path, product: str | None, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
     """Write a scenario file to start from, or lay out a project.
 
     NAME.toml becomes an annotated scenario of the project that it belongs to, ready to be checked and changed. With --project,
@@ -35,6 +40,8 @@ def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # 
     """
     import shlex
 
+    if is_project and product:
+        raise click.UsageError("--product is about a scenario, and --project lays out a project of your own: say one of them.")
     if is_project:
         from dialproof.project.skeleton import lay_out
 
@@ -42,12 +49,12 @@ def init(path: Path, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # 
         say(f"{path}: a verification project of {len(files)} files; its README.md says what is what")
         say(f"Next: cd {shlex.quote(str(path))} && dialproof check scenarios")
     else:
-        _new_scenario(path)
+        _new_scenario(path, product)
         say(f"{path}: a scenario to start from; its comments say what to change")
         say(f"Next: dialproof check {shlex.quote(str(path))}")
 
 
-def _new_scenario(path: Path) -> None:
+def _new_scenario(path: Path, product: str | None) -> None:
     from dialproof.core.errors import InputError
     from dialproof.core.files import create_whole
     from dialproof.project.project import project_of
@@ -61,7 +68,7 @@ def _new_scenario(path: Path) -> None:
         raise InputError(f"{str(path)!r}: a name with control characters is no good name; take another one")
     project = project_of([path])
     project.activate()
-    text = project.hook("template")(path)
+    text = project.hook("template")(path, *([product] if product else []))
     if not isinstance(text, str):
         raise InputError(f"{project.root}: the project's `template` function must return the text of a scenario file")
     create_whole(path, text)

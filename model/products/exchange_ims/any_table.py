@@ -32,6 +32,7 @@ from model.products.exchange_ims.compose import (
 )
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.words import WORDS
 from model.router import Others, Router, calls, pass_time
 from model.rules import Situation, correct, wanted
 
@@ -121,11 +122,12 @@ def _loaded(entries: Sequence[Route]) -> dict[StateVariable, z3.ExprRef]:
     return loaded
 
 
-def connector(scenario: Scenario, fault: Fault, whole: Family) -> Router:
-    """The summary of `whole`, the family of `scenario`, as a connector: one entry over each link, and all the others."""
+def summary(scenario: Scenario, fault: Fault) -> tuple[Family, Router]:
+    """The family of `scenario`, and what stands for all of it as a connector: one entry over each link, and all the others."""
+    whole = family(scenario, fault)
     routes = [default_route(scenario), *_entries(scenario)]
     others = [Others(entry.link, component.rest) for entry, component in zip(routes[1:], whole.components, strict=True)]
-    return Router(whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
+    return whole, Router(WORDS, whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
 
 
 def tables(scenario: Scenario, size: int) -> Iterator[tuple[EmailDomain, ...]]:

@@ -23,6 +23,7 @@ from model.parts.routes import Route, route
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.ras import RAS
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.words import WORDS
 from model.router import Router, calls, pass_time, remembering
 from model.rules import Rules, Situation, correct, plain
 
@@ -57,7 +58,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(system, now.routes, now.lines, fault, with_routes=with_routes)
+    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes)
 
 
 def rules_with(fault: Fault) -> Rules:
@@ -77,7 +78,7 @@ def lines_of(scenario: Scenario) -> tuple[Line, ...]:
 def default_route(scenario: Scenario) -> Route:
     """The default route, by the Connections tab."""
     default = scenario.default
-    return route("default", None, Method(default.deliver), default.link, capacity=scenario.queue_capacity)
+    return route("default", None, Method(default.deliver), default.link, words=WORDS, capacity=scenario.queue_capacity)
 
 
 def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route, ...]:
@@ -108,6 +109,7 @@ def entry_route(
         pattern,
         method,
         link,
+        words=WORDS,
         capacity=capacity,
         added_while_running=later,
         gets_mail=gets_mail,

@@ -1,29 +1,10 @@
-"""Links: the ways out that a scenario file names, and what all tables of such a file share."""
+"""Links: the ways out that a scenario file of the Internet Mail Service names."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, ValidationInfo, field_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, ValidationInfo, field_validator
 
-
-class Table(BaseModel):
-    """What all tables of a scenario file share: unknown keys are refused, types are strict (true is no 1)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-    _line: int = PrivateAttr(default=0)
-
-    @property
-    def line(self) -> int:
-        """The line of the table's header (or key) in the scenario file, from 1; 0 where no file describes it."""
-        return self._line
-
-    def at(self, line: int) -> Self:
-        """The same table, said to stand at `line`."""
-        copy = self.model_copy()
-        copy._line = line  # noqa: SLF001  # of the copy just made
-        return copy
+from model.scenario import Named, Table
 
 
 class Link(Table):
@@ -43,36 +24,5 @@ class Link(Table):
         return modem
 
 
-class Links(Mapping[str, Link]):
-    """The links by name, in the order of the file: a mapping that is frozen, hashable and can be pickled."""
-
-    def __init__(self, links: Mapping[str, Link]) -> None:
-        self._items = tuple(links.items())
-
-    def __getitem__(self, name: str) -> Link:
-        return dict(self._items)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items))
-
-    def __repr__(self) -> str:
-        return f"Links({dict(self._items)!r})"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Tell pydantic to validate and dump it as the dictionary that it is in the file."""
-        inner = handler.generate_schema(dict[str, Link])
-        dump = core_schema.plain_serializer_function_ser_schema(
-            lambda links: {name: link.model_dump() for name, link in links.items()},
-        )
-        return core_schema.no_info_before_validator_function(
-            lambda found: dict(found) if isinstance(found, Links) else found,
-            core_schema.no_info_after_validator_function(cls, inner),
-            serialization=dump,
-        )
+Links = Named[Link]
+"""The links by name."""

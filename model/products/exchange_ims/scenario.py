@@ -15,20 +15,18 @@ from pydantic import (
     AfterValidator,
     Field,
     PrivateAttr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
 
-from dialproof.core.messages import Problem, in_toml
-from dialproof.project import toml_problems, toml_source
+from dialproof.core.messages import in_toml
+from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
-from model.products.exchange_ims.links import Links, Table
+from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-
-FORMAT = 1
+from model.scenario import Dialling, Environment, ScenarioFile, Table, require_format, validated
 
 
 class Connector(Table):
@@ -149,48 +147,8 @@ class EmailDomain(Table):
         return self.domain.startswith("#")
 
 
-class Dialling(Table):
-    """The Dial-up Connections tab, as far as a model without times has it."""
-
-    fairness: Literal["weak", "strong"] = "weak"
-    """What is assumed of the dialler. weak: it acts on a request that stays; strong: it takes turns, so that a request
-    that comes back again and again is served even where others use the modem in between."""
-
-
-class Environment(Table):
-    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
-
-    call_eventually_succeeds: bool = False
-    """A line that is dialled again and again comes up at some time."""
-
-    delivery_eventually_succeeds: bool = False
-    """A host that is tried again and again accepts the mail at some time."""
-
-    calls_eventually_end: bool = False
-    """No call lasts for ever, even while mail keeps arriving for it."""
-
-
-class Check(Table):
-    """One claim to check."""
-
-    claim: str
-    """The name of a claim."""
-
-    expect: Literal["holds", "violated"] | None = None
-    """The verdict to come out; the exit code compares. Without it: holds."""
-
-    fault: Annotated[str, Field(min_length=1)] | None = None
-    """Check under this fault only, whatever [connector] says."""
-
-
-class Scenario(Table):
+class Scenario(ScenarioFile):
     """A scenario file. Build one with `load` or `parse`: they also check what one table says of another."""
-
-    format: Annotated[int, Field(ge=FORMAT, le=FORMAT)]
-    """The version of this format."""
-
-    title: str | None = None
-    """One line for reports."""
 
     email_domains_file: Annotated[str, Field(min_length=1)] | None = None
     """A CSV file of e-mail-domain entries: domain,deliver,host,link. Relative to this file; its rows come before all others."""
@@ -206,18 +164,7 @@ class Scenario(Table):
 
     dialling: Dialling = Field(default_factory=Dialling)
     environment: Environment = Field(default_factory=Environment)
-    checks: tuple[Check, ...] = Field(alias="check", strict=False, json_schema_extra={"minItems": 1})
-    """The checks to make, at least one."""
-
-    _source: str = PrivateAttr(default="")
     _table: TableFile | None = PrivateAttr(default=None)
-
-    @field_validator("checks")
-    @classmethod
-    def _has_checks(cls, checks: tuple[Check, ...]) -> tuple[Check, ...]:
-        if not checks:
-            raise ValueError("an empty check list: nothing would be checked")
-        return checks
 
     @property
     def queue_capacity(self) -> int | None:
@@ -229,11 +176,6 @@ class Scenario(Table):
         copy = self.model_copy(update={"email_domains": tuple(entries)})
         copy._source = self._source  # noqa: SLF001  # of the copy just made
         return copy
-
-    @property
-    def source(self) -> str:
-        """The name of the file, for messages; empty where there is none."""
-        return self._source
 
     @property
     def table(self) -> TableFile | None:
@@ -278,16 +220,10 @@ class Scenario(Table):
         update = {
             "links": Links({name: link.at(line("links", name)) for name, link in self.links.items()}),
             "email_domains": tuple(entry.at(line("email_domain", at)) for at, entry in enumerate(self.email_domains)),
-            "checks": tuple(check.at(line("check", at)) for at, check in enumerate(self.checks)),
         }
-        copy = self.model_copy(update=update)
-        copy._source = source.file  # noqa: SLF001  # of the copy just made
-        copy._table = table  # noqa: SLF001
+        copy = self.placed(source, update)
+        copy._table = table  # noqa: SLF001  # of the copy just made
         return copy
-
-    def fault_of(self, check: Check) -> str | None:
-        """The fault that `check` is made under: its own, the connector's, or None (as the build has it)."""
-        return check.fault or self.connector.fault
 
 
 def load(path: str | Path, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
@@ -296,7 +232,7 @@ def load(path: str | Path, *, claims: Collection[str], faults: Collection[str]) 
     Raises:
         ScenarioError: the file cannot be read, or as in `parse`.
     """
-    return _scenario(toml_source.read(path), claims, faults)
+    return read(toml_source.read(path), claims, faults)
 
 
 def parse(text: str, file: str, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
@@ -306,7 +242,7 @@ def parse(text: str, file: str, *, claims: Collection[str], faults: Collection[s
         ScenarioError: the text is no TOML or no scenario; lists every problem with file, line, key, what was found and
             what is allowed, in the order of the lines.
     """
-    return _scenario(toml_source.parse(text, file), claims, faults)
+    return read(toml_source.parse(text, file), claims, faults)
 
 
 def json_schema() -> dict[str, Any]:
@@ -314,20 +250,11 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Scenario.model_json_schema()}
 
 
-def _scenario(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
-    stated = source.data.get("format")
-    if type(stated) is int and stated != FORMAT:  # what else looks wrong may well be right in that format
-        message = f"`format` is {in_toml(stated)}; this program reads format {FORMAT}"
-        raise source.error([(source.value_place(("format",)), message)])
-
-    problems: list[Problem] = [(source.value_place(path), text) for path, text in rules.between_tables(source, claims, faults)]
-    try:
-        scenario = Scenario.model_validate(source.data)
-    except ValidationError as error:
-        explain = rules.explain(source, claims)
-        raise source.error([*problems, *toml_problems.problems_of(error, source, json_schema(), explain)]) from None
-    if problems:
-        raise source.error(problems)
+def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """The scenario in `source`; see `parse`. Raises ScenarioError."""
+    require_format(source)
+    between = rules.between_tables(source, claims, faults)
+    scenario = validated(source, Scenario, json_schema(), between, rules.explain(source, claims))
     return scenario.located(source, _table(source, scenario))
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.fault import AND
+from model.scenario import explained, rows_of, unknown_claims_and_faults, unknown_names
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
@@ -87,19 +87,13 @@ def build(text: str) -> str:
 
 
 def explain(source: TomlSource, claims: Collection[str]) -> Callable[[KeyPath, str], str | None]:
-    """Give what to say of a key where pydantic's kind of problem says too little; see `dialproof.project.toml_problems`."""
-    links = source.data.get("links")
+    """Give what to say of a key if pydantic's kind of problem says too little; see `dialproof.project.toml_problems`."""
+    of_every_product = explained(source, claims)
 
     def message(path: KeyPath, kind: str) -> str | None:
         if kind == "extra_forbidden" and path in _NOT_YET:
             return f"`{notation(path)}`: {_NOT_YET[path]}"
-        if path == ("check",) and kind in {"missing", "value_error"}:
-            return f"an empty check list: nothing would be checked; write [[check]] with claim = {either(sorted(claims))}"
-        if kind == "missing" and path[-1] == "claim":
-            return f"`{notation(path)}` is missing; allowed: {either(sorted(claims))}"
-        if kind == "missing" and path[-1] == "link" and isinstance(links, Mapping):
-            return f"`{notation(path)}` is missing; allowed: {either(links)}"
-        return None
+        return of_every_product(path, kind)
 
     return message
 
@@ -113,11 +107,9 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     links = source.data.get("links")
     if isinstance(links, Mapping):
         yield from _links_that_never_dial(links)
-        yield from _unknown_names(source, "default", "link", links)
-        yield from _unknown_names(source, "email_domain", "link", links)
-    yield from _unknown_names(source, "connector", "fault", sorted(faults))
-    yield from _unknown_names(source, "check", "fault", sorted(faults))
-    yield from _unknown_names(source, "check", "claim", sorted(claims))
+        yield from unknown_names(source, "default", "link", links)
+        yield from unknown_names(source, "email_domain", "link", links)
+    yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_entries(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
@@ -135,18 +127,9 @@ def _links_that_never_dial(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, 
             yield ("links", name), message
 
 
-def _unknown_names(source: TomlSource, table: str, key: str, known: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
-    for path, row in _rows(source, table):
-        found = row.get(key)
-        parts = found.split(AND) if isinstance(found, str) and key == "fault" else [found]
-        for name in (part for part in parts if isinstance(part, str) and part not in known):
-            message = f"`{notation((*path, key))}` is {in_toml(name)}: there is no {key} of this name"
-            yield (*path, key), f"{message}; allowed: {either(known)}{suggestion(name, known)}"
-
-
 def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """Every table is checked: there is no list of entries to give, and no bound on queues."""
-    for path, _ in _rows(source, "email_domain"):
+    for path, _ in rows_of(source, "email_domain"):
         yield path, f'`{notation(path)}`: with email_domains = "any" every table is checked; leave the entries out'
     connector = source.data.get("connector")
     if isinstance(connector, Mapping) and "queue_capacity" in connector:
@@ -158,7 +141,7 @@ def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """Several entries for one domain are several hosts for it (Q169781): whatever else differs, only the first ever counts."""
     by_host: dict[tuple[str, str | None], tuple[KeyPath, Mapping[str, Any]]] = {}
     by_domain: dict[str, tuple[KeyPath, Mapping[str, Any]]] = {}
-    for path, row in _rows(source, "email_domain"):
+    for path, row in rows_of(source, "email_domain"):
         name, target = row.get("domain"), row.get("host")
         if not isinstance(name, str) or not isinstance(target, str | None):
             continue
@@ -186,12 +169,3 @@ def _way(row: Mapping[str, Any]) -> tuple[object, object]:
 def _described(row: Mapping[str, Any]) -> str:
     """The same, as the file says it."""
     return " and ".join(f"{key} = {in_toml(row[key])}" for key in ("deliver", "link") if key in row) or "no method"
-
-
-def _rows(source: TomlSource, table: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
-    """The table of this name, or each table of an array of tables of this name."""
-    found = source.data.get(table)
-    if isinstance(found, Mapping):
-        yield (table,), found
-    elif isinstance(found, list):
-        yield from (((table, number), row) for number, row in enumerate(found) if isinstance(row, Mapping))

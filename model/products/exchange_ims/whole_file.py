@@ -21,6 +21,7 @@ from model.products.exchange_ims.compose import entry_route, lines_of, promises,
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import Scenario
 from model.products.exchange_ims.table_file import RowClass
+from model.products.exchange_ims.words import WORDS
 from model.router import Others, Router, calls, pass_time, remembering
 from model.rules import Rules, Situation
 
@@ -49,7 +50,7 @@ def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Router]:
     name = scenario.title or "Internet Mail Service"
     family = Family(name, tuple(variables), init, tuple(remembering(core, now, rules)), tuple(components))
     rest = tuple(Others(one.link, component.rest) for one, component in zip(crowds, components, strict=True))
-    return family, Router(family.summary, (*singles, *crowds), lines, fault, rest)
+    return family, Router(WORDS, family.summary, (*singles, *crowds), lines, fault, rest)
 
 
 def _crowd(scenario: Scenario, kind: RowClass) -> Route:

@@ -1,4 +1,4 @@
-"""The picture of a routing table: each route, the link that it uses, and the modem that the link dials with.
+"""The picture of a routing table, of whatever product: each route, the link that it uses, and what the link dials with.
 
 Rows that use the same link stand together. That loses nothing: which row a message takes depends on its domain (exact
 match, then the longest suffix, then the default route), never on the order of the rows.
@@ -7,7 +7,7 @@ match, then the longest suffix, then the default route), never on the order of t
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -18,40 +18,35 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_ROWS, _SHOWN_OF_MANY = 40, 30
-_KINDS = {"ras": "dial-up: RAS phonebook entry", "lan": "local network (LAN)"}
 
 
 @dataclass(frozen=True)
 class RouteRow:
-    """A row of the routing table. `pattern` is None for the default route, `link` where the mail is held and sent nowhere."""
+    """A row of the routing table.
 
-    pattern: str | None
-    method: Literal["dns", "host", "etrn"]
-    host: str | None = None
-    link: str | None = None
+    `label` is what goes this way; for the route that takes the rest, `is_default`. `how` is the way of delivery in words,
+    `sort` the same for several rows at once. `link` is None if what goes this way is held and sent nowhere. `says` begins the
+    sentence about the row.
+    """
+
+    label: str
+    how: str
+    link: str | None
+    says: str
+    sort: str = ""
+    is_default: bool = False
     added_while_running: bool = False
     note: str = ""
-
-    @property
-    def how(self) -> str:
-        """The way of delivery, in words."""
-        if self.method == "host":
-            return f"to host {self.host}" if self.host else "to a host"
-        return "by DNS" if self.method == "dns" else "held for ETRN"
 
 
 @dataclass(frozen=True)
 class LinkRow:
-    """A link: `kind` is "lan", or the kind of dial entry ("ras"). A dial entry without `modem` has one of its own."""
+    """A link, and its `kind` in words. One that `dials` and names no `modem` has one of its own."""
 
     name: str
     kind: str
+    dials: bool
     modem: str | None = None
-
-    @property
-    def dials(self) -> bool:
-        """Whether this link has to be dialled."""
-        return self.kind != "lan"
 
 
 def routing_diagram(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> nx.DiGraph:
@@ -64,7 +59,7 @@ def routing_diagram(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> nx.Di
     for row in rows:
         if row.link is not None and row.link not in known:
             allowed = ", ".join(sorted(known)) or "none"
-            raise InputError(f"the route for {row.pattern or 'all other domains'} uses link {row.link!r}; there is {allowed}")
+            raise InputError(f"the route for {row.label} uses link {row.link!r}; there is {allowed}")
     graph = nx.DiGraph()
     arrows: list[tuple[tuple[str, object], str | None, str]] = []
     shown = _shown(rows)
@@ -77,7 +72,7 @@ def routing_diagram(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> nx.Di
         if rest:
             over = f" over {link}" if link else " that are held"
             add_box(graph, ("more", link), 0, f"… and {len(rest):,} more{over}", look="dotted")
-            ways = {"to a host" if row.method == "host" else row.how for row in rest}
+            ways = {row.sort or row.how for row in rest}
             arrows.append((("more", link), link, " or ".join(sorted(ways))))
     looks = _add_links(graph, links, any(row.link is None for row in rows))
     for source, link, label in arrows:
@@ -86,18 +81,18 @@ def routing_diagram(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> nx.Di
 
 
 def _add_route(graph: nx.DiGraph, number: int, row: RouteRow) -> None:
-    notes = [] if row.pattern is not None else ["all other domains"]
+    notes = [row.label] if row.is_default else []
     notes += ["+ added while running"] if row.added_while_running else []
     notes += [row.note] if row.note else []
-    look: Look = "dashed" if row.added_while_running else "filled" if row.pattern is None else "plain"
-    add_box(graph, ("route", number), 0, "default route" if row.pattern is None else row.pattern, notes, look)
+    look: Look = "dashed" if row.added_while_running else "filled" if row.is_default else "plain"
+    add_box(graph, ("route", number), 0, "default route" if row.is_default else row.label, notes, look)
 
 
 def _add_links(graph: nx.DiGraph, links: Sequence[LinkRow], with_held: bool) -> dict[str | None, Look]:
     """Adds the links and their modems; returns how an arrow to each link looks. The link None holds mail."""
     looks: dict[str | None, Look] = {link.name: "heavy" if link.dials else "plain" for link in links}
     for link in links:
-        add_box(graph, ("link", link.name), 1, link.name, (_KINDS.get(link.kind, link.kind),), looks[link.name])
+        add_box(graph, ("link", link.name), 1, link.name, (link.kind,), looks[link.name])
     if with_held:
         looks[None] = "dotted"
         add_box(graph, ("link", None), 1, "no link", ("waits until the other site sends ETRN",), "dotted")
@@ -122,16 +117,15 @@ def draw_routing(rows: Sequence[RouteRow], links: Sequence[LinkRow], title: str 
 
 
 def describe_routing(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> str:
-    """The routing table in words: every row with what becomes of its mail, then every link with what it dials with."""
+    """The routing table in words: every row with what becomes of what goes by it, then every link with what it dials with."""
     said = ["Routing table."]
     for row in rows:
-        who = f"Mail for {row.pattern}" if row.pattern is not None else "Mail for all other domains (the default route)"
         over = f", over {row.link}" if row.link is not None else ""
         later = "; the entry is added while the service runs" if row.added_while_running else ""
-        said.append(f"{who}: {row.how}{over}{later}{f'; {row.note}' if row.note else ''}.")
+        said.append(f"{row.says}: {row.how}{over}{later}{f'; {row.note}' if row.note else ''}.")
     for link in links:
         dials = f", dialled with {f'modem {link.modem}' if link.modem else 'a modem of its own'}" if link.dials else ""
-        said.append(f"Link {link.name}: {_KINDS.get(link.kind, link.kind)}{dials}.")
+        said.append(f"Link {link.name}: {link.kind}{dials}.")
     return " ".join(said)
 
 
@@ -139,14 +133,14 @@ def _shown(rows: Sequence[RouteRow]) -> set[int]:
     numbers = range(len(rows))
     if len(rows) <= _MOST_ROWS:
         return set(numbers)
-    telling = sorted(numbers, key=lambda number: (rows[number].pattern is not None, not rows[number].added_while_running))
+    telling = sorted(numbers, key=lambda number: (not rows[number].is_default, not rows[number].added_while_running))
     return set(telling[:_SHOWN_OF_MANY])
 
 
 def _by_link(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> list[tuple[str | None, list[int]]]:
     """The rows of each link: the default route's link first, links that share a modem together, else as in the table."""
     groups: dict[str | None, list[int]] = {}
-    for number in sorted(range(len(rows)), key=lambda number: rows[number].pattern is not None):
+    for number in sorted(range(len(rows)), key=lambda number: not rows[number].is_default):
         groups.setdefault(rows[number].link, []).append(number)
     modems = {link.name: link.modem for link in links if link.dials and link.modem}
     first_use: dict[str | None, int] = {}

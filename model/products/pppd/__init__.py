@@ -1,0 +1,1 @@
+"""The daemon pppd, dialling on demand (Linux, BSD; the ppp-project)."""

@@ -1,0 +1,176 @@
+"""pppd on demand as a dial-on-demand router: one process for each link, classes of packets that wait for the links.
+
+Source: pppd(8); pppd/main.c (phases, hold-off, maxfail), pppd/demand.c (what happens to packets while the link is not up).
+Packets that come while pppd waits for demand, or dials, are kept, and are sent when the link is up. When a link or an attempt
+has ended, those kept are thrown away (demand_discard), and further ones are refused until pppd waits for demand again.
+Left out: time; the kernel's own queue of passive packets while pppd dials; what pppd does on signals; routes that appear and
+vanish with the interface.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import z3
+
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.errors import InputError
+from dialproof.core.system import System
+from dialproof.core.variables import StateVariable
+from model.events import ENDS, Event, happening
+from model.fault import Fault
+from model.parts import queues
+from model.parts.failures import counting, failures
+from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, Promises, line
+from model.parts.promises import Promise
+from model.parts.routes import Route, route
+from model.products.pppd.ppp import ppp
+from model.products.pppd.scenario import Link, Scenario
+from model.products.pppd.words import WORDS
+from model.router import Router, calls, pass_time, remembering
+from model.rules import Rules, Situation, Updates, correct, plain, wanted
+
+
+def build(scenario: Scenario, fault: Fault) -> Router:
+    """The links that `scenario` describes, with `fault` in each pppd. Raises InputError for a scenario without links."""
+    if not scenario.links:
+        raise InputError("there is no link: nothing could be dialled; declare one under [links]")
+    return composed(scenario, routes_of(scenario), fault)
+
+
+def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, constants: Sequence[StateVariable] = ()) -> Router:
+    """The links of `scenario` with `routes`, and with `fault` in each pppd.
+
+    `constants` are what the conditions speak of under which routes are there (`Route.there`).
+    """
+    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
+    remembered = rules.state(now.lines)
+    actions = [
+        pass_time(),
+        *(action for one in now.routes for action in traffic(scenario, one, now)),
+        *passive_traffic(scenario, now),
+        *calls(now, rules, promises(scenario)),
+    ]
+    variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
+    variables += [variable for one in now.routes for variable in one.variables]
+    variables += [one.variable for one in remembered]
+    init = z3.And(
+        [one.is_down for one in now.lines] + [one.initially for one in now.routes] + [one.initially for one in remembered]
+    )
+    system = System(scenario.title or "pppd", variables, init, remembering(actions, now, rules))
+
+    def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
+        return composed(scenario, others, fault, constants=constants)
+
+    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes)
+
+
+def lines_of(scenario: Scenario) -> tuple[Line, ...]:
+    """The links as lines, in the order of the file."""
+    return tuple(
+        line(name, f"device {link.device}" if link.device else f"the device of {name}", ppp(link))
+        for name, link in scenario.links.items()
+    )
+
+
+def routes_of(scenario: Scenario) -> tuple[Route, ...]:
+    """A route for each class of traffic that passes the active-filter of its link: packets of the others wait for nothing."""
+    capacity = scenario.connector.queue_capacity
+    return tuple(
+        route(one.name, one.name, None, one.link, words=WORDS, capacity=capacity)
+        for one in scenario.traffic
+        if scenario.is_active(one)
+    )
+
+
+def rules_with(scenario: Scenario, fault: Fault) -> Rules:
+    """The rules of pppd with the options of `scenario`, and with `fault` in it."""
+    return fault.rewrite(rules_of(scenario.links)).worked_out()
+
+
+def rules_of(links: Mapping[str, Link]) -> Rules:
+    """When the pppd of each link dials, exits and holds off, and what it throws away."""
+
+    def dials(now: Situation, line: Line) -> z3.BoolRef:
+        return wanted(now, line) if links[line.name].demand else z3.BoolVal(True)
+
+    def exits(_now: Situation, name: str) -> z3.BoolRef:
+        link = links[name]
+        if not link.persists:
+            return z3.BoolVal(True)
+        return failures(name, link.maxfail) >= link.maxfail if link.maxfail else z3.BoolVal(False)
+
+    def goes_on(now: Situation, name: str) -> z3.BoolRef:
+        return plain(z3.Not(exits(now, name)))
+
+    counted = counting(replace(correct(), dials=dials), lambda name: links[name].maxfail if links[name].persists else 0)
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = counted.after(now, event, name)
+        ended = [line for line in now.lines if line.name == name] if event in ENDS else []
+        thrown_away: Updates = {route.waiting: z3.IntVal(0) for line in ended for route in now.over(line)}
+        return {**known, **thrown_away}
+
+    rules = replace(counted, after=after).only_if(Event.EXIT, exits)
+    for event in (Event.HOLD_OFF, Event.AWAIT_DEMAND):
+        rules = rules.only_if(event, goes_on)
+    return rules
+
+
+def traffic(scenario: Scenario, one: Route, now: Situation) -> list[Action]:
+    """Packets of a class come, wait for their link, and go when it is up."""
+    (own,) = [line for line in now.lines if line.name == one.link]
+    assert one.link is not None
+    states = (DOWN, DIALLING, UP) if scenario.links[one.link].demand else (UP,)
+    taken = z3.Or([own.is_in(state) for state in states]) if len(states) > 1 else own.is_up
+    environment = scenario.environment
+    retry = Promise(Fairness.STRONG, "senders_retry") if environment.senders_retry else queues.UNPROMISED
+    delivery = Promise(Fairness.WEAK)
+    if environment.delivery_eventually_succeeds:
+        delivery = Promise(Fairness.STRONG, "delivery_eventually_succeeds")
+    return queues.arrivals(one, taken=taken, promise=retry) + queues.departures(one, own.is_up, delivery=delivery)
+
+
+def passive_traffic(scenario: Scenario, now: Situation) -> list[Action]:
+    """Packets that the active-filter keeps out: they pass a link that is up, and dial none."""
+    made = []
+    for one in scenario.traffic:
+        if scenario.is_active(one):
+            continue
+        (own,) = [line for line in now.lines if line.name == one.link]
+        passes = f"a packet for {one.name} passes {own.name}; it is no activity"
+        ignored = f"a packet for {one.name} comes, which dials nothing, and is dropped"
+        made += [
+            happening(
+                Event.PASS,
+                one.name,
+                guard=own.is_up,
+                updates={},
+                actor="environment",
+                says=passes,
+                source="pppd(8): active-filter",
+            ),
+            happening(
+                Event.IGNORE,
+                one.name,
+                guard=z3.Not(own.is_up),
+                updates={},
+                actor="environment",
+                says=ignored,
+                source="pppd/demand.c (active_packet)",
+            ),
+        ]
+    return made
+
+
+def promises(scenario: Scenario) -> Promises:
+    """What the scenario promises of the dialler, of calls, and of whoever starts pppd."""
+    environment, nothing = scenario.environment, Promise(Fairness.NONE)
+    strong = scenario.dialling.fairness == "strong"
+    return {
+        Promised.DIALLER: Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK),
+        Promised.SUCCESS: Promise(Fairness.STRONG, "call_eventually_succeeds")
+        if environment.call_eventually_succeeds
+        else nothing,
+        Promised.END: Promise(Fairness.WEAK, "calls_eventually_end") if environment.calls_eventually_end else nothing,
+        Promised.START: Promise(Fairness.WEAK, "restarted_when_exited") if environment.restarted_when_exited else nothing,
+    }

@@ -1,0 +1,94 @@
+"""pppd as a product: what a scenario file of it stands for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialproof.project.toml_source import TomlSource
+from model import rules
+from model.fault import NONE, Fault
+from model.parts import lines, queues
+from model.product import Installation, Product
+from model.products.pppd import compose, scenario
+from model.products.pppd.scenario import Link, Scenario
+from model.products.pppd.words import WORDS
+from model.router import Router
+from model.routing_picture import LinkRow, RouteRow
+
+
+@dataclass(frozen=True, eq=False)
+class Links(Installation):
+    """The links of pppd as a scenario file configures them."""
+
+    read: Scenario
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario file as it was read."""
+        return self.read
+
+    def router(self, fault: Fault) -> Router:
+        """The links, with `fault` in each pppd. Raises InputError if there is no link."""
+        return compose.build(self.read, fault)
+
+    @property
+    def assumed_fault(self) -> str | None:
+        """The fault that `[connector]` names."""
+        return self.read.connector.fault
+
+    def causes_of_the_build(self) -> tuple[Fault, ...]:
+        """No fault of pppd goes with a version here."""
+        return (NONE,)
+
+    def notes(self) -> Sequence[str]:
+        """What the numbers mean that mean something else, and which traffic dials nothing."""
+        passive = [one.name for one in self.read.traffic if not self.read.is_active(one)]
+        filtered = [f"active-filter: packets for {', '.join(passive)} dial nothing, and keep no link up"] if passive else []
+        return (*(said for name, link in self.read.links.items() for said in _meaning(name, link)), *filtered)
+
+    def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
+        """The classes of traffic and the links."""
+        rows = [
+            RouteRow(
+                one.name,
+                "active" if self.read.is_active(one) else "passive",
+                one.link,
+                f"Packets for {one.name}",
+                note="" if self.read.is_active(one) else "kept out by active-filter",
+            )
+            for one in self.read.traffic
+        ]
+        links = [
+            LinkRow(name, "pppd, on demand" if link.demand else "pppd, always", dials=True, modem=link.device)
+            for name, link in self.read.links.items()
+        ]
+        return rows, links, self.read.title or "Traffic and links"
+
+
+def _meaning(name: str, link: Link) -> list[str]:
+    """What an option of `link` comes to, if its number says something else."""
+    said = []
+    if not link.idle:
+        said.append(f"{name}: idle = 0 means that pppd never hangs up because the link is idle")
+    if not link.maxfail:
+        said.append(f"{name}: maxfail = 0 means that pppd never exits because attempts fail")
+    if not link.persists:
+        said.append(f"{name}: without persist pppd exits when the link has ended")
+    if not link.demand:
+        said.append(f"{name}: without demand no packet waits for the link, and pppd dials at once")
+    return said
+
+
+def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Links:
+    """The links that `source` describes. Raises ScenarioError."""
+    return Links(WORDS, scenario.read(source, claims, faults))
+
+
+PRODUCT = Product(
+    "pppd",
+    WORDS,
+    read,
+    Scenario,
+    template=Path(__file__).with_name("template.toml"),
+    parts=(compose, queues, lines, rules, scenario),
+)

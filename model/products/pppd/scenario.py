@@ -1,0 +1,189 @@
+"""Scenario files of pppd: its options, link by link, and the traffic that asks for the links.
+
+Each link is one process of pppd with its own options (pppd(8), options.c). The keys are the names of the options, with `_` for
+`-`.
+Left out: the expression of an active-filter (the file says which classes of traffic pass it), maxconnect, LCP echoes, callback,
+multilink. A time is only compared with 0: a delay of any length is among the runs that are checked.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.project import toml_source
+from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.scenario import (
+    Dialling,
+    Environment,
+    Named,
+    ScenarioFile,
+    Table,
+    explained,
+    require_format,
+    rows_of,
+    unknown_claims_and_faults,
+    unknown_names,
+    validated,
+)
+
+
+class Connector(Table):
+    """The product, and what is assumed to be wrong with it."""
+
+    product: Literal["pppd"]
+    """The product; pppd is the daemon of the ppp-project."""
+
+    fault: Annotated[str, Field(min_length=1)] | None = None
+    """A fault by name, or "none", which is the default."""
+
+    queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
+    """The most packets of one class that wait for the link; arrivals beyond that are refused, visibly."""
+
+
+class Link(Table):
+    """One process of pppd, and the interface that it makes."""
+
+    demand: bool = True
+    """Dial only when a packet waits (pppd(8): demand). false: dial at once, and again whenever the link has ended."""
+
+    persist: bool | None = Field(default=None, validate_default=True)
+    """Go on after the link has ended (pppd(8): persist). Without it: as pppd decides, which is true exactly with demand."""
+
+    idle: Annotated[int, Field(ge=0)] = 0
+    """Seconds without active packets after which the link is hung up; 0 (the default of pppd): never."""
+
+    holdoff: Annotated[int, Field(ge=0)] = 30
+    """Seconds that pppd waits after a link has ended before it may dial again, packets being refused; 0: none."""
+
+    holdoff_after_hang_up: bool = True
+    """The hold-off also follows a link that was up and that the other side ended (later versions of pppd skip it)."""
+
+    maxfail: Annotated[int, Field(ge=0, le=1000)] = 10
+    """After so many failed attempts in a row pppd exits; 0: never."""
+
+    active_filter: tuple[str, ...] | None = Field(default=None, strict=False)
+    """The classes of traffic that pass the active-filter: only they dial and keep the link up. Without the key: all."""
+
+    device: Annotated[str, Field(min_length=1)] | None = None
+    """The serial device or modem; links that name the same one share it. Without it, one of its own."""
+
+    @field_validator("persist")
+    @classmethod
+    def _as_pppd_decides(cls, persist: bool | None, info: ValidationInfo) -> bool:
+        return bool(info.data.get("demand", True)) if persist is None else persist
+
+    @property
+    def persists(self) -> bool:
+        """True if pppd goes on after the link has ended."""
+        return bool(self.persist)
+
+    @property
+    def may_exit(self) -> bool:
+        """True if pppd may exit by itself."""
+        return not self.persists or self.maxfail > 0
+
+
+class Traffic(Table):
+    """A class of packets that are routed over one link."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What it is called."""
+
+    link: str
+    """The link that it goes over: a name under [links]."""
+
+
+class PppEnvironment(Environment):
+    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
+
+    senders_retry: bool = False
+    """Whoever sends goes on sending: packets of each class come again and again."""
+
+    restarted_when_exited: bool = False
+    """Somebody, such as a supervisor, starts pppd again whenever it has exited."""
+
+
+class Scenario(ScenarioFile):
+    """A scenario file of pppd. Build one with `load` or `parse`: they also check what one table says of another."""
+
+    connector: Connector
+    links: Named[Link]
+    traffic: tuple[Traffic, ...] = Field(default=(), strict=False)
+    """The classes of traffic, as many as wanted."""
+
+    dialling: Dialling = Field(default_factory=Dialling)
+    environment: PppEnvironment = Field(default_factory=PppEnvironment)
+
+    def located(self, source: TomlSource) -> Self:
+        """The same scenario, with the name of its file and the lines of its tables."""
+
+        def line(*path: str | int) -> int:
+            return source.key_place(path).line
+
+        return self.placed(
+            source,
+            {
+                "links": Named({name: link.at(line("links", name)) for name, link in self.links.items()}),
+                "traffic": tuple(one.at(line("traffic", at)) for at, one in enumerate(self.traffic)),
+            },
+        )
+
+    def is_active(self, traffic: Traffic) -> bool:
+        """True if packets of this class pass the active-filter of their link: they dial it and keep it up."""
+        passing = self.links[traffic.link].active_filter
+        return passing is None or traffic.name in passing
+
+
+def load(path: str | Path, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """Read the scenario file at `path`; `claims` and `faults` are the names that exist. Raises ScenarioError."""
+    return read(toml_source.read(path), claims, faults)
+
+
+def parse(text: str, file: str, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """Read a scenario from `text`, called `file` in messages. Raises ScenarioError, which lists every problem."""
+    return read(toml_source.parse(text, file), claims, faults)
+
+
+def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
+    """The scenario in `source`. Raises ScenarioError, which lists every problem."""
+    require_format(source)
+    between = _between_tables(source, claims, faults)
+    schema = Scenario.model_json_schema()
+    return validated(source, Scenario, schema, between, explained(source, claims)).located(source)
+
+
+def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+    """What one table says wrongly of another, or of the claims and faults that exist, as (key, message)."""
+    links = source.data.get("links")
+    if isinstance(links, Mapping):
+        yield from (((("links", name)), "a link needs a name") for name in links if not name.strip())
+        yield from unknown_names(source, "traffic", "link", links)
+        yield from _filters(source, links)
+    yield from unknown_claims_and_faults(source, claims, faults)
+    yield from _repeated_traffic(source)
+
+
+def _filters(source: TomlSource, links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """Classes that a filter names and that do not go over its link."""
+    for name, link in links.items():
+        passing = link.get("active_filter") if isinstance(link, Mapping) else None
+        over = [row.get("name") for _, row in rows_of(source, "traffic") if row.get("link") == name]
+        known = [one for one in over if isinstance(one, str)]
+        for at, one in enumerate(passing if isinstance(passing, list) else ()):
+            if isinstance(one, str) and one not in known:
+                path = ("links", name, "active_filter", at)
+                message = f"`{notation(path)}` is {in_toml(one)}: no traffic of this name goes over {name}"
+                yield path, f"{message}; allowed: {either(known)}{suggestion(one, known)}" if known else message
+
+
+def _repeated_traffic(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Two classes of one name could not be told apart."""
+    seen: dict[str, KeyPath] = {}
+    for path, row in rows_of(source, "traffic"):
+        name = row.get("name")
+        if isinstance(name, str) and seen.setdefault(name, path) != path:
+            line = source.key_place(seen[name]).line
+            yield (*path, "name"), f"`{notation((*path, 'name'))}` is {in_toml(name)}: line {line} has a class of this name"
