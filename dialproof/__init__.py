@@ -1,9 +1,9 @@
-"""dialproof checks dial-on-demand routing: when something waits for the line, will the line be dialled.
+"""dialproof checks dial-on-demand routing: that a line is dialled whenever something waits for it.
 
-A checker for systems of guarded actions over z3 terms, under fairness, against linear temporal logic. Every verdict carries
+A model checker for linear temporal logic, over systems of guarded actions on z3 terms, under fairness. Every verdict carries
 its evidence: a counterexample is replayed without a solver, a proof is audited by a second program.
 
-What is exported here is imported when it is first used, so that `dialproof --help` need not wait for a solver.
+Each exported name is imported on first use, so that `dialproof --help` does not wait for a solver.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""The picture of a routing table, of whatever product: each route, the link that it uses, and what the link dials with.
+"""The picture of a routing table of any product: each route, its link, and the device that the link dials with.
 
-Rows that use the same link stand together. That loses nothing: which row a message takes depends on its domain (exact
+Rows that use the same link stand together. No information is lost: the row that a message takes depends on its domain (exact
 match, then the longest suffix, then the default route), never on the order of the rows.
 """
 
@@ -24,9 +24,9 @@ _MOST_ROWS, _SHOWN_OF_MANY = 40, 30
 class RouteRow:
     """A row of the routing table.
 
-    `label` is what goes this way; for the route that takes the rest, `is_default`. `how` is the way of delivery in words,
-    `sort` the same for several rows at once. `link` is None if what goes this way is held and sent nowhere. `says` begins the
-    sentence about the row.
+    `label` is the traffic that takes this route; `is_default` marks the route for all other traffic. `how` is the method of
+    delivery in words, `sort` the same for several rows at once. `link` is None if the traffic is held and not sent. `says`
+    begins the sentence about the row.
     """
 
     label: str
@@ -41,7 +41,7 @@ class RouteRow:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """A link, and its `kind` in words. One that `dials` and names no `modem` has one of its own."""
+    """A link, and its `kind` in words. If it `dials` and `modem` is None, it has its own modem."""
 
     name: str
     kind: str
@@ -52,8 +52,8 @@ class LinkRow:
 def routing_diagram(rows: Sequence[RouteRow], links: Sequence[LinkRow]) -> nx.DiGraph:
     """The routing table as a diagram: nodes ("route", number in the table), ("link", name), ("modem", name).
 
-    Of more than 40 rows 30 are shown, the default route and those added while running first, and a node ("more", link)
-    counts the others of each link. Raises InputError for a row that names a link which is not in `links`.
+    If there are more than 40 rows, 30 are shown, the default route and those added while running first, and a node
+    ("more", link) counts the others of each link. Raises InputError for a row that names a link which is not in `links`.
     """
     known = {link.name: link for link in links}
     for row in rows:
@@ -89,7 +89,7 @@ def _add_route(graph: nx.DiGraph, number: int, row: RouteRow) -> None:
 
 
 def _add_links(graph: nx.DiGraph, links: Sequence[LinkRow], with_held: bool) -> dict[str | None, Look]:
-    """Adds the links and their modems; returns how an arrow to each link looks. The link None holds mail."""
+    """Adds the links and their modems; returns the look of the arrows to each link. The link None holds mail."""
     looks: dict[str | None, Look] = {link.name: "heavy" if link.dials else "plain" for link in links}
     for link in links:
         add_box(graph, ("link", link.name), 1, link.name, (link.kind,), looks[link.name])

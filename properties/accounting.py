@@ -36,7 +36,7 @@ def no_mail_is_lost(router: Router) -> Observed:
 
 
 def mail_is_refused_only_when_full(router: Router) -> Observed:
-    """A message is refused only where the queue of its route, which is in force, holds as many as it can."""
+    """A message is refused only if its route is in force and the queue of the route is full."""
     words, name = router.words, router.words.named("{noun}-is-refused-only-when-full")
     if any(route.capacity is None for route in router.routes):
         raise InputError(f"{name} says nothing here: no queue has a bound")

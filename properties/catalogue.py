@@ -1,7 +1,7 @@
 """The claims by name: what a scenario's `[[check]]` can ask for.
 
-Names are fixed; each maker takes a router and gives the claim about it, or refuses with InputError a router of
-which the claim says nothing.
+Names are fixed. Each maker takes a router and gives the claim about it, or raises InputError for a router about which the
+claim says nothing.
 """
 
 from collections.abc import Callable

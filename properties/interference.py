@@ -4,12 +4,12 @@ It is the best single statement of Q230051: one entry by DNS, or to a host on th
 is dialled. No single run shows that, so the claim compares two: the router with its whole table and the same router without
 some of its entries, side by side (`dialproof.core.self_composition`). Both are given the same mail, the same outcomes of calls,
 the same restarts, and the same turns of the dialler. What concerns such an entry alone (mail for it arrives and leaves, the
-administrator adds it) happens only where the entry is.
+administrator adds it) happens only in the copy that has the entry.
 
 Source: Q230051; what is compared is J. Goguen and J. Meseguer, "Security policies and security models", 1982.
-Left out: what becomes of the entry's own mail where the entry is not. It would go by the default route and may well make
-the line dial; but that is what the entry is for, and no interference, so that there it does not come at all. An entry whose line
-shares the modem of the other line uses what that needs: it changes when the other line can be dialled, and may.
+Left out: what happens to the entry's own mail in the copy without the entry. It would take the default route and might make
+the line dial. But diverting that mail is the entry's purpose and not an interference, so no such mail is generated in that
+copy. An entry whose line shares a modem with the other line uses what that line needs: it may change when that line is dialled.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,17 +37,20 @@ NAME = "routes-do-not-interfere"
 
 
 def own_traffic(words: Words) -> str:
-    """What must be known of every such comparison."""
-    return f"{NAME}: {words.waiting} for an entry comes only where the entry is; where it is left out it goes nowhere else"
+    """The note of every such comparison."""
+    return (
+        f"{NAME}: {words.waiting} for an entry is generated only in the copy that has the entry; it is not rerouted in the "
+        "other copy"
+    )
 
 
 EVERY_TABLE = "; each of them with and without any one entry that uses no line"
-"""What it is proved of besides, where it is proved of every table."""
+"""The addition to the scope of a proof for every table."""
 
 NOT_EVERY_TABLE = (
-    "of every table it is proved where all lines share a modem: an entry over another line makes that line another one"
+    "a proof for every table needs lines that all share one modem: otherwise an entry over another line changes that line"
 )
-"""Why it may not be proved of every table."""
+"""Why there may be no proof for every table."""
 
 _FEW = 4  # entries that are named in one sentence
 
@@ -56,8 +59,8 @@ def routes_do_not_interfere(router: Router) -> Observed:
     """With entries that do not use a line and without them, given the same events, the line is dialled at the same moments."""
     if router.with_routes is None:
         raise InputError(
-            f"{NAME} is not asked of a table that is read class by class, or of many at once: it compares one table with "
-            f"the same one without some entries; write the entries that matter as {router.words.entry_key}"
+            f"{NAME} cannot be checked for a table that is read class by class, or for many tables at once: it compares one "
+            f"table with the same table without some entries; write the entries that matter as {router.words.entry_key}"
         )
     using = {line.name: [one for one in router.entries if _use(router, one, line)] for line in router.lines}
     extra = [one for one in router.entries if any(one not in entries for entries in using.values())]
@@ -93,7 +96,7 @@ def routes_do_not_interfere(router: Router) -> Observed:
 
 
 def _left_out(extra: Sequence[Route]) -> dict[Route, z3.BoolRef]:
-    """Which entries the second router is without: any; where there is only one that it can be, that one."""
+    """The condition for each entry that the second router lacks it: a free constant; true if there is only one such entry."""
     if len(extra) == 1:
         return {extra[0]: z3.BoolVal(True)}
     return {one: boolean(f"without {one.name}", says=f"{one.name} is left out") for one in extra}
@@ -125,12 +128,12 @@ class EveryTable:
 
 
 def of_every_table(beside: Beside) -> EveryTable:
-    """The same of every routing table, as a claim about the family of them with one entry more.
+    """The same claim for every routing table, as one about the family with one more entry.
 
-    It is that of a router with the entry and one without it everything that can happen to both can happen to both at the same
-    moments (`dialproof.evidence.unwinding`). That is so of entries that use no line. One over another line does make a difference
-    to that line, and then to the mail that waits for it; so with several lines that share no modem nothing is proved. Nor with a
-    fault: what it makes of the dialler no sum tells.
+    It says of a router with the entry and a router without it that every event which both know is enabled in both at the same
+    moments (`dialproof.evidence.unwinding`). That holds for entries that use no line. An entry over another line changes that
+    line, and then the mail that waits for it; so with several lines that do not share a modem nothing is proved. With a fault
+    nothing is proved either: a summary cannot express how the fault changes the dialler.
     """
     claim = Claim(
         NAME,
@@ -142,12 +145,12 @@ def of_every_table(beside: Beside) -> EveryTable:
 
 
 def says_something(router: Router) -> bool:
-    """Whether the table has an entry that does not use some line."""
+    """True if the table has an entry that does not use some line."""
     return any(_use(router, one, line) is None for line in router.lines for one in router.entries)
 
 
 def _use(router: Router, entry: Route, line: Line) -> str | None:
-    """In what way `entry` uses `line`, or what that needs; None where it does not."""
+    """How `entry` uses `line` or its modem, in words; None if it does not."""
     if entry.link == line.name:
         return "goes over it"
     own = next((other for other in router.lines if other.name == entry.link), None)
@@ -155,7 +158,7 @@ def _use(router: Router, entry: Route, line: Line) -> str | None:
 
 
 def _notes(router: Router) -> Iterator[str]:
-    """What is not among the runs that are compared, and of which lines and entries nothing is asked."""
+    """The notes: which runs are not compared, and for which lines and entries nothing is checked."""
     yield own_traffic(router.words)
     said = []
     for line in router.lines:
@@ -164,7 +167,7 @@ def _notes(router: Router) -> Iterator[str]:
         if using:
             said.append(f"{line.name}: {', '.join(using) if len(using) <= _FEW else f'each of {len(using)} entries uses it'}")
     if said:
-        yield f"{NAME}: nothing is asked where an entry uses the line; of {'; of '.join(said)}"
+        yield f"{NAME}: an entry that uses a line is not checked for that line: {'; '.join(said)}"
 
 
 def _why_none(router: Router) -> str:

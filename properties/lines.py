@@ -14,7 +14,7 @@ from properties.observed import START, Memory, Observed, every, remembering, som
 
 
 def line_follows_its_states(router: Router) -> Observed:
-    """A line is down at first, and only its own events, each where it belongs, and a start of the service change it."""
+    """A line is down at first; only its own events, each in its source state, and a start of the service change it."""
     _require_lines(router, "line-follows-its-states")
     memory = remembering(router.system, [line.state for line in router.lines])
     claim = Claim(
@@ -61,7 +61,7 @@ def idle_line_is_released(router: Router) -> Observed:
 
 
 def no_latch(router: Router) -> Observed:
-    """A line that is dialling or hanging up does not stay so; nobody promises a restart, so that none is counted on."""
+    """A line that is dialling or hanging up does not stay so. No restart is assumed: restarts have no fairness."""
     _require_lines(router, "no-latch")
     held = [line.is_in(state) for line in router.lines for state in line.kind.waiting]
     claim = Claim(

@@ -15,9 +15,9 @@ from model.router import Router
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """`claim` is about `system`. With `copies` it compares runs: they are what the copies of the router in it are called.
+    """`claim` is about `system`. If it compares runs, `copies` are the labels of the copies of the router in `system`.
 
-    `notes` are what a reader must know of the claim here.
+    `notes` are sentences that a reader of the verdict must know.
     """
 
     system: System
@@ -42,7 +42,7 @@ class Memory:
         return action in self.last.variable.domain.values
 
     def was(self, action: str) -> z3.BoolRef:
-        """That the last action was the one called `action`."""
+        """The formula "the last action was the one called `action`"."""
         return self.last == self.last[action]
 
 
@@ -53,7 +53,7 @@ START = "start"
 def remembering(system: System, watched: Sequence[StateVariable]) -> Memory:
     """`system` with observers that remember its last step, and what `watched` was before it.
 
-    So that what a step does can be said of states alone, and is proved in one step.
+    So a claim about a step becomes a claim about states, which one step of induction can prove.
     """
     names = [action.name for action in system.actions]
     last = choice("last event", [START, *names], says="what happened last")

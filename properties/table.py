@@ -15,7 +15,7 @@ from properties.observed import START, Memory, Observed, every, remembering, som
 
 
 def mail_goes_by_the_table_in_force(router: Router) -> Observed:
-    """Mail is accepted for a route, or refused, only where the running service knows the route."""
+    """Mail is accepted or refused for a route only while the running service knows the route."""
     words, name = router.words, router.words.named("{noun}-goes-by-the-table-in-force")
     known = [
         (happens(event, route.name), route.in_force)

@@ -1,4 +1,4 @@
-"""Where the cache of a command is: as its options say, else the environment, else in the user's own folder for such things."""
+"""The cache folder of a command: from its options, else from the environment, else the user's cache folder."""
 
 import os
 from collections.abc import Callable
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from dialproof.portfolio.cache import Cache
 
 VARIABLE = "DIALPROOF_CACHE"
-"""The environment variable that names the cache's folder; where it is set and empty there is no cache."""
+"""The environment variable that names the cache folder; if it is set to the empty string, there is no cache."""
 
 
 def cache_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--cache and --no-cache."""
     for option in (
-        click.option("--no-cache", is_flag=True, help="Find everything anew, and keep nothing."),
+        click.option("--no-cache", is_flag=True, help="Neither use evidence of earlier checks nor keep any."),
         click.option(
             "cache_folder", "--cache", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-            help=f"Keep evidence there for the next time. [default: {VARIABLE}, or ~/.cache/dialproof]",
+            help=f"Keep evidence in this folder for later checks. [default: {VARIABLE}, or ~/.cache/dialproof]",
         ),
     ):  # fmt: skip
         function = option(function)
@@ -30,10 +30,10 @@ def cache_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def cache_for(folder: Path | None, *, no_cache: bool, engines: tuple[str, ...]) -> "Cache | None":
-    """The cache as the options say; None for none. Whoever names engines wants those to work: then there is none either.
+    """The cache that the options select; None for no cache. If engines are named there is no cache, so that those engines work.
 
-    Raises click.UsageError for options that contradict each other. What goes wrong with the cache later is said on standard
-    error, once.
+    Raises click.UsageError for options that contradict each other. A later problem with the cache is reported once, on
+    standard error.
     """
     from dialproof.portfolio.cache import Cache
 
@@ -45,7 +45,7 @@ def cache_for(folder: Path | None, *, no_cache: bool, engines: tuple[str, ...]) 
 
 
 def default_folder() -> Path | None:
-    """The folder that the environment names; None where it asks for no cache, or where there is no home.
+    """The folder that the environment names; None if it asks for no cache, or if the user has no home folder.
 
     Without DIALPROOF_CACHE it is `dialproof` in the user's cache folder (the XDG Base Directory Specification, 0.8).
     """

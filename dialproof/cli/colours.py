@@ -1,4 +1,4 @@
-"""Colours on a terminal: an extra for whoever sees them, never the only place where something is said."""
+"""Colours on a terminal: an extra, never the only sign of anything."""
 
 import re
 

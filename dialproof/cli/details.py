@@ -1,6 +1,6 @@
-"""What stands behind the verdicts: the counterexamples in the reader's words, what a verdict rests on, and what to make of it.
+"""The evidence for the verdicts as text: counterexamples, how claims were proved, what a verdict rests on, and advice.
 
-A screen has some 24 lines. So a step says only what it changes, and what was said of one check is not said again of the next.
+A screen has some 24 lines. So a step lists only what it changes, and what several checks share is printed once.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from dialproof.views.text import wrapped
 
 
 def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:
-    """For each violation the lines that show why; the first of them is a heading. A run is shown once, and so is a basis."""
+    """The lines for each violation, the first of them a heading. A run, or a basis, that several checks share is shown once."""
     runs: dict[Run, str] = {}
     bases: dict[Basis, str] = {}
     advised: set[Run] = set()
@@ -33,7 +33,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
         lines = [f"{checked.planned.claim} is violated{under}{', as expected' if expected else ''}"]
         lines += wrapped(f"The claim: {variant.claim.says}", width, 2) if variant.claim.says else []
         if verdict.lasso in runs:
-            lines += wrapped(f"The run that violates {runs[verdict.lasso]} violates this too.", width, 2)
+            lines += wrapped(f"The counterexample to {runs[verdict.lasso]} violates this claim too.", width, 2)
         else:
             if len(checked.by_cause) > 1:
                 lines += wrapped(f"The run under {variant.name}, the first of the causes:", width, 2)
@@ -42,7 +42,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
         if verdict.basis not in bases:
             lines += _rests_on("This rests on", verdict.basis, width)
         elif verdict.lasso not in runs:
-            lines += wrapped(f"This rests on the same as what is said of {bases[verdict.basis]}.", width, 2)
+            lines += wrapped(f"This rests on the same fairness and assumptions as {bases[verdict.basis]}.", width, 2)
         if not expected and verdict.lasso not in advised:
             lines += wrapped(_advice(checked), width, 2)
             advised.add(verdict.lasso)
@@ -53,7 +53,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
 
 
 def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[str]:
-    """How each claim that holds was proved and who checked that; and what it rests on, said once for those that share it."""
+    """How each claim that holds was proved and which solvers checked it; then each basis, once for the claims that share it."""
     holding = {checked: verdict for checked in results if isinstance(verdict := checked.verdict, Holds)}
     names = {checked: f"{checked.planned.claim}{_brief(scenario, checked)}" for checked in holding}
     lines: list[str] = ["What holds"] if holding else []
@@ -71,7 +71,7 @@ def proofs(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
 
 
 def advice(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[str]:
-    """What to do about each check that did not come out as expected and has no counterexample to show, the same said once."""
+    """Advice for each unexpected check that has no counterexample; checks with the same advice share a line."""
     alike: dict[str, list[str]] = {}
     for checked in results:
         if standing_of(checked) is not Standing.AS_EXPECTED and not isinstance(checked.verdict, Violated):
@@ -82,7 +82,7 @@ def advice(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) ->
 
 
 def _brief(scenario: Scenario, checked: CheckedVerdict) -> str:
-    """The causes of a check in brackets, without their names where there are several; "" where all checks share them."""
+    """The causes of a check in brackets, without their names if there are several; "" if all checks share them."""
     under = scenario.under(checked.planned)
     shared = {scenario.under(planned) for planned in scenario.checks} == {under}
     return "" if shared else f" ({under.partition(':')[0]})"
@@ -95,12 +95,12 @@ def _rests_on(who: str, basis: Basis, width: int) -> list[str]:
 
 
 def _from_the_cache(verdict: Violated) -> str:
-    """What is known of a run that was kept: that it violates the claim. How far was searched is what the cache says."""
+    """What is known about a run from the cache: it violates the claim. Its depth is what the cache says."""
     said = "This run is from the cache. It was replayed: it violates the claim."
     if verdict.cached == "bmc":
-        return f"{said} As the cache says, it was found as a shortest one; that was not looked into again."
+        return f"{said} According to the cache it is a shortest one; that was not checked again."
     if verdict.depth >= 0:
-        return f"{said} As the cache says, none of at most {verdict.depth} steps does; it need not be a shortest one."
+        return f"{said} According to the cache no run of at most {verdict.depth} steps does; this run need not be a shortest one."
     return f"{said} It need not be a shortest one."
 
 
@@ -108,8 +108,8 @@ _REMEDIES = {
     Remedy.REPORTING: "",  # both are said once, for all
     Remedy.ANEW: "",
     Remedy.TIME: "Give it more time with --timeout SECONDS, or try another engine with --engine.",
-    Remedy.ENGINES: "More time changes nothing: every engine that was asked has given up. Ask the others too.",
-    Remedy.NONE: "More time changes nothing.",
+    Remedy.ENGINES: "More time does not help: every engine that was tried has given up. Try the other engines too.",
+    Remedy.NONE: "More time does not help.",
 }
 
 
@@ -118,7 +118,7 @@ def _advice(checked: CheckedVerdict) -> str:
     line = f"line {checked.planned.line} of the scenario"
     match standing_of(checked), word(checked.verdict):
         case Standing.UNDECIDED, _ if checked.remedy is Remedy.EACH_CAUSE:
-            return f"Look at one cause at a time: name it in the check ({line})."
+            return f"Check one cause at a time: name it in the check ({line})."
         case Standing.UNDECIDED, _:
             return _REMEDIES[checked.remedy]
         case _, "violated":
@@ -127,6 +127,6 @@ def _advice(checked: CheckedVerdict) -> str:
                 f'or write expect = "violated" ({line}).'
             )
         case _ if is_vacuous(checked):
-            return f"Find the assumption or the setting that leaves no such run: without it the claim says something ({line})."
+            return f"Find the assumption or setting that excludes all such runs; without it the claim is not vacuous ({line})."
         case _:
             return f'It was expected to be violated: write expect = "holds" if the fault is gone, or find what hides it ({line}).'

@@ -1,4 +1,4 @@
-"""The pictures: each violation, and what the project itself draws of a scenario, as SVG and PNG, and its graphs as text."""
+"""`--figures`: pictures of each violation and of the scenario, as SVG and PNG, and their graphs as text."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ Drawn = tuple[str, "Figure", "nx.Graph | None"]
 
 
 def prepare(folder: Path) -> None:
-    """Make `folder`. Raises InputError where that cannot be: better before the checks than after them."""
+    """Make `folder`. Raises InputError if that is impossible: better before the checks than after them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -38,7 +38,7 @@ def prepare(folder: Path) -> None:
 def draw(
     folder: Path, scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict], pictures: Callable[[Path], object] | None
 ) -> list[Path]:
-    """Draw everything into `folder`; returns the files. A name that comes twice is told apart by a number."""
+    """Draw everything into `folder`; returns the files. A number distinguishes files of the same name."""
     from dialproof.views.figures import save
     from dialproof.views.graph_files import write_graph
 
@@ -62,7 +62,7 @@ def draw(
 def _everything(
     scenario: Scenario, found: Mapping[tuple[str, int, str], CheckedVerdict], pictures: Callable[[Path], object] | None
 ) -> Iterator[Drawn]:
-    """What the project draws of the scenario, then each violation."""
+    """The project's pictures of the scenario, then those of each violation."""
     if pictures is not None:
         yield from ((drawn.name, drawn.figure, drawn.graph) for drawn in pictures_of(scenario.path, pictures))
     for planned in scenario.checks:
@@ -75,7 +75,7 @@ def _everything(
 
 
 def _violation(run: Run, variant: OneSystem, title: str, name: str) -> Iterator[Drawn]:
-    """The run as a state graph, as a sequence chart and over time, and where it lies among all states of a small system."""
+    """The run as a state graph, as a sequence chart and as a timeline; for a small system also its whole state space."""
     from dialproof.core.wording import wording_of
     from dialproof.views.lasso_graph import draw_lasso, lasso_graph
     from dialproof.views.sequence import draw_sequence

@@ -1,4 +1,4 @@
-"""A command in which nothing ends as a traceback: every error becomes one message and an exit code."""
+"""A command whose errors are one message and an exit code, never a traceback."""
 
 import sys
 import traceback
@@ -12,10 +12,10 @@ _BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
 
 
 class GuardedCommand(click.Command):
-    """A command in which no exception ends as a traceback: each becomes a message and an exit code."""
+    """A command that turns each exception into a message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; what it raises becomes an exit code, and a message on standard error."""
+        """Run the command; an exception becomes an exit code, and a message on standard error."""
         from dialproof.cli.signals import Terminated
 
         for stream in (sys.stdout, sys.stderr):
@@ -33,7 +33,7 @@ class GuardedCommand(click.Command):
 
 
 def _explain(error: BaseException, debug: bool) -> int:
-    """Say on standard error what ended the program; returns the exit code."""
+    """Report on standard error what ended the program; returns the exit code."""
     from dialproof.cli.signals import Terminated
     from dialproof.review.expectation import Exit
 

@@ -18,7 +18,7 @@ from dialproof.review.expectation import basis_of, cached_from, engines_of, is_v
 def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path] = ()) -> str:
     """The object for one check, without a line break. Letters beyond ASCII are escaped, so that every terminal takes it.
 
-    `paths` are where its evidence was written to, in the order of the causes: certificates, or traces.
+    `paths` are the files to which its evidence was written, in the order of the causes: certificates, or traces.
     """
     verdict = checked.verdict
     content: dict[str, object] = {

@@ -1,8 +1,8 @@
 """The results as JUnit XML, which every build server can show: a suite for each scenario, a case for each check.
 
 It conforms to the Jenkins xUnit plug-in's junit-10.xsd. An expected violation passes. What is not as expected fails, and so
-does what holds vacuously. What is undecided is an *error*, as a test is that could not be carried out: never a failure, since
-nothing was shown to be wrong, and never skipped, since that is shown as green.
+does a check that holds vacuously. An undecided check is an *error*, like a test that could not be carried out: not a failure,
+since nothing was shown to be wrong, and not skipped, since build servers show that as green.
 """
 
 import re
@@ -23,7 +23,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def junit_xml(scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict]) -> str:
-    """The document. A check without a result is one that nobody came to: undecided."""
+    """The document. A check without a result was not reached, and counts as undecided."""
     known = {checked.planned: checked for checked in results}
     root = Xml.Element("testsuites", name="dialproof")
     total: Counter[str] = Counter()
@@ -76,7 +76,7 @@ def _judge(case: Xml.Element, scenario: Scenario, checked: CheckedVerdict) -> st
             return "errors"
         case _:
             kind = "vacuous" if is_vacuous(checked) and not isinstance(checked.verdict, Violated) else found
-            said = remark(checked) or f"{checked.planned.claim}: {found}, where {expected} was expected"
+            said = remark(checked) or f"{checked.planned.claim}: {found}, but {expected} was expected"
             Xml.SubElement(case, "failure", type=kind, message=_clean(said)).text = text
             return "failures"
 
@@ -88,7 +88,7 @@ def _count(element: Xml.Element, counts: Mapping[str, int], seconds: float) -> N
 
 
 def _seconds(results: Sequence[CheckedVerdict]) -> float:
-    """How long these checks took together; those that were made side by side took the time of one."""
+    """The wall-clock seconds of these checks together; overlapping times count once."""
     return seconds_of(verdict for checked in results for _, verdict in checked.by_cause)
 
 

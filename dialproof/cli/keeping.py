@@ -1,4 +1,4 @@
-"""The certificates of a run of checks: each is written as soon as its claim is known to hold."""
+"""`--certificates`: write each certificate as soon as its claim is known to hold."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,10 @@ from dialproof.evidence.outcome import CheckedVerdict
 
 
 class Keeper:
-    """Writes into `folder`; `written` are the certificates of each check, one for each cause under which its claim holds."""
+    """Writes certificates into `folder`; `written` has those of each check, one for each cause under which its claim holds."""
 
     def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
-        """Make the folder. Raises InputError where that cannot be: better before the checks than after them."""
+        """Make the folder. Raises InputError if that is impossible: better before the checks than after them."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -28,5 +28,5 @@ class Keeper:
 
     @property
     def total(self) -> int:
-        """How many different certificates were written."""
+        """The number of different certificates written."""
         return len({path for paths in self.written.values() for path in paths})

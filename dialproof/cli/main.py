@@ -47,7 +47,7 @@ class _Commands(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run the command that `args` name and end the process with its exit code: 2 if an answer cannot be written."""
+        """Run the command that `args` name and end the process with its exit code; 2 if an answer cannot be written."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         if occupy_closed_streams():
@@ -77,7 +77,7 @@ def _show(error: click.ClickException) -> None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dialproof")
 def main() -> None:
-    """Will the line be dialled when something waits for it: always, and for every run? Checks scenario files.
+    """Model-check dial-on-demand routing: on every run, a line is dialled whenever something waits for it.
 
     Opening a scenario runs the Python code of the verification project that it belongs to: the nearest folder, upwards from the
     file, then from the current folder, whose pyproject.toml has a table [tool.dialproof].

@@ -1,4 +1,4 @@
-"""The last line: the one command that is the most useful now."""
+"""The last line of the output: the most useful next command."""
 
 import math
 import shlex
@@ -12,7 +12,7 @@ from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.review.expectation import Standing, standing_of
 
 INTERRUPTED, BROKEN = "interrupted", "ended by an internal error"
-"""The reasons of checks that were given up: by whoever asked for them, or because of a bug of ours."""
+"""The reasons of checks that were given up: by the user, or because of a bug in dialproof."""
 
 _REPORT = "-o review.html"
 _LONGEST = 160  # characters; beyond that nobody reads a command, let alone copies it
@@ -21,9 +21,9 @@ _MORE_TIME = 4  # times as much
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for: files and folders, the time for one check in seconds, and the engines, if any were named.
+    """The request: files and folders, the time limit for one check in seconds, and the engines, if any were named.
 
-    If evidence `may_be_cached`, some of it may have been found by an earlier run.
+    If evidence `may_be_cached`, an earlier invocation may have found some of it.
     """
 
     scenarios: tuple[Path, ...]
@@ -33,11 +33,11 @@ class Asked:
 
 
 def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict]) -> str:
-    """The command to go on with, as a shell reads it; "" where a bug of ours ended everything.
+    """The next command, as a shell reads it; "" if a bug in dialproof ended everything.
 
-    What was interrupted is checked again. What is not as expected is looked at in a report of its scenario. What was not decided
-    gets what may decide it: more time, or every engine; if nothing may, or causes disagree, there is
-    nothing to wait for. Then, as if all were decided, everything is ready for a report.
+    If checks were interrupted, the command runs them again. If a check came out unexpectedly, it reports on that scenario. If
+    a check is undecided, it adds what may decide it: time or engines. In all other cases (also if nothing may decide a check,
+    or its causes disagree) it reports on everything.
     """
     undecided = [checked for checked in results if standing_of(checked) is Standing.UNDECIDED]
     remedies = {checked.remedy for checked in undecided}
@@ -56,7 +56,7 @@ def next_step(asked: Asked, scenarios: Sequence[Scenario], results: Sequence[Che
 
 
 def _options(remedy: Remedy, asked: Asked) -> str:
-    """The options that bring the remedy. Whoever named engines and ran out of time gets all of them first."""
+    """The options that bring the remedy. After a timeout with named engines, the first remedy is to use all engines."""
     longer = asked.timeout * _MORE_TIME
     if remedy is Remedy.ENGINES or asked.engines or not math.isfinite(longer):
         return ""

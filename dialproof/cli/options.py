@@ -14,7 +14,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def processors() -> int:
-    """How many processors this process may use; the affinity mask counts where there is one."""
+    """The number of processors that this process may use, by its affinity mask if the system has one."""
     available = getattr(os, "sched_getaffinity", None)
     return max(1, len(available(0)) if available else os.cpu_count() or 1)
 
@@ -22,7 +22,7 @@ def processors() -> int:
 def _finite(_ctx: click.Context, _option: click.Parameter, seconds: float) -> float:
     # No comparison with nan is true, and an infinite wait is no timeout.
     if not seconds < float("inf"):
-        raise click.BadParameter(f"{seconds} is no number of seconds.")
+        raise click.BadParameter(f"{seconds} is not a number of seconds.")
     return seconds
 
 
@@ -32,18 +32,21 @@ def scenarios_argument(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checking_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--jobs, --timeout, --engine and --second-opinion: how checks are made."""
+    """--jobs, --timeout, --engine and --second-opinion: how checks are run."""
     options: list[Decorator] = [
-        click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: the processors]"),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), metavar="N",
+            help="The number of worker processes. [default: one per processor]",
+        ),
         click.option(
             "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, metavar="SECONDS",
-            callback=_finite, help="For how long one check may take, under each of its causes. [default: 300]",
+            callback=_finite, help="The time limit for one check, under each of its causes. [default: 300]",
         ),
         click.option(
             "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
             help="Use this engine only; may be repeated. [default: all but abc]",
         ),
-        click.option("--second-opinion", is_flag=True, help="Have cvc5 check every proof too."),
+        click.option("--second-opinion", is_flag=True, help="Have cvc5 audit every proof as well."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)

@@ -1,7 +1,8 @@
-"""What the commands print: answers on standard output, and what is said besides on standard error.
+"""Output of the commands: answers on standard output, everything else on standard error.
 
-An answer that cannot be written is an error of its own, never lost in silence. What cannot be said on standard error is
-dropped: there is nobody to tell. Whatever a text is made of, a terminal shows it and does not obey it.
+If an answer cannot be written, that is an error of its own and never silent. A message that cannot be written to standard error
+is dropped, since there is no other place for it. Control characters are escaped, so that a terminal shows them and does not
+obey them.
 """
 
 import os
@@ -13,15 +14,14 @@ import click
 from dialproof.core.errors import InputError
 from dialproof.core.visible import visible
 
-CLOSED = "standard output is closed, so that no answer could be given; where nobody is to read it, write > /dev/null"
-"""What is said of a command that was started without a standard output."""
+CLOSED = "standard output is closed, so no answer could be written; if you do not need it, redirect it: > /dev/null"
+"""The message for a command that was started without a standard output."""
 
 
 def occupy_closed_streams() -> bool:
     """Put the null device in the place of each standard stream that is closed; True if standard output was.
 
-    Else the next file that is opened would take its number, and be written to by whatever believes that this is a terminal:
-    a library, a worker, Python itself.
+    Otherwise the next file that is opened would take its number, and a library, a worker or Python itself would write to it.
     """
     is_answered = sys.stdout is not None
     for number in range(3):
@@ -46,7 +46,7 @@ def say(text: str) -> None:
 def write(text: str | bytes) -> None:
     """Write `text` to standard output at once, as it is.
 
-    Raises BrokenPipeError if nobody reads on, InputError if it cannot be written.
+    Raises BrokenPipeError if the reader has closed the pipe, InputError if it cannot be written.
     """
     try:
         click.echo(text, nl=False, color=True)  # who made the text knows whether colours are wanted

@@ -1,4 +1,4 @@
-"""Progress on standard error: how many checks are done, and what the engines are at. Only on a terminal, never in a pipe."""
+"""Progress on standard error, on a terminal only: how many checks are done, and what the engines are doing."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ProgressLine:
-    """One line that moves while the checks are made, and is gone afterwards; without a terminal, nothing at all."""
+    """A progress line while the checks run; it is erased afterwards. Without a terminal it prints nothing."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -49,7 +49,7 @@ class ProgressLine:
             self._progress.stop()
 
     def event(self, planned: "PlannedCheck", cause: str, event: "Event") -> None:
-        """Show which engine answered for which check, and how deep a search has come."""
+        """Show the engine that reported, its check, and the depth that a bounded search has reached."""
         if self._progress is not None:
             at = f"{event.engine}, depth {event.depth}" if event.depth is not None else event.engine
             under = f" ({cause})" if len(planned.variants) > 1 else ""
@@ -63,7 +63,7 @@ class ProgressLine:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Within it the line is gone, so that results can be written on the same screen."""
+        """Hide the line within this context, so that results can be written on the same screen."""
         with ExitStack() as after:
             if self._progress is not None:
                 self._progress.stop()

@@ -41,7 +41,7 @@ class Report(ABC):
         self._known: dict[PlannedCheck, CheckedVerdict] = {}
 
     def hear(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
-        """Take in a result. Raises InputError or BrokenPipeError where standard output takes no more."""
+        """Take in a result. Raises InputError or BrokenPipeError if standard output cannot be written."""
         self._known[planned] = checked
         while self._waiting and all(item in self._known for item in self._waiting[0].checks):
             scenario = self._waiting.pop(0)
@@ -73,7 +73,7 @@ class Report(ABC):
 
 
 class JsonReport(Report):
-    """One object per check on one line. Each of `kept` tells of a check where its evidence was written to, if it was."""
+    """JSON Lines, one object per check. Each function of `kept` gives the files to which the evidence of a check was written."""
 
     def __init__(self, scenarios: Sequence[Scenario], kept: Sequence[Mapping[PlannedCheck, Sequence[Path]]] = ()) -> None:
         super().__init__(scenarios)
@@ -91,7 +91,7 @@ class JsonReport(Report):
 
 
 class TextReport(Report):
-    """The table; behind it the counterexamples, of every violation for a single scenario, else of the unexpected ones.
+    """The table, then counterexamples: for one scenario all of them, for several only the unexpected ones.
 
     The last line says what to do next, as a command.
     """
@@ -156,9 +156,9 @@ def carry_out(
     report: Report,
     keep: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _checked: None,
 ) -> None:
-    """Have all checks made, kept and reported; every worker is gone when this ends, however it ends.
+    """Run, keep and report all checks; when this ends, in whatever way, every worker has ended.
 
-    What is known when it is interrupted, or when a bug of ours ends it, is reported before the exception goes on.
+    If it is interrupted, or a bug in dialproof ends it, what is known is reported before the exception propagates.
     """
     planned = [item for scenario in scenarios for item in scenario.checks]
     try:

@@ -1,7 +1,7 @@
-"""The table of verdicts: a heading per scenario, a line per check, and one line at the end that adds it all up.
+"""The table of verdicts: a heading per scenario, a line per check, and a summary line at the end.
 
 It reads the same on a terminal and in a pipe: columns by spaces, a mark in front of what needs attention, and colour only
-as an extra. Where the columns do not fit, what stands in them follows below the claim.
+as an extra. If the columns do not fit, their contents follow on the line below the claim.
 """
 
 import re
@@ -32,10 +32,10 @@ _READABLE = 100  # characters; prose in longer lines is hard to follow, however 
 
 
 class Layout:
-    """How wide everything is, the same for all scenarios of one invocation.
+    """The widths of the table in characters, the same for all scenarios of one invocation.
 
-    `width` is that of prose; `columns` are the widths of the table's columns, None where they do not fit. If evidence
-    `may_be_cached`, there is room to say so beside the engine.
+    `width` is that of prose; `columns` are the widths of the table's columns, None if they do not fit. If evidence
+    `may_be_cached`, the engine's column has room to say so.
     """
 
     def __init__(self, planned: Sequence[PlannedCheck], width: int, *, may_be_cached: bool = False) -> None:
@@ -50,13 +50,13 @@ class Layout:
 
 
 def print_headings(console: Console, layout: Layout) -> None:
-    """The names of the columns, once above everything; nothing where there are no columns."""
+    """Print the names of the columns; nothing if there are no columns."""
     if layout.columns:
         console.print(_in_columns(layout.columns, [Text(name) for name in _HEADINGS], "dim"))
 
 
 def print_scenario(console: Console, layout: Layout, scenario: Scenario, results: Sequence[CheckedVerdict]) -> None:
-    """A scenario's heading and a line for each of its checks; below a line, what has to be said of it."""
+    """Print a scenario's heading and a line for each of its checks, with remarks below the line that they are about."""
     console.print()
     console.print(Text(in_one_line(scenario.label), style="bold"), soft_wrap=True)
     for line in wrapped(scenario.title, layout.width, 0) if scenario.title else ():
@@ -99,7 +99,7 @@ def _one_below_another(width: int, cells: Sequence[Text]) -> Text:
 
 
 def print_summary(console: Console, results: Sequence[CheckedVerdict], seconds: float) -> None:
-    """The notes of all checks, each once, and the line that adds up."""
+    """Print the notes of all checks, each once, and the summary line."""
     console.print()
     width = min(console.width, _READABLE)
     notes = Counter(note for checked in results for note in dict.fromkeys(checked.planned.notes))
@@ -111,7 +111,7 @@ def print_summary(console: Console, results: Sequence[CheckedVerdict], seconds: 
 
 
 def standings(results: Sequence[CheckedVerdict]) -> str:
-    """How many checks came out in which way: "3 checks: 2 as expected, 1 undecided (?)"."""
+    """The number of checks by outcome: "3 checks: 2 as expected, 1 undecided (?)"."""
     counts = Counter(standing_of(checked) for checked in results)
     parts = [f"{counts[Standing.AS_EXPECTED]} as expected"]
     if counts[Standing.DIFFERENT]:
@@ -123,7 +123,7 @@ def standings(results: Sequence[CheckedVerdict]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time for people: 0.31 s, 12.3 s."""
+    """A duration (given in seconds) for people: 0.31 s, 12.3 s."""
     return f"{seconds:.2f} s" if seconds < _DECIDED_SLOWLY else f"{seconds:.1f} s"
 
 

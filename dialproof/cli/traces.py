@@ -1,4 +1,4 @@
-"""The traces of a run of checks: each violation's run in the Informal Trace Format, written as soon as it is known."""
+"""`--traces`: write each counterexample in the Informal Trace Format as soon as it is known."""
 
 import json
 import re
@@ -13,13 +13,13 @@ from dialproof.exchange.itf import SUFFIX, itf
 
 
 class Traces:
-    """Writes into `folder`; `written` are the files of each check, one for each cause under which its claim is violated.
+    """Writes traces into `folder`; `written` has the files of each check, one for each cause under which its claim is violated.
 
-    What a file is called does not depend on what is known first. One of that name from before is replaced.
+    The name of a file does not depend on which verdict comes first. An existing file of that name is replaced.
     """
 
     def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
-        """Make the folder. Raises InputError where that cannot be: better before the checks than after them."""
+        """Make the folder. Raises InputError if that is impossible: better before the checks than after them."""
         make_folder(folder, "traces")
         self.folder = folder
         self.written: dict[PlannedCheck, list[Path]] = {}
@@ -36,7 +36,7 @@ class Traces:
                     self._names[planned, variant.name] = f"{name}-{used[name]}" if used[name] > 1 else name
 
     def keep(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
-        """Write the traces of one result. Raises InputError where a file cannot be written."""
+        """Write the traces of one result. Raises InputError if a file cannot be written."""
         source = self._homes[planned].label
         files = []
         for variant, verdict in checked.violations:
@@ -49,5 +49,5 @@ class Traces:
 
     @property
     def total(self) -> int:
-        """How many traces were written."""
+        """The number of traces written."""
         return sum(map(len, self.written.values()))

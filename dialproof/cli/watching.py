@@ -1,8 +1,8 @@
-"""Watching: scenarios are checked again as they are edited, each as soon as its file, or a file that it names, is another one.
+"""`--watch`: check each scenario again as soon as its file, or a file that it names, has changed.
 
-What a scenario names is found by its text: every string in it that could be the path of a file, from the scenario's folder. The
-files are looked at a few times a second (their time, size and number on the disk), which works on every file system and notices
-editors that save by renaming. The project's own code is imported once: whoever edits a model starts the command again.
+The files that a scenario names are every string in its text that could be the path of a file, relative to the scenario's folder.
+The files are polled a few times a second (modification time, size, inode), which works on every file system and notices editors
+that save by renaming. The project's own code is imported once: after editing a model, start the command again.
 """
 
 import os
@@ -36,7 +36,7 @@ _BACK = 1.0  # seconds within which a file that is saved by renaming is back
 _LONGEST = 1024  # characters of a path
 
 Mark = tuple[int, int, int] | None
-"""By what a file is known to be the same: when it was changed, its size, its number on the disk; None where there is none."""
+"""What identifies a version of a file: modification time, size, inode; None if there is no file."""
 
 Look = Mapping[Path, tuple[tuple[Path, Mark], ...]]
 """What was seen: for each scenario the marks of its file and of the files that it names."""
@@ -55,7 +55,7 @@ class Watched:
     _named: dict[Path, tuple[Mark, tuple[Path, ...]]] = field(default_factory=dict, init=False)
 
     def look(self) -> Look:
-        """Look at all of them. Afterwards `pause` says for how many seconds not to look again."""
+        """Look at all of them. Afterwards `pause` is the number of seconds until the next look."""
         begun = time.monotonic()
         try:
             files, _ = scenario_files(self.given)
@@ -66,7 +66,7 @@ class Watched:
         return seen
 
     def settled(self, before: Look) -> Look:
-        """What is seen once nothing changes any more, and what was there `before` had the time to come back."""
+        """What is seen once nothing changes any more, after files that were there `before` had time to reappear."""
         latest = time.monotonic() + _BACK
         look = self.look()
         while True:
@@ -77,7 +77,7 @@ class Watched:
             look = again
 
     def _names(self, file: Path) -> tuple[Path, ...]:
-        """The files that a scenario may name; where it cannot be read now, those that it named before."""
+        """The files that a scenario may name; if it cannot be read now, those that it named before."""
         mark = mark_of(file)
         known, names = self._named.get(file, (None, ()))
         if mark is not None and mark != known:
@@ -91,7 +91,7 @@ class Watched:
 
 
 def mark_of(path: Path) -> Mark:
-    """The mark of a regular file; None where there is none."""
+    """The mark of a regular file; None if there is none."""
     try:
         known = os.stat(path)  # noqa: PTH116  # not Path.stat: it is asked for often
     except (OSError, ValueError):
@@ -113,7 +113,7 @@ class Watching:
         self._watched = Watched(self.asked.scenarios)
 
     def interrupt(self) -> None:
-        """For the portfolio to call while it waits: ends the round where what is being checked was edited meanwhile."""
+        """For the portfolio to call while it waits: ends the round if a file that is being checked was edited."""
         if time.monotonic() - self._looked_at > self._watched.pause:
             now = self._watched.look()
             self._looked_at = time.monotonic()
@@ -123,8 +123,8 @@ class Watching:
     def go_on(self, portfolio: Portfolio) -> NoReturn:
         """Check everything, then again whatever is edited, until a signal ends it.
 
-        Raises KeyboardInterrupt or Terminated then, when every worker is gone; InputError where the scenarios belong to no
-        project, or there are none at the start; InternalError for a bug of ours.
+        On a signal it raises KeyboardInterrupt or Terminated, after every worker has ended. Raises InputError if the scenarios
+        belong to no project, or there are none at the start; InternalError for a bug in dialproof.
         """
         files, problems = scenario_files(self.asked.scenarios)
         if problems:
@@ -202,7 +202,7 @@ def _results(portfolio: Portfolio, planned: Sequence[PlannedCheck], report: Text
 
 
 def _verdicts(scenario: Scenario, results: Results) -> dict[str, str]:
-    """What came out for each check of `scenario`, by its claim, which is numbered where it is checked several times."""
+    """The outcome of each check of `scenario`, by its claim, which is numbered if it is checked several times."""
     times: Counter[str] = Counter()
     found = {}
     for planned in scenario.checks:
@@ -227,7 +227,7 @@ def _changes(scenario: Scenario, results: Results, before: Mapping[str, str] | N
 
 
 def _is_lacking(before: Look, now: Look) -> bool:
-    """Whether a file is not there now that was there `before`."""
+    """True if a file that was there `before` is missing now."""
     there = {path for marks in now.values() for path, mark in marks if mark is not None}
     return any(mark is not None and path not in there for marks in before.values() for path, mark in marks)
 

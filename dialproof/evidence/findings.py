@@ -1,7 +1,7 @@
-"""Findings: what a verdict does not say and a reader must know, because it may rest on nothing.
+"""Findings: signs of vacuity and of dead parts of a model, which a verdict alone does not show.
 
-A claim whose premise cannot happen on a fair run, fairness that no run meets, an action that is never enabled: each is a sign
-that the model or the claim is not what somebody meant. None changes a verdict.
+The premise of a claim that cannot happen on a fair run, fairness that no run meets, an action that is never enabled: each is a
+sign that the model or the claim does not say what its author meant. No finding changes a verdict.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,18 +22,18 @@ class Kind(Enum):
 _SHOWN = 12  # actions that are named in one sentence
 
 _SAID = {
-    Kind.NO_FAIR_RUN: ("no run meets the fairness and the assumptions", "whether any run meets the fairness and the assumptions"),
+    Kind.NO_FAIR_RUN: ("no run meets the fairness and the assumptions", "does any run meet the fairness and the assumptions?"),
     Kind.PREMISE_NEVER_HAPPENS: (
         "the premise of {0} never happens on a run that meets the fairness and the assumptions",
-        "whether the premise of {0} can happen on a run that meets the fairness and the assumptions",
+        "can the premise of {0} happen on a run that meets the fairness and the assumptions?",
     ),
-    Kind.ACTION_NEVER_ENABLED: ("the action {0} is never enabled", "whether the action {0} is ever enabled"),
+    Kind.ACTION_NEVER_ENABLED: ("the action {0} is never enabled", "is the action {0} ever enabled?"),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`subject` is the claim or the action that it is about, under `cause`; where it is not `decided`, it may be so or not."""
+    """`subject` is the claim or action that it is about, under `cause`. If it is not `decided`, it may be true or false."""
 
     kind: Kind
     subject: str
@@ -44,11 +44,11 @@ class Finding:
     def says(self) -> str:
         """The finding as a sentence without a full stop."""
         known, unknown = _SAID[self.kind]
-        return known.format(self.subject) if self.decided else f"{unknown.format(self.subject)} is not known"
+        return known.format(self.subject) if self.decided else f"not decided: {unknown.format(self.subject)}"
 
 
 def by_causes(findings: Iterable[Finding]) -> dict[Finding, tuple[str, ...]]:
-    """Each finding once, with the causes under which it was made, in the order in which they come."""
+    """Each finding once, with the causes under which it was made, in order of appearance."""
     merged: dict[Finding, list[str]] = {}
     for finding in findings:
         causes = merged.setdefault(replace(finding, cause=""), [])
@@ -58,7 +58,7 @@ def by_causes(findings: Iterable[Finding]) -> dict[Finding, tuple[str, ...]]:
 
 
 def sentences(findings: Iterable[Finding], causes: Collection[str]) -> list[str]:
-    """The findings about actions as a few sentences: actions of which the same can be said, under the same ones of `causes`."""
+    """The findings about actions as sentences, one for all actions with the same finding under the same subset of `causes`."""
     alike: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for finding, found in by_causes(findings).items():
         if finding.kind is Kind.ACTION_NEVER_ENABLED:
@@ -67,13 +67,13 @@ def sentences(findings: Iterable[Finding], causes: Collection[str]) -> list[str]
     for (decided, found), names in alike.items():
         under = "" if set(found) == set(causes) else f" (under {', '.join(found)})"
         shown = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], f"{len(names) - _SHOWN + 1} more actions"]
-        is_not = "never enabled in any run" if decided else "perhaps never enabled; that was not decided"
+        is_not = "never enabled in any run" if decided else "not decided whether ever enabled"
         said.append(f"{is_not}{under}: {', '.join(shown)}")
     return said
 
 
 def findings_of_verdict(claim: str, cause: str, verdict: Verdict) -> tuple[Finding, ...]:
-    """What the vacuity of a verdict has to say: something only where the claim holds, since a violation shows a run."""
+    """The findings from the vacuity of a verdict; none for a violation, which shows a run."""
     if not isinstance(verdict, Holds | Vacuous):
         return ()
     found = []

@@ -1,6 +1,6 @@
-"""For notebooks: runs in the reader's words, pictures, and widgets to walk through a run and to choose what to compare.
+"""For notebooks: runs in the reader's words, pictures, and widgets that step through a run or select a review.
 
-Objects of the library show themselves without any of this being imported: Jupyter asks them (`dialproof.core.display`).
+Jupyter displays objects of the library without an import of this package (`dialproof.core.display`).
 """
 
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def stepper(shown: Walk) -> "Stepper":
 
 
 def chooser(comparison: Comparison) -> "Chooser":
-    """A widget with a menu of what was compared. Raises InputError without anywidget."""
+    """A widget with a menu of the reviews that were compared. Raises InputError without anywidget."""
     try:
         from dialproof.notebook.widgets import Chooser
     except ImportError as missing:

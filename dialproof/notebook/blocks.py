@@ -1,8 +1,8 @@
-"""What an object shows, said once and read twice: a list of blocks that becomes plain text or HTML.
+"""The display of an object as a list of blocks, which becomes plain text or HTML.
 
-The HTML is what a code host keeps of a notebook that nobody runs: headings in words, lists and tables with their roles, and
-neither script nor style sheet. Colours are left to the page around it, light or dark. Everything that comes from outside
-(names, titles, paths) is text, whatever it looks like; what cannot be seen is written out as an escape.
+The HTML also works on a code host that shows a notebook without running it: headings, lists and tables with their roles, and
+neither script nor style sheet. The surrounding page sets the colours, light or dark. Everything from outside (names, titles,
+paths) is treated as text; invisible characters are written as escapes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ class Html(str):
 
 
 class Code(str):
-    """A string in the language of a program: shown in its letters."""
+    """A string of program code, shown in a fixed-width font."""
 
     __slots__ = ()
 
@@ -49,7 +49,7 @@ def _html(part: str) -> str:
 
 @dataclass(frozen=True)
 class Heading:
-    """The first line: what is shown, and what came out."""
+    """The first line: the object, and its outcome."""
 
     text: str
 
@@ -63,7 +63,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names with what is said of each: one line, or several."""
+    """Names, each with one line of text or several."""
 
     pairs: tuple[tuple[str, str | tuple[str, ...]], ...]
 
@@ -123,7 +123,7 @@ def _fact(name: str, said: str | tuple[str, ...], width: int) -> list[str]:
 
 
 def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Columns side by side; where they do not fit, each row as a list of its cells."""
+    """Columns side by side; if they do not fit, each row as a list of its cells."""
     table = [tuple(map(plain, row)) for row in (headings, *rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     if sum(widths) + 2 * len(widths) <= width:

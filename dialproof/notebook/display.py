@@ -1,7 +1,7 @@
-"""What each object of the library shows in a notebook: text where nothing else can be shown, HTML everywhere else.
+"""The display of each object of the library in a notebook: HTML, or text if HTML cannot be shown.
 
-Times, the engine that was first and the versions of solvers are left out: the same question shows the same answer on every
-machine. The objects have them (`verdict.seconds`, `verdict.engine`, `verdict.checked_by`).
+Times, the engine that was first and the versions of solvers are left out, so that the same question shows the same answer on
+every machine. The objects have them (`verdict.seconds`, `verdict.engine`, `verdict.checked_by`).
 """
 
 import re
@@ -32,18 +32,18 @@ _REMARKS = {Standing.AS_EXPECTED: "", Standing.DIFFERENT: "not as expected", Sta
 
 
 def mimebundle(shown: object) -> dict[str, str]:
-    """What `shown` looks like, by MIME type: plain text and HTML. Raises TypeError for what has no display of its own."""
+    """The display of `shown` by MIME type: plain text and HTML. Raises TypeError for an object without a display of its own."""
     described = blocks(shown)
     return {"text/plain": as_text(described), "text/html": str(as_html(described))}
 
 
 def printed(shown: object) -> str:
-    """What `print` shows: the same text, but for a system, of which it is a few lines."""
+    """The text that `print` shows: the same text, except that a system is a few lines."""
     return as_text(_outline(shown) if isinstance(shown, System) else blocks(shown))
 
 
 def blocks(shown: object) -> list[Block]:
-    """What `shown` shows, before it is text or HTML. Raises TypeError for what has no display of its own."""
+    """The display of `shown` as blocks. Raises TypeError for an object without a display of its own."""
     for kind, describe in _DESCRIBE.items():
         if isinstance(shown, kind):
             return list(describe(shown))
@@ -130,7 +130,7 @@ def _holds(verdict: Holds) -> Iterator[Block]:
 
 
 def _vacuous(verdict: Vacuous) -> Iterator[Block]:
-    yield Heading("Vacuous: no run violates the claim, because it speaks of none")
+    yield Heading("Vacuous: the claim holds, but says nothing about any run")
     yield from _remark(verdict.vacuity)
     yield Facts((("proved by", verdict.certificate.method), *_checked_by(verdict), _rests_on(verdict.basis)))
 
@@ -223,7 +223,7 @@ def _comparison(comparison: Comparison) -> Iterator[Block]:
 
 
 def verdict_words(checked: CheckedVerdict) -> str:
-    """The verdict as it stands in a table: "holds", "holds vacuously", "violated" or "unknown"."""
+    """The verdict as shown in a table: "holds", "holds vacuously", "violated" or "unknown"."""
     found = word(checked.verdict)
     return "holds vacuously" if found == "holds" and is_vacuous(checked) else found
 
@@ -247,7 +247,7 @@ def _term(term: z3.ExprRef) -> Code:
 
 
 def _name_of(scenario: Scenario, planned: PlannedCheck) -> str:
-    """The claim, with the cause where the scenario asks for it under different ones."""
+    """The claim, with the cause if the scenario checks it under different ones."""
     under = scenario.under(planned).partition(":")[0]
     return f"{planned.claim} ({under})" if under and len(planned.variants) == 1 else planned.claim
 
@@ -265,9 +265,9 @@ def _rests_on(basis: Basis) -> tuple[str, tuple[str, ...]]:
 
 def _remark(vacuity: Vacuity) -> Iterator[Block]:
     if vacuity.is_vacuous:
-        yield Prose("It holds vacuously, so it says nothing: no fair run has what the claim is about.")
+        yield Prose("It holds vacuously, so it says nothing: its premise happens on no fair run.")
     elif vacuity.is_vacuous is None:
-        yield Prose("Whether there is a run that it speaks of was not decided.")
+        yield Prose("It was not decided whether its premise can happen on a fair run.")
 
 
 _DESCRIBE: dict[type | tuple[type, ...], Callable[..., Iterator[Block]]] = {

@@ -1,4 +1,4 @@
-"""A figure as a notebook shows it: as SVG, and as a line of text that stands for it where no picture can be shown."""
+"""A figure as a notebook shows it: as SVG, or as a line of text if no picture can be shown."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ _FONTS = "'DejaVu Sans', Verdana, sans-serif"  # the second is as wide as the fi
 
 
 class Picture:
-    """Shows `figure` as SVG; `says` is what it shows, for a reader who does not see it."""
+    """Shows `figure` as SVG; `says` describes it for a reader who does not see it."""
 
     def __init__(self, figure: "Figure", says: str) -> None:
         self.figure = figure
@@ -32,7 +32,7 @@ class Picture:
 def machine(system: System, variable: str) -> Picture:
     """The values of `variable` as states, with the actions that lead from one to another.
 
-    Raises ModelError for a name that is no variable's, NotApplicable for a variable with too many values.
+    Raises ModelError for a name that is not a variable's, NotApplicable for a variable with too many values.
     """
     from dialproof.core.wording import wording_of
     from dialproof.views import machine as views
@@ -45,7 +45,7 @@ def state_space(system: System, claim: Claim | None = None, axes: tuple[str, ...
     """Every state that `system` can reach, over two variables (`axes`), marked where runs violate `claim`.
 
     Raises NotApplicable for a system with infinitely many states, or too many for a picture; ModelError for a name in `axes` that
-    is no variable's.
+    is not a variable's.
     """
     from dialproof.core.wording import wording_of
     from dialproof.views import state_space as views

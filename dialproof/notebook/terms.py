@@ -14,5 +14,5 @@ def term_text(term: z3.ExprRef) -> str:
 
 
 def _is_value(term: z3.ExprRef) -> bool:
-    """Whether `term` is a value of a choice, which z3 knows as SORT:VALUE."""
+    """True if `term` is a value of a choice, which z3 knows as SORT:VALUE."""
     return z3.is_app(term) and term.num_args() == 0 and isinstance(term.sort(), z3.DatatypeSortRef) and ":" in term.decl().name()

@@ -1,4 +1,4 @@
-"""A run bound to the words of its system: what a verdict's run looks like to a reader, as text, as lists and as pictures."""
+"""A run bound to the words of its system: shown as text, as lists and as pictures."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from dialproof.notebook.picture import Picture
 
 @dataclass(frozen=True, eq=False)
 class Walk(Displayed):
-    """A run with the words for it; `title` says what it shows. `system` is the one that it is a run of, where that is known."""
+    """A run with the words for it; `title` says what it shows. `system` is the system of the run, None if it is not known."""
 
     run: Run
     wording: Wording
@@ -31,7 +31,7 @@ class Walk(Displayed):
         return Picture(draw_lasso(self.run, self.wording, self.title), f"{self.title}, as a state graph")
 
     def sequence(self) -> Picture:
-        """The run as a sequence chart: who does what. Raises InputError where the system is not known."""
+        """The run as a sequence chart: who does what. Raises InputError if the system is not known."""
         from dialproof.views.sequence import draw_sequence
 
         return Picture(
@@ -39,23 +39,23 @@ class Walk(Displayed):
         )
 
     def timeline(self) -> Picture:
-        """Every variable over the steps, the loop shaded. Raises InputError where the system is not known."""
+        """Every variable over the steps, the loop shaded. Raises InputError if the system is not known."""
         from dialproof.views.timeline import draw_timeline
 
         return Picture(draw_timeline(self.run, self._known_system(), self.wording, self.title), f"{self.title}, as a timeline")
 
     def _known_system(self) -> System:
         if self.system is None:
-            raise InputError("this picture needs the system that the run is one of: walk(verdict, system)")
+            raise InputError("this picture needs the system of the run: walk(verdict, system)")
         return self.system
 
 
 def walk(found: CheckedVerdict | Verdict | Run, system: System | None = None, *, cause: str | None = None) -> Walk:
     """The run that `found` carries, in the words of its system.
 
-    A checked verdict knows its system; `cause` names under which of its causes (by default the first that has a run). A
-    verdict or a run does not know one: without `system` its actions and variables are called by their names. Raises
-    InputError where there is no run to walk.
+    A checked verdict knows its system; `cause` selects one of its causes (default: the first that has a run). A verdict or a
+    run does not know its system: without `system` its actions and variables are shown by their names. Raises InputError if
+    there is no run to walk.
     """
     if isinstance(found, CheckedVerdict):
         return _walk_of_check(found, cause)
@@ -66,14 +66,14 @@ def walk(found: CheckedVerdict | Verdict | Run, system: System | None = None, *,
         return Walk(found, words, system=system)
     if isinstance(found, Violated):
         return Walk(found.lasso, words, "A run that violates the claim", system)
-    raise InputError(f"there is no run to walk: the verdict is {word(found)!r}, and only what is violated carries a run")
+    raise InputError(f"there is no run to walk: the verdict is {word(found)!r}, and only a violation carries a run")
 
 
 def _walk_of_check(checked: CheckedVerdict, cause: str | None) -> Walk:
     planned = checked.planned
     causes = [variant.name for variant in planned.variants]
     if cause is not None and cause not in causes:
-        raise InputError(f"{planned.claim} was not checked under a cause {cause!r}; it was under {', '.join(causes)}")
+        raise InputError(f"{planned.claim} was not checked under a cause {cause!r}; it was checked under {', '.join(causes)}")
     for variant, verdict in checked.violations:
         if cause in {None, variant.name}:
             under = f", under {variant.name}" if len(causes) > 1 else ""

@@ -1,6 +1,6 @@
-"""Widgets: what moves in a notebook that runs. Their scripts only enhance the HTML that stands there without them.
+"""Widgets: interactive parts of a running notebook. Their scripts only enhance HTML that also works without them.
 
-A widget shows itself as HTML too, for a code host and for whoever opens the notebook without running it. Importing this module
+A widget has an HTML form too, for a code host and for readers who open the notebook without running it. Importing this module
 takes anywidget, the extra `notebook`: `Walk.stepper` and `chooser` of `dialproof.notebook` import it when they are called.
 """
 
@@ -22,7 +22,7 @@ def _script(*place: str) -> str:
 
 
 class _Enhanced(anywidget.AnyWidget):
-    """A widget whose script enhances `markup`; where nothing runs, `otherwise` stands in its place."""
+    """A widget whose script enhances `markup`; if nothing runs, `otherwise` is shown instead."""
 
     markup = traitlets.Unicode().tag(sync=True)
 
@@ -36,7 +36,7 @@ class _Enhanced(anywidget.AnyWidget):
 
 
 class Stepper(_Enhanced):
-    """Walks a run: a slider, buttons, arrow keys, and a play button. `step` is where it stands; setting it goes there."""
+    """Steps through a run: a slider, buttons, arrow keys, a play button. `step` is the current step; setting it goes there."""
 
     step = traitlets.Int(0).tag(sync=True)
     _esm = _script("report", "templates", "stepper.js") + _script(

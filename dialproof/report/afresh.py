@@ -1,4 +1,4 @@
-"""How to make everything again: the commands, and the versions of the tools that it was made with."""
+"""How to reproduce a report: the commands, and the versions of the tools that made it."""
 
 import platform
 import shlex
@@ -16,25 +16,25 @@ from dialproof.report.document import Command, Fact
 
 
 def commands(paths: Sequence[Path]) -> tuple[Command, ...]:
-    """What to type to make the checks of these scenario files again, and to audit the proofs without any search."""
+    """The commands that run the checks of these scenario files again, and audit the proofs without any search."""
     files = shlex.join(str(path) for path in _as_folder(paths))
-    also, option = (", have cvc5 check each proof too,", " --second-opinion") if has_second_solver() else ("", "")
+    also, option = (", have cvc5 audit each proof as well,", " --second-opinion") if has_second_solver() else ("", "")
     return (
         Command(
-            f"Make every check again from nothing{also} and keep the certificates as files",
+            f"Run every check again without the cache{also} and write the certificates as files",
             f"dialproof check {files} --no-cache{option} --certificates certificates",
         ),
         Command(
-            "Check those certificates once more, from the scenarios; nothing is searched for",
+            "Audit these certificates against the scenarios, without any search",
             audit_command(Path("certificates")),
         ),
-        Command("Write this report anew", f"dialproof report {files} --no-cache{option} -o review.html"),
+        Command("Write this report again", f"dialproof report {files} --no-cache{option} -o review.html"),
         Command("Compare the scenario files with the hashes below", f"sha256sum {shlex.join(str(path) for path in paths)}"),
     )
 
 
 def has_second_solver() -> bool:
-    """True if cvc5 is installed, which an audit asks unless it is told not to."""
+    """True if cvc5 is installed, which an audit uses by default."""
     return find_spec("cvc5") is not None
 
 
@@ -45,7 +45,7 @@ def audit_command(folder: Path) -> str:
 
 
 def tools() -> tuple[Fact, ...]:
-    """The programs that made the checks, with their versions."""
+    """The programs that ran the checks, with their versions."""
     found = [
         Fact("dialproof", __version__),
         Fact("z3", z3.get_version_string()),
@@ -55,7 +55,7 @@ def tools() -> tuple[Fact, ...]:
     try:
         found.insert(2, Fact("cvc5", version("cvc5")))
     except PackageNotFoundError:
-        found.insert(2, Fact("cvc5", "not installed, so it checked nothing"))
+        found.insert(2, Fact("cvc5", "not installed, so not used"))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What was asked: the scenarios with their models, and the claims with their formulas and what they presuppose."""
+"""The input of a report: the scenarios with their models, and the claims with their formulas and witnesses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,7 +17,7 @@ _LONGEST_FORMULA = 2000
 
 
 def scenario_refs(review: Review) -> dict[given.Scenario, Ref]:
-    """What the report calls each scenario: S1, S2 and so on, or the file's name where there is one only."""
+    """The label of each scenario in the report: S1, S2 and so on, or the file's name if there is only one."""
     alone = len(review.scenarios) == 1
     return {
         scenario: Ref(plain(scenario.path.name) if alone else f"S{number}", f"scenario-{number}")
@@ -50,7 +50,7 @@ def models(review: Review, refs: Mapping[given.Scenario, Ref]) -> dict[given.Sce
 def scenarios(
     review: Review, refs: Mapping[given.Scenario, Ref], visited: Mapping[given.Scenario, Sequence[Model]]
 ) -> Iterator[Scenario]:
-    """Each scenario with what its model consists of, and what the project draws of it; equal pictures are shown once."""
+    """Each scenario with the facts of its model and the project's pictures; equal pictures are shown once."""
     hook = review.project.hook("pictures") if "pictures" in review.project.hooks else None
     shown: dict[tuple[str, str], Ref] = {}
     for scenario, ref in refs.items():
@@ -89,7 +89,7 @@ def _facts(models_: Sequence[Model]) -> Iterator[Fact]:
 
 
 def claims(refs: Mapping[given.Scenario, Ref], visited: Mapping[given.Scenario, Sequence[Model]]) -> tuple[Claim, ...]:
-    """Every claim that was checked, in the order in which they are met."""
+    """Every claim that was checked, in order of appearance."""
     by_name: dict[str, list[tuple[Ref, Variant]]] = {}
     for scenario, ref in refs.items():
         for planned in scenario.checks:
@@ -120,7 +120,7 @@ def _shortened(text: str) -> str:
 
 
 def left_out(review: Review) -> tuple[str, ...]:
-    """What the project says that its models leave out, each line once. Raises InputError for a hook that returns no lines."""
+    """What the models leave out, by the project's account, each line once. Raises InputError for a hook that returns no lines."""
     if "left_out" not in review.project.hooks:
         return ()
     hook = review.project.hook("left_out")

@@ -1,4 +1,4 @@
-"""From a review to what its report says. Nothing is checked here, and nothing is said that the review does not hold."""
+"""From a review to the contents of its report. Nothing is checked here, and nothing is added to the review."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ _STANDINGS = {
 
 
 def document_of(review: Review, *, made: datetime) -> Document:
-    """What the report of `review` says; `made` is the time that it gives. Raises InputError where a project's hook fails."""
+    """The contents of the report of `review`; `made` is its date (UTC). Raises InputError if a project's hook fails."""
     review.project.activate()  # another one may have been since
     refs = asked.scenario_refs(review)
     placed = list(_placed(review, refs))
@@ -70,7 +70,7 @@ def _title(review: Review) -> str:
 
 
 def _placed(review: Review, refs: dict[given.Scenario, Ref]) -> Iterator[tuple[given.Scenario, CheckedVerdict, Ref]]:
-    """Every check with its scenario, and how it is referred to."""
+    """Every check with its scenario, and the reference to it."""
     number = 0
     for scenario, ref in refs.items():
         for checked in review.of_scenario(scenario):
@@ -112,7 +112,7 @@ def _check(
 
 
 def _evidence(checked: CheckedVerdict, index: EvidenceIndex) -> tuple[Evidence, ...]:
-    """The evidence under each cause; causes that share it are put together."""
+    """The evidence under each cause; causes with the same evidence are merged."""
     causes: dict[tuple[str, Ref | None, str], list[str]] = {}
     for variant, verdict in checked.each:
         key = (word(verdict), index.of_verdict(verdict, variant.shown), _reason(verdict))
@@ -141,16 +141,16 @@ def _tally(checks: Sequence[Check]) -> Tally:
 
 
 def _not_asked(scenarios: Sequence[Scenario], claims: Sequence[Claim], checks: Sequence[Check]) -> Iterator[str]:
-    """Of which scenarios a claim was not asked, although it was of others."""
+    """For each claim, the scenarios that do not check it although others do."""
     asked_of = {(check.claim.target, check.scenario.target) for check in checks}
     for claim in claims:
         missing = [scenario.label for scenario in scenarios if (claim.id, scenario.id) not in asked_of]
         if missing:
-            yield f"{claim.name} was not asked of {words.joined(missing)}."
+            yield f"{claim.name} was not checked for {words.joined(missing)}."
 
 
 def _notes(review: Review) -> tuple[str, ...]:
-    """What the checks note about themselves, each once, with how many checks it is about."""
+    """The notes of the checks, each once, with the number of checks that have it."""
     counts = Counter(note for checked in review.results for note in dict.fromkeys(checked.planned.notes))
     total = len(review.results)
     return tuple(

@@ -1,8 +1,8 @@
-"""What can happen in a model at all, and where: its reachable states visited in plain Python, as far as that goes.
+"""Coverage of a model: which actions are enabled, and which witnesses of claims occur, in its reachable states.
 
-An action that is possible in no reachable state is a part of the model that no verdict rests on, whatever the claims say; and
-what must be possible for a claim to mean what it says is looked for here too. A visit that had to stop says "not decided" of
-what it has not seen, and nothing else. Fairness plays no part: it forbids no step.
+The reachable states are visited in plain Python, within a limit. No verdict rests on an action that is enabled in no reachable
+state. If the visit stops at its limit, everything that it has not seen is "not decided". Fairness plays no part here, because it
+forbids no step.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,20 +24,20 @@ from dialproof.semantics.interpreter import Reader
 from dialproof.semantics.random_walk import enabled_on_a_walk
 
 EFFORT = 60_000
-"""How many guards are evaluated before a visit gives up: some tenths of a second."""
+"""The number of guards that a visit evaluates before it gives up: some tenths of a second."""
 
 Looked = tuple[str, str]
 """Something to look for: the name of a claim, and what must be possible for it to mean what it says."""
 
-_SHORT_EFFORT = 2_000  # where there is no end to what can be visited
+_SHORT_EFFORT = 2_000  # for an infinite state space
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a visit of a system has met: so many `states`, which are all that can be reached if it `is_complete`.
+    """What a visit of a system has met: `states` is their number; they are all reachable states if the visit `is_complete`.
 
-    `actions` are those that are possible in one of them, `met` the formulas that were looked for and are true in one of them,
-    with some action that is taken there.
+    `actions` are those enabled in one of them; `met` are the formulas that are true in one of them with some action that is
+    taken there.
     """
 
     states: int = 0
@@ -83,7 +83,7 @@ def visit(system: System, wanted: Mapping[Looked, z3.BoolRef], effort: int = EFF
 
 
 class Model:
-    """What a scenario describes under one cause, its states visited; `cause` is "" where the scenario has one only.
+    """The model of a scenario under one cause, with its visited states; `cause` is "" if the scenario has only one.
 
     `looked_for` are the (claim, what should happen) pairs that its checks presuppose, `met` those that were seen to be possible,
     `decided` those of which that is known. `never` names actions that were proved never to be enabled, by other means.
@@ -107,7 +107,7 @@ class Model:
 
 
 def _speaks_of(formula: z3.BoolRef, system: System) -> bool:
-    """Whether `formula` can be looked for in the states of `system`."""
+    """True if `formula` can be evaluated in the states of `system`."""
     try:
         system.check_formula(formula)
     except ModelError:
@@ -116,7 +116,7 @@ def _speaks_of(formula: z3.BoolRef, system: System) -> bool:
 
 
 def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> tuple[Action, ...]:
-    """Every action of these models, with what was found out about it; `taking` has the runs in which it is taken."""
+    """Every action of these models with the findings about it; `taking` has the runs in which each is taken."""
     having: dict[str, list[Model]] = {}
     for model in models:
         for action in model.system.actions:
@@ -144,13 +144,13 @@ def actions(models: Sequence[Model], taking: Mapping[str, tuple[Ref, ...]]) -> t
 
 
 def _fairness(action: ModelAction) -> str:
-    """What is assumed of an action in the long run, and what its author calls that."""
+    """The fairness of an action, and its author's name for that promise."""
     kind = action.fairness.value
     return f"{kind} ({plain(action.because)})" if action.because and action.fairness is not Fairness.NONE else kind
 
 
 def happenings(claim: str, models: Sequence[Model]) -> tuple[Happening, ...]:
-    """What must be possible for `claim` to mean what it says, and in which models it is."""
+    """The witnesses of `claim` (what must be possible), and in which models each is possible."""
     wanted = dict.fromkeys(says for model in models for name, says in model.looked_for if name == claim)
     made = []
     for says in wanted:
@@ -162,7 +162,7 @@ def happenings(claim: str, models: Sequence[Model]) -> tuple[Happening, ...]:
 
 
 def _possible(models: Sequence[Model], asked: Sequence[Model], met: Sequence[Model], decided: Sequence[Model]) -> str:
-    """In which of the models in which something was looked for it is possible, in which it is not, and where that is open."""
+    """In words: in which of the `asked` models it is possible, in which it is not, and in which that is not decided."""
     never = [model for model in asked if model in decided and model not in met]
     open_ = [model for model in asked if model not in decided and model not in met]
     if not never and not open_:

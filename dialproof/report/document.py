@@ -1,7 +1,7 @@
-"""What a report says, as plain frozen values: no format, no solver's term, nothing that would have to be asked for again.
+"""The contents of a report as plain frozen values, independent of its format and of any solver.
 
-`dialproof.report.build` makes a `Document` of a review; the templates of each format only arrange it. What leads from one
-part to another is a `Ref`: a word, and the `id` of the part that it leads to.
+`dialproof.report.build` makes a `Document` from a review; the templates of each format only arrange it. A `Ref` links one part
+to another: a word, and the `id` of the target.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Ref:
 class Picture:
     """A figure: `svg` is a drawing that can stand by itself, `description` says in words what it shows.
 
-    One that `is_extra` says nothing that others do not say: it is folded up until somebody asks for it.
+    A picture that `is_extra` adds nothing to the others, and is folded up at first.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Command:
-    """A command for the shell, and what it is good for."""
+    """A command for the shell, and its purpose."""
 
     purpose: str
     line: str
@@ -51,7 +51,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario file: `digest` is the SHA-256 of its content; `facts` says what the model of it consists of."""
+    """A scenario file: `digest` is the SHA-256 of its content; `facts` describe its model."""
 
     id: str
     label: str
@@ -73,7 +73,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Happening:
-    """What must be possible for a claim to mean what it says, and in which models it is `possible`, in words."""
+    """Something that must be possible for a claim to be meaningful, and (`possible`, in words) in which models it is."""
 
     says: str
     possible: str
@@ -81,7 +81,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim: its sentence, where it comes from, its formula in each scenario, and what must be possible."""
+    """A claim: its sentence, its source, its formula in each scenario, and what must be possible."""
 
     id: str
     name: str
@@ -93,7 +93,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What stands behind a verdict under `causes` (empty where all checks of the scenario are made under the same one)."""
+    """The evidence for a verdict under `causes` (empty if all checks of the scenario have the same cause)."""
 
     causes: tuple[str, ...]
     verdict: str
@@ -103,11 +103,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Check:
-    """A check and what came of it.
+    """A check and its verdict.
 
-    `expected` is what the scenario states; `stated` is False where it states nothing, which counts as "holds". `standing` is
-    "as expected", "not as expected" or "undecided". `remark` says why a verdict is not known or says nothing, `scope` what it
-    covers, `substance` whether there is anything that it speaks of. `seconds` is how long it took, by the clock.
+    `expected` is the verdict that the scenario states; `stated` is False if it states none, which counts as "holds". `standing`
+    is "as expected", "not as expected" or "undecided". `remark` says why a verdict is unknown or vacuous, `scope` what it
+    covers, `substance` whether it says something. `seconds` is the wall-clock time.
     """
 
     id: str
@@ -130,7 +130,7 @@ class Check:
 
     @property
     def is_expected(self) -> bool:
-        """Whether it came out as the scenario expects."""
+        """True if it came out as the scenario expects."""
         return self.standing == "as expected"
 
 
@@ -138,7 +138,7 @@ class Check:
 class Step:
     """A step of a run: `number` counts from 1, 0 is the start. `changes` says in words what the step changed.
 
-    `part` is "start", "stem" or "loop": where the step belongs.
+    `part` is "start", "stem" or "loop".
     """
 
     number: int
@@ -152,7 +152,7 @@ class Run:
     """A run that is evidence: step by step, and drawn.
 
     `loop` is the number of the loop's first step (0 for a finite run); behind the last step the run goes on there, for ever.
-    `shows` names the checks that it shows to be violated, `gives_substance` those of which it shows that they speak of something.
+    `shows` names the checks that it shows to be violated, `gives_substance` those that it shows not to be vacuous.
     """
 
     id: str
@@ -171,7 +171,7 @@ class Run:
 class Proof:
     """A certificate: how it proves, what it uses, how large it is, its text, and who checked it.
 
-    `digest` is its SHA-256; `parts` are the certificates of a claim's parts, where it consists of several.
+    `digest` is its SHA-256; `parts` are the certificates of the conjuncts, if the claim has several.
     """
 
     id: str
@@ -201,10 +201,10 @@ class Basis:
 
 @dataclass(frozen=True)
 class Action:
-    """An action of the model and where it is seen.
+    """An action of the model and the runs that take it.
 
-    `fairness` is what is assumed of it ("none", "weak", "strong"; several where scenarios differ), `possible` says in words in
-    which models it can be taken, `runs` are those of this report that take it.
+    `fairness` is "none", "weak" or "strong"; several if scenarios differ. `possible` says in words in which models it can be
+    taken, `runs` are the runs of this report that take it.
     """
 
     name: str
@@ -218,7 +218,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many checks came out in which way."""
+    """The number of checks by verdict and by standing."""
 
     checks: int
     holds: int
@@ -231,7 +231,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole report. `made` is when, in UTC; `summary` is one paragraph; `attention` are the checks to look at first."""
+    """The whole report. `made` is its date, in UTC; `summary` is one paragraph; `attention` are the checks to look at first."""
 
     title: str
     made: str
@@ -258,7 +258,7 @@ class Document:
         return tuple(c for c in self.checks if c.scenario.target == scenario.id and c.claim.target == claim.id)
 
     def by_claim(self, refs: Sequence[Ref]) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
-        """These checks in fewer words: the name of each claim, with the scenarios in which it is meant."""
+        """These checks grouped: the name of each claim, with the scenarios in which it is checked."""
         known = {check.id: check for check in self.checks}
         groups: dict[str, list[Ref]] = {}
         for ref in refs:
@@ -278,7 +278,7 @@ class Document:
 
     @property
     def methods(self) -> tuple[tuple[str, str], ...]:
-        """The proof rules that are used, each with how it proves."""
+        """The proof rules that are used, each with its explanation."""
         every = [part for proof in self.proofs for part in (proof, *proof.parts)]
         return tuple(dict.fromkeys((proof.method, proof.explained) for proof in every))
 
@@ -289,5 +289,5 @@ class Document:
 
     @property
     def witnesses(self) -> tuple[Run, ...]:
-        """The runs that only show that a verdict speaks of something."""
+        """The runs that only show that a verdict is not vacuous."""
         return tuple(run for run in self.runs if not run.shows)

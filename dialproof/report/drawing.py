@@ -1,4 +1,4 @@
-"""The report's figures: each as an SVG that can stand by itself, with a caption and the same in words."""
+"""The report's figures: each as a self-contained SVG, with a caption and a description in words."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_run(run: Run, system: System, wording: Wording, label: str, place: str) -> tuple[Picture, ...]:
-    """The pictures of a run, as a chart, over time and as a graph; `label` is what the report calls it, `place` its id."""
+    """The pictures of a run: sequence chart, timeline and state graph; `label` is its label in the report, `place` its id."""
     from dialproof.views.figures import svg_file
     from dialproof.views.lasso_graph import draw_lasso
     from dialproof.views.sequence import describe_sequence, sequence_pages
@@ -51,12 +51,12 @@ def _paged(place: str, caption: str, words: str, pages: "Sequence[Figure]") -> I
     yield Picture(place, caption, plain(words), svg_file(pages[0]))
     for number, page in enumerate(pages[1:], 2):
         yield Picture(
-            f"{place}-{number}", f"{caption}, page {number}", "The picture before this one says it in words.", svg_file(page)
+            f"{place}-{number}", f"{caption}, page {number}", "The description of the first page covers this one.", svg_file(page)
         )
 
 
 def of_scenario(path: Path, hook: Callable[[Path], object], place: str) -> Iterator[Picture]:
-    """What the project draws of the scenario at `path`. Raises InputError where its function returns something else."""
+    """The project's pictures of the scenario at `path`. Raises InputError if its function returns something else."""
     from dialproof.views.figures import svg_file
 
     named: Counter[str] = Counter()
@@ -64,5 +64,5 @@ def of_scenario(path: Path, hook: Callable[[Path], object], place: str) -> Itera
         name = sentence(plain(drawn.name).replace("-", " "))
         named[name] += 1
         caption = f"{name} ({named[name]})" if named[name] > 1 else name
-        words = plain(drawn.words) or f"The project calls this picture “{name}”, and does not say in words what it shows."
+        words = plain(drawn.words) or f"A picture of the project, “{name}”, without a description."
         yield Picture(f"{place}-picture-{number}", caption, words, svg_file(drawn.figure))

@@ -1,8 +1,8 @@
-"""What stands behind the verdicts, each part once: runs, certificates, and what verdicts rest on; numbered as they are met.
+"""The evidence for the verdicts, each part once: runs, certificates and bases, numbered in order of appearance.
 
-Two runs are the same where states, actions and words are: fourteen scenarios of one fault have eleven runs between them,
-not sixty. Runs that nobody expected come first, then those that show the most; runs that only show that a claim says something
-come last.
+Two runs are the same if their states, actions and words are the same: fourteen scenarios of one fault share eleven runs instead
+of having sixty. Unexpected violations come first, then the runs that violate the most checks; runs that only show that a claim is
+not vacuous come last.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +30,7 @@ ProofKey = tuple[Certificate, tuple[str, ...]]
 
 @dataclass
 class _Shared:
-    """A part that several checks share: how it is referred to, a system that it belongs to, and the checks that use it."""
+    """A part that several checks share: its reference, a system that it belongs to, and the checks that use it."""
 
     ref: Ref
     system: System
@@ -44,7 +44,7 @@ Key = TypeVar("Key")
 class EvidenceIndex:
     """Every run, certificate and basis of some checks, with the checks that refer to it.
 
-    `checked` are the checks in their order, each with how it is referred to.
+    `checked` are the checks in their order, each with its reference.
     """
 
     def __init__(self, checked: Sequence[tuple[CheckedVerdict, Ref]]) -> None:
@@ -62,7 +62,7 @@ class EvidenceIndex:
                     _add(self._runs, (verdict.vacuity.witness, wording_of(system)), "run", system).gives_substance.append(ref)
 
     def of_verdict(self, verdict: Verdict, system: System) -> Ref | None:
-        """The run or the certificate behind `verdict`; None where it is unknown."""
+        """The reference to the run or the certificate behind `verdict`; None if it is unknown."""
         match verdict:
             case Violated(run):
                 return self._runs[run, wording_of(system)].ref
@@ -71,11 +71,11 @@ class EvidenceIndex:
         return None
 
     def of_run(self, run: Run, system: System) -> Ref:
-        """How the report refers to `run`."""
+        """The reference to `run`."""
         return self._runs[run, wording_of(system)].ref
 
     def of_basis(self, basis: Grounds) -> Ref:
-        """How the report refers to what a verdict rests on."""
+        """The reference to the basis of a verdict."""
         return self._bases[basis].ref
 
     def runs(self, claim_of: Callable[[Ref], str]) -> tuple[RunPart, ...]:
@@ -98,7 +98,7 @@ class EvidenceIndex:
         )
 
     def bases(self) -> tuple[Basis, ...]:
-        """Everything that verdicts rest on."""
+        """Every basis: the fairness and the assumptions that verdicts rest on."""
         return tuple(
             Basis(
                 shared.ref.target, shared.ref.text, _named(grounds.weak, grounds), _named(grounds.strong, grounds),
@@ -125,7 +125,7 @@ def _promises(grounds: Grounds) -> tuple[Fact, ...]:
 
 
 def _violations(checked: Sequence[tuple[CheckedVerdict, Ref]]) -> list[tuple[Run, System, list[Ref]]]:
-    """Each run that shows a violation, with the checks that it shows: what nobody expected first, then what shows the most."""
+    """Each counterexample with the checks that it violates: unexpected ones first, then those that violate the most checks."""
     found: dict[RunKey, tuple[bool, System, list[Ref]]] = {}
     for result, ref in sorted(checked, key=lambda pair: standing_of(pair[0]) is Standing.AS_EXPECTED):
         for verdict, system in _variants(result):

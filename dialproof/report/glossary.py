@@ -1,4 +1,4 @@
-"""The words of a report, and how each method proves, for readers who meet them here for the first time."""
+"""The terms of a report and the proof methods, explained for readers who are new to them."""
 
 from dialproof.report.document import Fact
 
@@ -13,15 +13,15 @@ METHODS = {
     ),
     "liveness-to-safety": (
         "liveness to safety",
-        "Were the claim to fail, some fair loop would have to close; an inductive invariant shows that no such loop can.",
+        "If the claim failed, some fair loop would close; an inductive invariant shows that none can.",
     ),
     "k-liveness": (
         "k-liveness",
-        "Were the claim to fail, all fairness would be met again and again; an invariant shows: fewer than k times.",
+        "If the claim failed, all fairness would be met infinitely often; an invariant shows that it is met fewer than k times.",
     ),
     "response": (
         "helpful actions and ranks",
-        "Until what is claimed happens, no step makes a rank larger, and fair steps make it smaller: that cannot go on for ever.",
+        "Until the response happens, no step increases a rank, and fair steps decrease it, which cannot go on for ever.",
     ),
     "conjunction": (
         "part by part",
@@ -32,23 +32,23 @@ METHODS = {
         "Every state that can be reached was visited, and none of them lies on a fair run that violates the claim.",
     ),
 }
-"""The methods of certificates by name: what the report calls each, and how it proves."""
+"""The methods of certificates by name: the term of the report for each, and how it proves."""
 
 WORDS = (
     Fact("Scenario", "A file that describes one configuration of the system, and says which checks to make."),
-    Fact("Model", "What is said to be able to happen in a scenario; under one cause, where there are several."),
-    Fact("Run", "A course of events: states, and what happens in each, for ever."),
-    Fact("Loop", "The part of a run that repeats for ever: so a run without an end can be written down in a few lines."),
+    Fact("Model", "The states and events that are possible in a scenario, under one cause if it has several."),
+    Fact("Run", "An infinite sequence of states, with the event that happens in each."),
+    Fact("Loop", "The part of a run that repeats for ever. With it an infinite run can be written in a few lines."),
     Fact("Claim", "A sentence about every run, with its source. A check asks whether it holds in one scenario."),
     Fact("Holds", "No run violates the claim: proved for all of them, of any length."),
-    Fact("Violated", "Some run does, and it is shown. Of a faulty build that may well be what was expected."),
-    Fact("Unknown", "Neither is known, with the reason."),
-    Fact("Vacuous", "What the claim speaks of can never happen. It says nothing, and does not count as expected."),
-    Fact("Weak fairness", "Of an action: it is not possible all the time, from some point on, and never done."),
-    Fact("Strong fairness", "Of an action: if it is possible again and again, it is done again and again."),
+    Fact("Violated", "Some run violates the claim, and it is shown. For a faulty build that may be the expected verdict."),
+    Fact("Unknown", "Neither a proof nor a violation was found; the reason is given."),
+    Fact("Vacuous", "The premise of the claim can never happen. It holds but says nothing, and does not count as expected."),
+    Fact("Weak fairness", "An action that is possible all the time from some point on is done again and again."),
+    Fact("Strong fairness", "An action that is possible again and again is done again and again."),
     Fact("Assumption", "A named restriction on the outside world; only runs that meet it are considered."),
-    Fact("Cause", "Where nobody published why a build is faulty: an explanation that nothing contradicts. Each is checked."),
-    Fact("Certificate", "What establishes that a claim holds: a text that another program checks, without any search."),
+    Fact("Cause", "A possible explanation of a fault whose real cause was not published. Each cause is checked."),
+    Fact("Certificate", "A text that establishes that a claim holds. Another program checks it, without any search."),
     Fact("Invariant", "A condition that is true at the start, and that every step keeps."),
 )
-"""The words of a report, each with what it means there."""
+"""The terms of a report, each with its meaning."""

@@ -1,7 +1,7 @@
 """The report as one HTML file that needs nothing else: its style sheet, its script and its drawings are in it.
 
-Its content security policy forbids every fetch and every script and style sheet but these two, by their hashes: whatever a
-scenario's title holds, it cannot load, send or run anything.
+Its content security policy forbids every fetch, and every script and style sheet except these two, which it names by hash. So no
+title of a scenario can load, send or run anything.
 """
 
 import base64

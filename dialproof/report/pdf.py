@@ -22,7 +22,7 @@ _ON_PAPER = 0.8  # pictures are made for a screen; on paper they can be smaller
 
 
 def require() -> "ModuleType":
-    """WeasyPrint, ready to use. Raises InputError that says what to install where it, or the system's Pango, is missing."""
+    """WeasyPrint, ready to use. Raises InputError, which says what to install, if it or the system's Pango is missing."""
     try:
         import weasyprint
     except ImportError as missing:

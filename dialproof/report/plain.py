@@ -1,4 +1,4 @@
-"""Text from scenarios and models for a report: each piece is one line, and nothing in it is invisible.
+"""Text from scenarios and models for a report: one line each, without invisible characters.
 
 Each format escapes its own signs (`<`, `|`); this is about letters that no format may pass on as they are.
 """

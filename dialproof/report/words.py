@@ -1,4 +1,4 @@
-"""The report's own sentences: the summary, what a verdict covers, the figures of a proof; for who never saw a model checker."""
+"""The report's own sentences: the summary, the scope of a verdict, the figures of a proof, for readers new to model checking."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ _FEW = 6
 
 
 def said(number: int, thing: str, things: str = "") -> str:
-    """A number with what it counts: "1 check", "3 checks"."""
+    """A number and its noun: "1 check", "3 checks"."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
@@ -27,39 +27,36 @@ def joined(words: Sequence[str], last: str = "and") -> str:
 
 
 def summary_of(tally: Tally, checks: Sequence[Check], scenarios: int, claims: int) -> str:
-    """One paragraph: what was asked, what came out, what differs from the expectation, what is undecided."""
+    """One paragraph: the checks, their verdicts, which differ from the expectation, and which are undecided."""
     several = sum(1 for check in checks if len(check.causes) > 1)
     parts = [_asked(tally, scenarios, claims), *_came_out(tally), *_compared(tally, checks)]
     if several:
         parts.append(
-            f"{said(several, 'check')} {_were(several)} made under each of several causes that a known fault may have; the "
-            "verdict is what all of them agree on."
+            f"{said(several, 'check')} {_were(several)} run under each of several possible causes of a known fault; the "
+            "verdict is the one that all causes agree on."
         )
-    parts.append("All of this is said of a model; what it leaves out is listed at the end.")
+    parts.append("All verdicts are about a model; the end of the report lists what it leaves out.")
     return " ".join(parts)
 
 
 def _asked(tally: Tally, scenarios: int, claims: int) -> str:
     if scenarios == 1:
-        described = "This report examines one scenario: a description of how a system is configured, and of what should be true."
+        described = "This report examines one scenario: a configuration of a system, and the claims that should hold for it."
     else:
         described = (
-            f"This report examines {scenarios} scenarios: descriptions of how a system is configured, and of what should be true."
+            f"This report examines {scenarios} scenarios: configurations of a system, and the claims that should hold for them."
         )
-    return f"{described} {said(tally.checks, 'check')} of {said(claims, 'claim')} {_were(tally.checks)} made."
+    return f"{described} {said(tally.checks, 'check')} of {said(claims, 'claim')} {_were(tally.checks)} run."
 
 
 def _came_out(tally: Tally) -> Iterator[str]:
     if tally.holds:
         yield (
-            f"In {said(tally.holds, 'check')} the claim holds: not on some runs that somebody tried, but on every course of "
-            "events that the model allows, of any length; each has a proof that was checked anew, apart from what had found it."
+            f"In {said(tally.holds, 'check')} the claim holds: not only on some tested runs, but on every run of the model, "
+            "of any length. Each has a proof, which a program other than the one that found it has checked."
         )
     if tally.violated:
-        yield (
-            f"In {said(tally.violated, 'check')} the claim is violated: a course of events that breaks it is shown below, step "
-            "by step."
-        )
+        yield (f"In {said(tally.violated, 'check')} the claim is violated: a run that violates it is shown below, step by step.")
     if tally.unknown:
         yield f"{said(tally.unknown, 'check')} came out as unknown: neither a proof nor a violation was found."
 
@@ -90,7 +87,7 @@ def _were(number: int) -> str:
 
 
 def scope_of(verdicts: Sequence[Verdict], systems: Sequence[System]) -> str:
-    """What a verdict covers, in a few words."""
+    """The scope of a verdict, in a few words."""
     if any(isinstance(verdict, Unknown) for verdict in verdicts) or len({word(verdict) for verdict in verdicts}) > 1:
         depths = [verdict.depth for verdict in verdicts if isinstance(verdict, Unknown)]
         searched = min(depths, default=-1)
@@ -101,7 +98,7 @@ def scope_of(verdicts: Sequence[Verdict], systems: Sequence[System]) -> str:
 
 
 def substance_of(marks: Sequence[Vacuity]) -> str:
-    """Whether there is anything that a verdict speaks of."""
+    """Whether a verdict is vacuous, in a few words: "yes" says that it is not."""
     if any(mark.fair_run is False for mark in marks):
         return "no: there is no fair run"
     if any(mark.premise is False for mark in marks):
@@ -112,12 +109,12 @@ def substance_of(marks: Sequence[Vacuity]) -> str:
 
 
 def method_of(certificate: Certificate) -> tuple[str, str]:
-    """The name of the proof rule, and how it proves."""
+    """The name of the proof rule, and a sentence that explains it."""
     return METHODS.get(certificate.method, (certificate.method, ""))
 
 
 def facts_of(certificate: Certificate) -> tuple[Fact, ...]:
-    """The figures of a certificate: k, its states, the size of its invariant, the variables that it compares."""
+    """The figures of a certificate: k, states, the size of its invariant, the variables compared, the variables kept."""
     facts = []
     if certificate.depth:
         facts.append(Fact("k", str(certificate.depth)))

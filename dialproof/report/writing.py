@@ -1,4 +1,4 @@
-"""A report becomes a file: refused before anything is checked where that cannot work, and never half-written."""
+"""A report becomes a file. A file that cannot be written is refused before any check; a file is never half-written."""
 
 import os
 import secrets
@@ -24,9 +24,9 @@ SUFFIXES = tuple(_MODULES)
 
 
 def prepare(path: str | os.PathLike[str]) -> Path:
-    """The file that a report goes to, links followed. Raises InputError where none can be written there.
+    """The file that a report goes to, links followed. Raises InputError if it cannot be written.
 
-    To be called before the checks are made: nobody should learn after minutes that the folder is missing.
+    Call it before the checks, so that a missing folder is reported at once.
     """
     target = Path(os.path.realpath(path))
     if target.suffix.lower() not in SUFFIXES:
@@ -47,8 +47,8 @@ def prepare(path: str | os.PathLike[str]) -> Path:
 def write(review: "Review", path: str | os.PathLike[str], *, made: datetime | None = None) -> Path:
     """Write the report of `review` to `path`, as HTML, PDF or Markdown by its suffix; returns the file.
 
-    `made` is the time that the report gives (now, unless it is said). Raises InputError for another suffix, a place that
-    cannot be written, or a PDF without the library that makes it.
+    `made` is the date in the report (default: now). Raises InputError for another suffix, a file that cannot be written, or a
+    PDF without the library that makes it.
     """
     from dialproof.report.build import document_of
 

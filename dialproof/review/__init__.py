@@ -1,1 +1,1 @@
-"""A review: the project that scenarios belong to, the checks they plan, and how the verdicts compare with what was expected."""
+"""A review: the project of some scenarios, their planned checks, and how the verdicts compare with the expected ones."""

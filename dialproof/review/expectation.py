@@ -1,4 +1,4 @@
-"""What a verdict means to the one who asked: as expected, different, or undecided; and the exit code of it all."""
+"""How verdicts compare with the expected ones: as expected, different, or undecided; and the exit code."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -19,7 +19,7 @@ class Exit:
 
 
 class Standing(Enum):
-    """How a verdict compares with the expected one ("holds" where none is stated)."""
+    """How a verdict compares with the expected one ("holds" if none is stated)."""
 
     AS_EXPECTED = "as expected"
     DIFFERENT = "different"
@@ -27,7 +27,7 @@ class Standing(Enum):
 
 
 def standing_of(checked: CheckedVerdict) -> Standing:
-    """How `checked` came out. What holds vacuously says nothing, so that nobody can have expected it."""
+    """How `checked` came out. A claim that holds vacuously says nothing, so it never counts as expected."""
     if checked.as_expected is None:
         return Standing.UNDECIDED
     vacuous = is_vacuous(checked)
@@ -37,7 +37,7 @@ def standing_of(checked: CheckedVerdict) -> Standing:
 
 
 def is_vacuous(checked: CheckedVerdict) -> bool | None:
-    """Whether the verdict says nothing, under one cause at least; None where that is not known."""
+    """True if the verdict is vacuous under at least one cause; None if that is not known."""
     marks = [verdict.vacuity.is_vacuous for _, verdict in checked.by_cause]
     if True in marks:
         return True
@@ -45,7 +45,7 @@ def is_vacuous(checked: CheckedVerdict) -> bool | None:
 
 
 def exit_code(results: Iterable[CheckedVerdict]) -> int:
-    """The exit code for all results together: what is wrong outweighs what is undecided."""
+    """The exit code for all results together: an unexpected verdict outweighs an undecided one."""
     standings = {standing_of(checked) for checked in results}
     if Standing.DIFFERENT in standings:
         return Exit.DIFFERENT
@@ -53,7 +53,7 @@ def exit_code(results: Iterable[CheckedVerdict]) -> int:
 
 
 def remark(checked: CheckedVerdict) -> str:
-    """What has to be said beside the verdict: why it is not known, or why it says nothing; "" where it speaks for itself."""
+    """The remark beside the verdict: why it is unknown, or why it is vacuous; "" if there is nothing to add."""
     verdict = checked.verdict
     if isinstance(verdict, Unknown):
         return f"undecided: {verdict.reason}"
@@ -63,14 +63,14 @@ def remark(checked: CheckedVerdict) -> str:
         under = f" under {cause}" if len(checked.by_cause) > 1 else ""
         return f"holds vacuously{under}, so it says nothing: {_why_empty(empty)}"
     if vacuous is None:
-        return "holds, but whether there is a run that it speaks of was not decided"
+        return "holds, but it was not decided whether it is vacuous"
     return ""
 
 
 def _why_empty(verdict: Verdict) -> str:
     if verdict.vacuity.fair_run is False:
         return "no run meets the fairness and the assumptions at all"
-    return "what the claim is about never happens on a run that meets the fairness and the assumptions"
+    return "the premise of the claim never happens on a run that meets the fairness and the assumptions"
 
 
 def engines_of(checked: CheckedVerdict) -> str:
@@ -79,7 +79,7 @@ def engines_of(checked: CheckedVerdict) -> str:
 
 
 def found_by(checked: CheckedVerdict) -> str:
-    """Who found what decides, for a reader: "bmc", "bmc+spacer", or "bmc, cached" if all came from the cache; "" for nobody."""
+    """The engines that decided, for a reader: "bmc", "bmc+spacer", or "bmc, cached" if all came from the cache; "" if none."""
     decided = [(verdict, "" if isinstance(verdict, Unknown) else verdict.cached) for _, verdict in checked.by_cause]
     names = "+".join(dict.fromkeys(cached or verdict.engine for verdict, cached in decided if verdict.engine))
     is_cached = bool(names) and all(cached for verdict, cached in decided if verdict.engine)
@@ -87,13 +87,13 @@ def found_by(checked: CheckedVerdict) -> str:
 
 
 def cached_from(checked: CheckedVerdict) -> str:
-    """The engines that had found what came from the cache, each once, as the cache says; "" where nothing came from it."""
+    """The engines that found the cached evidence, each once, according to the cache; "" if there is no cached evidence."""
     decided = (verdict for _, verdict in checked.by_cause if not isinstance(verdict, Unknown))
     return "+".join(dict.fromkeys(verdict.cached for verdict in decided if verdict.cached))
 
 
 def basis_of(checked: CheckedVerdict) -> Basis:
-    """What the verdict rests on under any of its causes: a fault may take an action away, or bring one along."""
+    """What the verdict rests on under any of its causes: a fault may remove an action, or add one."""
     bases = [verdict.basis for _, verdict in checked.by_cause]
     return Basis(
         weak=tuple(dict.fromkeys(name for basis in bases for name in basis.weak)),

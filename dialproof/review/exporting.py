@@ -1,4 +1,4 @@
-"""Checks written out for other tools: one text for each check and cause, with what a reader of it has to know at its top."""
+"""Checks as input of other tools: one text for each check and cause, with the notes for its reader at the top."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ SUFFIXES = {"smv": ".smv", "promela": ".pml", "vmt": ".vmt", "aiger": ".aig", "i
 """What the names of the files end in, by what they are written for."""
 
 _TO_CHECK = {
-    "smv": "NuSMV {file} (nuXmv, where a variable is an unbounded integer)",
+    "smv": "NuSMV {file} (nuXmv, if a variable is an unbounded integer)",
     "promela": "spin -a {file} && gcc -DNOREDUCE -DNOFAIR -o pan pan.c && ./pan -a -E -m1000000 (wrong: an acceptance cycle)",
     "vmt": "any model checker that reads VMT-LIB",
     "aiger": "berkeley-abc -c 'read_aiger {file}; pdr' (it reads the binary format; a bad state that is reached is \"asserted\")",
@@ -39,8 +39,8 @@ class Exportable:
     def text(self, language: str) -> str:
         """The model in `language` ("smv", "promela" or "vmt").
 
-        Raises NotApplicable, with the reason, for what the language cannot say and where it is not proved that the variables stay
-        in their ranges; ModelError where a run leads one out.
+        Raises NotApplicable, with the reason, if the language cannot express the check, or if it is not proved that the variables
+        stay in their ranges; ModelError if a run leads one out of its range.
         """
         problem = self._problem()
         return _writer(language)(problem, [*self._remarks(language), *_require_ranges(problem)])
@@ -48,8 +48,8 @@ class Exportable:
     def aiger(self, *, binary: bool, rounds: int | None = None) -> str | bytes:
         """The check as a circuit in AIGER, in its binary format or in that of lines; with `rounds`, in the form of k-liveness.
 
-        Raises NotApplicable, with the reason, for what has no circuit and where it is not proved that the variables stay in their
-        ranges; ModelError where a run leads one out.
+        Raises NotApplicable, with the reason, if the check has no circuit, or if it is not proved that the variables stay in
+        their ranges; ModelError if a run leads one out of its range.
         """
         from dialproof.exchange.aiger.writing import meaning_of, to_aiger
 
@@ -74,7 +74,7 @@ class Exportable:
         yield f"The formula: {' '.join(claim.formula.sexpr().split())}"
         yield from [meaning] if meaning else []
         if isinstance(self.variant, ManySystems) and self.variant.summary:
-            yield "A summary that stands for many systems: what holds of it holds of each; a violation may be the run of none."
+            yield "A summary that stands for many systems: what holds of it holds of each; a violation may be a run of none."
         yield ""
         yield f"To check it: {_TO_CHECK[language].format(file=file)}"
         yield f"Written by dialproof {__version__}. What stands for what:"
@@ -99,7 +99,7 @@ def _require_ranges(problem: Problem) -> list[str]:
     assert isinstance(verdict, Holds)
     proof = f"{verdict.engine}, checked by {' and '.join(verdict.checked_by)}"
     return [
-        "Steps that lead a variable out of its range are missing here: it was proved that no run comes to a state with one.",
+        "Steps that lead a variable out of its range are omitted here: it was proved that no run reaches a state with one.",
         f"That proof is by {proof}.",
     ]
 

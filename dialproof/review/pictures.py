@@ -1,4 +1,4 @@
-"""What a project draws of a scenario: the hook `pictures`, read and checked."""
+"""The pictures of a scenario: the project's hook `pictures`, called and checked."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ _WANTED = "(name, Figure), (name, Figure, words), or (name, Figure, words, graph
 
 @dataclass(frozen=True, eq=False)
 class ProjectPicture:
-    """A figure with its name, and `words` for whoever does not see it ("" where the project does not say).
+    """A figure with its name, and `words` for readers who do not see it ("" if the project gives none).
 
-    `graph` is what it shows, for other programs, where it shows a graph and the project hands it over.
+    `graph` is the graph that it shows, for other programs; None if the project gives none.
     """
 
     name: str
@@ -28,7 +28,7 @@ class ProjectPicture:
 
 
 def pictures_of(path: Path, hook: Callable[[Path], object]) -> Iterator[ProjectPicture]:
-    """What the project's function `hook` draws of the scenario at `path`. Raises InputError where it returns something else."""
+    """The pictures that the project's function `hook` draws of the scenario at `path`. Raises InputError for another result."""
     import networkx as nx
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""A review in Python: scenario files checked, with everything that a report, a notebook or a test wants to know of them."""
+"""A review in Python: scenario files with their verdicts, for a report, a notebook or a test."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from dialproof.project.scenarios import load, scenario_files
 
 
 def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
-    """The project that scenario files (or folders of them) belong to, from now on active, and every scenario with its checks.
+    """The project of scenario files (or folders of them), which it activates, and every scenario with its checks.
 
-    Raises InputError that reports each file which cannot be used.
+    Raises InputError, which reports each file that cannot be used.
     """
     files, problems = scenario_files(paths)
     project = project_of(files)
@@ -32,7 +32,7 @@ def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
 class Review(Displayed):
     """Scenarios with their verdicts: `results` are in the order of the scenarios and of the checks in each.
 
-    `seconds` is the time that all checks took together, by the clock on the wall.
+    `seconds` is the wall-clock time of all checks together.
     """
 
     project: Project
@@ -53,7 +53,7 @@ class Review(Displayed):
         second_opinion: bool = False,
         on_verdict: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _verdict: None,
     ) -> Self:
-        """Make every check of the scenario files (or of all below a folder). Raises InputError for what cannot be used."""
+        """Run every check of the scenario files (or of all below a folder). Raises InputError for a file that cannot be used."""
         project, scenarios = opened([Path(path) for path in paths])
         return cls.of_scenarios(
             project,
@@ -77,7 +77,7 @@ class Review(Displayed):
         second_opinion: bool = False,
         on_verdict: Callable[[PlannedCheck, CheckedVerdict], None] = lambda _check, _verdict: None,
     ) -> Self:
-        """Make every check of `scenarios`, which `project` has planned; the parameters are those of `of`."""
+        """Run every check of `scenarios`, which `project` has planned; the parameters are those of `of`."""
         import time
 
         begun = time.monotonic()
@@ -94,7 +94,7 @@ class Review(Displayed):
         return tuple(known[planned] for planned in scenario.checks)
 
     def __getitem__(self, claim: str) -> CheckedVerdict:
-        """The result for `claim`, where it was checked once. Raises InputError where it was not, or more than once."""
+        """The result for `claim`. Raises InputError unless it was checked exactly once."""
         found = [checked for checked in self.results if checked.planned.claim == claim]
         if len(found) != 1:
             there = ", ".join(sorted({checked.planned.claim for checked in self.results}))

@@ -1,4 +1,4 @@
-"""What if: a scenario with some of its settings changed, checked anew, and the verdicts side by side."""
+"""What if: check a scenario again with some settings changed, and compare the verdicts side by side."""
 
 import shutil
 import tempfile
@@ -37,8 +37,8 @@ def with_settings(
     """The review of a scenario with other settings: `{"connector.build": "5.5.2591.0"}`; the file itself stays as it is.
 
     `scenario` is the path of a file, or (a string of several lines) its text. A key is written as in messages:
-    `environment.call_eventually_succeeds`, `email_domain[0].link`; what is not there is added, and None leaves it out. The
-    other parameters are those of `Review.of`. Raises InputError, with the place in the changed text, for what cannot be used.
+    `environment.call_eventually_succeeds`, `email_domain[0].link`; a new key is added, and the value None removes a key. The
+    other parameters are those of `Review.of`. Raises InputError, with the place in the changed text, if that is invalid.
     """
     source, path = _source(scenario)
     after = changed(source, settings)
@@ -73,7 +73,7 @@ def _label(file: str, settings: Mapping[str, Setting]) -> str:
 
 
 def _planned(project: Project, source: TomlSource, name: str, label: str) -> Scenario:
-    """The scenario, out of a file of its own that goes when nobody holds the scenario any more: a project plans files.
+    """The scenario from a temporary file, since a project plans files; the file is deleted with the scenario object.
 
     Messages name the label and not that file. Raises InputError.
     """
@@ -102,7 +102,7 @@ def _planned(project: Project, source: TomlSource, name: str, label: str) -> Sce
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One check in each of the compared reviews; None where a review does not make it. `claim` is what to call it."""
+    """One check in each of the compared reviews; None if a review does not have it. `claim` is its label."""
 
     claim: str
     results: tuple[CheckedVerdict | None, ...]
@@ -112,7 +112,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the verdict, or whether it is vacuous, is not the same everywhere."""
+        """True if the reviews differ in the verdict, or in whether it is vacuous."""
         found = {None if one is None else (word(one.verdict), is_vacuous(one)) for one in self.results}
         return len(found) > 1
 
@@ -137,7 +137,7 @@ class Comparison(Displayed):
 def compare(reviews: Mapping[str, Review]) -> Comparison:
     """The verdicts of `reviews` side by side, under their labels; each must be of one scenario.
 
-    A claim that a scenario asks for several times is compared in the order in which it stands there. Raises InputError.
+    If a scenario checks a claim several times, these checks are compared in their order. Raises InputError.
     """
     if not reviews:
         raise InputError("there is nothing to compare: give reviews by label, such as {'before': review, 'after': other}")
@@ -152,14 +152,14 @@ def compare(reviews: Mapping[str, Review]) -> Comparison:
 
 
 def _under_one_cause(results: Sequence[CheckedVerdict | None]) -> str:
-    """Which cause a check is made under, where it is the same one everywhere: the check names it."""
+    """The cause of a check, in words, if it is the same in all reviews."""
     causes = {tuple(variant.name for variant in one.planned.variants) for one in results if one is not None}
     names = next(iter(causes))
     return f" (under {names[0]})" if len(causes) == len(names) == 1 else ""
 
 
 def _by_claim(label: str, review: Review) -> dict[tuple[str, int], CheckedVerdict]:
-    """The results of a review, by claim and by which time it is asked for."""
+    """The results of a review, by claim and by the number of its occurrence."""
     if len(review.scenarios) != 1:
         raise InputError(f"{label!r} is a review of {len(review.scenarios)} scenarios; compare reviews of one scenario each")
     times: Counter[str] = Counter()

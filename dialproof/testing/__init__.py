@@ -1,6 +1,6 @@
-"""Proofs in pytest: the assertions, and the plug-in that makes each theorem's verdict and evidence visible.
+"""Proofs in pytest: the assertions, and the plug-in that shows each theorem's verdict and evidence.
 
-What is exported here is imported when it is first used, so that a test run without a theorem waits for no solver.
+Each exported name is imported on first use, so that a test run without a theorem does not wait for a solver.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""What a test states of a verdict: that a claim holds, that it is violated (and by what kind of run), that it is not decided.
+"""Assertions about verdicts: a claim holds, is violated (and by what kind of run), or is undecided.
 
-Each takes a system and a claim, or a verdict that is known already; it returns the verdict, for whatever else a test wants to
-say about it. None of them takes one outcome for another: what is undecided neither holds nor is violated.
+Each takes a system and a claim, or an existing verdict, and returns the verdict for further assertions. No outcome passes for
+another: an undecided claim neither holds nor is violated.
 """
 
 from collections.abc import Iterator
@@ -45,10 +45,10 @@ def assert_holds(
 def assert_holds(
     what: System | Known, claim: Claim | z3.BoolRef | None = None, /, *, vacuous: bool = False, **options: Unpack[Options]
 ) -> Holds | Vacuous:
-    """Fail unless the claim is proved, the proof audited, and not vacuous; with `vacuous`, it may be.
+    """Fail unless the claim has an audited proof and is not vacuous; with `vacuous`, it may be vacuous.
 
-    Raises UnexpectedVerdictError with the counterexample where there is one, and with the reason where the claim is undecided;
-    ModelError for a claim without meaning.
+    Raises UnexpectedVerdictError, with the counterexample if there is one, or the reason if the claim is undecided; ModelError
+    for a claim without meaning.
     """
     __tracebackhide__ = True
     with current() as session:
@@ -72,12 +72,12 @@ def assert_violated(
     because: z3.BoolRef | str | None = None,
     **options: Unpack[Options],
 ) -> Violated:
-    """Fail unless a replayed run shows that the claim is false; and, with `because`, unless the run shows that too.
+    """Fail unless a replayed run violates the claim; and, with `because`, unless the run satisfies that as well.
 
     `because` is a formula that the run must satisfy (from its first state on; a finite run must satisfy it however it goes on),
-    or a text that must occur in the run as it is shown step by step, where line breaks and indentation do not count. It is
-    evaluated on the run that was found, by `dialproof.semantics.evaluate`, and no engine is asked; where a check is made under
-    several causes, on the run under each of them.
+    or a text that must occur in the step-by-step text of the run, in which line breaks and indentation do not count. It is
+    evaluated by `dialproof.semantics.evaluate` on the run that was found, without an engine; if a check has several causes,
+    on the run under each of them.
 
     Raises UnexpectedVerdictError otherwise; ModelError for a formula without meaning.
     """
@@ -100,7 +100,7 @@ def assert_unknown(
 def assert_unknown(
     what: System | Known, claim: Claim | z3.BoolRef | None = None, /, *, because: str | None = None, **options: Unpack[Options]
 ) -> Unknown:
-    """Fail unless nobody knows; and, with `because`, unless that text occurs in the reason. Raises UnexpectedVerdictError."""
+    """Fail unless the claim is undecided, for a reason that contains the text `because`. Raises UnexpectedVerdictError."""
     __tracebackhide__ = True
     with current() as session:
         cited = _cited(session, what, claim, None, options)
@@ -129,7 +129,7 @@ def _cited(
         case _, Claim() | z3.BoolRef():
             raise TypeError(f"a claim needs the system in front of it; got {what!r}")
         case ((Holds() | Violated() | Unknown() | Vacuous() | CheckedVerdict() | PlannedCheck()), _) if options:
-            raise TypeError(f"{', '.join(options)} say how a check of a system is made; for a verdict, give them to `prove`")
+            raise TypeError(f"{', '.join(options)} set how a system is checked; for a verdict, give them to `prove`")
         case PlannedCheck(), _:
             return session.cite(session.answer([what])[0])
         case CheckedVerdict(), _:
@@ -156,7 +156,7 @@ def _of_kind(cited: Cited, kind: type[_Kind]) -> _Kind:
 
 
 def _other_reason(checked: CheckedVerdict, because: z3.BoolRef | str, width: int) -> Shortfall | None:
-    """How the violation differs from the one that was stated; None where each run shows `because`."""
+    """How the violation differs from the stated one; None if each run satisfies `because`."""
     __tracebackhide__ = True
     if not isinstance(because, str | z3.BoolRef):
         raise TypeError(f"because takes a formula, or a text of the run; got {because!r}")

@@ -1,6 +1,6 @@
-"""A worker of pytest-xdist whose controller is gone has nobody to report to: what runs in it is interrupted, as by Ctrl-C.
+"""Interrupt a worker of pytest-xdist, as by Ctrl-C, if its controller has ended.
 
-By itself it would notice too, but go on for some seconds, and its solvers with it; for longer where Ctrl-C is ignored, as it is
+The worker would notice by itself too, but it and its solvers would run on for some seconds; for longer if Ctrl-C is ignored, as
 in the background of a shell.
 """
 

@@ -1,7 +1,7 @@
-"""`--proof-report`: the theorems of a test run with their verdicts and what shows them, as a file for people or for programs.
+"""`--proof-report`: the theorems of a test run with their verdicts and evidence, as a file for people or for programs.
 
-Unlike `dialproof report`, which draws what a scenario's checks came to, it is about tests: it lists what they state and what was
-found, whatever system they are about. It is made of records alone, and so is the same however many processes ran the tests.
+Unlike `dialproof report`, which is about the checks of scenarios, it is about tests: it lists the verdict that each test states
+and the verdict that was found, for any system. It is made from records only, so it is the same for any number of processes.
 """
 
 import base64
@@ -28,7 +28,7 @@ _TOOLS = ("z3-solver", "cvc5", "pytest")
 
 @dataclass(frozen=True)
 class Document:
-    """What the report says: the distinct verdicts, the tests that ended in an error, and whether the run was cut short."""
+    """The contents of the report: the distinct verdicts, the tests that ended in an error, whether the run was interrupted."""
 
     theorems: tuple[Record, ...]
     errors: tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ class Document:
 
     @property
     def tools(self) -> dict[str, str]:
-        """The versions of what made it."""
+        """The versions of the tools that made it."""
         found = {"dialproof": __version__}
         for name in _TOOLS:
             try:
@@ -48,7 +48,7 @@ class Document:
 
 
 def check_target(path: Path) -> None:
-    """Raise InputError where no report can be written: nobody should learn that after the tests have run."""
+    """Raise InputError if no report can be written: better before the tests than after them."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(f"--proof-report={path}: the name must end in one of {', '.join(SUFFIXES)}")
@@ -66,7 +66,7 @@ def check_target(path: Path) -> None:
 
 
 def write(document: Document, path: Path) -> None:
-    """Write the report, in the format that the suffix of `path` names. Raises InputError where it cannot be written."""
+    """Write the report, in the format that the suffix of `path` names. Raises InputError if it cannot be written."""
     content = _FORMATS[path.suffix.lower()](document)
     beside = path.with_name(f".{path.name}.part")
     try:

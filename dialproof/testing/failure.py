@@ -1,7 +1,7 @@
-"""A verdict that is not the one a test states, and how pytest shows it: as the counterexample, in the reader's words.
+"""A verdict that differs from the one a test states, and how pytest shows it: as the counterexample, in the reader's words.
 
-Python's traceback says where in a library a line of code failed. Nothing has failed there; what went wrong is the sequence of
-events in the counterexample. `--full-trace` shows the traceback all the same.
+A Python traceback shows which line of a library failed. Here no line failed; the failure is the sequence of events in the
+counterexample. `--full-trace` shows the traceback all the same.
 """
 
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UnexpectedVerdictError(AssertionError):
-    """A verdict is not the one that a test states. `headline` says so in a sentence; str() is all the `lines` that show it."""
+    """A verdict differs from the one that a test states. `headline` is one sentence; str() is all `lines` of the evidence."""
 
     def __init__(self, headline: str, lines: Sequence[str]) -> None:
         self.headline = headline
@@ -29,7 +29,7 @@ class UnexpectedVerdictError(AssertionError):
 
 
 def readable(excinfo: "pytest.ExceptionInfo[BaseException]", error: UnexpectedVerdictError, style: str) -> "TerminalRepr":
-    """What pytest shows of the failure: its text, and the line of the test that states the verdict; `style` is that of --tb."""
+    """The text that pytest shows: the failure, and the line of the test that states the verdict; `style` is that of --tb."""
     shown = excinfo.getrepr(style="value", chain=False)
     crash = shown.reprcrash
     if crash is not None:
@@ -42,7 +42,7 @@ def readable(excinfo: "pytest.ExceptionInfo[BaseException]", error: UnexpectedVe
 
 
 def said_of(error: DialproofError) -> str:
-    """What is wrong with a scenario's model or with dialproof, in its own words."""
+    """The message of an error in a scenario's model or in dialproof."""
     if not isinstance(error, InternalError):
         return str(error)
     report = "This is a fault of dialproof, not of the scenario. Please report it with the scenario file"

@@ -1,7 +1,7 @@
 """The pytest plug-in: the fixture `prove`, scenario files as tests, and each theorem's verdict with its evidence in the reports.
 
-Verdicts travel from the tests to whoever reports them as plain data on the test reports, which pytest-xdist carries from process
-to process. Nothing here imports a solver before a test asks for a verdict.
+Verdicts travel from the tests to the reporters as plain data on the test reports, which pytest-xdist carries between processes.
+Nothing here imports a solver before a test needs a verdict.
 """
 
 import math
@@ -36,26 +36,26 @@ if TYPE_CHECKING:
 
 _SESSION = pytest.StashKey[ProofSession]()
 _MARKER = (
-    "dialproof(timeout=SECONDS, engines=[...], second_opinion=False): how checks are made in this test: for how long, by which "
-    "engines, and whether cvc5 audits proofs too"
+    "dialproof(timeout=SECONDS, engines=[...], second_opinion=False): how checks are run in this test: the time limit, the "
+    "engines, and whether cvc5 audits proofs as well"
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options, and which files are scenarios."""
+    """Register the options and the ini key for scenario files."""
     group = parser.getgroup("dialproof", "proofs (dialproof)")
     group.addoption(
         "--proof-timeout", type=_seconds, default=300.0, metavar="SECONDS",
-        help="For how long one check may take, under each of its causes; what is not decided then is undecided. Default: 300.",
+        help="The time limit in seconds for one check, under each of its causes; then it is undecided. Default: 300.",
     )  # fmt: skip
-    group.addoption("--proof-second-opinion", action="store_true", help="Have cvc5 check every proof too.")
+    group.addoption("--proof-second-opinion", action="store_true", help="Have cvc5 audit every proof as well.")
     group.addoption(
         "--proof-report", type=Path, metavar="FILE",
         help="Write each theorem with its verdict and evidence to a file: .html, .md, .pdf, .json or .jsonl.",
     )  # fmt: skip
     parser.addini(
         "dialproof_scenarios", type="args", default=["*.toml"],
-        help="Patterns of the names of scenario files; an empty list for none. Default: *.toml",
+        help="Patterns for the names of scenario files; an empty list for none. Default: *.toml",
     )  # fmt: skip
 
 
@@ -65,12 +65,12 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return seconds
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, look at the options, and make ready what the tests will share."""
+    """Register the marker, check the options, and prepare what the tests share."""
     config.addinivalue_line("markers", _MARKER)
     second_opinion = bool(config.option.proof_second_opinion)
     if second_opinion and find_spec("cvc5") is None:
@@ -95,13 +95,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """See how wide the terminal is, if there is one: counterexamples are to fit into it."""
+    """Get the width of the terminal, if there is one, so that counterexamples fit into it."""
     if session.config.pluginmanager.has_plugin("terminalreporter"):
         session.config.stash[_SESSION].fit(session.config.get_terminal_writer().fullwidth)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End every worker, however the run has ended."""
+    """End every worker, in whatever way the run has ended."""
     if _SESSION in config.stash:
         config.stash[RUNNER].close()
         config.stash[_SESSION].close()
@@ -258,7 +258,7 @@ class _Listener:
             self._said = f"proof report: {self._target}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-        """Write the section of the proofs, and where the report is."""
+        """Write the summary of the proofs, and the place of the report."""
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         summary.write(terminalreporter, merged(self._records), interrupted=interrupted)
         if self._said:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self
 
 Standing = Literal["as expected", "different", "undecided", "not asserted"]
-"""How a verdict compares with what the test states; "not asserted" where it states nothing about it."""
+"""How a verdict compares with the one that the test states; "not asserted" if it states none."""
 
 _TELLING_FIRST: tuple[Standing, ...] = ("different", "undecided", "as expected", "not asserted")
 
@@ -21,7 +21,7 @@ class Record:
     `tests` are the ids of the tests that use it. `subject` is the scenario file or the name of the system that it is about,
     `line` the line of the check in the file (0 for a system; there `question` tells those of one name apart), `claim` the
     claim's name, `says` its sentence, `source` where it is from, `causes` the causes that it was made under.
-    `verdict` is "holds", "violated" or "unknown", `expected` the same or nothing; `vacuous` is None where it is not known.
+    `verdict` is "holds", "violated" or "unknown", `expected` the same or nothing; `vacuous` is None if that is not known.
     `method` is the proof rule or the kind of run, `evidence` the same with the length of the run, `checked_by` who audited or
     replayed it; nothing for what is unknown.
     `seconds` is how long it took; `rests_on` has a line for each fairness and assumption; `remark` says what else must be said

@@ -56,7 +56,7 @@ def _leads_back(folder: Path) -> bool:
 def repeated(items: "Sequence[pytest.Item]", session: pytest.Session) -> "set[ScenarioItem]":
     """The checks of scenarios that several paths lead to, but for one each: the file itself before a link to it.
 
-    Of what is named on the command line nothing is left out.
+    Everything that is named on the command line is collected.
     """
     chosen: dict[tuple[Path, str], ScenarioItem] = {}
     found = [item for item in items if isinstance(item, ScenarioItem) and not session.isinitpath(item.path)]
@@ -69,7 +69,7 @@ def repeated(items: "Sequence[pytest.Item]", session: pytest.Session) -> "set[Sc
 
 
 def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:
-    """Whether `file` is to be collected; `named` says that it was itself named on the command line."""
+    """True if `file` is to be collected; `named` is True if the command line names the file itself."""
     if file.suffix != ".toml" or file.name == "pyproject.toml":
         return False
     if named:
@@ -87,7 +87,7 @@ class ScenarioFile(pytest.File):
     """A scenario; its tests are its checks."""
 
     def collect(self) -> "Iterator[ScenarioItem]":
-        """Its checks, in order. Raises CollectError that says what is wrong with the file, and where."""
+        """Its checks, in order. Raises CollectError, which says what is wrong with the file, and where."""
         from dialproof.review.session import opened
 
         try:
@@ -99,7 +99,7 @@ class ScenarioFile(pytest.File):
 
 
 class ScenarioItem(pytest.Item):
-    """A check of a scenario: it passes if the verdict is the expected one ("holds" where none is stated)."""
+    """A check of a scenario: it passes if the verdict is the expected one ("holds" if none is stated)."""
 
     def __init__(self, *, planned: "PlannedCheck", **others: object) -> None:
         super().__init__(**others)  # type: ignore[arg-type]  # pytest passes its own
@@ -208,7 +208,7 @@ def settings_of(item: pytest.Item, session: ProofSession) -> Settings:
 
 
 def _names(checks: "Sequence[PlannedCheck]") -> list[str]:
-    """A name for each check: its claim; where a claim is checked more than once, with its cause, and if need be its line.
+    """A name for each check: its claim; if a claim is checked more than once, with its cause, and if need be its line.
 
     What cannot be seen in it is an escape: pytest prints it as it is.
     """

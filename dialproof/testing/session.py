@@ -51,7 +51,7 @@ class ProofSession:
         self._origins: dict[int, CheckedVerdict] = {}  # by the id of the verdict, which `_known` keeps alive
 
     def fit(self, columns: int) -> None:
-        """From now on, counterexamples are for a terminal of so many columns."""
+        """From now on, counterexamples are for a terminal of this width in columns."""
         self.width = min(columns, _WIDEST)
 
     def begin(self, settings: Settings | None = None) -> None:
@@ -86,7 +86,7 @@ class ProofSession:
         return self._origins.get(id(verdict))
 
     def portfolio(self, settings: Settings) -> "Portfolio":
-        """The workers, for these settings; started once, and anew only where the settings differ from the last ones."""
+        """The workers for these settings; they are started again only if the settings differ from the last ones."""
         from dialproof.portfolio.jobs import DEFAULT_ENGINES
         from dialproof.portfolio.portfolio import Portfolio
 
@@ -134,7 +134,7 @@ def _of_question(question: "PlannedCheck", asked: "PlannedCheck", known: "Checke
 
 @contextmanager
 def current() -> Iterator[ProofSession]:
-    """The session of the tests that are running; one of its own where none is."""
+    """The session of the running tests; a new one if no tests are running."""
     session = CURRENT.get()
     if session is not None:
         yield session

@@ -1,4 +1,4 @@
-"""Settings: how long a check may take, which engines are asked, and whether cvc5 audits each proof too.
+"""Settings: the time limit of a check, its engines, and whether cvc5 audits each proof as well.
 
 They come from the command line, from a marker of the test, or from the call; what is nearer to the check wins.
 """
@@ -61,5 +61,5 @@ def _engines(names: Iterable[object]) -> tuple[str, ...]:
             raise InputError(f"engines has {name!r} in it; allowed: {', '.join(ENGINES)}")
         named.append(str(name))
     if not named:
-        raise InputError(f"engines is empty; leave it out for the usual ones, or name some: {', '.join(ENGINES)}")
+        raise InputError(f"engines is empty; leave it out for the default ones, or name some: {', '.join(ENGINES)}")
     return tuple(named)

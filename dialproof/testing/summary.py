@@ -55,7 +55,7 @@ def write(terminal: pytest.TerminalReporter, distinct: Sequence[Record], *, inte
 
 
 def causes_told(distinct: Sequence[Record]) -> Callable[[Record], str]:
-    """What says under which causes a check was made; "" where all checks of its subject are made under the same single one."""
+    """The words for the causes of a check; "" if all checks of its subject have the same single cause."""
     kinds: dict[str, set[tuple[str, ...]]] = {}
     for record in distinct:
         kinds.setdefault(record.subject, set()).add(record.causes)
@@ -89,7 +89,7 @@ def total(distinct: Sequence[Record]) -> str:
         "as expected": "as expected",
         "different": "not as expected (!)",
         "undecided": "undecided (?)",
-        "not asserted": "of which nothing is asserted",
+        "not asserted": "without an assertion",
     }
     compared = ", ".join(f"{standings[key]} {words}" for key, words in said.items() if standings[key])
     count = f"{len(distinct)} verdict{'' if len(distinct) == 1 else 's'}"
@@ -155,6 +155,6 @@ class _Columns:
 
     @staticmethod
     def _colour(record: Record) -> dict[str, bool]:
-        """None for a violation that was expected: it is no cause for alarm."""
+        """None for an expected violation, which is not a cause for alarm."""
         is_expected = record.verdict == "violated" and record.standing == "as expected"
         return {} if is_expected else {_COLOURS[record.verdict]: True}

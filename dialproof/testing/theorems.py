@@ -1,4 +1,4 @@
-"""A question with its verdict, told in words: what was asked, what came out, and what shows it."""
+"""A question with its verdict, in words: the question, the verdict and the evidence."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ _LONGEST_NAME = 60  # characters of a formula that has no name
 
 
 def question(system: System, claim: Claim | z3.BoolRef, expected: str | None = None) -> PlannedCheck:
-    """What `system` is asked. A formula without a name is called by its own text; `expected` only orders the engines."""
+    """The check of a claim about `system`. A bare formula is named by its text; `expected` only orders the engines."""
     named = claim if isinstance(claim, Claim) else Claim(_name_of(claim), claim, "")
     return PlannedCheck(system.name, 0, named.name, expected, (OneSystem("", system, named),), looks_at_actions=False)
 
 
 def of_unknown_origin(verdict: Verdict) -> CheckedVerdict:
-    """A verdict of which nobody here knows the question."""
+    """A verdict whose question is not known here."""
     return CheckedVerdict(PlannedCheck("", 0, "the claim", None, ()), (("", verdict),))
 
 
@@ -45,7 +45,7 @@ def _name_of(formula: z3.BoolRef) -> str:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """How a verdict differs from what was stated: in a sentence, and in lines that show it."""
+    """How a verdict differs from the stated one: in a sentence, and in lines with the evidence."""
 
     standing: Standing
     headline: str
@@ -53,9 +53,9 @@ class Shortfall:
 
 
 def shortfall(checked: CheckedVerdict, expected: str, width: int, *, vacuous: bool = False) -> Shortfall | None:
-    """What is missing for `checked` to be `expected` ("holds", "violated" or "unknown"); None if nothing is.
+    """How `checked` differs from `expected` ("holds", "violated" or "unknown"); None if it does not.
 
-    What holds vacuously says nothing, so that it is not what was expected, unless `vacuous` says that it may be.
+    A claim that holds vacuously says nothing, so it is not as expected unless `vacuous` allows it.
     """
     found, claim = word(checked.verdict), checked.planned.claim
     if found != expected:
@@ -65,7 +65,7 @@ def shortfall(checked: CheckedVerdict, expected: str, width: int, *, vacuous: bo
     if found == "unknown":
         return None
     if not all(verdict.checked_by for _, verdict in checked.by_cause):
-        nobody = "nobody audited its certificate" if found == "holds" else "nobody replayed its run"
+        nobody = "its certificate was not audited" if found == "holds" else "its run was not replayed"
         return _short("undecided", f"{claim} {_VERBS[found]}, but {nobody}", checked, width)
     says_nothing = is_vacuous(checked)
     if says_nothing is False or vacuous or found == "violated":
@@ -74,7 +74,7 @@ def shortfall(checked: CheckedVerdict, expected: str, width: int, *, vacuous: bo
 
 
 def other_reason(checked: CheckedVerdict, stated: str, width: int) -> Shortfall:
-    """How a violation, or what nobody knows, differs from one that has the reason `stated`."""
+    """How a violation or an unknown verdict differs from one that has the reason `stated`."""
     headline = f"{checked.planned.claim} {_VERBS[word(checked.verdict)]}, but not for the reason that was stated"
     more = wrapped(f"Stated: {stated}", width, 4, first=2)
     if isinstance(checked.verdict, Unknown):
@@ -87,7 +87,7 @@ def _short(standing: Standing, headline: str, checked: CheckedVerdict, width: in
 
 
 def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
-    """What was asked, and what shows the verdict, in lines of at most `width`: the run, or who proved and who audited it."""
+    """The question and the evidence in lines of at most `width` characters: the run, or the proof method and the auditors."""
     planned, verdict = checked.planned, checked.verdict
     lines: list[str] = []
     if planned.variants:
@@ -118,7 +118,7 @@ def _about(checked: CheckedVerdict) -> str:
 
 
 def shown_run(checked: CheckedVerdict, width: int) -> list[str]:
-    """The run of a violation, step by step; in the system's words where the system is known."""
+    """The run of a violation, step by step; in the system's words if the system is known."""
     assert isinstance(checked.verdict, Violated)
     run = checked.verdict.lasso
     of = next(checked.violations, None)
@@ -136,7 +136,7 @@ def _rests_on(basis: Basis, width: int) -> list[str]:
 
 
 def method(verdict: Verdict) -> str:
-    """The proof rule, or the kind of run; "" where there is no evidence."""
+    """The proof rule, or the kind of run; "" if there is no evidence."""
     match verdict:
         case Holds(certificate) | Vacuous(certificate):
             return _rule(certificate)
@@ -155,7 +155,7 @@ def _rule(certificate: Certificate) -> str:
 
 
 def evidence(verdict: Verdict) -> str:
-    """The same, with how long the run is: its stem and its loop."""
+    """The same, with the lengths of the run's stem and loop."""
     match verdict:
         case Violated(Lasso(stem, loop)):
             return f"{method(verdict)} of {len(stem)}+{len(loop)} steps"
@@ -169,7 +169,7 @@ def _who(verdict: Verdict) -> str:
 
 
 def record(cited: Cited, test: str, root: Path) -> Record:
-    """The plain data of a verdict that the test with the id `test` uses; files are called by their path below `root`."""
+    """The plain data of a verdict that the test with the id `test` uses; files are named by their path below `root`."""
     checked = cited.checked
     planned, verdict = checked.planned, checked.verdict
     claim = planned.variants[0].claim if planned.variants else None

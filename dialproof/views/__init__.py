@@ -1,1 +1,1 @@
-"""Pictures and words for what was found; nothing here computes a verdict."""
+"""Pictures and words for runs, machines and state spaces; nothing here computes a verdict."""

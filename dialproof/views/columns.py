@@ -1,6 +1,6 @@
-"""A run in two columns: what happens on the left, what that changes on the right, so that a run fits on a screen.
+"""A run in two columns, actions on the left and changes on the right, so that it fits on a screen.
 
-Where that saves little, or there is no room for two columns, it is the text of `dialproof.views.text`.
+If that saves little, or there is no room for two columns, it is the text of `dialproof.views.text`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """A diagram of boxes in columns, joined by labelled arrows from left to right. It knows nothing of what the boxes mean.
 
-Arrows to one box share a trunk, as wires do in a circuit: forty rows that lead to one place stay forty short lines, where
-curves would become a fan. Each label stands in its own row, in the line that it belongs to.
+Arrows to one box share a trunk, as wires do in a circuit: forty rows that lead to one place stay forty short lines,
+instead of a fan of curves. Each label stands in its own row, in its line.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ _ROW_GAP, _GROUP_GAP, _TRACK = 7.0, 14.0, 13.0
 def add_box(
     graph: nx.DiGraph, name: "Hashable", column: int, title: str, notes: Sequence[str] = (), look: Look = "plain"
 ) -> None:
-    """Adds a box: `title` in bold, a line for each of `notes` below it. Boxes of a column keep the order they come in."""
+    """Adds a box: `title` in bold, a line for each of `notes` below it. The boxes of a column keep their order."""
     graph.add_node(name, column=column, title=title, notes=tuple(notes), look=look)
 
 
@@ -53,7 +53,7 @@ def add_arrow(graph: nx.DiGraph, source: "Hashable", target: "Hashable", label: 
 def draw_columns(graph: nx.DiGraph, headings: Sequence[str], title: str, remark: str = "") -> "Figure":
     """The diagram as a figure, sized so that every word fits: `headings` over the columns, `remark` below the title.
 
-    Words are broken into as many lines as it takes for the columns to have room beside each other on a page.
+    Text is wrapped until the columns fit beside each other on a page.
     """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 

@@ -1,4 +1,4 @@
-"""Figures: the one module that draws with matplotlib, and how a figure becomes a file.
+"""Figures: the only module that draws with matplotlib, and that writes a figure as a file.
 
 A `Sheet` is measured in points from its top left corner, downwards, and grows with what is put on it. Text is measured
 before boxes are sized, so that nothing overlaps or is cut off whatever the words are. pyplot is not used: it keeps every
@@ -44,7 +44,7 @@ class Sheet:
         self._words: dict[tuple[str, Face], tuple[float, ...]] = {}
 
     def width(self, text: str, face: Face) -> float:
-        """How wide one line of `text` is at most, in points, whatever the resolution it is drawn in."""
+        """The largest width of one line of `text` in points, over all resolutions."""
         words = text.split(" ")
         sums: list[float] = [sum(widths) for widths in zip(*(self._word(word, face) for word in words), strict=True)]
         return max(sums) + (len(words) - 1) * face.size * _SPACE
@@ -61,13 +61,13 @@ class Sheet:
         return self._words[key]
 
     def widest(self, lines: Iterable[str], face: Face) -> float:
-        """How wide the widest of `lines` is, in points; 0 without lines."""
+        """The width of the widest of `lines`, in points; 0 without lines."""
         return max((self.width(line, face) for line in lines), default=0.0)
 
     def wrap(self, text: str, face: Face, limit: float) -> tuple[str, ...]:
-        r"""`text` in lines of at most `limit` points, broken at spaces, and inside a word only where that is too long.
+        r"""`text` in lines of at most `limit` points, broken at spaces, and inside a word only if the word is too long.
 
-        Letters that the font lacks are written as escapes, such as `\u4f8b`: an empty box would say nothing.
+        Letters that the font lacks are written as escapes, such as `\u4f8b`, instead of empty boxes.
         """
         lines: list[str] = []
         current = ""
@@ -87,9 +87,9 @@ class Sheet:
         return (*lines, current) if current else tuple(lines)
 
     def wrap_short(self, text: str, face: Face, limit: float, most: int) -> tuple[str, ...]:
-        """`text` in at most `most` lines: of a longer one the middle is left out, with an ellipsis in its place.
+        """`text` in at most `most` lines; an ellipsis replaces the middle of a longer text.
 
-        The ends of a name say more than its middle: what it is about, and the domain that it belongs to.
+        The ends of a name say more than its middle: its subject, and its domain.
         """
         lines = self.wrap(text, face, limit)
         plain = " ".join(text.split())
@@ -235,8 +235,8 @@ def _towards(start: Point, goal: Point, distance: float) -> Point:
 def save(figure: Figure, path: Path | str) -> None:
     """Writes `figure` as SVG or PNG, as the suffix of `path` says.
 
-    The same figure gives the same bytes. Letters are drawn as outlines in SVG, so that they look the same where the font
-    is not installed; PNG has 150 dots per inch. Raises InputError for another suffix or a place that cannot be written.
+    The same figure gives the same bytes. Letters are drawn as outlines in SVG, so that they look the same if the font
+    is not installed; PNG has 150 dots per inch. Raises InputError for another suffix or a file that cannot be written.
     """
     target = Path(path)
     kind = target.suffix.lower()
@@ -254,7 +254,7 @@ def save(figure: Figure, path: Path | str) -> None:
 def svg_file(figure: Figure, *, letters: Literal["path", "none"] = "path") -> str:
     """`figure` as the text of an SVG file that stands by itself. The same figure gives the same text.
 
-    Letters are outlines ("path"), or text ("none"): far smaller, and in another font where this one is not installed.
+    Letters are outlines ("path"), or text ("none"): far smaller, but in another font if this one is not installed.
     """
     out = StringIO()
     # The salt makes the ids in the file the same every time.
@@ -266,7 +266,7 @@ def svg_file(figure: Figure, *, letters: Literal["path", "none"] = "path") -> st
 def svg_text(figure: Figure, prefix: str, says: str = "") -> str:
     """`figure` as an `<svg>` element to be put into a page, where it takes the page's width and colours.
 
-    Every id begins with `prefix`, so that several can stand on one page; `says` is what a screen reader says (without it the
-    drawing is hidden from one). The same figure gives the same text.
+    Every id begins with `prefix`, so that several can stand on one page; `says` is the text for a screen reader (without it the
+    drawing is hidden from screen readers). The same figure gives the same text.
     """
     return inline(svg_file(figure), prefix, says)

@@ -1,7 +1,7 @@
 """Graphs as files for other programs: GraphML (yEd, Gephi, networkx), DOT (Graphviz), Mermaid (pages on code hosts).
 
-Every graph of ours can be written: a run, a state space, a state machine, a routing table. What a node or an edge says in the
-picture is its label in the file; a state's variables and everything else are attributes in GraphML. The same graph gives the
+Every graph of dialproof can be written: a run, a state space, a state machine, a routing table. The text of a node or an edge in
+the picture is its label in the file; a state's variables and everything else are attributes in GraphML. The same graph gives the
 same bytes.
 
 Sources: the GraphML 1.0 schema; "The DOT Language" (graphviz.org); Mermaid's "Flowcharts", entity codes (mermaid.js.org).
@@ -28,9 +28,9 @@ _PLAIN_IN_MERMAID = re.compile(r"[A-Za-z0-9 _=.,:()\-]|[^\x00-\x7f]")
 
 
 def write_graph(graph: nx.Graph, path: Path | str) -> None:
-    """Writes `graph` as GraphML, DOT or Mermaid, as the suffix of `path` says: .graphml, .dot or .mmd.
+    """Writes `graph` as GraphML, DOT or Mermaid, by the suffix of `path`: .graphml, .dot or .mmd.
 
-    Raises InputError for another suffix or a place that cannot be written.
+    Raises InputError for another suffix or a file that cannot be written.
     """
     target = Path(path)
     writers: dict[str, Callable[[nx.Graph], str]] = {".graphml": graphml_text, ".dot": dot_text, ".mmd": mermaid_text}
@@ -75,7 +75,7 @@ def _add_data(element: ElementTree.Element, whose: str, about: Attributes, keys:
 
 
 def dot_text(graph: nx.Graph) -> str:
-    """The graph as DOT: what is marked, or lies on a loop, is bold, an initial state has two borders."""
+    """The graph as DOT: marked parts and loops are bold, an initial state has two borders."""
     lines = ["digraph {", "  node [shape=box, style=rounded];"]
     numbers = {node: f"n{number}" for number, node in enumerate(graph)}
     for node, about in graph.nodes(data=True):
@@ -90,7 +90,7 @@ def dot_text(graph: nx.Graph) -> str:
 
 
 def mermaid_text(graph: nx.Graph) -> str:
-    """The graph as a Mermaid flowchart: what is marked, or lies on a loop, has a thick line."""
+    """The graph as a Mermaid flowchart: marked parts and loops have a thick line."""
     lines = ["flowchart TD"]
     numbers = {node: f"n{number}" for number, node in enumerate(graph)}
     for node, about in graph.nodes(data=True):
@@ -106,7 +106,7 @@ def mermaid_text(graph: nx.Graph) -> str:
 
 
 def node_label(node: object, about: Attributes) -> str:
-    """What a node says in the picture, in lines."""
+    """The text of a node in the picture, in lines."""
     match about:
         case {"label": str(label)}:
             return label
@@ -121,7 +121,7 @@ def node_label(node: object, about: Attributes) -> str:
 
 
 def edge_label(key: object, about: Attributes) -> str:
-    """What an edge says in the picture."""
+    """The text of an edge in the picture."""
     match about:
         case {"label": str(label)}:
             return label

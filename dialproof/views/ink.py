@@ -1,6 +1,6 @@
 """Ink: how text and lines look, as plain values, so that a picture can be laid out by code that loads no drawing library.
 
-The colours are told apart by people who see red and green alike, and differ in brightness, for a grey print.
+People who cannot tell red from green can tell the colours apart, and the colours differ in brightness for a grey print.
 """
 
 from dataclasses import dataclass

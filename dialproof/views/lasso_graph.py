@@ -1,9 +1,9 @@
 """The picture of a run: a state graph that reads downwards, with the loop in a box of its own.
 
-Each state is a box with its number; the first lists the variables, the others say only what changed. Stem and loop differ
+Each state is a box with its number; the first lists the variables, the others only the changes. Stem and loop differ
 in line, fill and number disc, not in colour alone, so that a grey print tells them apart. Short runs are one strip; long
-ones flow into columns like a newspaper, and a loop that does not fit below its stem begins a column of its own. Of a run that
-does not fit on a page the middle is left out: for that there are the sequence chart and the timeline.
+ones flow into columns like a newspaper, and a loop that does not fit below its stem begins a column of its own. If a run
+does not fit on a page, its middle is left out; the sequence chart and the timeline show it whole.
 """
 
 from collections import Counter
@@ -82,9 +82,9 @@ def lasso_graph(run: Lasso | FiniteRun, wording: Wording) -> nx.MultiDiGraph:
 
 
 def first_state_lines(run: Lasso | FiniteRun, wording: Wording, limit: int = _MANY_VARIABLES) -> tuple[str, ...]:
-    """What the first box says: every variable, or of more than `limit` those that matter most and a count of the rest.
+    """The lines of the first box: every variable; if there are more than `limit`, the most relevant ones and a count of the rest.
 
-    What matters is what changes in the run and what is not 0 or no at the start.
+    The relevant variables are those that change in the run and those that are not 0 or no at the start.
     """
     first = run.steps[0].state
     if len(first) <= limit:

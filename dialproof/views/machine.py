@@ -1,8 +1,8 @@
 """The state machine of one variable: its values, and which actions can lead from one to another.
 
-It is what a reader calls "the states of the line", got from the model and not drawn by hand: an action has an arrow from
-one value to another if and only if z3 finds values of all variables, within their ranges, for which its guard holds and its
-update does that. Whether the system ever gets into such a state is not asked: the machine shows what the actions allow.
+It is derived from the model and not drawn by hand: an action has an arrow from one value to another if and only if z3 finds
+values of all variables, within their ranges, for which its guard holds and its update makes that change. It ignores
+reachability: the machine shows what the actions allow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _EFFORT = 5_000_000  # z3's own unit of work per question, the same on every mac
 _MOST_VALUES = 60
 
 FAIRNESS_WORDS = {Fairness.NONE: "", Fairness.WEAK: "weakly fair", Fairness.STRONG: "strongly fair"}
-"""What to say of an action's fairness; nothing where none is assumed."""
+"""The words for an action's fairness; none if none is assumed."""
 
 
 def machine(system: System, variable_name: str) -> nx.MultiDiGraph:
@@ -33,7 +33,7 @@ def machine(system: System, variable_name: str) -> nx.MultiDiGraph:
 
     A node is a value, with `initial`: whether a run may start with it. An edge has the action's name as its key, and
     `action` (its sentence), `fairness`, and `actor`. Actions that leave the value as it is have no edge. Raises
-    ModelError for an unknown variable, InputError for an integer, NotApplicable where z3 cannot tell.
+    ModelError for an unknown variable, InputError for an integer, NotApplicable if z3 gives up.
     """
     variable = system.variable(variable_name)
     if variable.domain.kind is Kind.INTEGER:
@@ -43,7 +43,7 @@ def machine(system: System, variable_name: str) -> nx.MultiDiGraph:
         )
     values = variable.domain.members()
     if len(values) > _MOST_VALUES:
-        raise NotApplicable(f"{variable_name!r} has {len(values)} values; a state machine is drawn of {_MOST_VALUES} at most")
+        raise NotApplicable(f"{variable_name!r} has {len(values)} values; a state machine has at most {_MOST_VALUES}")
     graph = nx.MultiDiGraph()
     starts = set(_starts(system, variable))
     for value in values:
@@ -87,7 +87,7 @@ def _solver(system: System, said: Sequence[z3.ExprRef]) -> z3.Solver:
 
 
 def _models(solver: z3.Solver, term: z3.ExprRef, what: str, *more: z3.ExprRef) -> Iterator[tuple[z3.ExprRef, ...]]:
-    """Every combination of values of the terms that the solver allows. Raises NotApplicable where it gives up."""
+    """Every combination of values of the terms that the solver allows. Raises NotApplicable if it gives up."""
     wanted = (term, *more)
     while (answer := solver.check()) == z3.sat:
         model = solver.model()
@@ -106,7 +106,7 @@ def draw_machine(graph: nx.MultiDiGraph, wording: Wording, title: str) -> "Figur
 
 
 def describe_machine(graph: nx.MultiDiGraph, wording: Wording, title: str) -> str:
-    """The state machine `graph` in words: where it starts, and what leads from where to where."""
+    """The state machine `graph` in words: its initial states, and the actions between its states."""
     starts = " or ".join(wording.value(value) for value, initial in graph.nodes(data="initial") if initial)
     said = [f"State machine: {title}. It starts as {starts or 'nothing: there is no initial state'}."]
     for source, target, name, about in graph.edges(data=True, keys=True):

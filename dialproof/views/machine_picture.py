@@ -1,8 +1,8 @@
 """The picture of a state machine: the states below one another, arrows onwards at the right, arrows back at the left.
 
 An arrow to the next state is straight; every other one has a lane, longer ones further out, and its label stands in its
-lane between two states, where no other line passes. So nothing overlaps, whatever the words are. Where the labels do not
-fit on a page they become letters, and a list below says what each letter stands for.
+lane between two states, where no other line passes. So nothing overlaps, whatever the words are. If the labels do not
+fit on a page, letters replace them, and a list below explains each letter.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ _PORT, _LANE, _LEAD = 11.0, 12.0, 12.0
 _STATE_LIMIT = 110.0
 _FAIR, _UNFAIR = Stroke(LINE, 1.5), Stroke(LINE, 1.0, "dashed")
 _LETTER = Face(9, bold=True)
-_REMARK = "Dashed: nothing promises that it ever happens. It starts in the shaded state."
+_REMARK = "Dashed: no fairness, so it may never happen. Shaded: the initial state."
 
 
 @dataclass

@@ -1,7 +1,7 @@
-"""A run as places to walk through: the start, then what each step leads to, with what changed, in the reader's words.
+"""A run as a list of places: the start, then the state after each step and its changes, in the reader's words.
 
-Steps count from 1, as in the text of a run; place 0 is the start. In a lasso the last step leads back to where the loop
-begins, so that the walk goes on with the loop's first step.
+Steps count from 1, as in the text of a run; place 0 is the start. In a lasso the last step leads back to the start of
+the loop, so that the walk goes on with the loop's first step.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dialproof.views.text import told_at_start
 
 @dataclass(frozen=True)
 class Change:
-    """A variable's new value: its `name`, what the reader calls it, the value as a word, and the change as one line."""
+    """A variable's new value: its `name`, its name for the reader, the value as a word, and the change as one line."""
 
     name: str
     label: str
@@ -24,9 +24,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the run stands after step `number` (0: at the start): the sentence of the step, and what it changed.
+    """The run after step `number` (0: at the start): the sentence of the step, and its changes.
 
-    At the start `changes` lists the variables with their values; `more` says of how many others the same.
+    At the start `changes` lists the variables with their values; `more` summarizes the variables that are not listed.
     """
 
     number: int
@@ -57,7 +57,7 @@ def start_again(run: Run) -> int | None:
 
 
 def _after(run: Run, position: int) -> State | None:
-    """The state that the step at `position` leads to; None where a finite run ends."""
+    """The state that the step at `position` leads to; None at the end of a finite run."""
     if position + 1 < len(run.steps):
         return run.steps[position + 1].state
     return run.loop[0].state if isinstance(run, Lasso) else None

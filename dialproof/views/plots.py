@@ -1,7 +1,7 @@
-"""How long the longest wait is for each value of a setting: a plot in which the verdict is a place and a shape, not a colour.
+"""The longest wait for each value of a setting: a plot that shows a verdict by place and shape, not by colour.
 
-A proved bound is a filled mark at its height. A wait without end stands in a band of its own above the scale, one that is not
-known in a band below it: neither is a number, and neither may look like one.
+A proved bound is a filled mark at its height. An infinite wait has a band of its own above the scale, an unknown wait one below
+it: neither is a number, so neither may look like one.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ _FOR_EVER, _NOT_KNOWN = "for ever", "not known"
 class WaitPoint:
     """The longest wait at one value of a setting.
 
-    "holds": never longer than `wait`, which is proved. "violated": some run waits for ever, and `wait` is None.
-    "unknown": undecided; `wait` is the longest that was seen, if any was: it may be longer.
+    "holds": it is proved that the wait is never longer than `wait`. "violated": some run waits for ever, and `wait` is None.
+    "unknown": undecided; `wait` is the longest wait that was seen, if any; the longest possible one may be longer.
     """
 
     setting: float
@@ -42,11 +42,11 @@ class WaitPoint:
 
 
 def draw_wait(points: Sequence[WaitPoint], setting: str, unit: str, title: str) -> "Figure":
-    """The longest wait (in `unit`) over the value of `setting`, as a figure. Raises InputError where there is no point."""
+    """The longest wait (in `unit`) over the value of `setting`, as a figure. Raises InputError if there is no point."""
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
     if not points:
-        raise InputError("a plot needs one point at least")
+        raise InputError("a plot needs at least one point")
     return _Plot(points, Sheet()).draw(setting, unit, title)
 
 
@@ -103,7 +103,7 @@ class _Plot:
     def draw(self, setting: str, unit: str, title: str) -> "Figure":
         """Draws everything and returns the figure."""
         y = self.sheet.write((_MARGIN, _MARGIN - 4), self.sheet.wrap(title, TITLE, PAGE_WIDTH - 2 * _MARGIN), TITLE) + 2
-        remark = "Filled: proved, and never longer. An arrow: longer, or for ever. Computed at the marks, not between them."
+        remark = "Filled: a proved bound. An arrow: longer, or for ever. Computed at the marks, not between them."
         y = self.sheet.write((_MARGIN, y), self.sheet.wrap(remark, FAINT, PAGE_WIDTH - 2 * _MARGIN), FAINT) + 8
         label = self.sheet.wrap(f"longest wait ({unit})", STRONG, PAGE_WIDTH - 2 * _MARGIN)
         y = self.sheet.write((_MARGIN, y), label, STRONG) + 6
@@ -125,7 +125,7 @@ class _Plot:
         return point.verdict == "unknown" and point.wait is None
 
     def _band(self, y: float, text: str, used: bool) -> float:
-        """A band beside the scale, for what is no number; returns its middle. Without points there it takes no room."""
+        """A band beside the scale, for values that are not numbers; returns its middle. Without points it takes no room."""
         if not used:
             return y - _BAND / 2
         self.sheet.box((_LEFT - 8, y), (self.right - _LEFT + 22, _BAND), Stroke(PALE, 0), PALE, 4, behind=True)
@@ -158,7 +158,7 @@ class _Plot:
         return self.foot - (self.foot - self.top) * wait / self.up[-1]
 
     def _places(self) -> list[tuple[WaitPoint, Point]]:
-        """Every point on the scale, with where it stands."""
+        """Every point on the scale, with its position."""
         return [(point, (self._x(point.setting), self._y(point.wait))) for point in self.points if point.wait is not None]
 
     def _guides(self) -> list[tuple[Point, Point]]:
@@ -214,7 +214,7 @@ def _meet(one: _Area, other: _Area) -> bool:
 
 
 def _crosses(area: _Area, start: Point, end: Point) -> bool:
-    """Whether a line runs through an area, as seen at every second point of it."""
+    """True if a line runs through an area, tested at every second point of the line."""
     count = int(max(abs(end[0] - start[0]), abs(end[1] - start[1])) / 2) + 1
     points = [(start[0] + (end[0] - start[0]) * n / count, start[1] + (end[1] - start[1]) * n / count) for n in range(count + 1)]
     return any(area[0] < x < area[2] and area[1] < y < area[3] for x, y in points)

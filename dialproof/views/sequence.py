@@ -1,7 +1,7 @@
-"""The sequence chart of a run: who does what to what, downwards, with the loop in a frame.
+"""The sequence chart of a run: who changes what, downwards, with the loop in a frame.
 
 The form is that of a message sequence chart (ITU-T Z.120) and of UML: a lifeline for each actor and for each variable that
-changes, and a frame around what repeats. The sentences stand in a column of their own, numbered as in the text of a run, so
+changes, and a frame around the loop. The sentences stand in a column of their own, numbered as in the text of a run, so
 that no word ever lies on a line; a variable's new value stands on its lifeline.
 """
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from dialproof.views.figures import Sheet
 
 NOBODY = "the system"
-"""Whose lifeline it is where an action has no actor."""
+"""The lifeline of actions without an actor."""
 
 OTHERS = "others"
 """The lifeline of all actors for which there is no room."""
@@ -62,7 +62,7 @@ _LOOP_CAPTION, _LOOP_GOES_ON = "Loop: for ever", "Loop: for ever (continued)"
 def draw_sequence(run: Run, system: System, wording: Wording, title: str) -> "Figure":
     """The run as a sequence chart; `title` stands above it. Variables that never change have no lifeline.
 
-    It is as wide as a page at most. Where that leaves no room for a lifeline, the variable's changes are written below
+    It is as wide as a page at most. If that leaves no room for a lifeline, the variable's changes are written below
     the sentence of their step, and the remark below the title says so.
     """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
@@ -72,14 +72,14 @@ def draw_sequence(run: Run, system: System, wording: Wording, title: str) -> "Fi
 
 
 def sequence_pages(run: Run, system: System, wording: Wording, title: str) -> "tuple[Figure, ...]":
-    """The same chart on as many pages as it takes, each no longer than a page; for paper."""
+    """The same chart for paper, on as many pages as it takes."""
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
     return tuple(_Chart(run, system, wording, Sheet, PAGE_HEIGHT).draw(title))
 
 
 def describe_sequence(run: Run, system: System, wording: Wording) -> str:
-    """The chart in words, for whoever does not see it: who does what, what that changes, and what repeats."""
+    """The chart in words, for readers who do not see it: who does what, what that changes, and what repeats."""
     actors = {action.name: action.actor or NOBODY for action in system.actions}
     start, *rest = places(run, wording)
     said = [f"Sequence chart. At the start: {_joined(start)}."]
@@ -152,7 +152,7 @@ class _Chart:
         said = [f"“{OTHERS}”: {', '.join(merged)}."] if merged else []
         if dropped:
             change = "changes has" if len(dropped) == 1 else "change have"
-            said.append(f"{len(dropped)} more that {change} no line; an arrow to the left leads to words.")
+            said.append(f"{len(dropped)} more that {change} no line; their changes are in words, with an arrow to the left.")
         still = len(self.run.steps[0].state) - len(times)
         if still:
             said.append(f"{still} more never {'changes' if still == 1 else 'change'}.")
@@ -295,7 +295,7 @@ class _Chart:
         return y + self._height(place)
 
     def _message(self, place: Place, actor: str | None, values: Collection[str], at: tuple[float, float], stroke: Stroke) -> None:
-        """The arrow from who acts through everything that changes; a hook where nothing does."""
+        """The arrow from who acts through everything that changes; a hook if nothing does."""
         y, tall = at
         gid = f"step-{place.number - 1}"
         if actor is None:

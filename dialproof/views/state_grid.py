@@ -1,7 +1,7 @@
-"""Where each state of a state space stands: in a grid over two of its variables, in a cell at its place among the others.
+"""The place of each state of a state space: a cell in a grid over two variables, and a slot in the cell for the others.
 
-A graph layout of a hundred states is a ball of wool. A grid says by its place what a state is: its row and its column are the
-values of two variables, and what the other variables hold has the same place in every cell.
+A graph layout of a hundred states is a ball of wool. In a grid the place identifies a state: its row and its column are the
+values of two variables, and the same values of the other variables have the same slot in every cell.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,9 +21,9 @@ _MOST_ROWS, _MOST_COLUMNS = 24, 14  # what a page has room for
 
 @dataclass(frozen=True)
 class Axis:
-    """The rows or the columns: the variable, and those of its values that occur. `name` is "" where there is no variable.
+    """The rows or the columns: the variable, and those of its values that occur. `name` is "" if there is no variable.
 
-    The distance from the start serves as rows where no variable does: then `name` is "" and the values are numbers of steps.
+    If no variable serves as rows, the distance from the start does: then `name` is "" and the values are numbers of steps.
     """
 
     name: str
@@ -35,9 +35,9 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """The places of all states: `cells` says of each cell which states stand in it, each at its place among `others`.
+    """The places of all states: `cells` has the states in each cell, each at its slot in `others`.
 
-    `others` are the combinations of values of the `rest` of the variables that occur; variables that never change are no part.
+    `others` are the combinations of values of the `rest` of the variables that occur; variables that never change are left out.
     `moves` are the ways from a cell to another, each with the names of the actions that lead there and whether one is marked.
     """
 
@@ -52,7 +52,7 @@ class Grid:
 def arrange(graph: nx.MultiDiGraph, system: System, axes: Sequence[str] = ()) -> Grid:
     """The grid of the state space `graph`. Variables for the axes that `axes` does not name are chosen. Raises ModelError.
 
-    Rows are a choice where there is one and columns a number, as most people would draw it; those with more values first.
+    By default the rows are a choice and the columns a number, if there are such; variables with more values come first.
     """
     asked = [system.variable(name) for name in axes]
     states: list[State] = [state for _, state in graph.nodes(data="state")]
@@ -109,7 +109,7 @@ def _axis(variable: Variable | None, states: Sequence[State], otherwise: tuple[V
 
 
 def _place_in(variable: Variable, value: Value) -> int:
-    """Where a value stands among its variable's values."""
+    """The position of a value among its variable's values."""
     return value if variable.domain.kind is Kind.INTEGER and isinstance(value, int) else variable.domain.members().index(value)
 
 

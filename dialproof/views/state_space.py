@@ -1,7 +1,7 @@
-"""The reachable states of a small system, and where among them a claim is violated.
+"""The reachable states of a small system, with marks where a claim is violated.
 
-The states come from the plain-Python reader, without a solver. What is marked comes from the exhaustive search's own
-product of states and what they owe to the claim. A state has one mark for several such positions, so a mark says
+The states come from the plain-Python reader, without a solver. The marks come from the product of states and obligations that
+the exhaustive search uses. A state has one mark for several such positions, so a mark says
 "some run that violates the claim ... here", never "every run that comes here violates it".
 """
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST = 500
-"""How many states a picture is made of at most, where nothing else is asked for."""
+"""The default for the largest number of states in a picture."""
 
 _PRODUCT = 40  # positions of the product for each state: more than any claim of ours needs
 _TOLD = 12
 
 LOOP, LOST, NOWHERE = "loop", "lost", "nowhere"
 SAYS_OF_MARKS = {
-    LOOP: "On a loop on which some run that violates the claim goes round for ever",
-    LOST: "Some run has just lost the claim here, whatever follows",
+    LOOP: "On a loop in which some run that violates the claim stays for ever",
+    LOST: "Some run has violated the claim here, whatever follows",
     NOWHERE: "No run violates the claim",
 }
 """What a mark means, as a sentence without its full stop."""
@@ -43,9 +43,8 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
 
     A node has `state`, `initial`, and `distance`: the fewest steps from an initial state. An edge has `taken` (None: no
     action is possible, the system idles). With a `formula` nodes and edges have `marked`, and the graph says in `marks` what
-    a mark means: "loop", on a fair loop on which some run that violates the formula goes round for ever; "lost", where some
-    run has just lost the formula, whatever follows (for a formula that a finite run can violate); "nowhere", if no
-    run violates it.
+    a mark means: "loop", on a fair loop in which some run that violates the formula stays for ever; "lost", some run has
+    violated the formula here, whatever follows (for a formula that a finite run can violate); "nowhere", no run violates it.
 
     Raises NotApplicable for an unbounded system and for one with more than `most` states, ModelError for a formula that
     is not about this system.
@@ -61,7 +60,7 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
     def number_of(values: Values, distance: int) -> int:
         if values not in numbers:
             if len(order) >= most:
-                raise NotApplicable(f"more than {most} states can be reached; a state space is drawn of small systems")
+                raise NotApplicable(f"more than {most} states can be reached; only a small state space can be drawn")
             numbers[values] = len(order)
             graph.add_node(len(order), state=reader.state(values), initial=distance == 0, distance=distance)
             order.append(values)
@@ -116,10 +115,10 @@ def labelled(graph: nx.MultiDiGraph, wording: Wording) -> nx.MultiDiGraph:
 def draw_state_space(
     graph: nx.MultiDiGraph, system: System, wording: Wording, title: str, axes: tuple[str, ...] = ()
 ) -> "Figure":
-    """The state space `graph` of `system` as a figure: a grid over two variables, the others together in each cell.
+    """The state space `graph` of `system` as a figure: a grid over two variables, with the others in each cell.
 
-    `axes` names the variables for the rows and for the columns; those that are not named are chosen. Raises ModelError for
-    a name that is no variable's.
+    `axes` names the variables for the rows and for the columns; axes without a name are chosen. Raises ModelError for a name
+    that is not a variable's.
     """
     from dialproof.views.state_space_picture import draw  # only what draws needs matplotlib
 
@@ -127,7 +126,7 @@ def draw_state_space(
 
 
 def describe_state_space(graph: nx.MultiDiGraph, wording: Wording) -> str:
-    """The state space `graph` in words: how many states, how far away, and which are marked."""
+    """The state space `graph` in words: the number of states, the largest distance, and the marked states."""
     farthest = max((distance for _, distance in graph.nodes(data="distance")), default=0)
     said = [f"State space: {len(graph)} states, the farthest {farthest} steps from the start."]
     if "marks" in graph.graph:

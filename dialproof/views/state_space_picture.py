@@ -2,7 +2,7 @@
 
 A way leaves a cell at its side, runs in a track of its own between two columns, and enters the other cell at its side; each
 has a height of its own where it leaves or enters, and its letters stand in its line. So two ways may cross, and never lie on
-each other. Where the ways do not fit on a page only the states are drawn, and the picture says so.
+each other. If the ways do not fit on a page, only the states are drawn, and the picture says so.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _SLOT, _TRACK, _LANE = 12.6, 8.0, 8.0
 _LETTERS = Face(8.5, bold=True)
 _WAY, _MARKED_WAY = Stroke(LINE, 0.9), Stroke(BLUE, 2.0)
 _CELL = Stroke(THIN, 0.9)
-_NO_STATE = "There is no state: no run of the system can begin."
+_NO_STATE = "There is no initial state, so the system has no run."
 
 
 def draw(graph: nx.MultiDiGraph, system: System, wording: Wording, title: str, axes: Sequence[str]) -> "Figure":
@@ -57,7 +57,7 @@ class _Way:
 
     @property
     def has_lane(self) -> bool:
-        """Whether it passes other columns, in the space above a row."""
+        """True if it passes other columns, in the space above a row."""
         return self.gutters[0] != self.gutters[1]
 
     @property
@@ -108,7 +108,7 @@ class _Picture:
         if self._across() > PAGE_WIDTH and self.ways:
             self.per_line = max(1, round(sqrt(len(self.grid.others))))
             self.ways = []
-            self.remarks.append("The ways from cell to cell are too many to be drawn.")
+            self.remarks.append("The steps between cells are too many to be drawn.")
         if self._across() > PAGE_WIDTH:
             self.tile, self.numbered = _SMALL_TILE, False
         while self._across() > PAGE_WIDTH and self.per_line > 1:
@@ -264,7 +264,7 @@ class _Picture:
             self._mark(at, place, self.graph.nodes[number], f"state-{number}")
 
     def _mark(self, at: tuple[float, float], place: int | None, about: dict[str, object], gid: str | None = None) -> None:
-        """A state: filled where it is marked, with a ring where a run may start; with its number among the others."""
+        """A state: filled if it is marked, with a ring if it is initial; with its number among the others."""
         marked, radius = bool(about.get("marked")), 8.3 if self.tile == _TILE else 3.2
         if about["initial"]:
             self.sheet.disc(at, radius + 2.2, Stroke(LINE, 1.0), WHITE)
@@ -278,7 +278,7 @@ class _Picture:
     def _remark(self) -> str:
         said = [f"{len(self.graph)} states can be reached."]
         if self.ways:
-            said.append("An arrow: some state of the cell has a step there. Steps within a cell are not drawn.")
+            said.append("Arrow: some state of the cell has a step to the other cell. Steps within a cell are not drawn.")
         if any(way.marked for way in self.ways):
             said.append("Heavy: the same for the filled states.")
         if len(self.grid.others) > 1 and not self.numbered:

@@ -1,6 +1,6 @@
 """A run as text that is read from top to bottom: numbered steps, what each one changes, and the loop clearly marked.
 
-It needs no terminal and no colour, and every line fits the width that is asked for.
+It needs no terminal and no colour, and every line fits the given width.
 """
 
 import textwrap
@@ -35,14 +35,14 @@ def run_lines(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> list
 
 
 def ending_of(run: Lasso | FiniteRun) -> str:
-    """How the run goes on behind its last step, in a sentence."""
+    """How the run continues after its last step, in a sentence."""
     if isinstance(run, Lasso):
         return f"... and so on: again from step {len(run.stem) + 1}."
     return "Lost here: nothing that follows can mend it."
 
 
 def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:
-    """The first state in one sentence; of many variables those that `told_at_start` names, and a count of the rest."""
+    """The first state in one sentence; if there are many variables, those that `told_at_start` names and a count of the rest."""
     first = run.steps[0].state
     told, rest = told_at_start(run, wording)
     lines = [line for name, line in zip(first, wording.changed(None, first), strict=True) if name in told]
@@ -50,10 +50,10 @@ def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:
 
 
 def told_at_start(run: Lasso | FiniteRun, wording: Wording) -> tuple[frozenset[str], str]:
-    """The variables to name at the start of a run, and what to say of the rest ("" where all are named).
+    """The variables to name at the start of a run, and a phrase about the rest ("" if all are named).
 
-    Of many variables these are the ones that change later or stand out. A value stands out if most other variables of its
-    kind have another one: of forty empty queues, the one that is not.
+    If there are many, the named ones are those that change later or stand out. A value stands out if most other variables of
+    its kind have a different one, such as the one full queue among forty empty ones.
     """
     first = run.steps[0].state
     if len(first) <= _FEW_VARIABLES:
@@ -76,9 +76,9 @@ def _standing_out(state: State) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int, indent: int, first: int | None = None) -> list[str]:
-    """`text` in lines of at most `width`, each indented; the first one by `first`, where that differs.
+    """`text` in lines of at most `width` characters, indented by `indent`; the first line by `first`, if given.
 
-    What cannot be seen in it is shown as escapes: names and titles come from whoever wrote the scenario.
+    Invisible characters are shown as escapes, because names and titles come from the scenario's author.
     """
     lead = indent if first is None else first
     # However narrow the terminal is, a word per line can still be read.

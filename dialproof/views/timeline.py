@@ -1,8 +1,8 @@
 """The timeline of a run: what each variable's value is after each step, one small chart below the other, over one axis.
 
 The form is Tufte's small multiples ("Envisioning Information", 1990): numbers are steps of a staircase, a choice has a lane
-for each value, a Boolean a single lane. What happens stands below, a row for each action and a dot where it is taken. The
-loop is shaded and shown twice, so that one sees how it joins itself.
+for each value, a Boolean a single lane. Below it is a row for each action, with a dot where it is taken. The
+loop is shaded and shown twice, to show how its end joins its start.
 """
 
 from collections import Counter
@@ -52,10 +52,10 @@ _LOOP_CAPTION, _HEADING_ACTIONS = "Loop: for ever (shown twice)", "What happens"
 
 
 def draw_timeline(run: Run, system: System, wording: Wording, title: str) -> "Figure":
-    """The run as a timeline; `title` stands above it, and below it what is not drawn: variables that never change.
+    """The run as a timeline; `title` stands above it, and the variables that never change are listed below it.
 
-    It is as wide as a page at most: a longer run goes on in another band below. Of very many variables that change those
-    that change least often are left out, and the remark counts them.
+    It is as wide as a page at most: a longer run continues in another band below. If very many variables change, those that
+    change least often are left out, and the remark counts them.
     """
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
@@ -64,14 +64,14 @@ def draw_timeline(run: Run, system: System, wording: Wording, title: str) -> "Fi
 
 
 def timeline_pages(run: Run, system: System, wording: Wording, title: str) -> "tuple[Figure, ...]":
-    """The same timeline on as many pages as it takes, with a band or more on each; for paper."""
+    """The same timeline for paper, on as many pages as it takes, with a band or more on each."""
     from dialproof.views.figures import Sheet  # only what draws needs matplotlib
 
     return tuple(_Timeline(run, system, wording, Sheet, PAGE_HEIGHT).draw(title))
 
 
 def describe_timeline(run: Run, system: System, wording: Wording) -> str:
-    """The timeline in words: the values that each variable takes on, one after the other, and from where on they repeat."""
+    """The timeline in words: the successive values of each variable, and the steps that repeat."""
     course = _Course(run)
     said = [f"Timeline of {course.once} {'step' if course.once == 1 else 'steps'}."]
     for variable in system.variables:
@@ -221,9 +221,9 @@ class _Timeline:
     def _remark(self) -> str:
         said = []
         if self.missing:
-            said.append(f"{len(self.missing)} more variables change, less often, and are not drawn.")
+            said.append(f"{len(self.missing)} more variables change less often and are not drawn.")
         if _OTHERS in self.actions:
-            said.append(f"“{_OTHERS}” is one of the actions that happen least often.")
+            said.append(f"“{_OTHERS}” stands for the actions that happen least often.")
         if self.fixed:
             first = self.run.steps[0].state
             named = [
@@ -266,7 +266,7 @@ class _Timeline:
             self.sheet.write((left, top), (_LOOP_CAPTION,), _CAPTION)
 
     def _label(self, variable: Variable, y: float, height: float) -> float:
-        """A chart's label, in the middle of its height where it fits; returns the y below it."""
+        """A chart's label, in the middle of its height if it fits; returns the y below it."""
         lines = self._label_lines(variable)
         above = max((height - len(lines) * PLAIN.pitch) / 2, 0.0)
         return self.sheet.write((_MARGIN, y + above - 0.5), lines, PLAIN)
@@ -282,7 +282,7 @@ class _Timeline:
                 return self._lanes(variable, [True], band, y)
 
     def _lanes(self, variable: Variable, lanes: Sequence[Value], band: _Band, y: float) -> float:
-        """A lane for each value, and a bar where the variable has it."""
+        """A lane for each value, with a bar while the variable has it."""
         values = [state[variable.name] for state in self.course.states]
         height = len(lanes) * _LANE
         foot = self._label(variable, y, height)
@@ -320,7 +320,7 @@ class _Timeline:
         self.sheet.write((_MARGIN + _LABELS, middle - _SMALL.pitch / 2 - 0.5), lines, _SMALL)
 
     def _axis(self, band: _Band, y: float) -> None:
-        """The numbers of the steps, each where its state begins; of narrow steps some of them."""
+        """The numbers of the steps, each where its state begins; only some of them if steps are narrow."""
         every = 1 if band.pitch >= self.sheet.width("00", _NUMBER) + 3 else 5
         cuts = [] if self.course.loop is None else [self.course.loop, self.course.once, len(self.course.states) - 1]
         last_right = 0.0

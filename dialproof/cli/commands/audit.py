@@ -1,4 +1,4 @@
-"""`dialproof audit`: certificates that were written by `dialproof check --certificates`, checked again without any engine."""
+"""`dialproof audit`: check certificates that `dialproof check --certificates` wrote again, without any engine."""
 
 import json
 from pathlib import Path
@@ -35,10 +35,10 @@ Exit codes:
     "--scenario", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="The scenario file that the certificates must be about. [default: the copy inside each of them]",
 )  # fmt: skip
-@click.option("--without-second-opinion", is_flag=True, help="Do without cvc5: z3 alone discharges the obligations.")
+@click.option("--without-second-opinion", is_flag=True, help="Discharge the obligations with z3 alone, without cvc5.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True, max=86_400), default=300.0, metavar="SECONDS",
-    help="For how long a solver may take over one obligation. [default: 300]",
+    help="The time limit for a solver on one obligation. [default: 300]",
 )  # fmt: skip
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per certificate on one line.")
 @debug_option
@@ -52,8 +52,9 @@ def audit(
 ) -> None:
     """Check certificates again: from the scenario, with a fresh z3 and with cvc5, and without the engines that found the proofs.
 
-    A CERT is the folder of a certificate (NAME.cert), or a folder that holds some. Of each, the model, the claim and the
-    obligations are made anew from the scenario, compared with the files to the letter, and discharged.
+    A CERT is the folder of a certificate (NAME.cert), or a folder that contains certificates. For each certificate, the
+    audit derives the model, the claim and the proof obligations from the scenario again, compares them with the files
+    character by character, and has the solvers discharge the obligations.
     """
     from dialproof.core.errors import CertificateError
     from dialproof.evidence.certificates.auditing import Auditor
@@ -78,7 +79,7 @@ def audit(
 
 
 def _solvers(*, second_opinion: bool, seconds: float) -> "tuple[tuple[str, Solver], ...]":
-    """The solvers that are asked. Raises InputError if one is missing; says then how to do without."""
+    """The solvers that discharge the obligations. Raises InputError if one is missing; the message says how to do without it."""
     from dialproof.core.errors import InputError
     from dialproof.evidence.audit import solvers_for
 
@@ -89,7 +90,7 @@ def _solvers(*, second_opinion: bool, seconds: float) -> "tuple[tuple[str, Solve
 
 
 def _lines(folder: Path, answer: "Accepted | Exception") -> list[str]:
-    """What is said of one certificate: a line that tells what came out, and what there is to know."""
+    """The text for one certificate: accepted or rejected, then the claim, what it rests on and how it was proved."""
     from dialproof.views.text import wrapped
 
     width = min(100, max(80, _terminal_width()))
@@ -105,7 +106,7 @@ def _lines(folder: Path, answer: "Accepted | Exception") -> list[str]:
     return [
         f"  accepted  {folder}",
         *wrapped(f"{answer.files.claim}: {said['claim']['says']}", width, 4),
-        *wrapped(f"Of {said['made']['from']}{under}: {said['scenario']['title']}", width, 6, first=4),
+        *wrapped(f"Scenario: {said['made']['from']}{under}: {said['scenario']['title']}", width, 6, first=4),
         *wrapped(f"Rests on {'; '.join(_rests_on(answer)) or 'no fairness and no assumption'}.", width, 6, first=4),
         *wrapped(f"Proved by {method}: {number}checked by {' and '.join(answer.checked_by)}.", width, 6, first=4),
     ]

@@ -1,4 +1,4 @@
-"""`dialproof check`: the checks that scenario files ask for, as a table or as JSON Lines."""
+"""`dialproof check`: run the checks of scenario files, and print the verdicts as a table or as JSON Lines."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,12 +27,12 @@ A model in SMV or VMT-LIB is checked as it is, each LTLSPEC, INVARSPEC or proper
 
 \b
 Exit codes:
-    0  every check came out as expected (or holds, where no expectation is stated)
-    1  some did not, or hold only vacuously
+    0  every check came out as expected (or holds, if no expectation is stated)
+    1  some checks did not, or hold only vacuously
     2  bad input: an option, a scenario file, the project's configuration
-    3  undecided: nothing is wrong, but something is not known
+    3  undecided: no check came out wrong, but some verdict is unknown
     4  internal error: please report it
-  130  interrupted; what was known by then is printed
+  130  interrupted; the verdicts known by then are printed
 """
 
 
@@ -42,7 +42,7 @@ Exit codes:
 @checking_options
 @click.option(
     "--figures", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-    help="Draw each violation, as SVG and PNG, with its graphs as GraphML, DOT and Mermaid.",
+    help="Draw each violation as SVG and PNG; write its graphs as GraphML, DOT and Mermaid.",
 )  # fmt: skip
 @click.option(
     "--certificates", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
@@ -50,13 +50,13 @@ Exit codes:
 )  # fmt: skip
 @click.option(
     "--traces", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-    help="Write the run of each violation in the Informal Trace Format (ITF).",
+    help="Write the counterexample of each violation in the Informal Trace Format (ITF).",
 )  # fmt: skip
 @click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write the results as JUnit XML too, for a build server.",
+    help="Also write the results as JUnit XML, for a build server.",
 )  # fmt: skip
-@click.option("--watch", is_flag=True, help="Check again what is edited, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Check each scenario again when it is edited, until Ctrl-C.")
 @cache_options
 @debug_option
 def check(
@@ -75,13 +75,13 @@ def check(
     no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Make the checks that scenario files ask for.
+    """Run the checks of scenario files.
 
-    A SCENARIO is a file, or a folder: that stands for every .toml file below it. Nothing is checked before all of them
-    have been read and found in order.
+    A SCENARIO is a file, or a folder, which stands for every .toml file below it. All files are read first; if one of them
+    is invalid, nothing is checked.
 
-    The table says for each check what came out, what was expected, which engine decided, and how long it took. Of a single
-    scenario every counterexample is shown, step by step; of several, those that were not expected.
+    The table shows for each check the verdict, the expected verdict, the engine that decided, and the time. For one scenario
+    every counterexample is shown step by step; for several, only the unexpected ones.
 
     Opening a scenario runs the Python code of its verification project: the nearest folder, upwards from the file, then from
     the current folder, whose pyproject.toml has a table [tool.dialproof]; without one, the project that dialproof carries.
@@ -115,7 +115,7 @@ def check(
         from dialproof.cli.watching import Watching
 
         if as_json or figures or certificates or traces or junit:
-            raise click.UsageError("--watch prints the table and nothing else: leave --json and what writes files out.")
+            raise click.UsageError("--watch prints the table only; leave out --json and the options that write files.")
         watching = Watching(asked)
         watching.go_on(portfolio(watching.interrupt))
     project, loaded = opened(scenarios)

@@ -1,4 +1,4 @@
-"""`dialproof export`: checks written out for other tools."""
+"""`dialproof export`: write checks as input of other tools."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,26 +25,26 @@ Example: every check of a scenario for SPIN, and one for NuSMV on standard outpu
 \b
 Exit codes:
     0  everything was written
-    1  something cannot be written: the language cannot say it, or (itf) there is no violation
+    1  some check cannot be written: the language cannot express it, or (itf) it is not violated
     2  bad input
-    3  itf: undecided, so that it is not known whether there is a run to write
+    3  itf: some check is undecided, so it may or may not have a run to write
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks out for other tools: SMV, Promela, VMT, AIGER, ITF.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks for other tools: SMV, Promela, VMT, AIGER, ITF.")
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
 @click.option(
-    "--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "aiger", "itf")), help="For which tool."
+    "--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "aiger", "itf")), help="The language to write."
 )
-@click.option("--claim", metavar="NAME", help="Only the check of this claim.")
-@click.option("--cause", metavar="NAME", help="Only under this cause.")
+@click.option("--claim", metavar="NAME", help="Write only the check of this claim.")
+@click.option("--cause", metavar="NAME", help="Write only the checks under this cause.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER|FILE",
     help="Where to write: a folder, or with --claim a file. [default: standard output, with --claim]",
 )  # fmt: skip
 @click.option(
     "--rounds", type=click.IntRange(min=1), metavar="K",
-    help="aiger: ask whether K rounds of fairness can be completed (k-liveness), not for a fair loop.",
+    help="aiger: write the k-liveness form: can K rounds of fairness be completed? [default: the fair-loop form]",
 )  # fmt: skip
 @checking_options
 @debug_option
@@ -61,11 +61,12 @@ def export(
     second_opinion: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Write checks out for other tools: one file for each check and cause.
+    """Write checks for other tools: one file for each check and cause.
 
-    smv is for NuSMV and nuXmv, promela for SPIN, vmt for tools that read VMT-LIB, aiger for model checkers of circuits: binary,
-    or as lines of text on standard output and in a file whose name ends in .aag. itf writes the runs of the violated claims
-    in the Informal Trace Format; for that the checks are made, and the options for checking count.
+    smv is for NuSMV and nuXmv, promela for SPIN, vmt for tools that read VMT-LIB, and aiger for hardware model checkers. AIGER
+    is written in its ASCII format on standard output and to a file whose name ends in .aag, and in its binary format
+    otherwise. itf runs the checks and writes the counterexamples in the Informal Trace Format; only itf uses --jobs,
+    --timeout, --engine and --second-opinion.
     """
     from dialproof.project.opening import open_scenario
     from dialproof.review.expectation import Exit
@@ -76,9 +77,9 @@ def export(
     is_single = claim is not None and len(chosen) == 1
     if not is_single and output is None:
         causes = f" and the cause (--cause, one of {', '.join(one.variant.name for one in chosen)})" if claim else ""
-        raise click.UsageError(f"{len(chosen)} checks do not go to standard output: name a folder with -o, or the claim{causes}.")
+        raise click.UsageError(f"{len(chosen)} checks need a folder: name one with -o, or name the claim{causes}.")
     if rounds is not None and language != "aiger":
-        raise click.UsageError(f"--rounds is for --to aiger; {language} says what a fair run is in its own way.")
+        raise click.UsageError(f"--rounds needs --to aiger; {language} has a form of its own for fairness.")
     if language == "itf":
         from dialproof.portfolio.jobs import DEFAULT_ENGINES
         from dialproof.portfolio.portfolio import Portfolio
@@ -98,7 +99,7 @@ def export(
 
 
 def _chosen(found: "Sequence[Exportable]", claim: str | None, cause: str | None) -> "list[Exportable]":
-    """What the options leave. Raises InputError where that is nothing."""
+    """The checks that the options select. Raises InputError if there is none."""
     from dialproof.core.errors import InputError
     from dialproof.core.messages import either
 
@@ -112,7 +113,7 @@ def _chosen(found: "Sequence[Exportable]", claim: str | None, cause: str | None)
 
 
 _Written = tuple[list[tuple[str, str | bytes]], list[tuple[str, str]]]
-"""What there is to write, and what cannot be written with the reason; each with the name of the check."""
+"""(name, text) for each check that is written, and (name, reason) for each that cannot be."""
 
 
 def _models(chosen: "Sequence[Exportable]", language: str, *, rounds: int | None, is_binary: bool) -> _Written:
@@ -130,7 +131,7 @@ def _models(chosen: "Sequence[Exportable]", language: str, *, rounds: int | None
 
 
 def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_Written, bool]:
-    """The runs of what is violated, and whether something is undecided."""
+    """The runs of the violated checks, and True if some check is undecided."""
     import json
 
     from dialproof.core.verdict import Unknown, Violated
@@ -151,7 +152,7 @@ def _traces(chosen: "Sequence[Exportable]", portfolio: "Portfolio") -> tuple[*_W
             case Unknown(reason):
                 refused.append((one.stem, f"undecided: {reason}"))
             case _:
-                refused.append((one.stem, "it holds, so that there is no run to show"))
+                refused.append((one.stem, "it holds, so there is no run to write"))
     return texts, refused, any(isinstance(result.verdict, Unknown) for result in results)
 
 

@@ -1,4 +1,4 @@
-"""`dialproof init`: a scenario file of one's own to start from, or a whole verification project."""
+"""`dialproof init`: write a scenario file to start from, or a whole verification project."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ Example: from nothing to a report:
   dialproof report my.toml -o review.html
 
 \b
-Example: a scenario about another product than the first:
+Example: a scenario for another product than the first:
   dialproof init router.toml --product pppd
 
 \b
-Example: a system of one's own, with claims, scenarios and tests:
+Example: a system of your own, with claims, scenarios and tests:
   dialproof init gatehouse --project
   cd gatehouse
   dialproof check scenarios
@@ -28,15 +28,15 @@ Example: a system of one's own, with claims, scenarios and tests:
 
 @click.command(cls=GuardedCommand, epilog=_EPILOG)
 @click.argument("path", metavar="NAME.toml|FOLDER", type=click.Path(path_type=Path))
-@click.option("--product", metavar="NAME", help="The product that the new scenario is about, if the project knows several.")
-@click.option("--project", "is_project", is_flag=True, help="Lay out a verification project in a new FOLDER.")
+@click.option("--product", metavar="NAME", help="The product of the new scenario, if the project knows several.")
+@click.option("--project", "is_project", is_flag=True, help="Create a verification project in a new FOLDER.")
 @debug_option
 def init(path: Path, product: str | None, is_project: bool, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
-    """Write a scenario file to start from, or lay out a project.
+    """Write a scenario file to start from, or create a project.
 
     NAME.toml becomes an annotated scenario of the project that it belongs to, ready to be checked and changed. With --project,
     FOLDER becomes a verification project of your own: a small system, claims about it, scenarios, proofs and tests, all of
-    which work. Nothing that exists is overwritten.
+    which work. No existing file is overwritten.
     """
     import shlex
 
@@ -65,7 +65,7 @@ def _new_scenario(path: Path, product: str | None) -> None:
             f"for a project of your own: dialproof init {path} --project"
         )
     if not path.name.isprintable():
-        raise InputError(f"{str(path)!r}: a name with control characters is no good name; take another one")
+        raise InputError(f"{str(path)!r}: the name contains control characters; choose another one")
     project = project_of([path])
     project.activate()
     text = project.hook("template")(path, *([product] if product else []))

@@ -1,4 +1,4 @@
-"""`dialproof mutate`: the model of a scenario broken in one place after the other, and which of its checks notice."""
+"""`dialproof mutate`: mutation testing of a scenario's model: change it in one place at a time, and see which checks notice."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Exit codes:
-    0  every mutant was noticed, or it is explained why nobody could
-    1  some were noticed by nobody, and nothing explains that
+    0  every mutant was killed, or its survival is explained
+    1  some mutants survived, and nothing explains why
     2  bad input
-    3  undecided: of some mutants it is not known
+    3  undecided: for some mutants it is not known whether a check kills them
     4  internal error: please report it
   130  interrupted
 """
@@ -27,12 +27,14 @@ Exit codes:
 
 @click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Break the model on purpose, and see which checks notice.")
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--first", is_flag=True, help="Be content with the first claim that notices a mutant; much faster.")
+@click.option("--first", is_flag=True, help="Stop at the first claim that kills a mutant; much faster.")
 @click.option(
     "--explained", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="A CSV file that explains survivors, with the columns part, change and reason.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. [default: the processors]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="The number of worker processes. [default: one per processor]"
+)
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per mutant on one line.")
 @debug_option
 def mutate(
@@ -43,11 +45,11 @@ def mutate(
     as_json: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Break the model of SCENARIO in one place after the other, and say which of its checks notice.
+    """Change the model of SCENARIO in one place at a time (a mutant), and show which checks notice (kill) each mutant.
 
-    Broken are guards, updates, initial values and fairness: one part of one action at a time. A check notices where its verdict
-    is another one, or holds vacuously; an action that is never enabled any more is noticed too. Of what nobody notices it is
-    tried to prove that it makes no difference.
+    A mutant changes the guard, an update or the fairness of one action, or an initial value. A check kills a mutant if its
+    verdict changes or becomes vacuous. A mutant in which an action is never enabled any more is killed too. Surviving mutants are
+    then checked for equivalence: does the mutant have the same fair runs as the model?
     """
     from dialproof.cli.signals import ending_once
     from dialproof.portfolio.portfolio import Portfolio
@@ -69,7 +71,7 @@ def mutate(
 
 
 Known = Mapping[tuple[str, str], str]
-"""What explains a survivor, by the part that is broken and the change in it."""
+"""The explanation of each survivor, by the part that is mutated and the change in it."""
 
 
 def _tell(what: str, mutants: int) -> None:
@@ -81,7 +83,7 @@ def _tell(what: str, mutants: int) -> None:
 
 
 def _explanation(result: "Result", known: Known) -> str:
-    """Why nobody noticed; "" where nothing explains it."""
+    """Why no check could notice, or why none is meant to; "" if nothing explains it."""
     from dialproof.review.mutation.runner import Harmless
 
     given = known.get((result.mutant.part, result.mutant.change), "")
@@ -89,7 +91,7 @@ def _explanation(result: "Result", known: Known) -> str:
         case Harmless.EQUIVALENT:
             return f"equivalent: it has the same runs (proved by {result.proved_by}){f'; {given}' if given else ''}"
         case Harmless.RESTRICTION:
-            return f"restriction: it only promises more, so that it has no new run{f'; {given}' if given else ''}"
+            return f"restriction: it only adds fairness, so it has no new run{f'; {given}' if given else ''}"
     return given
 
 
@@ -103,7 +105,7 @@ def _exit_code(results: Sequence["Result"], known: Known, undecided: Sequence[st
 
 
 def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str], not_asked: Sequence[str]) -> list[str]:
-    """The table: cause by cause, part by part, each mutant with who noticed it."""
+    """The table: for each cause and part, its mutants and the checks that noticed each."""
     from dialproof.views.text import wrapped
 
     lines = []
@@ -122,11 +124,11 @@ def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str], 
     killed = sum(result.is_killed for result in results)
     explained = sum(not result.is_killed and bool(_explanation(result, known)) for result in results)
     lines += [""]
-    lines += [f"not decided for the model itself, and so not asked of mutants: {', '.join(undecided)}"] if undecided else []
-    lines += [f"not asked, because it compares copies of the model: {', '.join(not_asked)}"] if not_asked else []
+    lines += [f"undecided for the model itself, so not used on mutants: {', '.join(undecided)}"] if undecided else []
+    lines += [f"not used, because it compares copies of the model: {', '.join(not_asked)}"] if not_asked else []
     left = len(results) - killed - explained
     lines.append(
-        f"{len(results)} mutants: {killed} noticed, {explained} survive with an explanation (=), "
+        f"{len(results)} mutants: {killed} killed, {explained} survive with an explanation (=), "
         f"{left} without one{' (!)' if left else ''}"
     )
     return lines
@@ -134,7 +136,7 @@ def _lines(results: Sequence["Result"], known: Known, undecided: Sequence[str], 
 
 def _said(result: "Result", why: str) -> str:
     if not result.is_killed:
-        return "SURVIVED: " + (why or "; ".join(result.open) or "nobody noticed")
+        return "SURVIVED: " + (why or "; ".join(result.open) or "no check noticed")
     alike: dict[str, list[str]] = {}
     for notice in result.noticed:
         alike.setdefault(notice.how, []).append(notice.who)

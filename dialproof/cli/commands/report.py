@@ -1,4 +1,4 @@
-"""`dialproof report`: the checks that scenario files ask for, as one file for a design review."""
+"""`dialproof report`: run the checks of scenario files, and write one file for a design review."""
 
 import time
 from pathlib import Path
@@ -11,27 +11,27 @@ from dialproof.cli.options import checking_options, debug_option, processors, sc
 from dialproof.cli.output import say
 
 _EPILOG = """\b
-Example: a page for a browser, the same on paper, and as text for a repository:
+Example: a page for a browser, a document for printing, and text for a repository:
   dialproof report model/scenarios/q230051 -o review.html
   dialproof report my.toml -o review.pdf
   dialproof report my.toml -o review.md
 
 \b
 Exit codes:
-    0  every check came out as expected (or holds, where no expectation is stated)
-    1  some did not, or hold only vacuously
-    2  bad input: an option, a scenario file, a place that cannot be written
-    3  undecided: nothing is wrong, but something is not known
+    0  every check came out as expected (or holds, if no expectation is stated)
+    1  some checks did not, or hold only vacuously
+    2  bad input: an option, a scenario file, an output file that cannot be written
+    3  undecided: no check came out wrong, but some verdict is unknown
     4  internal error: please report it
   130  interrupted; nothing is written
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Make the checks, and write a report for a design review.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Run the checks, and write a report for a design review.")
 @scenarios_argument
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",
-    help="The report: .html, .pdf (needs WeasyPrint) or .md, as the name ends.",
+    help="The report; the suffix selects the format: .html, .pdf (needs WeasyPrint) or .md.",
 )  # fmt: skip
 @checking_options
 @cache_options
@@ -47,12 +47,13 @@ def report(
     no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Make the checks that scenario files ask for, and write what came out as one file.
+    """Run the checks of scenario files, and write the results as one file.
 
-    A SCENARIO is a file, or a folder: that stands for every .toml file below it. Nothing is checked before all of them have
-    been read and found in order, and the report has a place. The file is complete or not there at all; it needs no network.
+    A SCENARIO is a file, or a folder, which stands for every .toml file below it. All files are read first; if one of them
+    is invalid, or the report cannot be written, nothing is checked. The report is written whole or not at all. It needs no
+    network.
 
-    Evidence that an earlier check has kept is audited and replayed, not searched for again; the report says which that is.
+    Evidence in the cache is audited or replayed instead of being searched for again; the report marks it.
     """
     from dialproof.cli.progress import ProgressLine
     from dialproof.cli.signals import ending_once

@@ -1,4 +1,4 @@
-"""`dialproof route`: which way something goes in a scenario, and why; and what is odd about the table that decides it."""
+"""`dialproof route`: which route mail for an address takes in a scenario, and why; and odd entries of the routing table."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from dialproof.cli.options import debug_option
 from dialproof.cli.output import say
 
 _EPILOG = """\b
-Example: two addresses, then everything that is odd about the table:
+Example: two addresses, then the findings about the table:
   dialproof route my.toml someone@partner.example other.example
   dialproof route my.toml --findings
 
@@ -23,10 +23,10 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Say which way mail for an address goes, and why.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Show which route mail for an address takes, and why.")
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
 @click.argument("asked", metavar="ADDRESS|DOMAIN...", nargs=-1)
-@click.option("wants_findings", "--findings", is_flag=True, help="List what is odd about the table, entry by entry.")
+@click.option("wants_findings", "--findings", is_flag=True, help="List odd entries of the table.")
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per answer, or per finding, on one line.")
 @debug_option
 def route(
@@ -36,15 +36,15 @@ def route(
     as_json: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Say which entry of a scenario's routing table wins for an address, why, and which others matched and lost.
+    """Show which entry of a scenario's routing table wins for an address, why, and which others matched and lost.
 
-    Nothing is checked, and no solver is asked. With --findings, what is odd about the table itself is listed: entries that
-    repeat, contradict or hide others.
+    This runs no check and no solver. With --findings it also lists odd entries of the table: those that repeat, contradict
+    or hide others.
     """
     from dialproof.project.project import project_of
 
     if not asked and not wants_findings:
-        raise click.UsageError("Nothing is asked: name an address or a domain, or say --findings.")
+        raise click.UsageError("There is nothing to answer: give an address or a domain, or --findings.")
     project = project_of([scenario])
     project.activate()
     answered = list(_answers(scenario, project.hook("route"), asked)) if asked else []
@@ -62,7 +62,7 @@ def route(
 
 
 def _answers(path: Path, hook: Callable[..., object], *asked: object) -> Iterator[tuple[list[str], dict[str, object]]]:
-    """What the project's function answers, each as lines of text and as plain data. Raises InputError where it is not that."""
+    """The answers of the project's function, each as lines of text and as plain data. Raises InputError for any other value."""
     from dialproof.core.errors import InputError
 
     answers = hook(path, *asked)

@@ -1,4 +1,4 @@
-"""`dialproof schema`: the JSON Schema of what `check --json` prints, or of the project's scenario files."""
+"""`dialproof schema`: the JSON Schema of the output of `check --json`, or of the project's scenario files."""
 
 import json
 
@@ -22,8 +22,8 @@ and, as the first line of the file (for Taplo, or Even Better TOML in VS Code):
 def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
     """Print a JSON Schema (draft 2020-12).
 
-    "check" is that of each line that `dialproof check --json` prints. "scenario" is that of the scenario files of the project
-    that the current folder belongs to; rules between keys may not be in it.
+    "check" describes each line that `dialproof check --json` prints. "scenario" describes the scenario files of the project
+    that the current folder belongs to; it may lack rules that relate several keys.
     """
     from dialproof.project.schema import CHECK, text_of
 

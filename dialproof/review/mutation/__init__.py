@@ -1,4 +1,4 @@
-"""Mutation of models: broken in one place after the other, to see which claims notice (DeMillo, Lipton, Sayward, 1978).
+"""Mutation testing of models: change one place at a time, and see which claims notice (DeMillo, Lipton, Sayward, 1978).
 
-What no claim notices is either no difference at all, which is proved where it can be, or something that nothing was claimed of.
+A surviving mutant is either equivalent to the model, which is proved if possible, or differs in something that no claim covers.
 """

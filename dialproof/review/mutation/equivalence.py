@@ -1,7 +1,7 @@
-"""Whether a mutant is a difference at all: the question whose proof shows that it has the very same fair runs.
+"""Equivalent mutants: the question whose proof shows that a mutant has the same fair runs as the model.
 
-A guard or an update that comes to the same in every reachable state changes no step, and so reaches no other state. Fairness that
-every fair run of the system with less of it has anyway removes no run.
+A changed guard or update that has the same value in every reachable state changes no step, and so reaches no other state. Added
+fairness that every fair run meets anyway removes no run.
 """
 
 import z3
@@ -17,7 +17,7 @@ _ORDER = (Fairness.NONE, Fairness.WEAK, Fairness.STRONG)
 
 
 def same_runs(mutant: Mutant) -> Problem | None:
-    """The problem that holds only if `mutant` has the same fair runs as the original; None where there is no such question."""
+    """The problem that holds only if `mutant` has the same fair runs as the original; None if there is no such problem."""
     if mutant.action is None:
         assert mutant.init is not None
         either = z3.Xor(mutant.original.init, mutant.init)
@@ -35,12 +35,12 @@ def same_runs(mutant: Mutant) -> Problem | None:
 
 
 def promises_more(mutant: Mutant) -> bool:
-    """Whether all that is changed is that an action gets more fairness: then it has no run that the original does not have."""
+    """True if the only change is more fairness of an action: then every run of the mutant is one of the original."""
     return _fairness_changes(mutant) > 0
 
 
 def promises_less(mutant: Mutant) -> bool:
-    """Whether all that is changed is that an action gets less fairness: then it has every run that the original has."""
+    """True if the only change is less fairness of an action: then every run of the original is one of the mutant."""
     return _fairness_changes(mutant) < 0
 
 

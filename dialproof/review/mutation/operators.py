@@ -1,4 +1,4 @@
-"""The ways to break a model in one place: a guard, an update, the fairness of an action, an initial value.
+"""Mutation operators: change one guard, one update, the fairness of one action, or one initial value.
 
 They are the mistakes that a modeller makes: a condition forgotten or turned round, an update forgotten or off by one, a wrong
 value, an assumption about the long run that is too strong or too weak.
@@ -16,7 +16,7 @@ from dialproof.core.terms import flattened_and, subterms
 from dialproof.core.variables import Kind, StateVariable, Value, Variable
 
 INIT = "init"
-"""The part of a model that is no action."""
+"""The part of a model that is not an action."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Mutant:
 
     @cached_property
     def system(self) -> System:
-        """The broken system."""
+        """The mutated system."""
         whole = self.original
         if self.action is not None:
             return whole.changed(self.action)
@@ -40,14 +40,14 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """What to call it: unique among the mutants of one system."""
+        """Its name, unique among the mutants of one system."""
         return f"{self.part}: {self.change}"
 
 
 def mutants(system: System, observers: Collection[str] = ()) -> list[Mutant]:
-    """Every mutant of `system`, in a fixed order; what is plainly the same is left out.
+    """Every mutant of `system`, in a fixed order, except those that are obviously the same.
 
-    `observers` are variables that only watch: they belong to a claim, and how they count is not broken.
+    `observers` are variables that only watch: they belong to a claim, and their updates are not mutated.
     """
     found = []
     for action in system.actions:
@@ -95,7 +95,7 @@ def _distinct(parts: list[z3.BoolRef]) -> list[z3.BoolRef]:
 
 
 def _is_atom(term: z3.BoolRef) -> bool:
-    """Whether `term` is a comparison, or a variable."""
+    """True if `term` is a comparison, or a variable."""
     if z3.is_true(term) or z3.is_false(term):
         return False
     return term.num_args() == 0 or not any(isinstance(part, z3.BoolRef) for part in term.children())
@@ -133,7 +133,7 @@ def _broken_init(system: System, observers: Collection[str]) -> Iterator[tuple[s
 
 
 def _stated(part: z3.BoolRef, variables: dict[str, Variable]) -> tuple[Variable, Value] | None:
-    """The variable and the value that a conjunct of the initial condition states outright; None where it states another thing."""
+    """The variable and the value that a conjunct of the initial condition states outright; None if it states something else."""
     negative = z3.is_not(part)
     plain = part.arg(0) if negative else part
     if plain.num_args() == 0 and plain.decl().name() in variables:

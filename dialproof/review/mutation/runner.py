@@ -1,7 +1,7 @@
-"""Which claims notice a mutant: those whose verdict is another one, or says nothing any more; and what else gives it away.
+"""Which claims notice a mutant: those whose verdict changes or becomes vacuous; dead actions and ranges are looked at too.
 
-Most questions need no engine. Where the certificate of the original passes the audit for the mutant too, the claim still holds;
-where its counterexample replays on the mutant, the claim is still violated. Only what is left is asked anew.
+Most questions need no engine. If the original's certificate passes the audit for the mutant, the claim still holds; if the
+original's counterexample replays on the mutant, the claim is still violated. Only the other questions go to the engines.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,11 +27,11 @@ from dialproof.review.mutation.equivalence import promises_more, same_runs
 from dialproof.review.mutation.operators import Mutant, mutants
 
 PATIENCE = 20.0
-"""For how long one question about a mutant is asked, in seconds."""
+"""The time limit for one question about a mutant, in seconds."""
 
 
 class Notice(NamedTuple):
-    """Who noticed a mutant (a claim, or what every check looks at), and how it shows: "holds -> violated"."""
+    """What noticed a mutant (a claim, or a finding of every check), and how: "holds -> violated"."""
 
     who: str
     how: str
@@ -42,7 +42,7 @@ RANGES, ACTIONS = "ranges", "coverage"
 
 
 class Harmless(Enum):
-    """Why nobody could have noticed a mutant."""
+    """Why no check could have noticed a mutant."""
 
     EQUIVALENT = "equivalent"
     RESTRICTION = "restriction"
@@ -50,10 +50,10 @@ class Harmless(Enum):
 
 @dataclass(eq=False)
 class Result:
-    """What came of a mutant under one cause. `noticed` says who noticed and how; `open` what could not be decided.
+    """The result for a mutant under one cause. `noticed` lists which claims noticed and how; `open` what could not be decided.
 
-    `harmless` says why a mutant that nobody noticed is no difference that a claim about all runs could notice (it has the same
-    runs: that was proved, `proved_by` whom; or only some of them); None if that is not known.
+    `harmless` says why no claim about all runs can notice a surviving mutant: it has the same runs (proved by the engine
+    `proved_by`), or only some of them; None if that is not known.
     """
 
     mutant: Mutant
@@ -65,7 +65,7 @@ class Result:
 
     @property
     def is_killed(self) -> bool:
-        """Whether somebody noticed."""
+        """True if some check noticed."""
         return bool(self.noticed)
 
 
@@ -79,7 +79,7 @@ class _Asked:
 
 
 class Mutation:
-    """The mutants of the models behind some checks of one scenario, and who notices them."""
+    """The mutants of the models behind some checks of one scenario, and the checks that notice them."""
 
     def __init__(self, portfolio: Portfolio, planned: Sequence[PlannedCheck]) -> None:
         """Check the originals first. Raises what `run_planned` raises, and InputError for checks of systems of every size.
@@ -90,10 +90,10 @@ class Mutation:
         self.not_asked = tuple(one.claim for one in planned if any(variant.copies for variant in one.variants))
         planned = [one for one in planned if one.claim not in self.not_asked]
         if not planned:
-            raise InputError("every check compares copies of the model: none is about the model itself, to be broken")
+            raise InputError("every check compares copies of the model, so there is no check of the model itself to mutate")
         if any(isinstance(variant, ManySystems) for one in planned for variant in one.variants):
             raise InputError(
-                "a check that stands for systems of every size has no one model to break; give the scenario its entries"
+                "a check about systems of every size has no single model to mutate; list the entries in the scenario"
             )
         self._portfolio = portfolio
         self._by_cause: dict[str, list[_Asked]] = {}
@@ -111,9 +111,9 @@ class Mutation:
                 self._never.setdefault(finding.cause, set()).add(finding.subject)
 
     def results(self, *, thorough: bool, on_round: Callable[[str, int], None] = lambda _what, _left: None) -> list[Result]:
-        """Who notices each mutant, in the order of causes and mutants; whoever notices first, or `thorough`ly all of them.
+        """The result for each mutant, in the order of causes and mutants: the first claim that notices, or all if `thorough`.
 
-        `on_round` hears what is asked next, and of how many mutants.
+        `on_round` is called with the next claim, and the number of mutants that it is checked on.
         """
         return [result for cause in self._by_cause for result in self._under(cause, thorough, on_round)]
 
@@ -151,7 +151,7 @@ class Mutation:
                 result.open.append(f"whether a variable leaves its range: {verdict.reason}")
 
     def _look_at_actions(self, results: list[Result], never: set[str], on_round: Callable[[str, int], None]) -> None:
-        """An action that is no longer enabled anywhere is a finding of every check."""
+        """An action that is never enabled any more is a finding of every check."""
         coverage = Coverage()
         on_round("actions", len(results))
         questions = [found for result in results for found in coverage.look_at(result.mutant.system)]
@@ -199,10 +199,10 @@ class Mutation:
             if isinstance(verdict, Holds):
                 result.noticed.append(Notice(claim, "holds -> holds vacuously"))
             elif isinstance(verdict, Unknown):
-                result.open.append(f"{claim}, whether it still speaks of any run: {verdict.reason}")
+                result.open.append(f"{claim}, whether it is vacuous: {verdict.reason}")
 
     def _still_speaks(self, mutant: Mutant, one: _Asked) -> bool:
-        """Whether the run that shows that the original's verdict speaks of something does so for the mutant."""
+        """True if the run that shows that the original's verdict is not vacuous shows it for the mutant too."""
         witness = one.verdict.vacuity.witness
         if witness is None:
             return False
@@ -213,7 +213,7 @@ class Mutation:
         return True
 
     def _explain(self, survivors: list[Result], on_round: Callable[[str, int], None]) -> None:
-        """Say of what nobody noticed whether it is a difference at all."""
+        """Decide for each surviving mutant whether it is equivalent."""
         on_round("equivalence", len(survivors))
         questions = [(result, same_runs(result.mutant)) for result in survivors]
         asked = [(result, problem) for result, problem in questions if problem is not None]
@@ -228,7 +228,7 @@ class Mutation:
 
 
 def _is_violated_by(verdict: Verdict, problem: Problem) -> bool:
-    """Whether the counterexample to the original is one to this problem too."""
+    """True if the counterexample to the original is one to this problem too."""
     if not isinstance(verdict, Violated):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Survivors explained by hand: a table that says of a mutant why nobody is meant to notice it."""
+"""Explained survivors: a table written by hand that says for a mutant why no claim is meant to notice it."""
 
 import csv
 from pathlib import Path
@@ -10,7 +10,7 @@ COLUMNS = ("part", "change", "reason")
 
 
 def explanations(path: Path) -> dict[tuple[str, str], str]:
-    """The reason for each (part, change) of the CSV file at `path`. Raises InputError where it is not such a table."""
+    """The reason for each (part, change) of the CSV file at `path`. Raises InputError if it is not such a table."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, strict=True))

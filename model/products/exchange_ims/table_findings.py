@@ -1,7 +1,8 @@
-"""Findings about a routing table: entries that repeat, contradict or hide others, or that change nothing. By place, never judged.
+"""Findings about a routing table: entries that repeat, contradict or hide others, or that change nothing.
 
-They are about lookup in the table with every entry in force, and say nothing of a verdict: some faults look at the order of
-the table, so that an entry which changes nothing for any mail may still decide whether a line is dialled.
+A finding names places in the table and makes no judgement. It is about lookup with every entry in force, and implies nothing
+about a verdict: some faults depend on the order of the table, so an entry that changes nothing for any mail may still decide
+whether a line is dialled.
 Source: Q169781 (an administrator makes one entry for each host of a domain), Q169683 and Q217217 (lookup).
 """
 
@@ -15,7 +16,7 @@ from model.products.exchange_ims.scenario_rules import LONGEST_PARENT
 
 
 class Oddity(Enum):
-    """What may be odd about an entry, seen beside another one of the table."""
+    """A kind of finding about an entry, compared with another entry of the table."""
 
     DUPLICATE = "duplicate"
     SEVERAL_HOSTS = "several-hosts"
@@ -25,22 +26,22 @@ class Oddity(Enum):
 
     @property
     def says(self) -> str:
-        """What is said of an entry, in front of the place of the other one."""
+        """The words between the entry and the place of the other one."""
         return _SAYS[self]
 
 
 _SAYS = {
     Oddity.DUPLICATE: "says the same as",
-    Oddity.SEVERAL_HOSTS: "names another host than",
-    Oddity.CONFLICT: "never counts beside",
-    Oddity.SHADOWED: "gets no mail beside",
-    Oddity.REDUNDANT: "changes nothing beside",
+    Oddity.SEVERAL_HOSTS: "names a different host than",
+    Oddity.CONFLICT: "is never used because of",
+    Oddity.SHADOWED: "gets no mail because of",
+    Oddity.REDUNDANT: "makes no difference because of",
 }
 
 
 @dataclass(frozen=True)
 class TableFinding:
-    """The entry at `place` of the table, seen beside the one at `other` (`DEFAULT` for the default route)."""
+    """The entry at `place` of the table, compared with the one at `other` (`DEFAULT` for the default route)."""
 
     oddity: Oddity
     place: int
@@ -48,7 +49,7 @@ class TableFinding:
 
 
 def findings(table: RoutingTable) -> Mapping[Oddity, list[TableFinding]]:
-    """Everything odd about `table`, by kind, each in the order of the table. An entry has one finding at most."""
+    """All findings about `table`, by kind, each in the order of the table. An entry has at most one finding."""
     found: dict[Oddity, list[TableFinding]] = {oddity: [] for oddity in Oddity}
     repeated: set[str] = set()
     for one in _repetitions(table) if len(table.lookup) < len(table) else ():
@@ -79,10 +80,10 @@ def _repetitions(table: RoutingTable) -> Iterator[TableFinding]:
 
 
 def _without_effect(table: RoutingTable, repeated: set[str]) -> Iterator[TableFinding]:
-    """Entries, the first for their domain, that no mail goes by, or whose mail would go the same way without them.
+    """Entries, the first for their domain, that no mail uses, or whose mail would go the same way without them.
 
-    An entry whose domain has several (`repeated`) is never called redundant, nor one beside such: which of the hosts
-    takes a message is not known. Nor one where either is yet to be added: until then the table is another one.
+    An entry is never called redundant if it, or the next best entry, has a domain with several entries (`repeated`), because
+    it is not known which of the hosts takes a message; nor if one of the two is yet to be added: until then the table differs.
     """
     first_of, way, patterns = table.lookup.first_of, table.way, table.patterns
 
@@ -100,7 +101,7 @@ def _without_effect(table: RoutingTable, repeated: set[str]) -> Iterator[TableFi
 
 
 def _next_best(first_of: Callable[[str], int | None], pattern: str) -> int:
-    """Where the mail that goes by the entries with `pattern` would go without them."""
+    """The place of the entry that the mail of the entries with `pattern` would use without them."""
     above = pattern[1:] if pattern.startswith("#") else pattern.partition(".")[2]
     while above:
         place = first_of(above)
@@ -111,11 +112,11 @@ def _next_best(first_of: Callable[[str], int | None], pattern: str) -> int:
 
 
 MOST_NAMED = 3
-"""How many entries of a kind a summary names."""
+"""The number of entries of a kind that a summary names."""
 
 
 def summary(table: RoutingTable, found: Mapping[Oddity, list[TableFinding]]) -> str:
-    """All findings as one phrase: how many of each kind, and the lines of the first few; "" where there are none."""
+    """All findings as one phrase: the number of each kind, and the lines of the first few; "" if there are none."""
     said = []
     for oddity, ones in found.items():
         if ones:
@@ -134,7 +135,7 @@ def told(table: RoutingTable, one: TableFinding) -> str:
 
 
 def as_data(table: RoutingTable, one: TableFinding) -> dict[str, Any]:
-    """A finding as plain data; docs/machine-readable.md says what the keys are."""
+    """A finding as plain data; docs/machine-readable.md explains the keys."""
     return {
         "finding": one.oddity.value,
         "entry": table.entry_data(one.place),
