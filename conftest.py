@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 SPREAD = frozenset(
     {
         "test_agreement.py",
+        "test_assertions.py",
+        "test_bad_input.py",
         "test_cli.py",
         "test_docs.py",
         "test_local.py",
         "test_notebooks.py",
         "test_plugin.py",
+        "test_proof_report.py",
+        "test_scenario_items.py",
+        "test_summary.py",
         "test_terminal.py",
         "test_tla_systems.py",
     }

@@ -1,11 +1,8 @@
 """Scenario files: a good one is read as written, a bad one is refused with file, line and key."""
 
 import pickle
-import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,43 +10,8 @@ from hypothesis import strategies as st
 
 from dialproof.core.errors import Place, ScenarioError
 from model.products.exchange_ims.links import Link, Links
-from model.products.exchange_ims.scenario import Scenario, json_schema, load, parse
-
-CLAIMS = ["queued-mail-is-dialled", "queued-mail-is-delivered", "no-mail-is-lost"]
-FAULTS = {"none": 0, "dial-slot-overwritten": 1, "all-routes-must-dial": 2}
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenario-format.md"
-
-GOOD = """\
-format = 1
-title = "Q230051"
-
-[connector]
-product = "exchange-ims"
-build = "5.5.2448.0"
-
-[links.isp]
-kind = "ras"
-[links.office]
-kind = "lan"
-
-[default]
-deliver = "host"
-host = "smtp.isp.example"
-link = "isp"
-
-[[email_domain]]
-domain = "Partner.example"
-deliver = "dns"
-link = "office"
-
-[[check]]
-claim = "queued-mail-is-dialled"
-expect = "violated"
-"""
-
-
-def scenario(text: str = GOOD) -> Scenario:
-    return parse(text, "q.toml", claims=CLAIMS, faults=FAULTS)
+from model.products.exchange_ims.scenario import Scenario, load, parse
+from tests.model.scenario_texts import CLAIMS, FAULTS, GOOD, scenario
 
 
 def refusals(text: str) -> list[str]:
@@ -539,6 +501,7 @@ def test_without_claims_or_faults_nothing_is_allowed() -> None:
 PIECES = st.sampled_from(
     [*GOOD.splitlines(keepends=True), "[", "]", "=", '"', "{", "}", "\n", "1", "true", "links", "check", ".", "x = [[1]]\n"]
 )
+
 VALUES = st.sampled_from(
     ["true", "1", "-1.5", '""', '"#"', "[]", "{}", "[[1]]", "[{}]", "1979-05-27", "nan", "0x" + "f" * 99, "{a.b = [{}]}"]
 )
@@ -567,49 +530,3 @@ def test_any_value_for_any_key_is_accepted_or_refused(data: st.DataObject) -> No
     name = key.strip("[]") if not equals else key
     lines[at] = data.draw(st.sampled_from([f"{name} = {data.draw(VALUES)}", f"[{name}]", f"[[{name}]]", ""]))
     survives("\n".join(lines))
-
-
-# -- schema and documentation -----------------------------------------------------------------------------------------
-
-
-def keys(schema: dict[str, Any]) -> Iterator[str]:
-    for part in (schema, *schema["$defs"].values()):
-        yield from part["properties"]
-
-
-def test_the_schema_has_the_keys_of_the_format() -> None:
-    schema = json_schema()
-    assert schema["$schema"].startswith("https://json-schema.org/")
-    assert set(schema["required"]) == {"format", "connector", "links", "default", "check"}
-    assert schema["additionalProperties"] is False
-    assert schema["properties"]["check"]["minItems"] == 1
-    assert set(schema["$defs"]["EmailDomain"]["properties"]) == {"domain", "deliver", "host", "link", "added"}
-    assert schema["$defs"]["Connector"]["properties"]["queue_capacity"] == {
-        "default": 2,
-        "description": schema["$defs"]["Connector"]["properties"]["queue_capacity"]["description"],
-        "maximum": 1000,
-        "minimum": 1,
-        "title": "Queue Capacity",
-        "type": "integer",
-    }
-
-
-def test_the_documented_example_loads() -> None:
-    [example] = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    read = scenario(example)
-    assert [(check.expect, check.fault) for check in read.checks] == [("violated", None), ("holds", "none")]
-
-
-def test_the_documented_message_is_what_comes_out() -> None:
-    text = DOCS.read_text(encoding="utf-8")
-    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    [message] = re.findall(r"```text\n(.*?)\n```", text, re.DOTALL)
-    with pytest.raises(ScenarioError) as caught:
-        parse(example.replace('link = "isp"', 'link = "ips"'), "q230051.toml", claims=CLAIMS, faults=FAULTS)
-    assert str(caught.value) == message
-
-
-def test_every_key_is_documented() -> None:
-    documented = set(re.findall(r"^\| `(\w+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
-    tables = {"connector", "links", "default", "email_domain", "dialling", "environment", "check"}
-    assert documented == set(keys(json_schema())) - tables
