@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tools.docs import drawn, notebooks
+from tools.docs import drawn, model_page, notebooks
 from tools.docs.pages import Block, blocks, comparable, with_texts, without_times
 from tools.docs.recording import RECORDINGS, picture, recorded, text_of
 from tools.docs.running import PROVE, ROOT, Shell, python_outputs
@@ -49,6 +49,8 @@ def regenerated(page: Path, prove: Callable[[], str]) -> str:
                     texts[block] = f"$ make prove\n{excerpt(prove(), scenarios)}"
                 case "generated", "file", name:
                     texts[block] = (ROOT / name).read_text(encoding="utf-8")
+                case "generated", "model", part:
+                    texts[block] = model_page.block(part)
                 case "generated", "python":
                     texts[block] = outputs[printed]
                 case "", *_:

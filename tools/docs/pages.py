@@ -8,6 +8,7 @@ A comment on the line before a block (or before the empty line before it) is its
     <!-- generated: prove -->         the same for `make prove`, whose output is the same wherever it is shown
     <!-- generated: prove A B -->     ... cut down to the scenarios A and B
     <!-- generated: file PATH -->     the text of a file of this project
+    <!-- generated: model PART -->    a part of the model of Q230051, as `tools/docs/model_page.py` prints it
     <!-- generated: python -->        what the page's last Python block prints
 """
 
