@@ -116,7 +116,7 @@ def accept(command: click.Command, arguments: list[str]) -> None:
     command.make_context("test", arguments)
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted({*pages(), *ROOT.glob("*.md")}), ids=lambda page: page.stem)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     anchors = {

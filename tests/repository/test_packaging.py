@@ -147,3 +147,7 @@ def test_checkout_and_wheel_are_the_same_verification_project() -> None:
 def test_the_plan_of_checks_is_where_the_table_says() -> None:
     module, _, name = str(tool_table(ROOT / "pyproject.toml")["checks"]).partition(":")
     assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_the_citation_names_this_version() -> None:
+    assert f"\nversion: {dialproof.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
