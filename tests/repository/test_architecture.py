@@ -1,10 +1,14 @@
-"""ARCHITECTURE.md: what it names exists, and it names every room and every part of the model."""
+"""ARCHITECTURE.md: what it names exists, and it names every room and every part of the model; no file is too long."""
 
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+LONGEST_MODULE, LONGEST_TEST_FILE = 400, 600  # lines
 
 BESIDE = {"compose.py": "model/products/exchange_ims"}
 """Files that stand beside one that was named just before."""
@@ -27,3 +31,14 @@ def test_every_room_and_every_part_of_the_model_is_named() -> None:
     rooms = {f"{path.parent.name}/" for path in (ROOT / "dialproof").glob("*/__init__.py")}
     parts = {path.name for path in (ROOT / "model").glob("*.py")} - {"__init__.py", "line_picture.py", "left_out.py"}
     assert (rooms | parts) - named() == set()
+
+
+@pytest.mark.parametrize(
+    ("folders", "most"),
+    [(("dialproof", "model", "properties", "proofs", "benchmarks", "tools"), LONGEST_MODULE), (("tests",), LONGEST_TEST_FILE)],
+    ids=["modules", "test files"],
+)
+def test_no_file_is_too_long(folders: tuple[str, ...], most: int) -> None:
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {path: length for path, length in lengths.items() if length > most} == {}, "split it by subject"
