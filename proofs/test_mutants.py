@@ -64,7 +64,7 @@ def test_the_book_gives_the_right_numbers(results: list[Result]) -> None:
     survivors = [result for result in results if not result.is_killed]
     equivalent = sum(result.harmless is Harmless.EQUIVALENT for result in survivors)
     page = " ".join((ROOT / "docs" / "evidence.md").read_text(encoding="utf-8").split())
-    assert f"Of the {len(results)} mutants of its connector {len(results) - len(survivors)} are noticed" in page
+    assert f"The checks kill {len(results) - len(survivors)} of the {len(results)} mutants of its connector" in page
     assert f"the other {len(survivors)}, each with a reason: {equivalent} are proved to be equivalent" in page
     assert f"{len(survivors) - equivalent} are restrictions" in page
 

@@ -177,7 +177,7 @@ def test_causes_that_disagree() -> None:
     result = run(scenario("one.toml", OPENS + '\ncauses = ["stuck", "none"]'))
     assert "?  gate-opens  unknown" in result.stdout
     assert "depends on the cause: violated under stuck, holds under none" in result.stdout
-    assert "Look at one cause at a time" in result.stdout
+    assert "Check one cause at a time" in result.stdout
 
 
 @pytest.mark.usefixtures("project")

@@ -131,7 +131,7 @@ def test_a_scenario_without_a_file_is_answered_too() -> None:
 def test_findings_are_listed_by_line(scenario: str) -> None:
     table = scenario.replace("my.toml", "routes.csv")
     assert run(scenario, "--findings").stdout.splitlines() == [
-        f"conflict: {table} line 7: exact.org never counts beside exact.org in line 5",
+        f"conflict: {table} line 7: exact.org is never used because of exact.org in line 5",
         "1 finding",
     ]
     [found] = [json.loads(line) for line in run(scenario, "--findings", "--json").stdout.splitlines()]
@@ -162,7 +162,7 @@ def test_what_is_no_address_is_refused(scenario: str, asked: str, said: str) -> 
 def test_a_question_is_needed(scenario: str) -> None:
     result = run(scenario)
     assert result.exit_code == 2
-    assert "Nothing is asked: name an address or a domain, or say --findings." in result.stderr
+    assert "There is nothing to answer: give an address or a domain, or --findings." in result.stderr
 
 
 def test_a_bad_scenario_is_refused(tmp_path: Path) -> None:

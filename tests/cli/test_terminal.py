@@ -53,7 +53,7 @@ def test_prose_stays_readable_on_a_wide_terminal(monkeypatch: pytest.MonkeyPatch
 def test_what_was_said_once_is_not_said_again() -> None:
     text = run(scenario("one.toml", SHUT, SHUT, OPENS + '\ncauses = ["stuck"]')).stdout
     assert text.count("1. Somebody arrives.") == 2, "two runs, for three violations"
-    assert text.count("The run that violates gate-stays-shut (under none) violates this too.") == 1
+    assert text.count("The counterexample to gate-stays-shut (under none) violates this claim too.") == 1
 
 
 @pytest.mark.usefixtures("project")

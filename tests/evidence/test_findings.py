@@ -77,7 +77,7 @@ def test_what_no_engine_decides_is_not_known_and_says_so() -> None:
     system = System("squares", [n], n == 2, [step, Action("bell", n == 3, {})])
     found = checked(("none", system, TRUE), engines=("bmc",)).findings
     assert found == (Finding(Kind.ACTION_NEVER_ENABLED, "bell", "none", decided=False),)
-    assert found[0].says == "whether the action bell is ever enabled is not known"
+    assert found[0].says == "not decided: is the action bell ever enabled?"
 
 
 def test_an_action_that_only_fairness_or_an_assumption_forbids_is_no_finding() -> None:
@@ -168,7 +168,7 @@ def test_the_same_finding_under_several_causes_is_said_once() -> None:
     assert list(by_causes(never).values()) == [("rain", "snow"), ("rain", "snow"), ("snow",)]
     assert sentences(never, {"rain", "snow"}) == [
         "never enabled in any run: dial, hang_up",
-        "perhaps never enabled; that was not decided (under snow): mend",
+        "not decided whether ever enabled (under snow): mend",
     ]
     assert sentences(never[:2], {"rain", "snow"}) == ["never enabled in any run (under rain): dial, hang_up"]
     assert sentences([Finding(Kind.NO_FAIR_RUN, "claim", "rain")], {"rain"}) == []

@@ -568,7 +568,7 @@ def exported(system: System, claim: z3.BoolRef, language: str) -> str:
 @pytest.mark.parametrize("language", ["smv", "promela", "vmt", "aiger"])
 def test_what_is_exported_has_its_ranges_proved(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = exported(dormant(), always(n < 4), language)
-    assert "it was proved that no run comes to a state with one." in text
+    assert "it was proved that no run reaches a state with one." in text
     with pytest.raises(ModelError, match="leads out of range in a run of 2 steps"):
         exported(leaving(2), always(integer("high", 0, 40) > 0), language)
     monkeypatch.setattr("dialproof.review.exporting.RANGES_TIMEOUT", 1.0)

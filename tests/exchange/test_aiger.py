@@ -379,4 +379,4 @@ def test_rounds_are_for_circuits_only() -> None:
         main, ["export", str(SCENARIO), "--to", "smv", "--rounds", "2", "--claim", "queued-mail-is-delivered"]
     )
     assert result.exit_code == 2
-    assert "--rounds is for --to aiger" in result.stderr
+    assert "--rounds needs --to aiger" in result.stderr

@@ -244,7 +244,7 @@ def test_tables_are_tried_in_the_order_of_their_size() -> None:
 def test_a_model_of_every_table_is_not_broken_place_by_place() -> None:
     run = CliRunner().invoke(main, ["mutate", str(FIXED)])
     assert run.exit_code == 2
-    assert "has no one model to break" in run.output
+    assert "has no single model to mutate" in run.output
 
 
 def test_an_export_says_that_it_is_a_summary_and_a_trace_is_one_of_a_table(tmp_path: Path) -> None:

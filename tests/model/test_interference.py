@@ -311,7 +311,7 @@ def test_an_entry_that_shares_the_modem_is_not_asked_about_and_the_others_are() 
 def test_the_claim_says_what_its_notes_leave_out() -> None:
     observed = asked("none", LAN)
     assert isinstance(observed.claim, Claim)
-    assert any("mail for an entry comes only where the entry is" in note for note in observed.notes)
+    assert any("mail for an entry is generated only in the copy that has the entry" in note for note in observed.notes)
     assert observed.copies == ("with lan.example", "without lan.example")
 
 
@@ -326,7 +326,9 @@ def test_a_check_of_a_scenario_says_what_is_compared_and_has_no_observers() -> N
         (one,) = check_of_it.variants
         assert one.copies == ("with every entry", "without those left out")
         assert one.observers == ()
-        assert any(note.startswith(f"{NAME}: nothing is asked where an entry uses the line") for note in check_of_it.notes)
+        assert any(
+            note.startswith(f"{NAME}: an entry that uses a line is not checked for that line") for note in check_of_it.notes
+        )
 
 
 def test_mutants_are_asked_of_no_copies_of_the_model() -> None:
@@ -342,12 +344,12 @@ def test_every_table_with_two_lines_is_undecided_and_the_reason_is_given(tmp_pat
     with Portfolio(2, timeout=120) as portfolio:
         (result,) = run_planned(portfolio, plan(tmp_path / "any.toml"))
     assert isinstance(result.verdict, Unknown)
-    assert "where all lines share a modem" in result.verdict.reason
+    assert "lines that all share one modem" in result.verdict.reason
 
 
 def test_a_table_that_is_read_class_by_class_is_refused(tmp_path: Path) -> None:
     """Without the last row of a class another one would be the last, and a fault may look at that."""
     path = tables.write(tmp_path, tables.rows([("dns", "office")] * 3))
     path.write_text(path.read_text().replace("queued-mail-is-dialled", NAME))
-    with pytest.raises(ScenarioError, match="not asked of a table that is read class by class"):
+    with pytest.raises(ScenarioError, match="cannot be checked for a table that is read class by class"):
         plan(path)

@@ -213,7 +213,7 @@ def test_a_cause_can_be_chosen_and_must_be_one_of_the_check() -> None:
     both = checked(VIOLATED, replace(VIOLATED, lasso=FINITE))
     assert walk(both).run == LASSO
     assert walk(both, cause="cause 1").run == FINITE
-    with pytest.raises(InputError, match="was not checked under a cause 'cause 7'; it was under cause 0, cause 1"):
+    with pytest.raises(InputError, match="was not checked under a cause 'cause 7'; it was checked under cause 0, cause 1"):
         walk(both, cause="cause 7")
     with pytest.raises(InputError, match="is not violated under cause 0"):
         walk(checked(HOLDS, VIOLATED), cause="cause 0")

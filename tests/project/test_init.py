@@ -109,7 +109,7 @@ def test_a_file_that_is_there_stays_as_it_is(empty: Path) -> None:
             "the name of a scenario file ends in .toml, such as my.toml; for a project of your own: dialproof init my --project",
         ),
         ("nowhere/my.toml", "there is no folder nowhere; make it first"),
-        ("a\nb.toml", "a name with control characters"),
+        ("a\nb.toml", "the name contains control characters"),
         (".", "ends in .toml"),
     ],
 )

@@ -194,7 +194,7 @@ def test_commands_make_everything_again(document: Document, small_review: Review
 
 
 def test_what_was_not_asked_is_said(document: Document) -> None:
-    assert any("was not asked of S1" in line for line in document.not_asked)
+    assert any("was not checked for S1" in line for line in document.not_asked)
     assert document.notes == ("untimed: a delay of any length is among the runs that are checked",)
 
 

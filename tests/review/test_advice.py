@@ -98,8 +98,8 @@ def test_of_causes_that_need_different_things_the_first_is_named() -> None:
 
 SAID = {
     Remedy.TIME: ("Give it more time with --timeout SECONDS", "dialproof check one.toml --timeout 1200"),
-    Remedy.ENGINES: ("More time changes nothing: every engine that was asked", "dialproof check one.toml"),
-    Remedy.NONE: ("More time changes nothing.", "dialproof report one.toml -o review.html"),
+    Remedy.ENGINES: ("More time does not help: every engine that was tried", "dialproof check one.toml"),
+    Remedy.NONE: ("More time does not help.", "dialproof report one.toml -o review.html"),
     Remedy.ANEW: ("", "dialproof check one.toml"),
     Remedy.REPORTING: ("", ""),
 }

@@ -339,7 +339,7 @@ def test_the_command_lists_each_mutant_with_who_noticed_it(bell: Path) -> None:
 def test_survivors_decide_the_exit_code_unless_a_table_explains_them(bell: Path, tmp_path: Path) -> None:
     plain = mutate(bell, "--first")
     assert plain.returncode == 1
-    assert "SURVIVED: nobody noticed" in plain.stdout
+    assert "SURVIVED: no check noticed" in plain.stdout
     assert "stop (under wind)" in plain.stdout
     lines = [json.loads(line) for line in mutate(bell, "--first", "--json").stdout.splitlines()]
     left = {(line["part"], line["change"]) for line in lines if not line["killed"] and not line["explanation"]}

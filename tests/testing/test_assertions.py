@@ -251,7 +251,7 @@ def test_once(prove, counted):
     result = project.runpytest()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
-        ["   gate-opens *", "   waiting-ends *", "2 verdicts (2 hold): 1 as expected, 1 of which nothing is asserted"]
+        ["   gate-opens *", "   waiting-ends *", "2 verdicts (2 hold): 1 as expected, 1 without an assertion"]
     )
 
 
@@ -286,7 +286,7 @@ def test_outside_of_pytest_the_assertions_check_by_themselves() -> None:
 
 def test_what_nobody_has_checked_is_not_believed() -> None:
     told = Vacuity(fair_run=True)
-    with pytest.raises(UnexpectedVerdictError, match="nobody audited its certificate"):
+    with pytest.raises(UnexpectedVerdictError, match="its certificate was not audited"):
         assert_holds(Holds(Certificate("invariant"), vacuity=told))
     with pytest.raises(UnexpectedVerdictError, match="nobody replayed its run"):
         assert_violated(Violated(a_lasso(), vacuity=told))

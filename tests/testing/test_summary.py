@@ -38,7 +38,7 @@ def test_nothing_is_hidden_in_the_total() -> None:
     records += [record("unknown", "undecided"), record("holds", "different")]
     assert total(records) == (
         "6 verdicts (3 hold, 2 are violated, 1 is undecided): 2 as expected, 1 not as expected (!), 1 undecided (?), "
-        "2 of which nothing is asserted"
+        "2 without an assertion"
     )
 
 

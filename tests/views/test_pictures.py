@@ -494,7 +494,7 @@ def test_a_point_without_its_number_is_refused() -> None:
         WaitPoint(5, None)
     with pytest.raises(InputError, match="is not what 'violated' means"):
         WaitPoint(5, 3, "violated")
-    with pytest.raises(InputError, match="one point at least"):
+    with pytest.raises(InputError, match="at least one point"):
         draw_wait([], "", "", "")
 
 

@@ -48,8 +48,8 @@ def mutate(
     """Change the model of SCENARIO in one place at a time (a mutant), and show which checks notice (kill) each mutant.
 
     A mutant changes the guard, an update or the fairness of one action, or an initial value. A check kills a mutant if its
-    verdict changes or becomes vacuous. A mutant in which an action is never enabled any more is killed too. Surviving mutants are
-    then checked for equivalence: does the mutant have the same fair runs as the model?
+    verdict changes or becomes vacuous. A mutant in which an action is never enabled any more, or a variable leaves its range, is
+    killed too. Surviving mutants are then checked for equivalence: does the mutant have the same fair runs as the model?
     """
     from dialproof.cli.signals import ending_once
     from dialproof.portfolio.portfolio import Portfolio
