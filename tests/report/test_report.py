@@ -146,7 +146,7 @@ def test_the_summary_counts_what_came_out(document: Document) -> None:
     tally = document.tally
     assert tally.holds + tally.violated + tally.unknown == tally.checks == len(document.checks)
     assert tally.as_expected + tally.different + tally.undecided == tally.checks
-    assert f"{tally.checks} checks of {len(document.claims)} claims were made" in document.summary
+    assert f"{tally.checks} checks of {len(document.claims)} claims were run" in document.summary
     assert f"In {tally.holds} checks the claim holds" in document.summary
 
 
