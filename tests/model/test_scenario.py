@@ -132,7 +132,7 @@ def test_a_scenario_is_a_frozen_value() -> None:
 def test_a_scenario_survives_being_dumped() -> None:
     assert Scenario.model_validate(scenario().model_dump(by_alias=True)).model_dump() == scenario().model_dump()
     links = scenario().links
-    assert repr(links).startswith("Links({'isp': Link(")
+    assert repr(links).startswith("Named({'isp': Link(")
     assert (Links({"a": Link(kind="lan")}) == {"a": Link(kind="lan")}, len(links), "isp" in links) == (True, 2, True)
 
 
@@ -376,7 +376,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, email_domains_file, connector, links, default, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, check, email_domains_file, connector, links, default, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (
