@@ -66,6 +66,7 @@ _REPLAY = (
 )
 TESTS = {
     "dialproof.evidence.audit": _AUDIT,
+    "dialproof.evidence.solvers": _AUDIT,
     "dialproof.evidence.certificates.auditing": _AUDIT,
     "dialproof.evidence.certificates.contents": _AUDIT,
     "dialproof.evidence.certificates.folder": _AUDIT,
