@@ -415,7 +415,7 @@ def test_what_the_scenario_is_read_from_must_be_the_same_to_the_byte(tmp_path: P
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
     shallow, deep = KLiveness("true", depth=DEEPEST), KInduction(depth=DEEPEST + 1)
     proofs: list[tuple[Certificate, str]] = [
-        (shallow, "the manifest lists the obligations"),
+        (shallow, "of the manifest: "),
         (deep, "counts to more than 1000"),
         (KLiveness("true", DEEPEST + 1), "counts to more than 1000"),
         (Conjunction(parts=(shallow, deep)), "counts to more than 1000"),

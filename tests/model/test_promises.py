@@ -54,7 +54,7 @@ def test_a_name_is_kept_with_the_fairness() -> None:
 
 def test_a_proof_names_what_it_uses() -> None:
     basis = Basis(("a",), ("b", "c"), (), (("b", "first"), ("c", "second")))
-    used = used_by(KLiveness(fairness=("b",)), basis)
+    used = used_by(KLiveness("true", 1, fairness=("b",)), basis)
     assert [str(promise) for promise in used.fairness()] == ["strong fairness of b (first)"]
 
 
