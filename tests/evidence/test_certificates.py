@@ -97,13 +97,13 @@ def test_the_hash_does_not_depend_on_what_has_its_default_value() -> None:
         {},
         {"method": 1},
         {"method": "k-induction", "depth": True},
-        {"method": "k-induction", "depth": 0},
+        {"method": "exhaustive", "states": 0},
         {"method": "k-induction", "depth": 1.5},
         {"method": "conjunction", "parts": [{}]},
-        {"method": "invariant", "kept": "abc"},
-        {"method": "invariant", "kept": None},
-        {"method": "invariant", "fairness": [1]},
-        {"method": "invariant", "trusted": True},
+        {"method": "invariant", "invariant": "true", "kept": "abc"},
+        {"method": "invariant", "invariant": "true", "kept": None},
+        {"method": "invariant", "invariant": "true", "trusted": True},
+        {"method": "exhaustive", "fairness": [1]},
     ],
 )
 def test_what_is_no_plain_certificate_is_refused(content: object) -> None:
