@@ -38,9 +38,7 @@ def from_plain(content: object, where: str = "certificate") -> Certificate:
     stated = _object(content, where)
     if "method" not in stated:
         raise _unreadable(where, "`method` is missing")
-    method = stated["method"]
-    if not isinstance(method, str):
-        raise _wrong_type(f"{where}.method", method)
+    method = _value(str, stated["method"], f"{where}.method")
     if method not in _RULES:
         raise _unreadable(where, f"no certificate method {method[:60]!r} is known; known: {', '.join(_RULES)}")
     rule = _RULES[method]
@@ -112,7 +110,7 @@ def _value(hint: object, value: object, where: str) -> Any:
     for option in options:
         if get_origin(option) is tuple and isinstance(value, list):
             return tuple(_value(get_args(option)[0], item, f"{where}[{place}]") for place, item in enumerate(value))
-    raise _wrong_type(where, value)
+    raise CertificateError(f"`{where}` has the wrong type: found {json.dumps(value)[:60]}")
 
 
 def _require_one_form(made: Certificate | Case, content: object, where: str) -> None:
@@ -123,7 +121,3 @@ def _require_one_form(made: Certificate | Case, content: object, where: str) -> 
 
 def _unreadable(where: str, why: str) -> CertificateError:
     return CertificateError(f"`{where}` is no certificate that this version can read: {why}")
-
-
-def _wrong_type(where: str, value: object) -> CertificateError:
-    return CertificateError(f"`{where}` has the wrong type: found {json.dumps(value)[:60]}")
