@@ -49,6 +49,7 @@ _COMMAND = (
     "test_a_second_opinion_that_is_not_installed_is_an_error_and_not_a_pass",
 )
 _AUDIT = (
+    "tests/evidence/test_plain.py",
     "tests/evidence/test_checker_audit.py",
     "tests/evidence/test_rejected.py",
     *(f"tests/cli/test_audit_command.py::{name}" for name in _COMMAND),
