@@ -10,6 +10,7 @@ import click
 import z3
 
 from dialproof.core.actions import Action, Fairness
+from dialproof.core.certificates import Exhaustive
 from dialproof.core.system import System
 from dialproof.core.variables import integer
 from dialproof.encode.problem import Problem
@@ -40,7 +41,7 @@ def main(n_counters: int, highest: int) -> None:
     begun = time.process_time()
     outcome = explicit.decide(problem, 10 * LIMIT)
     searched = time.process_time() - begun
-    if not isinstance(outcome, Proved):
+    if not isinstance(outcome, Proved) or not isinstance(outcome.certificate, Exhaustive):
         raise click.ClickException(f"the search must prove the claim; it says {outcome}")
     begun = time.process_time()
     audit(problem, outcome.certificate)

@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # as in `typing`, which is not imported: see __main__.py
 
 if TYPE_CHECKING:
     from dialproof.core.actions import Action, Assumption, Fairness, Observer, enabled, taken
+    from dialproof.core.certificates import Certificate
     from dialproof.core.claims import Claim, ManySystems, OneSystem
     from dialproof.core.errors import DialproofError, InputError, InternalError, ModelError, ScenarioError
     from dialproof.core.hints import Helpful, Hints
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
     from dialproof.core.system import System
     from dialproof.core.variables import boolean, choice, integer
-    from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
+    from dialproof.core.verdict import Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
     from dialproof.portfolio.check import check
     from dialproof.review.session import Review
 
@@ -76,7 +77,8 @@ _PLACES = {
     "core.actions": ("Action", "Assumption", "Fairness", "Observer", "enabled", "taken"),
     "core.system": ("System",),
     "core.variables": ("boolean", "choice", "integer"),
-    "core.verdict": ("Certificate", "Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
+    "core.certificates": ("Certificate",),
+    "core.verdict": ("Holds", "Unknown", "Vacuity", "Vacuous", "Verdict", "Violated"),
 }
 
 provide("text of a value", "dialproof.notebook.display:printed")

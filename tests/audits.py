@@ -1,7 +1,7 @@
 """Whether a certificate is worth anything: in tests as everywhere, that is for the audit to say."""
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.errors import AuditError
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
 from dialproof.evidence.audit import audit
 

@@ -37,28 +37,38 @@ for path in sorted(Path("model/scenarios").rglob("*.toml")):
             print(json.dumps([*row, problem_digest(Problem(about.system, about.claim.formula))]))
 """
 
+_REJECTED = """
+import json
+from tests.rejected.corruptions import CORRUPTIONS
+for one in CORRUPTIONS:
+    print(json.dumps([one.name, one.of, one.done]))
+"""
+
 
 def questions(checkout: Path) -> dict[str, str]:
     """The digest of each question that `checkout` asks, by scenario, line, claim and cause."""
-    python = checkout / ".venv" / "bin" / "python"
-    command = [str(python if python.exists() else sys.executable), "-c", _QUESTIONS]
-    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise click.ClickException(f"{checkout} plans no checks: {done.stderr.strip().splitlines()[-1]}")
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    return {" ".join(map(str, row[:-1])): row[-1] for row in rows}
+    return {" ".join(map(str, row[:-1])): row[-1] for row in _printed(checkout, _QUESTIONS)}
 
 
 def tables(checkout: Path) -> dict[str, str]:
-    """Each row of the tables of `checkout`, and the name of each rejected certificate."""
+    """Each row of the tables of `checkout`, and the certificates that must be rejected: what was done to which good one."""
     rows = {
         f"{name} {line}": "there"
         for name in TABLES
         if (checkout / name).exists()
         for line in (checkout / name).read_text(encoding="utf-8").splitlines()
     }
-    rejected = checkout / "tests" / "rejected"
-    return rows | {f"rejected {path.name}": "there" for path in sorted(rejected.glob("*.cert*"))}
+    return rows | {f"rejected {name}": f"{of}, {what}" for name, of, what in _printed(checkout, _REJECTED)}
+
+
+def _printed(checkout: Path, program: str) -> list[list[str]]:
+    """What `program` prints in `checkout`, line by line as JSON."""
+    python = checkout / ".venv" / "bin" / "python"
+    command = [str(python if python.exists() else sys.executable), "-c", program]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise click.ClickException(f"{checkout} cannot be compared: {done.stderr.strip().splitlines()[-1]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @click.command(context_settings={"show_default": True})

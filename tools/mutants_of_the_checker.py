@@ -50,6 +50,7 @@ _COMMAND = (
 )
 _AUDIT = (
     "tests/evidence/test_certificate_folder.py",
+    "tests/evidence/test_plain.py",
     "tests/evidence/test_checker_audit.py",
     "tests/evidence/test_rejected.py",
     *(f"tests/cli/test_audit_command.py::{name}" for name in _COMMAND),
@@ -67,6 +68,7 @@ _REPLAY = (
 )
 TESTS = {
     "dialproof.evidence.audit": _AUDIT,
+    "dialproof.evidence.solvers": _AUDIT,
     "dialproof.evidence.certificates.auditing": _AUDIT,
     "dialproof.evidence.certificates.contents": _AUDIT,
     "dialproof.evidence.certificates.folder": _AUDIT,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core.actions import Action
+from dialproof.core.certificates import Case
 from dialproof.core.display import counted, one_line
 from dialproof.core.errors import ModelError
 from dialproof.core.system import System
 from dialproof.core.terms import check_terms
-from dialproof.core.verdict import Case
 
 
 @dataclass(frozen=True, eq=False)

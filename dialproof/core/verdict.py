@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import NoReturn
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.display import Displayed, counted, one_line
 from dialproof.core.errors import InputError
 from dialproof.core.remedy import Remedy
@@ -17,67 +18,6 @@ from dialproof.core.run import Run
 
 Spans = tuple[tuple[float, float], ...]
 """When something went on: (begin, end) by the clock `time.monotonic` of the process that asked, in seconds; sorted, and apart."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case of a response proof: in `region`, while the response is owed, the fairness of `helpful` makes `rank` smaller.
-
-    `region` is an SMT-LIB term over the state, `rank` holds integer terms, compared from left to right. `helpful` names an action
-    or an assumption whose fairness is used; "" says that every step makes the rank smaller. `inner` proves that what strong
-    fairness asks for comes again and again: the cases of what stays in the region without it (`dialproof.encode.response`).
-    """
-
-    region: str
-    rank: tuple[str, ...]
-    helpful: str = ""
-    inner: tuple["Case", ...] = ()
-
-    @property
-    def fairness(self) -> frozenset[str]:
-        """The names of all fairness conditions that the case and its inner cases use."""
-        own = {self.helpful} if self.helpful else set()
-        return frozenset(own).union(*(one.fairness for one in self.inner))
-
-    def __repr__(self) -> str:
-        inner = counted(len(self.inner), "inner case")
-        return one_line("Case", self.helpful or "every step", f"rank ({', '.join(self.rank)})", inner)
-
-
-@dataclass(frozen=True)
-class Certificate(Displayed):
-    """What establishes a claim, as text that another program can check.
-
-    `method` names the proof rule: "invariant" (an inductive invariant of the safety form), "k-induction" (with its `depth`),
-    "liveness-to-safety" (an inductive invariant of the form that saves a state), "k-liveness" (an inductive invariant of the
-    form that counts rounds of fairness: none completes `depth`), "response" (an inductive invariant of the system, with
-    helpful fairness and ranks in `cases`), "conjunction" (one certificate in `parts` for each conjunct of
-    the claim, in order), or "exhaustive" (all `states` were visited).
-    `invariant` is an SMT-LIB term over the variables of that form; `compared` names the variables on which a saved state is
-    compared with a later one (all that matter to the proof; fewer make it say more). `fairness` names the actions whose
-    fairness the proof uses; it does without that of all others. `kept` names the variables of the local form that the proof is
-    about (`dialproof.encode.localization`), in the order of their places there; None if it is about the whole system.
-    `ranges` establishes that no reachable state has a step out of range (`dialproof.evidence.range_claim`); None where no state
-    within the ranges has one, which needs no proof of its own.
-    """
-
-    method: str
-    invariant: str = ""
-    depth: int = 0
-    states: int = 0
-    fairness: tuple[str, ...] = ()
-    compared: tuple[str, ...] = ()
-    kept: tuple[str, ...] | None = None
-    parts: tuple["Certificate", ...] = ()
-    cases: tuple[Case, ...] = ()
-    ranges: "Certificate | None" = None
-
-    def __repr__(self) -> str:
-        invariant = f"an invariant of {len(self.invariant):,} characters" if self.invariant else ""
-        depth = f"depth {self.depth}" if self.depth else ""
-        counts = ((self.states, "state"), (len(self.parts), "part"), (len(self.cases), "case"))
-        fairness = f"fairness of {', '.join(self.fairness)}" if self.fairness else ""
-        return one_line("Certificate", self.method, depth, invariant, *(counted(*each) for each in counts), fairness)
 
 
 @dataclass(frozen=True)

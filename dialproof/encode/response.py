@@ -22,9 +22,9 @@ from dataclasses import dataclass
 
 import z3
 
+from dialproof.core.certificates import Case
 from dialproof.core.errors import AuditError
 from dialproof.core.terms import rename, subterms
-from dialproof.core.verdict import Case
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
 from dialproof.encode.untrusted_terms import stated_condition, stated_number
 

@@ -14,6 +14,7 @@ from functools import partial
 
 import z3
 
+from dialproof.core.certificates import InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import NotApplicable
 from dialproof.core.variables import Domain, Kind, Variable
 from dialproof.encode.bitblast.terms import code_of
@@ -59,16 +60,17 @@ def prove_locally(local: LocalProblem) -> LocalProof | None:
         return None
     invariant = invariant_of(circuit, answer.cubes)
     if local.is_safety:
-        return LocalProof("invariant", invariant.sexpr())
+        return InductiveInvariant(invariant.sexpr())
     needed, fairness = locally_needed(local, invariant, lambda other: other.proof_loop(other.kept))
-    return LocalProof("liveness-to-safety", needed.sexpr(), fairness=fairness, compared=tuple(range(len(local.kept))))
+    return LivenessToSafety(needed.sexpr(), fairness, compared=tuple(local.encoded.place_of(name) for name in local.kept))
 
 
 def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
     if problem.is_safety:
         circuit, answer = _asked(problem.safety, patience)
         if answer.reached is False:
-            return Proved(smallest(problem, "invariant", problem.safety, invariant_of(circuit, answer.cubes)))
+            needed, _ = smallest(problem, problem.safety, invariant_of(circuit, answer.cubes))
+            return Proved(InductiveInvariant(needed.sexpr()))
         if answer.reached and problem.finite_run_suffices:
             run = bmc.finite_run_of(problem, _frames(circuit, answer))
             return Found(run, len(run))
@@ -80,7 +82,8 @@ def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
         lasso = bmc.lasso_of(problem.system, _frames(circuit, answer))
         return Found(lasso, len(lasso))
     compared = tuple(variable.name for variable in problem.system.variables)
-    return Proved(smallest(problem, "liveness-to-safety", form, invariant_of(circuit, answer.cubes), compared))
+    needed, fairness = smallest(problem, form, invariant_of(circuit, answer.cubes))
+    return Proved(LivenessToSafety(needed.sexpr(), fairness, compared))
 
 
 def _asked(form: Transitions, patience: float | None) -> tuple[Circuit, Answer]:

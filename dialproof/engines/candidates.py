@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.run import Run
-from dialproof.core.verdict import Certificate
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ local forms are the same terms share one proof. Where no local form is enough th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import assert_never
 
 from dialproof.core.actions import Fairness
-from dialproof.core.verdict import Certificate
+from dialproof.core.certificates import Certificate, Conjunction, InductiveInvariant, KLiveness, LivenessToSafety
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 
@@ -17,15 +17,8 @@ FEW = 8
 """How many further variables the actions near the claim may bring along at once."""
 
 
-@dataclass(frozen=True)
-class LocalProof:
-    """A proof about a local form. `fairness` holds the names of conditions of that form, `compared` places of kept variables."""
-
-    method: str
-    invariant: str
-    depth: int = 0
-    fairness: tuple[str, ...] = ()
-    compared: tuple[int, ...] = ()
+LocalProof = InductiveInvariant | LivenessToSafety | KLiveness
+"""A proof about a local form, in its own names: of its fairness conditions, and of its variables. Equal forms share one."""
 
 
 def by_parts(
@@ -48,7 +41,7 @@ def by_parts(
     if len(certificates) == 1:
         return Proved(certificates[0])
     fairness = sorted({name for certificate in certificates for name in certificate.fairness})
-    return Proved(Certificate("conjunction", fairness=tuple(fairness), parts=tuple(certificates)))
+    return Proved(Conjunction(tuple(certificates), fairness=tuple(fairness)))
 
 
 def _locally(
@@ -69,14 +62,16 @@ def _locally(
 def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
     """`proof` as one about the system that `local` is a form of. Nobody has audited it yet."""
     actions = dict(local.form.fair)
-    return Certificate(
-        proof.method,
-        invariant=proof.invariant,
-        depth=proof.depth,
-        fairness=tuple(actions[name] for name in proof.fairness),
-        compared=tuple(local.kept[place] for place in proof.compared),
-        kept=local.kept,
-    )
+    fairness = tuple(actions[name] for name in proof.fairness)
+    match proof:
+        case InductiveInvariant(invariant):
+            return InductiveInvariant(invariant, local.kept)
+        case KLiveness(invariant, depth):
+            return KLiveness(invariant, depth, fairness, local.kept)
+        case LivenessToSafety(invariant, compared=compared):
+            variables = {local.encoded.place_of(name): name for name in local.kept}
+            return LivenessToSafety(invariant, fairness, tuple(variables[name] for name in compared), local.kept)
+    assert_never(proof)
 
 
 def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:

@@ -8,9 +8,9 @@ can be found with little work. It is exact on finite systems, and the oracle for
 from collections import deque
 from collections.abc import Iterator
 
+from dialproof.core.certificates import Exhaustive
 from dialproof.core.errors import NotApplicable
 from dialproof.core.run import FiniteRun, Lasso, Step
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.short_lasso import short_lasso
@@ -40,7 +40,7 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
     if component is not None:
         stem, loop = short_lasso(product, component)
         return Found(_lasso(product, stem, loop), len(stem) + len(loop))
-    return Proved(Certificate("exhaustive", states=product.size, fairness=tuple(_needed(product))))
+    return Proved(Exhaustive(product.size, fairness=tuple(_needed(product))))
 
 
 def _needed(product: Product) -> Iterator[str]:

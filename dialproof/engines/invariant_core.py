@@ -11,7 +11,6 @@ import z3
 
 from dialproof.core.question import fairness_of
 from dialproof.core.terms import rename, subterms
-from dialproof.core.verdict import Certificate
 from dialproof.encode.liveness_to_safety import SEEN
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.encode.transitions import Transitions
@@ -25,19 +24,13 @@ TRIES = 8
 """How many times another proof is looked for, by whoever proves what stands for many systems."""
 
 
-def smallest(
-    problem: Problem,
-    method: str,
-    form: Transitions,
-    invariant: z3.BoolRef,
-    compared: tuple[str, ...] = (),
-) -> Certificate:
-    """A certificate from `invariant`, with as few lemmas and as little fairness as its proof shows to be needed."""
+def smallest(problem: Problem, form: Transitions, invariant: z3.BoolRef) -> tuple[z3.BoolRef, tuple[str, ...]]:
+    """As few lemmas of `invariant` and as little fairness as its proof shows to be needed: the invariant, and the actions."""
     assert form.bad is not None
     lemmas = _conjuncts(invariant)
     bad = _conjuncts(form.bad)
     core = _needed([*lemmas, *bad])
-    everything = Certificate(method, invariant=invariant.sexpr(), fairness=_names(problem), compared=compared)
+    everything = invariant, _names(problem)
     if core is None:
         return everything
     kept = core & set(range(len(lemmas)))
@@ -55,8 +48,7 @@ def smallest(
     used_bad = [bad[place - len(lemmas)] for place in core if place >= len(lemmas)]
     flags = {part.decl().name() for part in subterms([*used, *used_bad]) if part.decl().name().startswith(SEEN)}
     fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} '{name}'") for flag in flags))
-    stated = z3.And(used) if used else z3.BoolVal(True)
-    return Certificate(method, invariant=stated.sexpr(), fairness=fairness, compared=compared)
+    return z3.And(used) if used else z3.BoolVal(True), fairness
 
 
 def locally_needed(

@@ -6,8 +6,8 @@ constraint, so that the certificate is nothing but the number k. It works on unb
 
 import z3
 
+from dialproof.core.certificates import KInduction
 from dialproof.core.errors import NotApplicable
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc.unrolling import Unrolling
 from dialproof.engines.candidates import Nothing, Outcome, Proved
@@ -35,5 +35,5 @@ def prove(problem: Problem, *, last: int) -> Outcome:
         step.solver.add(z3.Not(step.at(form.bad, depth - 1)))
         step.grow()
         if ask(step.solver, step.at(form.bad, depth)) == z3.unsat:
-            return Proved(Certificate("k-induction", depth=depth))
+            return Proved(KInduction(depth))
     return Nothing(f"the claim is not k-inductive for any k up to {last}", last - 1)

@@ -9,8 +9,8 @@ from functools import partial
 
 import z3
 
+from dialproof.core.certificates import KLiveness
 from dialproof.core.question import fairness_of
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.candidates import Nothing, Outcome, Proved
@@ -41,7 +41,7 @@ def prove_locally(local: LocalProblem, rounds: Sequence[int] = ROUNDS) -> LocalP
         answer = reachable(local.rounds(number), patience=PATIENCE)
         if answer.invariant is not None:
             invariant, fairness = locally_needed(local, answer.invariant, partial(_rounds, number), TRIES)
-            return LocalProof("k-liveness", invariant.sexpr(), depth=number, fairness=fairness)
+            return KLiveness(invariant.sexpr(), number, fairness)
         if answer.result == z3.unknown:
             return None
     return None
@@ -62,7 +62,7 @@ def _prove_whole(problem: Problem, rounds: Sequence[int], patience: float | None
         if answer.invariant is not None:
             names = [name for name, _ in fairness_of(problem.system)]
             invariant, fair = without_needless_fairness(names, answer.invariant, partial(_rounds_with, problem, number), TRIES)
-            return Proved(Certificate("k-liveness", invariant=invariant.sexpr(), fairness=fair, depth=number))
+            return Proved(KLiveness(invariant.sexpr(), number, fair))
         if answer.result == z3.unknown:
             return Nothing(answer.reason)
     return Nothing(f"a run that may violate the claim completes {rounds[-1]} rounds of fairness; whether it goes on is open")

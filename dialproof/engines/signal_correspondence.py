@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.errors import NotApplicable
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Kind, Variable
@@ -50,7 +51,8 @@ def prove(problem: Problem) -> Outcome:
         return Nothing("which variables are always equal was not decided, or is not enough")
     if not is_proof(form, [invariant]):  # states outside the ranges count too where an invariant is audited
         invariant = conjunction([invariant, form.ranges])
-    return Proved(smallest(problem, "invariant", form, invariant))
+    needed, _ = smallest(problem, form, invariant)
+    return Proved(InductiveInvariant(needed.sexpr()))
 
 
 def _cases(problem: Problem, form: Transitions) -> list[z3.BoolRef]:

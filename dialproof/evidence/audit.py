@@ -9,42 +9,38 @@ certificate is audited by visiting all states again and computing the fair ones 
 Pnueli, Raviv, "Algorithmic verification of linear temporal logic specifications", 1998).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from typing import assert_never
 
 import z3
 
 from dialproof.core import terms
-from dialproof.core.errors import AuditError, InputError, ModelError, NotApplicable, OutOfRangeError
+from dialproof.core.certificates import (
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
+from dialproof.core.errors import AuditError, ModelError, NotApplicable, OutOfRangeError
 from dialproof.core.obligation import Obligation
 from dialproof.core.variables import Variable
-from dialproof.core.verdict import Certificate
 from dialproof.encode.liveness_to_safety import require_finite
 from dialproof.encode.problem import LocalProblem, Problem, decisive_range_questions, range_doubt
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
 from dialproof.encode.untrusted_terms import stated_condition
 from dialproof.evidence.range_claim import range_problem
+from dialproof.evidence.solvers import EVERYTHING, discharge, solvers_for
 from dialproof.semantics.feasibility import has_fair_path
 from dialproof.semantics.product import Product
 
-EVERYTHING = "(set-logic ALL)"
-"""How a script says that it may use every theory."""
-
-_ARITHMETIC = "(set-logic QF_UFDTNIA)"
-"""The same of what the obligations about a system use: truth values, integers and choices."""
-
-
-EXHAUSTIVE = "exhaustive"
-"""The method whose proof is a search, which no script states: it is audited by searching again."""
-
 IN_PYTHON = "fixpoint in plain Python"
-"""Who audits it."""
-
-
-Solver = Callable[[str], str]
-"""Takes an SMT-LIB script, answers "sat", "unsat" or "unknown"."""
+"""Who audits an exhaustive search, which no script states: it is searched again."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
 
 def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> Established:
     """As `audit`, but that no reachable state has a step out of range may be left open, to be established by somebody else."""
-    if certificate.method == EXHAUSTIVE:
+    if isinstance(certificate, Exhaustive):
         _audit_exhaustive(problem, certificate)
         if certificate.ranges is not None:
             audit(range_problem(problem.system), certificate.ranges, second_opinion=second_opinion)
@@ -76,7 +72,7 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
     solvers = solvers_for(second_opinion=second_opinion)
     checked_by = tuple(name for name, _ in solvers)
     discharged: set[str] = set()
-    if certificate.ranges is not None and certificate.ranges.method == EXHAUSTIVE:
+    if isinstance(certificate.ranges, Exhaustive):
         checked_by += audit(range_problem(problem.system), certificate.ranges)
     is_open = False
     try:
@@ -88,31 +84,6 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
     discharge(_projections(problem), solvers, discharged)
     discharge(_obligations(problem, certificate, _Made(within=is_open or certificate.ranges is not None)), solvers, discharged)
     return Established(checked_by, within_ranges=is_open)
-
-
-def solvers_for(*, second_opinion: bool, seconds: float | None = None) -> tuple[tuple[str, Solver], ...]:
-    """z3 and, as a second opinion, cvc5, by name and version; InputError if that is not installed.
-
-    After `seconds` at one script (None: never) a solver answers "unknown".
-    """
-    milliseconds = None if seconds is None else max(1, round(seconds * 1000))
-    fresh_z3 = f"z3 {z3.get_version_string()}", partial(_with_z3, milliseconds)
-    return (fresh_z3, _cvc5(milliseconds)) if second_opinion else (fresh_z3,)
-
-
-def discharge(stated: Iterable[Obligation], solvers: Sequence[tuple[str, Solver]], discharged: set[str]) -> None:
-    """Raise AuditError unless each of `solvers` finds each script unsatisfiable; the scripts in `discharged` it knows already.
-
-    Parts of a proof that are about the same local form have the same scripts.
-    """
-    for obligation in stated:
-        if obligation.script in discharged:
-            continue
-        for name, solver in solvers:
-            answer = solver(obligation.script)
-            if answer != "unsat":
-                raise AuditError(f"{name} answers {answer!r} to the obligation {obligation.name!r}: {obligation.establishes}")
-        discharged.add(obligation.script)
 
 
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
@@ -136,58 +107,85 @@ class _Made:
     known: dict[object, tuple[Problem, list[Obligation]]] = field(default_factory=dict)
 
 
+_Localizable = InductiveInvariant | LivenessToSafety | KLiveness
+"""A certificate that may be about a local form of the system."""
+
+
 def _obligations(problem: Problem, certificate: Certificate, made: _Made) -> list[Obligation]:
-    if certificate.method == "conjunction":
-        conjuncts = problem.conjuncts
-        if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
-            raise AuditError(f"the claim has {len(conjuncts)} conjuncts, the certificate {len(certificate.parts)} parts")
-        if not {name for part in certificate.parts for name in part.fairness} <= set(certificate.fairness):
-            raise AuditError("a part of the certificate uses fairness that the certificate does not list")
-        return [
-            replace(obligation, name=f"part {number}: {obligation.name}")
-            for number, (part, proof) in enumerate(zip(conjuncts, certificate.parts, strict=True))
-            for obligation in _obligations(part, proof, made)
-        ]
-    if certificate.kept is None:
-        return _of_form(problem.resting_on(certificate.fairness), certificate, made.within)
+    match certificate:
+        case Conjunction():
+            return _of_parts(problem, certificate, made)
+        case InductiveInvariant() | LivenessToSafety() | KLiveness() if certificate.kept is not None:
+            return _of_local_form(problem, certificate, certificate.kept, made)
+        case InductiveInvariant() | KInduction() | LivenessToSafety() | KLiveness() | WellFoundedResponse():
+            return _of_form(problem.resting_on(certificate.fairness), certificate, made.within)
+        case Exhaustive():
+            raise AuditError("no script states an exhaustive search: it is no part of a proof, but a proof by itself")
+    assert_never(certificate)
+
+
+def _of_parts(problem: Problem, certificate: Conjunction, made: _Made) -> list[Obligation]:
+    conjuncts = problem.conjuncts
+    if len(conjuncts) != len(certificate.parts) or len(conjuncts) < 2:  # noqa: PLR2004  # a conjunction has at least two parts
+        raise AuditError(f"the claim has {len(conjuncts)} conjuncts, the certificate {len(certificate.parts)} parts")
+    if not {name for part in certificate.parts for name in part.fairness} <= set(certificate.fairness):
+        raise AuditError("a part of the certificate uses fairness that the certificate does not list")
+    return [
+        replace(obligation, name=f"part {number}: {obligation.name}")
+        for number, (part, proof) in enumerate(zip(conjuncts, certificate.parts, strict=True))
+        for obligation in _obligations(part, proof, made)
+    ]
+
+
+def _of_local_form(problem: Problem, certificate: _Localizable, kept: tuple[str, ...], made: _Made) -> list[Obligation]:
     try:
-        local = problem.local(certificate.kept, certificate.fairness)
+        local = problem.local(kept, certificate.fairness)
     except ModelError as unknown:
         raise AuditError(f"the certificate is about no local form of the system: {unknown}") from unknown
-    places = tuple(certificate.kept.index(name) for name in certificate.compared if name in certificate.kept)
-    key = (local.identity, certificate.method, certificate.invariant, certificate.depth, certificate.cases, places)
+    key = local.identity, _by_places(certificate, kept)
     if key not in made.known:
         made.known[key] = local, _of_form(local, certificate, made.within)
     return made.known[key][1]
 
 
-def _of_form(problem: Problem, certificate: Certificate, within: bool) -> list[Obligation]:
+def _by_places(certificate: _Localizable, kept: tuple[str, ...]) -> object:
+    """All that `certificate` says of a local form that it is given: the same for kept variables of other names."""
+    match certificate:
+        case InductiveInvariant(invariant):
+            return InductiveInvariant, invariant
+        case KLiveness(invariant, depth):
+            return KLiveness, invariant, depth
+        case LivenessToSafety(invariant, compared=compared):
+            if not set(compared) <= set(kept):
+                raise AuditError("the certificate compares variables that it does not keep")
+            return LivenessToSafety, invariant, tuple(kept.index(name) for name in compared)
+    assert_never(certificate)
+
+
+def _of_form(problem: Problem, certificate: _Localizable | KInduction | WellFoundedResponse, within: bool) -> list[Obligation]:
     """The obligations of a certificate that has no parts; `within`: about the steps within the ranges alone."""
 
     def read(form: Transitions) -> Transitions:
         return _within_ranges(form, problem) if within else form
 
-    match certificate.method:
-        case "invariant":
-            return _invariant(read(_safety(problem)), certificate.invariant)
-        case "k-induction":
-            return _k_induction(read(_safety(problem)), certificate.depth)
-        case "k-liveness":
-            if certificate.depth < 1:
-                raise AuditError(f"k-liveness needs k of at least 1; the certificate says {certificate.depth}")
-            return _invariant(read(problem.rounds(certificate.depth)), certificate.invariant)
-        case "response":
+    match certificate:
+        case InductiveInvariant(invariant):
+            return _invariant(read(_safety(problem)), invariant)
+        case KInduction(depth):
+            return _k_induction(read(_safety(problem)), depth)
+        case KLiveness(invariant, depth):
+            if depth < 1:
+                raise AuditError(f"k-liveness needs k of at least 1; the certificate says {depth}")
+            return _invariant(read(problem.rounds(depth)), invariant)
+        case WellFoundedResponse():
             return _response(problem, certificate, read)
-        case "liveness-to-safety":
+        case LivenessToSafety(invariant, compared=compared):
             try:
                 require_finite(problem.product)
             except NotApplicable as reason:
                 raise AuditError(f"a liveness-to-safety certificate cannot establish this claim: {reason}") from reason
-            if certificate.kept is not None and not set(certificate.compared) <= set(certificate.kept):
-                raise AuditError("the certificate compares variables that it does not keep")
-            return _invariant(read(problem.proof_loop(certificate.compared)), certificate.invariant)
-    known = "invariant, k-induction, k-liveness, response, liveness-to-safety, conjunction, exhaustive"
-    raise AuditError(f"no certificate method {certificate.method!r} can be audited here; known: {known}")
+            return _invariant(read(problem.proof_loop(compared)), invariant)
+    assert_never(certificate)
 
 
 def _within_ranges(form: Transitions, problem: Problem) -> Transitions:
@@ -208,7 +206,7 @@ def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
         proof = certificate.ranges
         if proof.ranges is not None:
             raise AuditError("the proof of the ranges has a proof of ranges of its own")
-        stated = () if proof.method == EXHAUSTIVE else obligations(range_problem(problem.system), proof)
+        stated = () if isinstance(proof, Exhaustive) else obligations(range_problem(problem.system), proof)
         return [replace(one, name=f"ranges: {one.name}") for one in stated]
     return [
         _script(
@@ -263,10 +261,8 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
     ]
 
 
-def _response(problem: Problem, certificate: Certificate, read: Callable[[Transitions], Transitions]) -> list[Obligation]:
+def _response(problem: Problem, certificate: WellFoundedResponse, read: Callable[[Transitions], Transitions]) -> list[Obligation]:
     """The premises of a response proof; `dialproof.encode.response` says why they are enough."""
-    if certificate.kept is not None:
-        raise AuditError("a response proof is about the whole system; this certificate names variables of a local form")
     try:
         response = replace(problem.response, transitions=read(problem.response.transitions))
     except NotApplicable as reason:
@@ -322,52 +318,7 @@ def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tup
     return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
 
 
-def _with_z3(milliseconds: int | None, script: str) -> str:
-    context = z3.Context()
-    solver = z3.Solver(ctx=context)
-    if milliseconds is not None:
-        solver.set("timeout", milliseconds)
-    solver.from_string(script)
-    answer = solver.check()
-    if answer == z3.unknown and solver.reason_unknown() == "interrupted from keyboard":
-        raise KeyboardInterrupt
-    return str(answer)
-
-
-def _cvc5(milliseconds: int | None) -> tuple[str, Solver]:
-    try:
-        import cvc5  # an optional second opinion
-    except ImportError as missing:
-        raise InputError("a second opinion needs cvc5: pip install cvc5") from missing
-
-    def fresh() -> cvc5.Solver:
-        solver = cvc5.Solver()
-        if milliseconds is not None:
-            solver.setOption("tlimit-per", str(milliseconds))
-        return solver
-
-    def solve(script: str) -> str:
-        try:
-            return answer_of(fresh(), script)
-        except RuntimeError as failure:
-            try:  # in the logic of everything names such as `store` are taken; hardly any obligation needs that logic
-                return answer_of(fresh(), script.replace(EVERYTHING, _ARITHMETIC, 1))
-            except RuntimeError:
-                return f"error: {failure}"  # what it cannot read it has not discharged
-
-    def answer_of(solver: cvc5.Solver, script: str) -> str:
-        parser = cvc5.InputParser(solver)
-        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
-        symbols = parser.getSymbolManager()
-        answer = ""
-        while not (command := parser.nextCommand()).isNull():
-            answer += str(command.invoke(solver, symbols))
-        return answer.strip()
-
-    return f"cvc5 {cvc5.__version__}", solve
-
-
-def _audit_exhaustive(problem: Problem, certificate: Certificate) -> None:
+def _audit_exhaustive(problem: Problem, certificate: Exhaustive) -> None:
     try:
         product = Product(problem.resting_on(certificate.fairness))
         violated = has_fair_path(product)

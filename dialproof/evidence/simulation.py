@@ -24,7 +24,7 @@ from dialproof.core.family import Component, Family, new_values
 from dialproof.core.obligation import Obligation
 from dialproof.core.terms import Term, declarations, rename, symbol
 from dialproof.core.variables import StateVariable, Variable
-from dialproof.evidence.audit import EVERYTHING
+from dialproof.evidence.solvers import EVERYTHING
 
 
 def obligations(family: Family) -> tuple[Obligation, ...]:

@@ -7,21 +7,34 @@ every machine. The objects have them (`verdict.seconds`, `verdict.engine`, `verd
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from types import UnionType
+from typing import assert_never
 
 import z3
 
 from dialproof.core.actions import Action, Fairness
+from dialproof.core.certificates import (
+    Case,
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.claims import Claim
 from dialproof.core.plan import PlannedCheck, Scenario
 from dialproof.core.run import FiniteRun, Lasso
 from dialproof.core.system import System
-from dialproof.core.verdict import Basis, Certificate, Holds, Unknown, Vacuity, Vacuous, Violated
+from dialproof.core.verdict import Basis, Holds, Unknown, Vacuity, Vacuous, Violated
 from dialproof.core.wording import Wording
 from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.notebook.blocks import Block, Code, Facts, Grid, Heading, Prose, Steps, as_html, as_text
 from dialproof.notebook.terms import term_text
 from dialproof.notebook.walks import Walk, walk
-from dialproof.report.glossary import METHODS
+from dialproof.report.glossary import method_of
 from dialproof.review.expectation import Standing, basis_of, is_vacuous, remark, standing_of
 from dialproof.review.session import Review
 from dialproof.review.what_if import Comparison
@@ -149,22 +162,35 @@ def _unknown(verdict: Unknown) -> Iterator[Block]:
 
 def _certificate(certificate: Certificate) -> Iterator[Block]:
     yield Heading("Certificate")
-    pairs: list[tuple[str, str | tuple[str, ...]]] = [("method", certificate.method)]
-    if certificate.method in METHODS:
-        pairs.append(("how it proves", METHODS[certificate.method][1]))
-    if certificate.depth:
-        pairs.append(("k", str(certificate.depth)))
-    if certificate.states:
-        pairs.append(("states", str(certificate.states)))
-    if certificate.parts:
-        pairs.append(("parts", tuple(part.method for part in certificate.parts)))
-    for number, case in enumerate(certificate.cases, start=1):
-        helpful = f"{case.helpful} makes" if case.helpful else "every step makes"
-        pairs.append((f"case {number}", Code(f"in {case.region}\n{helpful} ({', '.join(case.rank)}) smaller")))
-    if certificate.invariant:
-        pairs.append(("the invariant as text", Code("print(certificate.invariant)")))
-    pairs.append(("rests on fairness of", ", ".join(certificate.fairness) or "no action"))
-    yield Facts(tuple(pairs))
+    _, explained = method_of(certificate)
+    fairness = ", ".join(certificate.fairness) or "no action"
+    own = _of_its_rule(certificate)
+    yield Facts((("method", certificate.method), ("how it proves", explained), *own, ("rests on fairness of", fairness)))
+
+
+def _of_its_rule(certificate: Certificate) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """What the certificates of one proof rule have, each with its name."""
+    invariant = ("the invariant as text", Code("print(certificate.invariant)"))
+    match certificate:
+        case InductiveInvariant() | LivenessToSafety():
+            return (invariant,)
+        case KInduction(depth):
+            return (("k", str(depth)),)
+        case KLiveness(depth=depth):
+            return ("k", str(depth)), invariant
+        case WellFoundedResponse(cases=cases):
+            return *((f"case {number}", _ranking(case)) for number, case in enumerate(cases, start=1)), invariant
+        case Conjunction(parts):
+            return (("parts", tuple(part.method for part in parts)),)
+        case Exhaustive(states):
+            return (("states", str(states)),) if states else ()
+    assert_never(certificate)
+
+
+def _ranking(case: Case) -> Code:
+    """Where a case of a response proof makes its rank smaller, and by what."""
+    helpful = f"{case.helpful} makes" if case.helpful else "every step makes"
+    return Code(f"in {case.region}\n{helpful} ({', '.join(case.rank)}) smaller")
 
 
 def _run(run: Lasso | FiniteRun) -> Iterator[Block]:
@@ -270,7 +296,7 @@ def _remark(vacuity: Vacuity) -> Iterator[Block]:
         yield Prose("It was not decided whether its premise can happen on a fair run.")
 
 
-_DESCRIBE: dict[type | tuple[type, ...], Callable[..., Iterator[Block]]] = {
+_DESCRIBE: dict[type | UnionType | tuple[type, ...], Callable[..., Iterator[Block]]] = {
     System: _system,
     Claim: _claim,
     Scenario: _scenario,

@@ -23,9 +23,9 @@ import z3
 
 from dialproof._version import __version__
 from dialproof.core import files
+from dialproof.core.certificates import Certificate
 from dialproof.core.errors import CertificateError, InputError
 from dialproof.core.run import Run
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
 from dialproof.evidence.certificates.contents import DEEPEST, counts_too_far, require_honest_names
 from dialproof.evidence.certificates.meaning import problem_digest

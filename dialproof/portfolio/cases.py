@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from dialproof.core.run import FiniteRun, Lasso
-from dialproof.core.verdict import Certificate
+from dialproof.core.certificates import Certificate
 from dialproof.encode.problem import Packed, Problem
 from dialproof.portfolio.cache import Cache, Recalled
 from dialproof.portfolio.jobs import Effort, Job, proof_tasks
@@ -46,12 +45,13 @@ class Cases:
             return self._audited_first(Case(number, job, tasks, data), FORMER, job.former)
         case = Case(number, job, tasks, data)
         recalled = self.recall(job.problem)
-        match recalled:
-            case Recalled(Certificate() as certificate, engine):
-                case.source = engine
-                return self._audited_first(case, CACHE, certificate)
-            case Recalled((Lasso() | FiniteRun()) as run, engine, depth) if not job.simulation:  # no answer if it is of a summary
-                case.source, case.source_depth, case.recalled = engine, depth, run
+        if recalled is None:
+            return case
+        if isinstance(recalled.evidence, Certificate):
+            case.source = recalled.engine
+            return self._audited_first(case, CACHE, recalled.evidence)
+        if not job.simulation:  # a run of a summary is no answer
+            case.source, case.source_depth, case.recalled = recalled.engine, recalled.depth, recalled.evidence
         return case
 
     def _audited_first(self, case: Case, origin: str, certificate: Certificate) -> Case:

@@ -7,11 +7,11 @@ from enum import Enum
 
 import z3
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.errors import InputError
 from dialproof.core.hints import StatedHints
 from dialproof.core.names import nearest
 from dialproof.core.obligation import Obligation
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Packed, Problem
 from dialproof.evidence.range_claim import range_problem
 from dialproof.portfolio.tasks import FEW, INDUCTION, MANY, Task

@@ -7,8 +7,9 @@ one. Where neither is known, nothing that rests on it is said: only runs are sho
 from dataclasses import replace
 from typing import NamedTuple
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.errors import ModelError
-from dialproof.core.verdict import Certificate, Holds, Unknown, Verdict, Violated
+from dialproof.core.verdict import Holds, Unknown, Verdict, Violated
 from dialproof.encode.problem import Packed, Problem
 from dialproof.evidence.range_claim import WAY_OUT, departure
 

@@ -22,14 +22,15 @@ from typing import Self
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.certificates import Certificate, Exhaustive
 from dialproof.core.errors import ContradictionError, InputError, ModelError, ReplayError
-from dialproof.core.run import FiniteRun, Lasso, Run
-from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, Violated, of_something
+from dialproof.core.run import Lasso, Run
+from dialproof.core.verdict import Holds, Unknown, Vacuity, Verdict, Violated, of_something
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.evidence.assumptions_used import basis_of, used_by
 from dialproof.evidence.replay import REPLAYED, replay
 from dialproof.exchange.aiger import abc as berkeley
-from dialproof.portfolio.cache import Cache, Recalled
+from dialproof.portfolio.cache import Cache
 from dialproof.portfolio.cases import Cases
 from dialproof.portfolio.docket import Docket
 from dialproof.portfolio.jobs import (
@@ -291,7 +292,7 @@ class Portfolio:
         elif case.verdict is None:
             self._schedule.stop(case)
             certificate = case.certificates[engine]
-            if certificate.method != "exhaustive" and not audited.within_ranges:
+            if not isinstance(certificate, Exhaustive) and not audited.within_ranges:
                 self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
             cached = case.source if engine == CACHE else ""
             if not cached:
@@ -327,20 +328,19 @@ class Portfolio:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
         question = possibility(case.job.problem, case.job.premise)
         recalled = None if case.distrusts_cache else self._cases.recall(question)
-        match recalled:
-            case Recalled(Certificate() as certificate):
-                case.certificates[CACHED_PREMISE] = certificate
-                audit = self._cases.audit_of_premise(question, certificate)
-                case.pending.append((0, f"audit of {CACHED_PREMISE}", audit))
+        evidence = None if recalled is None else recalled.evidence
+        if isinstance(evidence, Certificate):
+            case.certificates[CACHED_PREMISE] = evidence
+            case.pending.append((0, f"audit of {CACHED_PREMISE}", self._cases.audit_of_premise(question, evidence)))
+            return
+        if evidence is not None:
+            try:
+                replay(question, evidence)
+            except ReplayError:
+                self._cases.forget(question)
+            else:
+                self._decided_by_run(case, "premise", evidence)
                 return
-            case Recalled((Lasso() | FiniteRun()) as run):
-                try:
-                    replay(question, run)
-                except ReplayError:
-                    self._cases.forget(question)
-                else:
-                    self._decided_by_run(case, "premise", run)
-                    return
         case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
 
     def _reject(self, case: Case, origin: str) -> None:

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from dialproof.core.certificates import Certificate
 from dialproof.core.run import Run
-from dialproof.core.verdict import Certificate, Unknown, Vacuity, Verdict
+from dialproof.core.verdict import Unknown, Vacuity, Verdict
 from dialproof.encode.problem import Packed, Problem
 from dialproof.portfolio.cache import Evidence
 from dialproof.portfolio.jobs import ENGINES, PROVERS, SMALL, Job

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.certificates import Certificate
 from dialproof.core.errors import AuditError, OutOfRangeError
 from dialproof.core.hints import StatedHints
 from dialproof.core.obligation import Obligation
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Packed, Problem, range_doubt
 from dialproof.encode.transitions import conjunction
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
-from dialproof.evidence.audit import audit_within_ranges, discharge, solvers_for
+from dialproof.evidence.audit import audit_within_ranges
+from dialproof.evidence.solvers import discharge, solvers_for
 
 QUICK = 8
 """The depth of the first bounded search, in steps."""

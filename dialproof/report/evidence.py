@@ -7,18 +7,29 @@ not vacuous come last.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
+from dialproof.core.certificates import (
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.run import Lasso, Run
 from dialproof.core.system import System
 from dialproof.core.verdict import Basis as Grounds
-from dialproof.core.verdict import Certificate, Holds, Vacuous, Verdict, Violated
+from dialproof.core.verdict import Holds, Vacuous, Verdict, Violated
 from dialproof.core.wording import Wording, wording_of
 from dialproof.evidence.certificates import digest
 from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.report import drawing, words
 from dialproof.report.document import Basis, Fact, Proof, Ref, Step
 from dialproof.report.document import Run as RunPart
+from dialproof.report.glossary import method_of
 from dialproof.report.plain import plain
 from dialproof.review.expectation import Standing, standing_of
 from dialproof.views.places import places, start_again
@@ -182,7 +193,8 @@ def _summary(run: Run) -> str:
 
 
 def _proof_part(certificate: Certificate, checked_by: tuple[str, ...], ref: Ref, proves: tuple[Ref, ...]) -> Proof:
-    method, explained = words.method_of(certificate)
+    method, explained = method_of(certificate)
+    invariant, parts = _invariant_and_parts(certificate)
     return Proof(
         id=ref.target,
         label=ref.text,
@@ -190,12 +202,24 @@ def _proof_part(certificate: Certificate, checked_by: tuple[str, ...], ref: Ref,
         explained=explained,
         facts=words.facts_of(certificate),
         fairness=certificate.fairness,
-        invariant=certificate.invariant,
+        invariant=invariant,
         digest=digest(certificate),
         checked_by=checked_by,
         parts=tuple(
             _proof_part(part, checked_by, Ref(f"{ref.text}, part {number}", f"{ref.target}-{number}"), ())
-            for number, part in enumerate(certificate.parts, 1)
+            for number, part in enumerate(parts, 1)
         ),
         proves=proves,
     )
+
+
+def _invariant_and_parts(certificate: Certificate) -> tuple[str, tuple[Certificate, ...]]:
+    """The text of the invariant, "" if there is none, and the certificates of the parts of the claim."""
+    match certificate:
+        case InductiveInvariant() | LivenessToSafety() | KLiveness() | WellFoundedResponse():
+            return certificate.invariant, ()
+        case Conjunction(parts):
+            return "", parts
+        case KInduction() | Exhaustive():
+            return "", ()
+    assert_never(certificate)

@@ -1,38 +1,57 @@
 """The terms of a report and the proof methods, explained for readers who are new to them."""
 
+from typing import assert_never
+
+from dialproof.core.certificates import (
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.report.document import Fact
 
-METHODS = {
-    "invariant": (
-        "inductive invariant",
-        "A condition that is true at the start, that every step keeps, and that excludes what must not happen.",
-    ),
-    "k-induction": (
-        "k-induction",
-        "Nothing bad is within k steps of the start, and nothing bad follows k good states in a row.",
-    ),
-    "liveness-to-safety": (
-        "liveness to safety",
-        "If the claim failed, some fair loop would close; an inductive invariant shows that none can.",
-    ),
-    "k-liveness": (
-        "k-liveness",
-        "If the claim failed, all fairness would be met infinitely often; an invariant shows that it is met fewer than k times.",
-    ),
-    "response": (
-        "helpful actions and ranks",
-        "Until the response happens, no step increases a rank, and fair steps decrease it, which cannot go on for ever.",
-    ),
-    "conjunction": (
-        "part by part",
-        "The claim has several parts; each has a certificate of its own.",
-    ),
-    "exhaustive": (
-        "all states visited",
-        "Every state that can be reached was visited, and none of them lies on a fair run that violates the claim.",
-    ),
-}
-"""The methods of certificates by name: the term of the report for each, and how it proves."""
+
+def method_of(certificate: Certificate) -> tuple[str, str]:
+    """What the report calls the proof rule of a certificate, and how it proves."""
+    match certificate:
+        case InductiveInvariant():
+            return (
+                "inductive invariant",
+                "A condition that is true at the start, that every step keeps, and that excludes what must not happen.",
+            )
+        case KInduction():
+            return (
+                "k-induction",
+                "Nothing bad is within k steps of the start, and nothing bad follows k good states in a row.",
+            )
+        case LivenessToSafety():
+            return (
+                "liveness to safety",
+                "If the claim failed, some fair loop would close; an inductive invariant shows that none can.",
+            )
+        case KLiveness():
+            return (
+                "k-liveness",
+                "If the claim failed, all fairness would be met infinitely often; an invariant shows that it is met "
+                "fewer than k times.",
+            )
+        case WellFoundedResponse():
+            return "helpful actions and ranks", (
+                "Until the response happens, no step increases a rank, and fair steps decrease it, which cannot go on for ever."
+            )
+        case Conjunction():
+            return "part by part", "The claim has several parts; each has a certificate of its own."
+        case Exhaustive():
+            return (
+                "all states visited",
+                "Every state that can be reached was visited, and none of them lies on a fair run that violates the claim.",
+            )
+    assert_never(certificate)
+
 
 WORDS = (
     Fact("Scenario", "A file that describes one configuration of the system, and says which checks to make."),

@@ -1,12 +1,22 @@
 """The report's own sentences: the summary, the scope of a verdict, the figures of a proof, for readers new to model checking."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
+from dialproof.core.certificates import (
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.system import System
-from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
+from dialproof.core.verdict import Holds, Unknown, Vacuity, Vacuous, Verdict
 from dialproof.evidence.outcome import word
 from dialproof.report.document import Check, Fact, Tally
-from dialproof.report.glossary import METHODS
 
 _FEW = 6
 
@@ -108,22 +118,30 @@ def substance_of(marks: Sequence[Vacuity]) -> str:
     return "yes: its premise happens" if all(mark.premise for mark in marks) else "yes: there is a fair run"
 
 
-def method_of(certificate: Certificate) -> tuple[str, str]:
-    """The name of the proof rule, and a sentence that explains it."""
-    return METHODS.get(certificate.method, (certificate.method, ""))
-
-
 def facts_of(certificate: Certificate) -> tuple[Fact, ...]:
-    """The figures of a certificate: k, states, the size of its invariant, the variables compared, the variables kept."""
-    facts = []
-    if certificate.depth:
-        facts.append(Fact("k", str(certificate.depth)))
-    if certificate.states:
-        facts.append(Fact("states", f"{certificate.states:,}"))
-    if certificate.invariant:
-        facts.append(Fact("invariant", f"{said(len(certificate.invariant), 'character')} of SMT-LIB"))
-    if certificate.compared:
-        facts.append(Fact("compared in a loop", ", ".join(certificate.compared)))
-    if certificate.kept is not None:
-        facts.append(Fact("about", ", ".join(certificate.kept) or "no variable"))
-    return tuple(facts)
+    """The figures of a certificate: k, its states, the size of its invariant, the variables that it compares."""
+    match certificate:
+        case KInduction(depth):
+            return (Fact("k", str(depth)),)
+        case Exhaustive(states):
+            return (Fact("states", f"{states:,}"),) if states else ()
+        case InductiveInvariant(invariant, kept):
+            return (_size(invariant), *_about(kept))
+        case KLiveness(invariant, depth, kept=kept):
+            return (Fact("k", str(depth)), _size(invariant), *_about(kept))
+        case LivenessToSafety(invariant, compared=compared, kept=kept):
+            loop = (Fact("compared in a loop", ", ".join(compared)),) if compared else ()
+            return (_size(invariant), *loop, *_about(kept))
+        case WellFoundedResponse(invariant):
+            return (_size(invariant),)
+        case Conjunction():
+            return ()
+    assert_never(certificate)
+
+
+def _size(invariant: str) -> Fact:
+    return Fact("invariant", f"{said(len(invariant), 'character')} of SMT-LIB")
+
+
+def _about(kept: tuple[str, ...] | None) -> tuple[Fact, ...]:
+    return () if kept is None else (Fact("about", ", ".join(kept) or "no variable"),)

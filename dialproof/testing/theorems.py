@@ -6,11 +6,12 @@ from pathlib import Path
 
 import z3
 
+from dialproof.core.certificates import Certificate, Conjunction
 from dialproof.core.claims import Claim, OneSystem
 from dialproof.core.plan import PlannedCheck
 from dialproof.core.run import Lasso
 from dialproof.core.system import System
-from dialproof.core.verdict import Basis, Certificate, Holds, Unknown, Vacuous, Verdict, Violated
+from dialproof.core.verdict import Basis, Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.core.visible import in_one_line, visible
 from dialproof.core.wording import wording_of
 from dialproof.evidence.findings import sentences
@@ -148,7 +149,7 @@ def method(verdict: Verdict) -> str:
 
 
 def _rule(certificate: Certificate) -> str:
-    if not certificate.parts:
+    if not isinstance(certificate, Conjunction):
         return certificate.method
     rules = dict.fromkeys(_rule(part) for part in certificate.parts)
     return f"{certificate.method} of {len(certificate.parts)} by {' and '.join(rules)}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -11,14 +12,15 @@ import pytest
 import z3
 
 from dialproof.core.actions import Action
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.errors import AuditError, InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.system import System
 from dialproof.core.terms import is_one_term
 from dialproof.core.variables import integer
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
-from dialproof.evidence.audit import discharge, obligations, solvers_for
+from dialproof.evidence.audit import obligations
+from dialproof.evidence.solvers import discharge, solvers_for
 from dialproof.ltl import always
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,9 +125,11 @@ def test_without_a_certificate_there_is_nothing_to_accept(given: str, said: str)
     assert ran.stdout == ""
 
 
-def test_no_engine_takes_part_in_an_audit(evidence: tuple[Path, list[dict[str, object]]]) -> None:
-    """Neither where certificates are accepted nor where one is rejected: not even a module of theirs is imported."""
+def test_no_engine_takes_part_in_an_audit(evidence: tuple[Path, list[dict[str, object]]], tmp_path: Path) -> None:
+    """Neither if certificates are accepted nor if one is rejected: not even a module of theirs is imported."""
     folder, _ = evidence
+    longer = shutil.copytree(folder / DIALLED, tmp_path / DIALLED)
+    (longer / "obligations" / "99-lemma.smt2").write_text("(check-sat)\n")
     program = (
         "import sys\n"
         "from dialproof.cli.main import main\n"
@@ -133,7 +137,7 @@ def test_no_engine_takes_part_in_an_audit(evidence: tuple[Path, list[dict[str, o
         "except SystemExit as end:\n    print('exit', end.code)\n"
         "print('engines', [name for name in sys.modules if name.startswith(('dialproof.engines', 'dialproof.portfolio'))])\n"
     )
-    for given, code in ((folder / DIALLED, 0), ("tests/rejected/symbolic-link.cert", 1), ("nowhere", 2)):
+    for given, code in ((folder / DIALLED, 0), (longer, 1), ("nowhere", 2)):
         ran = subprocess.run(
             [sys.executable, "-c", program, "audit", str(given)], cwd=ROOT, capture_output=True, text=True, check=True
         )
@@ -190,7 +194,7 @@ def test_a_name_that_another_theory_has_keeps_nobody_from_an_opinion(name: str) 
     store = integer(name, 0, 3)
     system = System("post", [store], store == 0, [Action("fill", store < 2, {store: store + 1})])
     for most, proved in ((2, True), (1, False)):
-        stated = obligations(Problem(system, always(store <= most)), Certificate("invariant", invariant=f"(<= |{name}| {most})"))
+        stated = obligations(Problem(system, always(store <= most)), InductiveInvariant(invariant=f"(<= |{name}| {most})"))
         for solver in solvers_for(second_opinion=True):
             with nullcontext() if proved else pytest.raises(AuditError, match="answers 'sat' to the obligation 'consecution'"):
                 discharge(stated, [solver], set())

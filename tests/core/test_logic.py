@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from dialproof import (
     Action,
     Assumption,
-    Certificate,
     Fairness,
     Holds,
     ModelError,
@@ -23,6 +22,7 @@ from dialproof import (
     integer,
     taken,
 )
+from dialproof.core.certificates import Conjunction, InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import AuditError
 from dialproof.core.ltl.normal_form import DEEPEST
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
@@ -366,7 +366,7 @@ def test_no_clock_that_never_comes_back_is_proved_by_a_saved_state() -> None:
     problem = Problem(system, eventually_within(5, up, clock))
     assert True not in decided(problem).values()
     with pytest.raises(AuditError, match="unbounded"):
-        audit(problem, Certificate("liveness-to-safety", invariant="true", compared=("clock", "up"), fairness=("come_up",)))
+        audit(problem, LivenessToSafety(invariant="true", compared=("clock", "up"), fairness=("come_up",)))
 
 
 def test_the_shortest_violation_of_a_limit_may_be_all_loop() -> None:
@@ -507,7 +507,7 @@ def test_no_certificate_establishes_a_false_claim_about_the_past() -> None:
     false = always(eventually(yesterday(n == 0)))
     for invariant in ("true", "false", "(= n 0)", "(not |dialproof.past 0|)", "|dialproof.past 0|"):
         for compared in ((), ("n",)):
-            certificate = Certificate("liveness-to-safety", invariant=invariant, compared=compared, fairness=("up", "back"))
+            certificate = LivenessToSafety(invariant=invariant, compared=compared, fairness=("up", "back"))
             with pytest.raises(AuditError):
                 audit(Problem(system, false), certificate)
 
@@ -517,9 +517,9 @@ def test_two_claims_about_the_past_are_two_questions_in_a_local_form() -> None:
     x, y = boolean("x"), boolean("y")
     system = System("two", [x, y], z3.Not(x), [Action("on", z3.Not(x), {x: True})])
     claim = z3.And(always(z3.Implies(once(y), once(y))), always(once(x)))
-    proof = Certificate("invariant", invariant="true", kept=())
+    proof = InductiveInvariant(invariant="true", kept=())
     with pytest.raises(AuditError):
-        audit(Problem(system, claim), Certificate("conjunction", parts=(proof, proof)))
+        audit(Problem(system, claim), Conjunction(parts=(proof, proof)))
 
 
 def test_a_local_form_keeps_the_clock() -> None:
@@ -528,7 +528,7 @@ def test_a_local_form_keeps_the_clock() -> None:
     system = System("timed", [clock, x], clock == 0, [Action("elapse", TRUE, {clock: z3.If(clock < 9, clock + 1, 0)})])
     claim = always(z3.Implies(x, eventually_within(3, x, clock)))
     with pytest.raises(AuditError, match="clock"):
-        audit(Problem(system, claim), Certificate("invariant", invariant="true", kept=("x",)))
+        audit(Problem(system, claim), InductiveInvariant(invariant="true", kept=("x",)))
     assert isinstance(spacer.prove(Problem(system, claim)), Proved)
 
 

@@ -7,20 +7,25 @@ import z3
 
 import dialproof
 from dialproof import Action, Assumption, Claim, Fairness, Hints, Observer, System, boolean, check, integer
+from dialproof.core.certificates import (
+    Case,
+    Conjunction,
+    InductiveInvariant,
+    LivenessToSafety,
+)
 from dialproof.core.claims import OneSystem
 from dialproof.core.display import LONGEST, Displayed
 from dialproof.core.family import Component, Family
 from dialproof.core.hints import Helpful
 from dialproof.core.patterns import catalogue
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.verdict import Basis, Case, Certificate, Vacuity
+from dialproof.core.verdict import Basis, Vacuity
 from dialproof.evidence.findings import Finding, Kind
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.patterns import After, AfterUntil, Before, Between, Globally
-from dialproof.report.glossary import METHODS
 from dialproof.review.session import Review
 from tests.hostile import HOSTILE_TITLE
-from tests.notebook.test_display import CERTIFICATE, CLAIM, FINITE, LASSO, SYSTEM, samples
+from tests.notebook.test_display import CERTIFICATE, CLAIM, FINITE, LASSO, OF_EACH_RULE, SYSTEM, samples
 
 WIDE = [integer(f"queue {number}", 0, 3) for number in range(60)]
 ALL = z3.And([queue < 3 for queue in WIDE])
@@ -38,7 +43,8 @@ def others() -> list[object]:
     """Values that have no display of their own."""
     lamp = boolean("lamp")
     go = Action("go", z3.BoolVal(True), {})
-    deep = Certificate("conjunction", "(and true)" * 900, 3, 9, tuple("ab" * 50), ("x",) * 90, ("x",) * 90, (CERTIFICATE,) * 40)
+    deep = Conjunction((CERTIFICATE,) * 40, tuple("ab" * 50))
+    long = LivenessToSafety("(and true)" * 900, tuple("ab" * 50), ("x",) * 90, ("x",) * 90)
     component = Component("lamp", "others", (lamp,), z3.Not(lamp), (), z3.If(lamp, 1, 0), {"lamp": False}, {})
     return [
         *LARGE.actions,
@@ -49,6 +55,7 @@ def others() -> list[object]:
         PlannedCheck("s.toml", 3, "all", "holds", (OneSystem("cause", LARGE, CLAIM),) * 9),
         Case("(and true)" * 100, ("x",) * 100, "go", (Case("true", ("0",)),)),
         deep,
+        long,
         Basis(tuple(f"fill {number}" for number in range(60)), ("go",), (("again", HOSTILE_TITLE),), (("go", "promise"),)),
         Vacuity(True, True, LASSO),
         Finding(Kind.ACTION_NEVER_ENABLED, "go", "cause"),
@@ -102,8 +109,16 @@ def test_a_verdict_is_printed_as_a_notebook_shows_it() -> None:
     assert repr(violated).startswith("Violated(FiniteRun(2 steps), checked by replay")
 
 
-def test_every_method_of_proof_has_a_line() -> None:
-    assert all(method in repr(Certificate(method)) for method in METHODS)
+def test_the_certificate_of_each_rule_is_shown_in_a_line() -> None:
+    assert [repr(one) for one in OF_EACH_RULE] == [
+        "InductiveInvariant(invariant: 4 characters, kept: open)",
+        "KInduction(depth: 2)",
+        "LivenessToSafety(invariant: 4 characters, fairness: dial)",
+        "KLiveness(invariant: 4 characters, depth: 2, fairness: dial)",
+        "WellFoundedResponse(invariant: 4 characters, fairness: dial, 2 cases)",
+        "Conjunction(2 parts, fairness: dial)",
+        "Exhaustive(states: 9)",
+    ]
 
 
 def test_a_long_state_is_printed_in_lines() -> None:
@@ -115,7 +130,7 @@ def test_a_long_state_is_printed_in_lines() -> None:
 
 def test_equal_values_are_told_apart_by_what_they_are_and_not_by_what_they_show() -> None:
     """A `repr` leaves out most of a value, so that it is no key."""
-    one, other = Certificate("invariant", "(and a b)"), Certificate("invariant", "(and c d)")
+    one, other = InductiveInvariant("(and a b)"), InductiveInvariant("(and c d)")
     assert repr(one) == repr(other)
     assert one != other
     assert repr(FINITE) == repr(replace(FINITE, steps=tuple(reversed(FINITE.steps))))

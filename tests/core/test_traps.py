@@ -13,7 +13,6 @@ import z3
 from dialproof import (
     Action,
     Assumption,
-    Certificate,
     Claim,
     Fairness,
     Holds,
@@ -30,6 +29,7 @@ from dialproof import (
     integer,
     taken,
 )
+from dialproof.core.certificates import Conjunction, Exhaustive, InductiveInvariant, KInduction, LivenessToSafety
 from dialproof.core.errors import AuditError, ReplayError
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
 from dialproof.encode.problem import Problem
@@ -274,7 +274,7 @@ def test_a_forged_invariant_is_rejected(invariant: str) -> None:
     x = integer("x", 0, 9)
     system = System("counter", [x], x == 0, [Action("a", x < 9, {x: x + 1})])
     with pytest.raises(AuditError):
-        audit(Problem(system, always(x < 5)), Certificate("invariant", invariant=invariant))
+        audit(Problem(system, always(x < 5)), InductiveInvariant(invariant=invariant))
 
 
 @pytest.mark.parametrize("depth", [-1, 0, 1, 4, 5, 6, 20])
@@ -283,7 +283,7 @@ def test_a_forged_k_is_rejected(depth: int) -> None:
     x = integer("x", 0, 9)
     system = System("counter", [x], x == 0, [Action("a", x < 9, {x: x + 1})])
     with pytest.raises(AuditError):
-        audit(Problem(system, always(x < 5)), Certificate("k-induction", depth=depth))
+        audit(Problem(system, always(x < 5)), KInduction(depth=depth))
 
 
 def test_a_conjunction_needs_each_part_in_its_place() -> None:
@@ -297,7 +297,7 @@ def test_a_conjunction_needs_each_part_in_its_place() -> None:
     audit(problem, outcome.certificate)
     for parts in [(), (first,), (first, second, second), (second, second)]:
         with pytest.raises(AuditError):
-            audit(problem, Certificate("conjunction", parts=parts, fairness=("a",)))
+            audit(problem, Conjunction(parts=parts, fairness=("a",)))
 
 
 def test_a_proof_may_not_claim_less_fairness_than_it_needs() -> None:
@@ -308,8 +308,8 @@ def test_a_proof_may_not_claim_less_fairness_than_it_needs() -> None:
     outcome = spacer.prove(problem)
     assert isinstance(outcome, Proved)
     assert outcome.certificate.fairness == ("a",)
-    stripped = Certificate("liveness-to-safety", invariant=outcome.certificate.invariant, compared=outcome.certificate.compared)
-    for forged in (stripped, Certificate("exhaustive", states=2)):
+    stripped = LivenessToSafety(invariant=outcome.certificate.invariant, compared=outcome.certificate.compared)
+    for forged in (stripped, Exhaustive(states=2)):
         with pytest.raises(AuditError):
             audit(problem, forged)
 
@@ -342,7 +342,7 @@ def test_liveness_to_safety_proves_nothing_on_unbounded_data() -> None:
     problem = Problem(System("grows", [x], x == 0, [Action("a", TRUE, {x: x + 1})]), eventually(x < 0))
     assert decided(problem) == {}
     with pytest.raises(AuditError, match="unbounded"):
-        audit(problem, Certificate("liveness-to-safety", invariant="true", compared=("x",)))
+        audit(problem, LivenessToSafety(invariant="true", compared=("x",)))
 
 
 def test_a_deadlock_violates_what_is_still_owed() -> None:
@@ -411,10 +411,10 @@ def test_that_a_step_out_of_range_is_unreachable_has_to_be_proved() -> None:
     """A bounded encoding would cut the step off silently: a proof about the other steps is none."""
     x, armed = integer("x", 0, 3), boolean("armed")
     system = System("range", [x, armed], z3.And(x == 0, z3.Not(armed)), [Action("a", armed, {x: x + 1})])
-    proof = Certificate("invariant", invariant="(and (= x 0) (not armed))")
+    proof = InductiveInvariant(invariant="(and (= x 0) (not armed))")
     with pytest.raises(AuditError, match="out of its range is not established: action 'a' would lead out of range from x=3"):
         audit(Problem(system, always(x == 0)), proof)
-    ranges = Certificate("invariant", invariant="(and (not armed) (not |out of range|))")
+    ranges = InductiveInvariant(invariant="(and (not armed) (not |out of range|))")
     assert audit(Problem(system, always(x == 0)), replace(proof, ranges=ranges))
 
 

@@ -6,11 +6,11 @@ import pytest
 import z3
 
 from dialproof.core.actions import Action, taken
+from dialproof.core.certificates import Conjunction, Exhaustive, InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import AuditError
 from dialproof.core.system import System
 from dialproof.core.terms import is_one_term
 from dialproof.core.variables import boolean, integer
-from dialproof.core.verdict import Certificate
 from dialproof.encode.liveness_to_safety import require_finite
 from dialproof.encode.problem import Problem, range_doubt
 from dialproof.engines import explicit
@@ -21,11 +21,15 @@ from dialproof.evidence.audit import audit
 from dialproof.ltl import always, always_for, eventually
 
 
-def part(proof: LocalProof | None, *kept: str) -> Certificate:
-    """`proof` as a proof about the local form around `kept`."""
-    assert proof is not None, "the attack needs a proof of what is true"
-    compared = tuple(kept[place] for place in proof.compared)
-    return Certificate(proof.method, invariant=proof.invariant, fairness=proof.fairness, compared=compared, kept=kept)
+def part(proof: LocalProof | None, *kept: str) -> InductiveInvariant | LivenessToSafety:
+    """`proof` as a proof about the local form around `kept`, of which all are compared."""
+    match proof:
+        case InductiveInvariant(invariant):
+            return InductiveInvariant(invariant, kept)
+        case LivenessToSafety(invariant, fairness, compared):
+            assert len(compared) == len(kept)
+            return LivenessToSafety(invariant, fairness, kept, kept)
+    pytest.fail("the attack needs a proof of what is true")
 
 
 def three_counters() -> Problem:
@@ -50,10 +54,10 @@ def test_parts_share_no_proof_where_a_clock_is_one_kept_variable_here_and_anothe
 def test_the_audit_tells_local_forms_apart_whose_clock_has_another_place() -> None:
     problem = three_counters()
     own = part(spacer.prove_locally(problem.conjuncts[0].local(("first", "second"), ())), "first", "second")
-    foreign = part(LocalProof("invariant", own.invariant), "second", "third")
+    foreign = part(InductiveInvariant(own.invariant), "second", "third")
     audit(problem.conjuncts[0], own)
     with pytest.raises(AuditError, match="'part 1: "):
-        audit(problem, Certificate("conjunction", parts=(own, foreign)))
+        audit(problem, Conjunction(parts=(own, foreign)))
 
 
 def test_the_audit_tells_a_local_form_without_bounds_from_a_finite_one_of_the_same_terms() -> None:
@@ -73,7 +77,7 @@ def test_the_audit_tells_a_local_form_without_bounds_from_a_finite_one_of_the_sa
     proof = spacer.prove_locally(finite)
     audit(problem.conjuncts[0], part(proof, "bounded"))
     with pytest.raises(AuditError, match="unbounded data"):
-        audit(problem, Certificate("conjunction", parts=(part(proof, "bounded"), part(proof, "free"))))
+        audit(problem, Conjunction(parts=(part(proof, "bounded"), part(proof, "free"))))
 
 
 COMMANDS = '(set-option :regular-output-channel "{file}") (echo "written")'
@@ -92,7 +96,7 @@ def test_an_invariant_that_z3_would_read_as_commands_writes_no_file(text: str, t
     flag = boolean("flag")
     problem = Problem(System("still", [flag], flag, [Action("stay", flag, {flag: flag})]), always(flag))
     with pytest.raises(AuditError, match="one SMT-LIB term"):
-        audit(problem, Certificate("invariant", invariant=invariant))
+        audit(problem, InductiveInvariant(invariant=invariant))
     assert not file.exists()
 
 
@@ -105,11 +109,11 @@ def test_what_smt_lib_readers_may_take_apart_differently_is_no_term(text: str) -
 def test_every_name_that_a_variable_may_have_can_stand_in_an_invariant(name: str) -> None:
     flag = boolean(name)
     problem = Problem(System("still", [flag], flag, [Action("stay", flag, {flag: flag})]), always(flag))
-    audit(problem, Certificate("invariant", invariant=flag.sexpr()))
+    audit(problem, InductiveInvariant(invariant=flag.sexpr()))
 
 
 def test_an_exhaustive_certificate_about_unbounded_data_is_refused_and_crashes_nothing() -> None:
     number = integer("number")
     problem = Problem(System("counter", [number], number == 0, [Action("raise", number >= 0, {number: number + 1})]), number >= 0)
     with pytest.raises(AuditError, match="cannot establish this claim"):
-        audit(problem, Certificate("exhaustive", states=1))
+        audit(problem, Exhaustive(states=1))

@@ -12,17 +12,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialproof import Action, Claim, System, boolean, check
+from dialproof.core.certificates import (
+    Case,
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.claims import ManySystems, OneSystem, Summary
 from dialproof.core.errors import CertificateError, InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.plan import PlannedCheck, Scenario
-from dialproof.core.verdict import Certificate, Holds, Unknown
-from dialproof.evidence.audit import EXHAUSTIVE, IN_PYTHON, solvers_for
+from dialproof.core.verdict import Holds, Unknown
+from dialproof.evidence.audit import IN_PYTHON
 from dialproof.evidence.certificates import digest, read, write
 from dialproof.evidence.certificates.auditing import Auditor
 from dialproof.evidence.certificates.contents import contents
 from dialproof.evidence.certificates.plain import from_plain, to_plain
 from dialproof.evidence.outcome import CheckedVerdict
+from dialproof.evidence.solvers import solvers_for
 from dialproof.ltl import always
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
@@ -33,19 +45,23 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "model" / "scenarios" / "q230051"
 
 names = st.lists(st.text(max_size=5), max_size=3).map(tuple)
-leaves = st.builds(
-    Certificate,
-    st.text(max_size=9),
-    invariant=st.text(max_size=20),
-    depth=st.integers(0, 99),
-    states=st.integers(0, 99),
-    fairness=names,
-    compared=names,
-    kept=st.none() | names,
+texts, numbers, kept = st.text(max_size=20), st.integers(0, 99), st.none() | names
+cases = st.recursive(
+    st.builds(Case, texts, names, texts),
+    lambda inner: st.builds(Case, texts, names, texts, st.lists(inner, max_size=2).map(tuple)),
+    max_leaves=3,
+)
+leaves = st.one_of(
+    st.builds(InductiveInvariant, texts, kept),
+    st.builds(KInduction, numbers),
+    st.builds(LivenessToSafety, texts, names, names, kept),
+    st.builds(KLiveness, texts, numbers, names, kept),
+    st.builds(WellFoundedResponse, texts, names, st.lists(cases, max_size=2).map(tuple)),
+    st.builds(Exhaustive, numbers, names),
 )
 certificates = st.recursive(
-    leaves,
-    lambda inner: st.builds(Certificate, st.just("conjunction"), parts=st.lists(inner, max_size=3).map(tuple)),
+    st.builds(lambda proof, ranges: replace(proof, ranges=ranges), leaves, st.none() | leaves),
+    lambda inner: st.builds(Conjunction, st.lists(inner, max_size=3).map(tuple), names),
     max_leaves=6,
 )
 
@@ -71,7 +87,7 @@ def test_the_hash_tells_two_certificates_apart(one: Certificate, other: Certific
 
 def test_the_hash_does_not_depend_on_what_has_its_default_value() -> None:
     """So that a field for another method leaves every hash as it is."""
-    assert to_plain(Certificate("k-induction", depth=2)) == {"method": "k-induction", "depth": 2}
+    assert to_plain(KInduction(depth=2)) == {"method": "k-induction", "depth": 2}
 
 
 @pytest.mark.parametrize(
@@ -81,13 +97,13 @@ def test_the_hash_does_not_depend_on_what_has_its_default_value() -> None:
         {},
         {"method": 1},
         {"method": "k-induction", "depth": True},
-        {"method": "k-induction", "depth": 0},
+        {"method": "exhaustive", "states": 0},
         {"method": "k-induction", "depth": 1.5},
         {"method": "conjunction", "parts": [{}]},
-        {"method": "invariant", "kept": "abc"},
-        {"method": "invariant", "kept": None},
-        {"method": "invariant", "fairness": [1]},
-        {"method": "invariant", "trusted": True},
+        {"method": "invariant", "invariant": "true", "kept": "abc"},
+        {"method": "invariant", "invariant": "true", "kept": None},
+        {"method": "invariant", "invariant": "true", "trusted": True},
+        {"method": "exhaustive", "fairness": [1]},
     ],
 )
 def test_what_is_no_plain_certificate_is_refused(content: object) -> None:
@@ -149,12 +165,12 @@ def test_the_text_does_not_depend_on_what_the_process_has_met_before(tmp_path: P
     program = (
         "import sys; import z3; from pathlib import Path; from properties.checks import plan; "
         "from dialproof.evidence.certificates.contents import contents; "
-        "from dialproof.project.scenarios import load_one; from dialproof.core.verdict import Certificate\n"
+        "from dialproof.project.scenarios import load_one; from dialproof.core.certificates import Exhaustive\n"
         "met = [z3.simplify(z3.Int(f'waiting {name}') > 0) for name in sys.argv[2:]]\n"
         "scenario = load_one(Path(sys.argv[1]), plan)\n"
         "for planned in scenario.checks:\n"
         "    for variant in planned.variants:\n"
-        "        print(contents(scenario, 's', 'h', variant, Certificate('exhaustive', states=1)).manifest)\n"
+        "        print(contents(scenario, 's', 'h', variant, Exhaustive(states=1)).manifest)\n"
     )
     said = []
     for order in ((), ("four", "two", "five", "one", "three"), ("five", "four", "two", "three", "one")):
@@ -248,7 +264,7 @@ def test_a_certificate_that_cannot_be_put_into_its_place_leaves_the_old_one_ther
 def test_a_check_under_several_causes_has_a_certificate_for_each_under_which_it_holds(tmp_path: Path) -> None:
     scenario = load_one(SCENARIOS / "base-shipped.toml", plan)
     planned = next(check for check in scenario.checks if check.claim == "no-dial-without-demand")
-    proof = Holds(Certificate("k-induction", depth=1))
+    proof = Holds(KInduction(depth=1))
     causes = [variant.name for variant in planned.variants]
     assert len(causes) > 2
     by_cause = tuple((cause, Unknown("for the test") if cause == causes[1] else proof) for cause in causes)
@@ -263,8 +279,8 @@ def test_parts_that_share_a_script_share_its_file(base: tuple[Scenario, dict[str
     scenario, checked = base
     variant = checked["no-dial-without-demand"].planned.variants[0]
     twice = replace(variant, claim=replace(variant.claim, formula=z3.And(variant.claim.formula, variant.claim.formula)))
-    part = Certificate("k-induction", depth=1)
-    made = contents(scenario, "s", "h", twice, Certificate("conjunction", parts=(part, part)))
+    part = KInduction(depth=1)
+    made = contents(scenario, "s", "h", twice, Conjunction(parts=(part, part)))
     listed = made.manifest["obligations"]
     parts = [one for one in listed if one["name"].startswith("part ")]
     assert {one["name"].split(":")[0] for one in parts} == {"part 0", "part 1"}
@@ -289,7 +305,7 @@ def standing_for_all(folder: Path, simulation: Obligation) -> tuple[Scenario, Ch
     path.write_text("a row of lamps\n")
     verdict = check(lamp, dark.formula, engines=["explicit"])
     assert isinstance(verdict, Holds)
-    assert verdict.certificate.method == EXHAUSTIVE
+    assert isinstance(verdict.certificate, Exhaustive)
     return Scenario(path, "lamps", (planned,)), CheckedVerdict(planned, (("none", verdict),))
 
 

@@ -14,19 +14,30 @@ import pytest
 import z3
 
 from dialproof.core.actions import Action, Fairness
+from dialproof.core.certificates import (
+    Case,
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.claims import Claim, OneSystem
 from dialproof.core.errors import AuditError, CertificateError, InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.plan import Scenario
 from dialproof.core.system import System
 from dialproof.core.variables import boolean, integer
-from dialproof.core.verdict import Case, Certificate
 from dialproof.encode.problem import Problem
-from dialproof.evidence.audit import audit, discharge, obligations, solvers_for
+from dialproof.evidence.audit import audit, obligations
 from dialproof.evidence.certificates.auditing import DEEPEST, Auditor
 from dialproof.evidence.certificates.contents import contents
 from dialproof.evidence.certificates.folder import read
-from dialproof.evidence.certificates.plain import canonical, from_plain, leaves, sha256, to_plain
+from dialproof.evidence.certificates.plain import sha256, to_plain
+from dialproof.evidence.solvers import discharge, solvers_for
 from dialproof.ltl import always, eventually
 from dialproof.project.opening import open_scenario
 from tests.audits import is_accepted
@@ -43,37 +54,41 @@ def climbing(top: int, start: int = 0, *actions: Action) -> System:
     return System("climbing", [x], x == start, [up, Action("skip", z3.And(x > top, x < 9), {x: x + 1}), *actions])
 
 
+SERVED = WellFoundedResponse("true", fairness=("up",), cases=(Case("(< x 3)", ("(- 3 x)",), "up"),))
+"""That it goes up to 3."""
+
+
 # --- the obligations of each method --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("depth", range(1, 8))
 def test_k_induction_looks_k_steps_back_and_as_far_from_the_start(depth: int) -> None:
     """From 6 it takes 3 steps to a 9, from the start 4 steps to a 4: that is how far each half has to look."""
-    assert is_accepted(Problem(climbing(5), always(X != 9)), Certificate("k-induction", depth=depth)) is (depth >= 4)
-    assert not is_accepted(Problem(climbing(5), always(X != 4)), Certificate("k-induction", depth=depth))
-    assert not is_accepted(Problem(climbing(5, 4), always(X != 4)), Certificate("k-induction", depth=depth))
-    assert is_accepted(Problem(climbing(9), always(X >= 0)), Certificate("k-induction", depth=depth))
+    assert is_accepted(Problem(climbing(5), always(X != 9)), KInduction(depth=depth)) is (depth >= 4)
+    assert not is_accepted(Problem(climbing(5), always(X != 4)), KInduction(depth=depth))
+    assert not is_accepted(Problem(climbing(5, 4), always(X != 4)), KInduction(depth=depth))
+    assert is_accepted(Problem(climbing(9), always(X >= 0)), KInduction(depth=depth))
 
 
 def test_k_induction_starts_within_the_ranges() -> None:
     """What no state can be is no reason against it."""
     loop = System("within", [X], X == 0, [Action("on", X < 9, {X: X + 1}), Action("back", X == 9, {X: 0})])
-    assert audit(Problem(loop, always(X <= 9)), Certificate("k-induction", depth=1)) == (f"z3 {z3.get_version_string()}",)
+    assert audit(Problem(loop, always(X <= 9)), KInduction(depth=1)) == (f"z3 {z3.get_version_string()}",)
 
 
 def test_the_step_of_k_induction_takes_k_good_states_in_a_row() -> None:
     """A step that leaves out what the states before were would find a bad state behind another bad one."""
     stays = System("stays", [X], X == 0, [Action("stay", TRUE, {})])
-    assert is_accepted(Problem(stays, always(X == 0)), Certificate("k-induction", depth=1))
-    assert is_accepted(Problem(stays, always(X == 0)), Certificate("k-induction", depth=2))
+    assert is_accepted(Problem(stays, always(X == 0)), KInduction(depth=1))
+    assert is_accepted(Problem(stays, always(X == 0)), KInduction(depth=2))
 
 
 @pytest.mark.parametrize("depth", [0, -1])
 def test_no_k_is_no_proof(depth: int) -> None:
     with pytest.raises(AuditError, match="k-induction needs k of at least 1"):
-        audit(Problem(climbing(3), always(X < 5)), Certificate("k-induction", depth=depth))
+        audit(Problem(climbing(3), always(X < 5)), KInduction(depth=depth))
     with pytest.raises(AuditError, match="k-liveness needs k of at least 1"):
-        audit(Problem(climbing(3), eventually(X == 3)), Certificate("k-liveness", invariant="true", depth=depth))
+        audit(Problem(climbing(3), eventually(X == 3)), KLiveness(invariant="true", depth=depth))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +105,7 @@ def test_no_k_is_no_proof(depth: int) -> None:
     ],
 )
 def test_an_invariant_holds_at_first_is_kept_and_excludes_what_is_bad(invariant: str, why: str) -> None:
-    problem, certificate = Problem(climbing(3), always(X < 5)), Certificate("invariant", invariant=invariant)
+    problem, certificate = Problem(climbing(3), always(X < 5)), InductiveInvariant(invariant=invariant)
     if not why:
         audit(problem, certificate)
     else:
@@ -100,9 +115,9 @@ def test_an_invariant_holds_at_first_is_kept_and_excludes_what_is_bad(invariant:
 
 def test_a_liveness_claim_has_no_safety_proof_and_a_safety_claim_needs_none_that_is_live() -> None:
     with pytest.raises(AuditError, match="is for a safety claim"):
-        audit(Problem(climbing(3), eventually(X == 3)), Certificate("invariant", invariant="(<= x 3)"))
+        audit(Problem(climbing(3), eventually(X == 3)), InductiveInvariant(invariant="(<= x 3)"))
     with pytest.raises(AuditError, match="is for a safety claim"):
-        audit(Problem(climbing(3), eventually(X == 3)), Certificate("k-induction", depth=1))
+        audit(Problem(climbing(3), eventually(X == 3)), KInduction(depth=1))
 
 
 def test_liveness_to_safety_and_an_exhaustive_search_need_bounds() -> None:
@@ -110,35 +125,33 @@ def test_liveness_to_safety_and_an_exhaustive_search_need_bounds() -> None:
     system = System("free", [free], free == 0, [Action("up", TRUE, {free: free + 1}, Fairness.WEAK)])
     problem = Problem(system, eventually(free == 3))
     with pytest.raises(AuditError, match="a liveness-to-safety certificate cannot establish this claim"):
-        audit(problem, Certificate("liveness-to-safety", invariant="true", compared=("free",)))
+        audit(problem, LivenessToSafety(invariant="true", compared=("free",)))
     with pytest.raises(AuditError, match="an exhaustive certificate cannot establish this claim"):
-        audit(problem, Certificate("exhaustive", states=1))
+        audit(problem, Exhaustive(states=1))
 
 
 def test_an_exhaustive_search_counts_all_states_and_finds_each_fair_run() -> None:
     problem = Problem(climbing(3), eventually(X == 3))
-    states = next(
-        count for count in range(1, 20) if is_accepted(problem, Certificate("exhaustive", states=count, fairness=("up",)))
-    )
-    assert audit(problem, Certificate("exhaustive", states=states, fairness=("up",))) == ("fixpoint in plain Python",)
+    states = next(count for count in range(1, 20) if is_accepted(problem, Exhaustive(states=count, fairness=("up",))))
+    assert audit(problem, Exhaustive(states=states, fairness=("up",))) == ("fixpoint in plain Python",)
     with pytest.raises(AuditError, match=f"speaks of {states + 1} states; there are {states}"):
-        audit(problem, Certificate("exhaustive", states=states + 1, fairness=("up",)))
+        audit(problem, Exhaustive(states=states + 1, fairness=("up",)))
     with pytest.raises(AuditError, match="there is a fair run"):
-        audit(Problem(climbing(3), always(X < 3)), Certificate("exhaustive", states=_states_of(always(X < 3)), fairness=("up",)))
+        audit(Problem(climbing(3), always(X < 3)), Exhaustive(states=_states_of(always(X < 3)), fairness=("up",)))
 
 
 def _states_of(claim: z3.BoolRef) -> int:
     """How many states the search for a run against `claim` meets; the auditor says it itself."""
     with pytest.raises(AuditError) as caught:
-        audit(Problem(climbing(3), claim), Certificate("exhaustive", states=0, fairness=("up",)))
+        audit(Problem(climbing(3), claim), Exhaustive(states=0, fairness=("up",)))
     return int(str(caught.value).rsplit(" ", 1)[1])
 
 
 def test_the_parts_of_a_conjunction_are_those_of_the_claim_and_list_their_fairness() -> None:
-    low, high = Certificate("invariant", invariant="(<= x 3)"), Certificate("k-induction", depth=1)
+    low, high = InductiveInvariant(invariant="(<= x 3)"), KInduction(depth=1)
     both = Problem(climbing(3), z3.And(always(X < 5), always(X >= 0)))
-    audit(both, Certificate("conjunction", parts=(low, high)))
-    names = [one.name for one in obligations(both, Certificate("conjunction", parts=(low, high)))]
+    audit(both, Conjunction(parts=(low, high)))
+    names = [one.name for one in obligations(both, Conjunction(parts=(low, high)))]
     assert [name for name in names if name.startswith("part")] == [
         "part 0: initiation",
         "part 0: consecution",
@@ -148,13 +161,23 @@ def test_the_parts_of_a_conjunction_are_those_of_the_claim_and_list_their_fairne
     ]
     for parts in ((low,), (low, high, high), ()):
         with pytest.raises(AuditError, match=f"has 2 conjuncts, the certificate {len(parts)} parts"):
-            audit(both, Certificate("conjunction", parts=parts))
+            audit(both, Conjunction(parts=parts))
     with pytest.raises(AuditError, match="has 1 conjuncts, the certificate 1 parts"):
-        audit(Problem(climbing(3), always(X < 5)), Certificate("conjunction", parts=(low,)))
-    for parts in ((replace(low, fairness=("up",)), high), (low, replace(high, fairness=("up",)))):
+        audit(Problem(climbing(3), always(X < 5)), Conjunction(parts=(low,)))
+    bounded, reached = always(X < 5), eventually(X >= 3)
+    for claim, parts in ((z3.And(bounded, reached), (low, SERVED)), (z3.And(reached, bounded), (SERVED, low))):
         with pytest.raises(AuditError, match="fairness that the certificate does not list"):
-            audit(both, Certificate("conjunction", parts=parts))
-        audit(both, Certificate("conjunction", parts=parts, fairness=("up",)))
+            audit(Problem(climbing(3), claim), Conjunction(parts=parts))
+        audit(Problem(climbing(3), claim), Conjunction(parts=parts, fairness=("up",)))
+
+
+def test_a_search_is_no_part_of_a_conjunction() -> None:
+    """No script states it, so that nobody who reads the obligations would know of it."""
+    claim = always(X < 5)
+    states = _states_of(claim)
+    audit(Problem(climbing(3), claim), Exhaustive(states))
+    with pytest.raises(AuditError, match="no script states an exhaustive search"):
+        audit(Problem(climbing(3), z3.And(claim, claim)), Conjunction((Exhaustive(states), Exhaustive(states))))
 
 
 def test_the_parts_of_a_local_proof_share_nothing_but_what_is_the_same() -> None:
@@ -163,19 +186,26 @@ def test_the_parts_of_a_local_proof_share_nothing_but_what_is_the_same() -> None
     system = System("two", [X, y], X == 0, [Action("up", X < 3, {X: X + 1}), Action("turn", TRUE, {y: z3.Not(y)})])
     claim = always(X < 5)
     problem = Problem(system, z3.And(claim, claim))
-    kept = Certificate("invariant", invariant="(<= |dialproof.kept 0| 3)", kept=("x",))
-    good = Certificate("conjunction", parts=(kept, kept))
+    kept = InductiveInvariant(invariant="(<= |dialproof.kept 0| 3)", kept=("x",))
+    good = Conjunction(parts=(kept, kept))
     audit(problem, good)
-    for wrong in (replace(kept, invariant="true"), replace(kept, method="k-induction", depth=0), replace(kept, kept=("y",))):
+    invariant = kept.invariant
+    wrongs: list[Certificate] = [
+        InductiveInvariant("true", kept=("x",)),
+        InductiveInvariant(invariant, kept=("y",)),
+        KLiveness(invariant, 1, kept=("x",)),
+        LivenessToSafety(invariant, kept=("x",)),
+    ]
+    for wrong in wrongs:
         for parts in ((kept, wrong), (wrong, kept)):
-            assert not is_accepted(problem, Certificate("conjunction", parts=parts))
+            assert not is_accepted(problem, Conjunction(parts=parts))
 
 
 def test_a_local_form_compares_what_it_keeps() -> None:
     y = boolean("y")
     system = System("two", [X, y], X == 0, [Action("up", X < 3, {X: X + 1}, Fairness.WEAK)])
     problem = Problem(system, eventually(X == 3))
-    whole = Certificate("liveness-to-safety", invariant="true", kept=("x",), compared=("y",), fairness=("up",))
+    whole = LivenessToSafety(invariant="true", kept=("x",), compared=("y",), fairness=("up",))
     with pytest.raises(AuditError, match="compares variables that it does not keep"):
         audit(problem, whole)
     with pytest.raises(AuditError, match="about no local form of the system"):
@@ -184,27 +214,17 @@ def test_a_local_form_compares_what_it_keeps() -> None:
         audit(problem, replace(whole, kept=None, compared=("y",)))
 
 
-def test_a_response_proof_is_about_a_response_of_the_whole_system() -> None:
-    served = Certificate("response", "true", fairness=("up",), cases=(Case("(< x 3)", ("(- 3 x)",), "up"),))
+def test_a_response_proof_is_about_a_response() -> None:
     climbs = Problem(System("climbs", [X], X == 0, [Action("up", X < 3, {X: X + 1}, Fairness.WEAK)]), eventually(X >= 3))
-    assert is_accepted(climbs, served)
+    assert is_accepted(climbs, SERVED)
     with pytest.raises(AuditError, match="a response certificate cannot establish this claim"):
-        audit(climbs.asking(eventually(always(X == 3))), served)
-    with pytest.raises(
-        AuditError, match="a response proof is about the whole system; this certificate names variables of a local"
-    ):
-        audit(climbs, replace(served, kept=("x",)))
-
-
-def test_an_unknown_method_is_refused() -> None:
-    with pytest.raises(AuditError, match="no certificate method 'hope' can be audited here"):
-        audit(Problem(climbing(3), always(X < 5)), Certificate("hope"))
+        audit(climbs.asking(eventually(always(X == 3))), SERVED)
 
 
 def test_an_action_that_leaves_a_range_is_an_obligation_that_nobody_discharges() -> None:
     leaves_it = climbing(3, 0, Action("leap", X == 7, {X: X + 5}))
     with pytest.raises(AuditError, match="lead no variable out of its range"):
-        audit(Problem(leaves_it, always(X < 5)), Certificate("invariant", invariant="(<= x 3)"))
+        audit(Problem(leaves_it, always(X < 5)), InductiveInvariant(invariant="(<= x 3)"))
 
 
 # --- the solvers ---------------------------------------------------------------------------------------------------
@@ -213,7 +233,7 @@ def test_an_action_that_leaves_a_range_is_an_obligation_that_nobody_discharges()
 def test_conditions_of_nothing_are_written_so_that_every_solver_reads_them() -> None:
     pytest.importorskip("cvc5", reason="the second opinion is cvc5's, which is not installed here")
     still = System("still", [X], z3.And(X == 0, z3.And([])), [Action("never", z3.Or([]), {X: X + 1})])
-    proof = Certificate("invariant", invariant="(= x 0)")
+    proof = InductiveInvariant(invariant="(= x 0)")
     assert len(audit(Problem(still, always(X == 0)), proof, second_opinion=True)) == 2
 
 
@@ -221,13 +241,13 @@ def test_a_variable_may_be_called_as_something_of_another_theory() -> None:
     pytest.importorskip("cvc5", reason="the second opinion is cvc5's, which is not installed here")
     store = integer("store", 0, 9)
     filled = System("filled", [store], store == 0, [Action("fill", store < 3, {store: store + 1})])
-    assert len(audit(Problem(filled, always(store < 5)), Certificate("invariant", "(<= store 3)"), second_opinion=True)) == 2
+    assert len(audit(Problem(filled, always(store < 5)), InductiveInvariant("(<= store 3)"), second_opinion=True)) == 2
     with pytest.raises(AuditError, match="'sat' to the obligation 'safety'"):
-        audit(Problem(filled, always(store < 5)), Certificate("invariant", "true"), second_opinion=True)
+        audit(Problem(filled, always(store < 5)), InductiveInvariant("true"), second_opinion=True)
 
 
 def test_who_has_checked_is_said() -> None:
-    problem, certificate = Problem(climbing(3), always(X < 5)), Certificate("invariant", invariant="(<= x 3)")
+    problem, certificate = Problem(climbing(3), always(X < 5)), InductiveInvariant(invariant="(<= x 3)")
     assert audit(problem, certificate) == (f"z3 {z3.get_version_string()}",)
     pytest.importorskip("cvc5")
     assert [name.split(" ")[0] for name in audit(problem, certificate, second_opinion=True)] == ["z3", "cvc5"]
@@ -379,11 +399,13 @@ def test_what_the_scenario_is_read_from_must_be_the_same_to_the_byte(tmp_path: P
 
 @pytest.mark.usefixtures("opened")
 def test_a_proof_may_count_to_the_deepest_number_and_no_further(tmp_path: Path) -> None:
-    shallow, deep = Certificate("k-induction", depth=DEEPEST), Certificate("k-induction", depth=DEEPEST + 1)
-    proofs = [
-        (replace(shallow, method="exhaustive"), "of the manifest: "),
+    shallow, deep = KLiveness("true", depth=DEEPEST), KInduction(depth=DEEPEST + 1)
+    proofs: list[tuple[Certificate, str]] = [
+        (shallow, "of the manifest: "),
         (deep, "counts to more than 1000"),
-        (Certificate("conjunction", parts=(shallow, deep)), "counts to more than 1000"),
+        (KLiveness("true", DEEPEST + 1), "counts to more than 1000"),
+        (Conjunction(parts=(shallow, deep)), "counts to more than 1000"),
+        (Exhaustive(ranges=deep), "counts to more than 1000"),
     ]
     for number, (proof, why) in enumerate(proofs):
         stated = {"certificate": to_plain(proof), "digest": _digest(proof)}
@@ -440,54 +462,10 @@ def test_the_scripts_of_many_obligations_are_numbered_in_their_order() -> None:
     system = System("stays", [x], x, [Action("stay", TRUE, {})])
     variant = OneSystem("none", system, Claim("stays", always(x), "It stays."))
     for depth, digits in ((2, "01"), (99, "001")):
-        made = contents(scenario, "s", "h", variant, Certificate("k-induction", depth=depth))
+        made = contents(scenario, "s", "h", variant, KInduction(depth=depth))
         names = [name for name, _ in made.scripts]
         assert names == sorted(names)
         assert names[0] == f"obligations/{digits}-base-0.smt2"
         assert [one["file"] for one in made.manifest["obligations"]] == names
         assert [script for _, script in made.scripts] == [one.script for one in made.stated]
-    assert contents(scenario, "s", "h", variant, Certificate("exhaustive", states=1)).scripts == ()
-
-
-# --- plain data ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("text", "`certificate` must be an object"),
-        ({"depth": 1}, "`method` is missing"),
-        ({"method": "k-induction", "trust": 1}, "it has `trust`, which no method knows"),
-        ({"method": ["k-induction"]}, "`certificate.method` has the wrong type"),
-        ({"method": "k-induction", "depth": "2"}, "`certificate.depth` has the wrong type"),
-        ({"method": "k-induction", "depth": True}, "`certificate.depth` has the wrong type"),
-        ({"method": "k-induction", "fairness": ["a", 1]}, r"`certificate.fairness\[1\]` has the wrong type"),
-        ({"method": "k-induction", "fairness": "a"}, "`certificate.fairness` has the wrong type"),
-        ({"method": "k-induction", "kept": 1}, "`certificate.kept` has the wrong type"),
-        ({"method": "k-induction", "fairness": []}, "not written in its one form"),
-        ({"method": "conjunction", "parts": [{"method": "k-induction"}, 1]}, r"`certificate.parts\[1\]` must be an object"),
-    ],
-)
-def test_what_is_no_plain_certificate_is_refused(content: object, why: str) -> None:
-    with pytest.raises(CertificateError, match=why):
-        from_plain(content)
-
-
-def test_a_plain_certificate_comes_back_with_all_that_it_says() -> None:
-    leaf = Certificate("liveness-to-safety", invariant="true", fairness=("a",), compared=("x",), kept=("x", "y"))
-    nothing_kept = Certificate("invariant", invariant="true", kept=())
-    whole = Certificate("conjunction", parts=(leaf, nothing_kept, Certificate("k-induction", depth=3)), fairness=("a",))
-    assert from_plain(json.loads(json.dumps(to_plain(whole)))) == whole
-    assert to_plain(nothing_kept) == {"method": "invariant", "invariant": "true", "kept": []}
-    assert list(leaves(whole)) == list(whole.parts)
-    assert list(leaves(leaf)) == [leaf]
-
-
-def test_the_text_that_a_hash_is_taken_of_has_sorted_keys_no_spaces_and_no_letter_beyond_ascii() -> None:
-    """So that everybody computes the same hash, whatever the encoding."""
-    assert canonical({"b": [1, True], "a": "né"}) == '{"a":"n\\u00e9","b":[1,true]}'
-
-
-def test_what_is_no_plain_data_cannot_be_written() -> None:
-    with pytest.raises(TypeError, match=r"this one holds 1.5"):
-        to_plain(Certificate("k-induction", depth=1.5))  # type: ignore[arg-type]
+    assert contents(scenario, "s", "h", variant, Exhaustive(states=1)).scripts == ()

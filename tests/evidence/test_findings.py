@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
 from dialproof.core.actions import Observer
+from dialproof.core.certificates import Exhaustive, InductiveInvariant
 from dialproof.core.claims import OneSystem
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Vacuous, Verdict
+from dialproof.core.verdict import Holds, Unknown, Vacuity, Vacuous, Verdict
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Found
 from dialproof.evidence.coverage import Coverage, Skeleton
@@ -132,18 +133,18 @@ def test_what_is_said_of_actions_is_true_of_the_reachable_states(system: System)
         answer = explicit.decide(problem)
         assert isinstance(answer, Found) == bool(open_ & truly) or not list(bones.initial_states())
         if not isinstance(answer, Found):
-            coverage.learn(key, Holds(Certificate("exhaustive")))
+            coverage.learn(key, Holds(Exhaustive()))
             assert {found.subject for found in coverage.findings(system, "none")} == open_
 
 
 @pytest.mark.parametrize(
     ("verdict", "kinds"),
     [
-        (Holds(Certificate("invariant"), vacuity=Vacuity(True)), []),
-        (Holds(Certificate("invariant"), vacuity=Vacuity(True, True)), []),
-        (Vacuous(Certificate("invariant"), vacuity=Vacuity(False)), [(Kind.NO_FAIR_RUN, True)]),
-        (Vacuous(Certificate("invariant"), vacuity=Vacuity(None, False)), [(Kind.PREMISE_NEVER_HAPPENS, True)]),
-        (Holds(Certificate("invariant")), [(Kind.PREMISE_NEVER_HAPPENS, False)]),
+        (Holds(InductiveInvariant("true"), vacuity=Vacuity(True)), []),
+        (Holds(InductiveInvariant("true"), vacuity=Vacuity(True, True)), []),
+        (Vacuous(InductiveInvariant("true"), vacuity=Vacuity(False)), [(Kind.NO_FAIR_RUN, True)]),
+        (Vacuous(InductiveInvariant("true"), vacuity=Vacuity(None, False)), [(Kind.PREMISE_NEVER_HAPPENS, True)]),
+        (Holds(InductiveInvariant("true")), [(Kind.PREMISE_NEVER_HAPPENS, False)]),
         (Unknown("nobody asked"), []),
     ],
 )

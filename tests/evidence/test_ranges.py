@@ -12,14 +12,14 @@ from click.testing import CliRunner
 import dialproof
 from dialproof import Action, Fairness, Holds, ModelError, System, Unknown, Vacuous, Violated, boolean, check, choice, integer
 from dialproof.cli.main import main
+from dialproof.core.certificates import Conjunction, Exhaustive, InductiveInvariant, KInduction, LivenessToSafety
 from dialproof.core.errors import AuditError, CertificateError, NotApplicable, ReplayError
 from dialproof.core.run import FiniteRun, Lasso, State, Step, Taken
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem, range_doubt
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
-from dialproof.evidence.audit import EXHAUSTIVE, audit, obligations
+from dialproof.evidence.audit import audit, obligations
 from dialproof.evidence.certificates.contents import require_honest_names
 from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
 from dialproof.evidence.outcome import word
@@ -117,7 +117,7 @@ def test_the_prisoners_are_freed_and_not_too_early(number: int, lamp_is_known: b
         assert isinstance(verdict, Holds)
         assert verdict.certificate.ranges is not None
         assert audit(Problem(system, claim), verdict.certificate)
-        if verdict.certificate.method == EXHAUSTIVE:
+        if isinstance(verdict.certificate, Exhaustive):
             continue  # the audit of a search visits the reachable states itself, and would meet such a step
         with pytest.raises(AuditError, match="out of its range"):
             audit(Problem(system, claim), replace(verdict.certificate, ranges=None))
@@ -303,7 +303,7 @@ def test_a_question_about_ranges_that_was_given_up_is_asked_anew() -> None:
 
 def audit_of_nothing(system: System) -> tuple[dialproof.evidence.audit.Obligation, ...]:
     """An obligation that is discharged: it makes a job one about a summary."""
-    return obligations(Problem(system, TRUE), Certificate("k-induction", depth=1))[-1:]
+    return obligations(Problem(system, TRUE), KInduction(depth=1))[-1:]
 
 
 # --- random systems, against the plain reader ------------------------------------------------------------------------
@@ -390,8 +390,8 @@ def test_a_name_that_is_taken_is_not_given_to_the_flag() -> None:
 
 def test_a_proof_of_the_ranges_is_audited_like_any_other() -> None:
     problem = Problem(dormant(), always(n < 4))
-    ranges = Certificate("invariant", invariant="(and (not armed) (>= n 0) (not |out of range|))")
-    good = Certificate("k-induction", depth=1, ranges=ranges)
+    ranges = InductiveInvariant(invariant="(and (not armed) (>= n 0) (not |out of range|))")
+    good = KInduction(depth=1, ranges=ranges)
     assert audit(problem, good)
     assert [one.name for one in obligations(problem, good)] == [
         "ranges: ranges 0",
@@ -404,11 +404,10 @@ def test_a_proof_of_the_ranges_is_audited_like_any_other() -> None:
     ]
     states = len(reached(range_problem(dormant()).system) or ())
     for no_proof, why in [
-        (Certificate("invariant", invariant="true"), "safety"),
-        (Certificate("invariant", invariant="(not |out of range|)"), "consecution"),
-        (Certificate("k-induction", depth=1), "step"),
-        (Certificate("exhaustive", states=states + 1), "states"),
-        (Certificate("hope"), "no certificate method"),
+        (InductiveInvariant(invariant="true"), "safety"),
+        (InductiveInvariant(invariant="(not |out of range|)"), "consecution"),
+        (KInduction(depth=1), "step"),
+        (Exhaustive(states=states + 1), "states"),
         (replace(ranges, ranges=ranges), "a proof of ranges of its own"),
     ]:
         with pytest.raises(AuditError, match=why):
@@ -419,7 +418,7 @@ def test_an_exhaustive_proof_of_the_ranges_is_audited_by_a_search() -> None:
     problem = Problem(dormant(), always(n < 4))
     found = explicit.decide(range_problem(dormant()))
     assert isinstance(found, Proved)
-    checked_by = audit(problem, Certificate("k-induction", depth=1, ranges=found.certificate))
+    checked_by = audit(problem, KInduction(depth=1, ranges=found.certificate))
     assert "fixpoint in plain Python" in checked_by
     assert len(checked_by) == 2
 
@@ -427,14 +426,14 @@ def test_an_exhaustive_proof_of_the_ranges_is_audited_by_a_search() -> None:
 def test_no_proof_of_the_ranges_of_a_system_that_leaves_them_passes() -> None:
     """What holds of the steps within the ranges is proved; that there are no others is not."""
     system = hiding(2)
-    within = Certificate("invariant", invariant="(not bad)")
+    within = InductiveInvariant(invariant="(not bad)")
     for ranges in (
         None,
-        Certificate("invariant", invariant="true"),
-        Certificate("invariant", invariant="(not |out of range|)"),
-        Certificate("invariant", invariant="(and (<= n 3) (not |out of range|))"),
-        *(Certificate("k-induction", depth=depth) for depth in range(1, 8)),
-        *(Certificate("exhaustive", states=states) for states in range(8)),
+        InductiveInvariant(invariant="true"),
+        InductiveInvariant(invariant="(not |out of range|)"),
+        InductiveInvariant(invariant="(and (<= n 3) (not |out of range|))"),
+        *(KInduction(depth=depth) for depth in range(1, 8)),
+        *(Exhaustive(states=states) for states in range(8)),
     ):
         with pytest.raises(AuditError):
             audit(Problem(system, always(z3.Not(bad))), replace(within, ranges=ranges))
@@ -445,22 +444,22 @@ def test_a_proof_may_use_that_steps_out_of_range_are_unreachable() -> None:
     x, on = integer("x", 0, 3), boolean("on")
     climb = Action("climb", on, {x: x + 1})
     system = System("relative", [x, on], z3.And(x == 0, z3.Not(on)), [climb, Action("stay", TRUE, {})])
-    ranges = Certificate("invariant", invariant="(and (not on) (not |out of range|))")
-    for proof in (Certificate("invariant", invariant="(<= x 3)"), Certificate("k-induction", depth=1)):
+    ranges = InductiveInvariant(invariant="(and (not on) (not |out of range|))")
+    for proof in (InductiveInvariant(invariant="(<= x 3)"), KInduction(depth=1)):
         assert audit(Problem(system, always(x <= 3)), replace(proof, ranges=ranges))
         with pytest.raises(AuditError):
             audit(Problem(system, always(x <= 3)), proof)
 
 
 def test_a_certificate_with_a_proof_of_ranges_is_written_and_read() -> None:
-    proof = Certificate("k-induction", depth=1, ranges=Certificate("invariant", invariant="(not armed)"))
+    proof = KInduction(depth=1, ranges=InductiveInvariant(invariant="(not armed)"))
     assert from_plain(json.loads(json.dumps(to_plain(proof)))) == proof
     require_honest_names(proof, dormant())
-    inner = Certificate("liveness-to-safety", invariant="true", compared=("elsewhere",))
+    inner = LivenessToSafety(invariant="true", compared=("elsewhere",))
     for dishonest, why in [
         (replace(proof, ranges=inner), "'elsewhere'"),
         (replace(proof, ranges=replace(proof, depth=2)), "a proof of ranges of its own"),
-        (Certificate("conjunction", parts=(proof, proof)), "a part of it has a proof of the ranges"),
+        (Conjunction(parts=(proof, proof)), "a part of it has a proof of the ranges"),
     ]:
         with pytest.raises(CertificateError, match=why):
             require_honest_names(dishonest, dormant())

@@ -14,7 +14,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
-from dialproof.evidence.audit import solvers_for
+from dialproof.evidence.solvers import solvers_for
 from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
 

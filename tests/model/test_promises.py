@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from dialproof import Action, Fairness, System, Violated, boolean, check
 from dialproof.cli.main import main
-from dialproof.core.verdict import Basis, Certificate, Promise
+from dialproof.core.certificates import KLiveness
+from dialproof.core.verdict import Basis, Promise
 from dialproof.evidence.assumptions_used import basis_of, used_by
 from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import eventually
@@ -53,7 +54,7 @@ def test_a_name_is_kept_with_the_fairness() -> None:
 
 def test_a_proof_names_what_it_uses() -> None:
     basis = Basis(("a",), ("b", "c"), (), (("b", "first"), ("c", "second")))
-    used = used_by(Certificate("k-liveness", fairness=("b",)), basis)
+    used = used_by(KLiveness("true", 1, fairness=("b",)), basis)
     assert [str(promise) for promise in used.fairness()] == ["strong fairness of b (first)"]
 
 

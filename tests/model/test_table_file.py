@@ -21,12 +21,12 @@ from dialproof.core.verdict import Holds, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found
-from dialproof.evidence.audit import solvers_for
 from dialproof.evidence.certificates import writing
 from dialproof.evidence.certificates.auditing import Auditor
 from dialproof.evidence.certificates.writing import write as write_certificates
 from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.evidence.replay import replay
+from dialproof.evidence.solvers import solvers_for
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.scenarios import load_one

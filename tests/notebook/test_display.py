@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +14,6 @@ import dialproof
 from dialproof import (
     Action,
     Assumption,
-    Certificate,
     Claim,
     Fairness,
     FiniteRun,
@@ -33,6 +32,17 @@ from dialproof import (
     choice,
     integer,
 )
+from dialproof.core.certificates import (
+    Case,
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.claims import OneSystem
 from dialproof.core.display import Displayed
 from dialproof.core.errors import NotApplicable
@@ -42,7 +52,6 @@ from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.notebook import Picture, Walk, machine, state_space, walk
 from dialproof.notebook.display import blocks, mimebundle
-from dialproof.report.glossary import METHODS
 from dialproof.report.plain import plain
 from dialproof.review.what_if import Comparison, compare
 from tests.hostile import HOSTILE_TITLE
@@ -72,7 +81,16 @@ FIRST, SECOND = State.of({"line": "down", "waiting": 0, "open": False}), State.o
 LASSO = Lasso((Step(Taken("arrive"), FIRST),), (Step(None, SECOND),))
 FINITE = FiniteRun((Step(Taken("arrive"), FIRST), Step(None, SECOND)))
 BASIS = Basis(("dial",), (), (("open", HOSTILE_TITLE),))
-CERTIFICATE = Certificate("liveness-to-safety", invariant="true", fairness=("dial",))
+CERTIFICATE = LivenessToSafety(invariant="true", fairness=("dial",))
+OF_EACH_RULE: tuple[Certificate, ...] = (
+    InductiveInvariant("true", kept=("open",)),
+    KInduction(2),
+    CERTIFICATE,
+    KLiveness("true", 2, fairness=("dial",)),
+    WellFoundedResponse("true", fairness=("dial",), cases=(Case("open", ("waiting",), "dial"), Case("true", ("0",)))),
+    Conjunction((CERTIFICATE, KInduction(1)), fairness=("dial",)),
+    Exhaustive(9),
+)
 HOLDS = Holds(CERTIFICATE, "spacer", 1.25, ("z3 5.4.1.0", "fixpoint in plain Python"), BASIS, Vacuity(fair_run=True))
 VIOLATED = Violated(LASSO, "bmc", 1.25, ("replay in plain Python",), BASIS)
 UNKNOWN = Unknown(HOSTILE_TITLE, depth=7)
@@ -91,10 +109,9 @@ def checked(*verdicts: Holds | Violated | Unknown) -> CheckedVerdict:
 
 def samples(review: Review) -> list[Displayed]:
     """One or more of everything that shows itself."""
-    certificates = [Certificate(method, depth=2, states=9, parts=(CERTIFICATE,)) for method in METHODS]
     single = Review(review.project, review.scenarios[:1], review.of_scenario(review.scenarios[0]), 0.0)
     return [
-        *(SYSTEM, CLAIM, HOLDS, VIOLATED, replace(VIOLATED, lasso=FINITE), UNKNOWN, LASSO, FINITE, *certificates),
+        *(SYSTEM, CLAIM, HOLDS, VIOLATED, replace(VIOLATED, lasso=FINITE), UNKNOWN, LASSO, FINITE, *OF_EACH_RULE),
         *(checked(HOLDS), checked(HOLDS, VIOLATED), checked(VIOLATED, VIOLATED), checked(UNKNOWN), *review.results),
         *(walk(VIOLATED, SYSTEM), review, *review.scenarios, compare({HOSTILE_TITLE: single, "again": single})),
     ]
@@ -108,7 +125,7 @@ def shown(small_review: Review) -> list[Displayed]:
 def test_everything_that_says_it_shows_itself_does(shown: list[Displayed]) -> None:
     kinds = {type(one) for one in shown}
     assert all(any(issubclass(kind, known) for kind in kinds) for known in _all_kinds()), "a sample of each kind"
-    assert {System, Claim, Lasso, FiniteRun, Certificate, Holds, Violated, Unknown, CheckedVerdict, Review} <= kinds
+    assert {System, Claim, Lasso, FiniteRun, *get_args(Certificate), Holds, Violated, Unknown, CheckedVerdict, Review} <= kinds
     assert {Walk, Comparison} <= kinds
     for one in shown:
         bundle = one._repr_mimebundle_()

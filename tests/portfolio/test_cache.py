@@ -18,11 +18,11 @@ from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, V
 from dialproof.cli.caching import VARIABLE
 from dialproof.cli.main import main
 from dialproof.core.actions import Action
+from dialproof.core.certificates import Certificate, Conjunction, InductiveInvariant, KInduction, KLiveness
 from dialproof.core.errors import InputError
 from dialproof.core.run import Lasso, Run, State, Step, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
 from dialproof.evidence.certificates.meaning import problem_digest
 from dialproof.evidence.certificates.plain import to_plain
@@ -104,7 +104,7 @@ def content(cache: Cache, problem: Problem) -> dict[str, Any]:
 
 def forge(cache: Cache, problem: Problem, evidence: dict[str, Any]) -> None:
     """Put an entry for `problem` into the cache that looks like one of ours, with other evidence."""
-    genuine = Certificate("invariant", "true")
+    genuine = InductiveInvariant("true")
     cache.store(cache.key(problem), problem, genuine, "spacer")
     header = {name: value for name, value in content(cache, problem).items() if name not in ("certificate", "run")}
     entry(cache, problem).write_text(json.dumps(header | evidence))
@@ -245,29 +245,25 @@ def impossible() -> Run:
     return Lasso((), (Step(Taken("leave"), State.of({"gate": "open", "waiting": 1})),))
 
 
-def omitting_fairness(certificate: Certificate) -> Certificate:
-    parts = tuple(replace(part, fairness=()) for part in certificate.parts)
-    return replace(certificate, fairness=(), parts=parts)
-
-
 def without_parts_fairness(certificate: Certificate) -> Certificate:
     """It uses the fairness and does not say so at the top, where it is read what the claim rests on."""
     part = replace(certificate, fairness=("leave", "open"))
-    return Certificate("conjunction", fairness=(), parts=(part, part))
+    return Conjunction(fairness=(), parts=(part, part))
 
 
 FORGED: dict[str, Callable[[Certificate], dict[str, Any]]] = {
     "a run that is not fair": lambda _: {"run": itf(ringing_for_ever(), gatehouse())},
     "a run on which the claim holds": lambda _: {"run": itf(opening(), gatehouse())},
     "no run of the system": lambda _: {"run": itf(impossible(), gatehouse())},
-    "no fairness": lambda proof: {"certificate": to_plain(omitting_fairness(proof))},
+    "no fairness": lambda proof: {"certificate": to_plain(replace(proof, fairness=()))},
     "hidden fairness": lambda proof: {"certificate": to_plain(without_parts_fairness(proof))},
     "fairness of an action that has none": lambda proof: {"certificate": to_plain(replace(proof, fairness=("ring",)))},
-    "an invariant that is none": lambda proof: {"certificate": to_plain(replace(proof, invariant="true"))},
-    "a contradiction": lambda proof: {"certificate": to_plain(replace(proof, invariant="false"))},
-    "commands for the solver": lambda proof: {"certificate": to_plain(replace(proof, invariant="true) (exit) (assert true"))},
+    "an invariant that is none": lambda proof: {"certificate": to_plain(proof) | {"invariant": "true"}},
+    "a contradiction": lambda proof: {"certificate": to_plain(proof) | {"invariant": "false"}},
+    "commands for the solver": lambda proof: {"certificate": to_plain(proof) | {"invariant": "true) (exit) (assert true"}},
     "an unknown method": lambda _: {"certificate": {"method": "trust me"}},
-    "too deep": lambda proof: {"certificate": to_plain(replace(proof, method="k-liveness", depth=10**9))},
+    "too deep": lambda proof: {"certificate": to_plain(KLiveness("true", 10**9, proof.fairness))},
+    "the fields of two methods": lambda proof: {"certificate": to_plain(proof) | {"parts": [], "states": 3}},
     "a search that never was": lambda _: {"certificate": {"method": "exhaustive", "states": 10**9}},
     "both": lambda proof: {"certificate": to_plain(proof), "run": itf(opening(), gatehouse())},
     "neither": lambda _: {},
@@ -301,9 +297,7 @@ def test_a_forged_entry_of_what_holds_costs_time_and_no_more(cache: Cache, proof
     assert recalled == Recalled(verdict.certificate, verdict.engine)
 
 
-@pytest.mark.parametrize(
-    "invented", [Certificate("invariant", "true"), Certificate("invariant", "false"), Certificate("k-induction")]
-)
+@pytest.mark.parametrize("invented", [InductiveInvariant("true"), InductiveInvariant("false"), KInduction(1)])
 @pytest.mark.parametrize("claim", [STAYS_SHUT, OPENS_FOR_ALL])
 def test_no_invented_proof_makes_a_violated_claim_hold(cache: Cache, claim: Claim, invented: Certificate) -> None:
     forge(cache, Problem(gatehouse(Fairness.NONE), claim.formula), {"certificate": to_plain(invented)})
@@ -481,7 +475,7 @@ def test_reading_an_entry_runs_nothing(cache: Cache, tmp_path: Path) -> None:
 def test_the_cache_keeps_within_its_limit_and_removes_what_was_not_of_use_for_longest(cache: Cache) -> None:
     problems = [Problem(gatehouse(), always(waiting < number)) for number in range(2, 12)]
     for age, problem in enumerate(problems):
-        cache.store(cache.key(problem), problem, Certificate("invariant", "true"), "spacer")
+        cache.store(cache.key(problem), problem, InductiveInvariant("true"), "spacer")
         os.utime(entry(cache, problem), (1_000_000 - age, 1_000_000 - age))
     assert cache.recall(cache.key(problems[-1]), problems[-1]) is not None  # the oldest is of use now
     size = entry(cache, problems[0]).stat().st_size
@@ -522,7 +516,7 @@ def test_a_full_disk_is_told_of_once(cache: Cache, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_entry_that_is_too_large_is_not_written(cache: Cache) -> None:
-    cache.store(cache.key(HOLDING), HOLDING, Certificate("invariant", "x" * LARGEST), "spacer")
+    cache.store(cache.key(HOLDING), HOLDING, InductiveInvariant("x" * LARGEST), "spacer")
     assert not cache.folder.exists()
 
 

@@ -7,13 +7,14 @@ import pytest
 import z3
 
 from dialproof.core.actions import Action
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.claims import Claim, ManySystems, OneSystem, Summary
 from dialproof.core.errors import ContradictionError
 from dialproof.core.obligation import Obligation
 from dialproof.core.run import FiniteRun, State, Step
 from dialproof.core.system import System
 from dialproof.core.variables import boolean
-from dialproof.core.verdict import Certificate, Holds, Unknown, Violated
+from dialproof.core.verdict import Holds, Unknown, Violated
 from dialproof.ltl import always
 from dialproof.portfolio.jobs import Effort, Job
 from dialproof.portfolio.parametric import EverySize
@@ -24,7 +25,7 @@ DARK = OneSystem("none", SYSTEM, Claim("dark", always(z3.Not(LAMP)), says="it ne
 SHOWN = Obligation("it stands for all", "that it stands for all", "(check-sat)")
 NOTHING = Unknown("too deep", seconds=1.0)
 BURNS = Violated(FiniteRun((Step(None, State.of({"lamp": True})),)), engine="bmc", seconds=1.0)
-PROVED = Holds(Certificate("invariant"), engine="spacer", checked_by=("z3",))
+PROVED = Holds(InductiveInvariant("true"), engine="spacer", checked_by=("z3",))
 
 
 class Under(NamedTuple):

@@ -1,1 +1,1 @@
-"""Certificates that must be rejected, each in a folder of its own, and the good ones that they were made from."""
+"""Corruptions of certificates, each of which must be rejected, and the good certificates that they are made from."""

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dialproof.core.verdict import Case
-from dialproof.evidence.certificates.plain import from_plain, sha256
-from tests.rejected.make import AGAIN, BOTH, JAMS, LAMP, LEAVES, OPENED, Corruption, Forgery
+from dialproof.evidence.certificates.plain import sha256
+from tests.rejected.forging import AGAIN, BOTH, JAMS, LAMP, LEAVES, OPENED, Corruption, Forgery
 
 TRIVIAL = b"(set-logic ALL)\n(assert false)\n(check-sat)\n"
 
@@ -24,13 +23,8 @@ def _cases(forgery: Forgery, only: int | None = None, **changes: Any) -> None:
             case.update(changes)
             if not case.get("helpful", "?"):
                 del case["helpful"]
-    proof = from_plain({**forgery.manifest["certificate"], "cases": cases})
-    forgery.reseal(cases=proof.cases, fairness=tuple(sorted(_promised(proof.cases))))
-
-
-def _promised(cases: tuple[Case, ...]) -> set[str]:
-    """The fair actions of the gate that `cases` name."""
-    return {name for case in cases for name in case.fairness} & {"open", "close", "light"}
+    promised = {case.get("helpful") for case in cases} & {"open", "close", "light"}
+    forgery.reseal(cases=cases, fairness=sorted(promised))
 
 
 def _obligation_altered(forgery: Forgery) -> None:
@@ -64,17 +58,17 @@ def _one_file_for_all(forgery: Forgery) -> None:
     forgery.files = {name: forgery.files[name] for name in (forgery.manifest["scenario"]["file"], forgery.script(0))}
 
 
-def _parts(forgery: Forgery) -> tuple[Any, ...]:
-    return from_plain(forgery.manifest["certificate"]).parts
+def _parts(forgery: Forgery) -> list[Any]:
+    return list(forgery.manifest["certificate"]["parts"])
 
 
 def _fairness_not_needed(forgery: Forgery) -> None:
-    forgery.reseal(fairness=(*from_plain(forgery.manifest["certificate"]).fairness, "light"))
+    forgery.reseal(fairness=(*forgery.manifest["certificate"]["fairness"], "light"))
 
 
 def _path_out_of_the_folder(forgery: Forgery) -> None:
     name = forgery.script(0)
-    forgery.manifest["obligations"][0]["file"] = "../../reasons.csv"
+    forgery.manifest["obligations"][0]["file"] = "../gate.toml"
     del forgery.files[name]
 
 
@@ -281,7 +275,7 @@ CORRUPTIONS = (
     ),
     Corruption(
         "method-renamed", OPENED, "a proof that something happens is called a proof that something does not",
-        "is for a safety claim", lambda forgery: forgery.reseal(method="invariant"),
+        "is for a safety claim", lambda forgery: forgery.reseal(method="invariant", fairness=(), compared=()),
     ),
     Corruption(
         "method-renamed-to-k-liveness", OPENED, "an invariant that saves a state is called one that counts rounds",
@@ -296,7 +290,7 @@ CORRUPTIONS = (
     ),
     Corruption(
         "depth-without-end", JAMS, "k is so large that the obligations would never be made", "counts to more than",
-        lambda forgery: forgery.proof(depth=10**12),
+        lambda forgery: forgery.proof({"depth": 10**12}),
     ),
     Corruption(
         "compared-unknown", OPENED, "the proof compares a variable that the system does not have",
@@ -381,7 +375,7 @@ CORRUPTIONS = (
     ),
     Corruption(
         "claim-exchanged-throughout", OPENED, "the proof is handed over for a claim that is false; all else was made to fit",
-        "it is no proof", lambda forgery: forgery.reseal(claim="gate-stays-shut", method="invariant"),
+        "it is no proof", lambda forgery: forgery.reseal(claim="gate-stays-shut", method="invariant", fairness=(), compared=()),
     ),
     Corruption(
         "claim-unknown", LAMP, "the manifest names a claim that the scenario does not check", "makes no check of",
@@ -483,12 +477,13 @@ CORRUPTIONS = (
         lambda forgery: forgery.manifest.update(obligations="all of them"),
     ),
     Corruption(
-        "proof-of-an-unknown-field", LAMP, "the proof has a field that no method knows", "which no method knows",
+        "proof-of-an-unknown-field", LAMP, "the proof has a field that no method knows",
+        "`trusted`, which is no field of the method 'exhaustive'",
         lambda forgery: forgery.manifest["certificate"].update(trusted=True),
     ),
     Corruption(
         "proof-with-a-default-stated", LAMP, "the proof states what is the default anyway", "not written in its one form",
-        lambda forgery: forgery.manifest["certificate"].update(depth=0),
+        lambda forgery: forgery.manifest["certificate"].update(ranges=None),
     ),
     Corruption(
         "path-out-of-the-folder", OPENED, "the manifest names a file outside of the folder", "can be none of this folder",

@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.text import Text
 
 from dialproof.cli.table import Layout, print_scenario
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.plan import PlannedCheck
 from dialproof.core.run import FiniteRun, State, Step
-from dialproof.core.verdict import Certificate, Holds, Vacuity, Verdict, Violated
+from dialproof.core.verdict import Holds, Vacuity, Verdict, Violated
 from dialproof.portfolio.check import CheckedVerdict
 from dialproof.project.scenarios import load, scenario_files
 from properties.checks import plan
@@ -84,7 +85,7 @@ def test_the_table_is_what_is_printed(stored: str, name: str, tmp_path: Path) ->
 def as_expected(check: PlannedCheck) -> CheckedVerdict:
     """`check` as if it had come out as its scenario expects, under each cause."""
     some_run = FiniteRun((Step(None, State.of({"waiting": 1})),))
-    verdict: Verdict = Holds(Certificate("invariant"), vacuity=Vacuity(True))
+    verdict: Verdict = Holds(InductiveInvariant("true"), vacuity=Vacuity(True))
     if check.expected == "violated":
         verdict = Violated(some_run, vacuity=Vacuity(True))
     return CheckedVerdict(check, tuple((variant.name, verdict) for variant in check.variants))

@@ -11,10 +11,11 @@ from dialproof import Action, Fairness, System, integer
 from dialproof.cli.details import advice
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
 from dialproof.cli.results import TextReport
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.claims import Claim, OneSystem, Variant
 from dialproof.core.plan import PlannedCheck
 from dialproof.core.remedy import Remedy
-from dialproof.core.verdict import Certificate, Holds, Unknown, Vacuity, Verdict, of_something, seconds_of, spans_of, united
+from dialproof.core.verdict import Holds, Unknown, Vacuity, Verdict, of_something, seconds_of, spans_of, united
 from dialproof.evidence.outcome import CheckedVerdict
 from dialproof.ltl import always
 from dialproof.portfolio.check import check, run_planned
@@ -80,7 +81,7 @@ def test_an_unknown_verdict_says_what_may_decide_it() -> None:
 
 
 def test_of_causes_that_need_different_things_the_first_is_named() -> None:
-    proof = Holds(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(True))
+    proof = Holds(InductiveInvariant("true"), checked_by=("z3",), vacuity=Vacuity(True))
     open_proof = of_something(proof, Vacuity(), remedy=Remedy.TIME)
     lost = Unknown("lost", remedy=Remedy.NONE)
     late = Unknown("late", remedy=Remedy.TIME)

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice, integer
 from dialproof.cli.main import main
 from dialproof.core.actions import Observer, taken
+from dialproof.core.certificates import InductiveInvariant, KInduction
 from dialproof.core.claims import OneSystem
 from dialproof.core.errors import InputError, ModelError
 from dialproof.core.plan import PlannedCheck
-from dialproof.core.verdict import Certificate, Holds, Vacuous
+from dialproof.core.verdict import Holds, Vacuous
 from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Proved
@@ -273,11 +274,11 @@ def test_a_former_certificate_is_believed_only_after_an_audit() -> None:
     n = integer("n", 0, 3)
     good = System("up", [n], n == 0, [Action("a", n < 3, {n: n + 1})])
     bad = System("up", [n], n == 0, [Action("a", n < 3, {n: n + 1}), Action("b", n == 3, {n: 0})])
-    former = Certificate("k-induction", depth=1)
+    former = KInduction(depth=1)
     with Portfolio(1, timeout=60) as portfolio:
         holds = portfolio.run([Job(Problem(good, always(n < 4)), former=former)])[0]
         for formula in (always(n < 3), always(z3.Not(z3.And(n == 2, n == 3))), eventually(n == 4)):
-            other = portfolio.run([Job(Problem(bad, formula), former=Certificate("invariant", invariant="false"))])[0]
+            other = portfolio.run([Job(Problem(bad, formula), former=InductiveInvariant(invariant="false"))])[0]
             assert getattr(other, "engine", "") != "former proof"
     assert isinstance(holds, Holds)
     assert holds.engine == "former proof"

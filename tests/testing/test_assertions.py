@@ -6,7 +6,6 @@ import pytest
 import z3
 
 from dialproof import (
-    Certificate,
     Claim,
     Holds,
     Lasso,
@@ -20,6 +19,7 @@ from dialproof import (
     Verdict,
     Violated,
 )
+from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.claims import OneSystem
 from dialproof.core.errors import InputError
 from dialproof.core.plan import PlannedCheck
@@ -287,10 +287,10 @@ def test_outside_of_pytest_the_assertions_check_by_themselves() -> None:
 def test_what_nobody_has_checked_is_not_believed() -> None:
     told = Vacuity(fair_run=True)
     with pytest.raises(UnexpectedVerdictError, match="its certificate was not audited"):
-        assert_holds(Holds(Certificate("invariant"), vacuity=told))
+        assert_holds(Holds(InductiveInvariant("true"), vacuity=told))
     with pytest.raises(UnexpectedVerdictError, match="nobody replayed its run"):
         assert_violated(Violated(a_lasso(), vacuity=told))
-    assert_holds(Holds(Certificate("invariant"), vacuity=told, checked_by=("z3",)))
+    assert_holds(Holds(InductiveInvariant("true"), vacuity=told, checked_by=("z3",)))
 
 
 def test_a_verdict_without_its_question_shows_its_run_all_the_same() -> None:
@@ -307,9 +307,9 @@ def checked(*verdicts: Verdict, expected: str | None = None) -> CheckedVerdict:
     return CheckedVerdict(planned, tuple((v.name, verdict) for v, verdict in zip(variants, verdicts, strict=True)))
 
 
-PROVED = Holds(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(True))
-EMPTY = Vacuous(Certificate("invariant"), checked_by=("z3",), vacuity=Vacuity(None, False))
-PERHAPS_EMPTY = Holds(Certificate("invariant"), checked_by=("z3",))
+PROVED = Holds(InductiveInvariant("true"), checked_by=("z3",), vacuity=Vacuity(True))
+EMPTY = Vacuous(InductiveInvariant("true"), checked_by=("z3",), vacuity=Vacuity(None, False))
+PERHAPS_EMPTY = Holds(InductiveInvariant("true"), checked_by=("z3",))
 SHOWN = Violated(a_lasso(), checked_by=("replay",), vacuity=Vacuity(True))
 
 

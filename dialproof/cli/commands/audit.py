@@ -11,8 +11,8 @@ from dialproof.cli.options import debug_option
 from dialproof.cli.output import say
 
 if TYPE_CHECKING:
-    from dialproof.evidence.audit import Solver
     from dialproof.evidence.certificates.auditing import Accepted
+    from dialproof.evidence.solvers import Solver
 
 _EPILOG = """\b
 Example: write the certificates of a scenario, then audit them:
@@ -81,7 +81,7 @@ def audit(
 def _solvers(*, second_opinion: bool, seconds: float) -> "tuple[tuple[str, Solver], ...]":
     """The solvers that discharge the obligations. Raises InputError if one is missing; the message says how to do without it."""
     from dialproof.core.errors import InputError
-    from dialproof.evidence.audit import solvers_for
+    from dialproof.evidence.solvers import solvers_for
 
     try:
         return solvers_for(second_opinion=second_opinion, seconds=seconds)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import z3
 
+from dialproof.core.certificates import Case, Conjunction, WellFoundedResponse
 from dialproof.core.errors import AuditError, NotApplicable
 from dialproof.core.hints import StatedHints
 from dialproof.core.question import fairness_of
 from dialproof.core.terms import flattened_and, subterms
-from dialproof.core.verdict import Case, Certificate
 from dialproof.encode.past import PAST
 from dialproof.encode.problem import ASSUMED, Problem
 from dialproof.encode.response import Premise, RankedCase, Response, of_fairness, premises, stated_cases
@@ -64,7 +64,7 @@ def prove(problem: Problem, hints: StatedHints | None = None, patience: float | 
     if len(certificates) == 1:
         return Proved(certificates[0])
     fairness = sorted({name for certificate in certificates for name in certificate.fairness})
-    return Proved(Certificate("conjunction", fairness=tuple(fairness), parts=tuple(certificates)))
+    return Proved(Conjunction(tuple(certificates), fairness=tuple(fairness)))
 
 
 def _prove_part(problem: Problem, hints: StatedHints) -> Outcome:
@@ -270,7 +270,7 @@ def _checked(problem: Problem, response: Response, lemmas: list[z3.BoolRef], cas
     stated = tuple(_stated(case) for case in cases)
     helpful = {name for case in stated for name in case.fairness}
     fair = sorted(name for name, _ in fairness_of(problem.system) if name in helpful)
-    return Proved(Certificate("response", invariant=kept.sexpr(), fairness=tuple(fair), cases=stated))
+    return Proved(WellFoundedResponse(kept.sexpr(), fairness=tuple(fair), cases=stated))
 
 
 def _failure(problem: Problem, response: Response, premise: Premise) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 import z3
 
 from dialproof.core.actions import enabled, taken
+from dialproof.core.certificates import InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import NotApplicable
 from dialproof.core.question import fairness_of
 from dialproof.core.run import Lasso
@@ -53,7 +54,7 @@ def prove_locally(local: LocalProblem) -> LocalProof | None:
     """A proof about a local form, if there is one: an invariant, or liveness-to-safety where the form is finite."""
     if local.is_safety:
         answer = reachable(local.safety, patience=PATIENCE)
-        return None if answer.invariant is None else LocalProof("invariant", answer.invariant.sexpr())
+        return None if answer.invariant is None else InductiveInvariant(answer.invariant.sexpr())
     try:
         require_finite(local.product)
     except NotApplicable:
@@ -62,14 +63,14 @@ def prove_locally(local: LocalProblem) -> LocalProof | None:
     if answer.invariant is None:
         return None
     invariant, fairness = locally_needed(local, answer.invariant, lambda form: form.proof_loop(form.kept))
-    return LocalProof("liveness-to-safety", invariant.sexpr(), fairness=fairness, compared=tuple(range(len(local.kept))))
+    return LivenessToSafety(invariant.sexpr(), fairness, compared=tuple(local.encoded.place_of(name) for name in local.kept))
 
 
 def _prove_whole(problem: Problem, patience: float | None) -> Outcome:
     if problem.is_safety:
         answer = reachable(problem.safety, patience=patience)
         if answer.invariant is not None:
-            return Proved(smallest(problem, "invariant", problem.safety, answer.invariant))
+            return Proved(InductiveInvariant(smallest(problem, problem.safety, answer.invariant)[0].sexpr()))
         if answer.result == z3.unknown:
             return Nothing(answer.reason)
         if problem.finite_run_suffices:
@@ -102,7 +103,8 @@ def _with_what_is_needed(problem: Problem, patience: float | None) -> Outcome:
                 near = [variable for variable in form.variables if variable.name not in free]
                 answer = reachable(form, near, patience=patience)
                 if answer.invariant is not None:
-                    return Proved(smallest(weaker, "liveness-to-safety", form, answer.invariant, compared))
+                    needed, fairness = smallest(weaker, form, answer.invariant)
+                    return Proved(LivenessToSafety(needed.sexpr(), fairness, compared))
                 if answer.result == z3.unknown:
                     return Nothing(answer.reason)
             outcome = _found_again(weaker) if everything else bmc.search(weaker, last=FIRST_LOOK)

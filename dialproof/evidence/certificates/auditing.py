@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialproof.core.certificates import Certificate, Exhaustive
 from dialproof.core.claims import Variant
 from dialproof.core.errors import AuditError, CertificateError, InputError, NotApplicable
 from dialproof.core.plan import Scenario
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Problem
-from dialproof.evidence.audit import EXHAUSTIVE, Solver, audit, discharge
+from dialproof.evidence.audit import audit
 from dialproof.evidence.certificates.contents import (
     DEEPEST,
     Contents,
@@ -27,6 +27,7 @@ from dialproof.evidence.certificates.contents import (
 from dialproof.evidence.certificates.folder import CertificateFiles, read
 from dialproof.evidence.certificates.plain import Plain, digest, from_plain, sha256
 from dialproof.evidence.range_claim import range_problem
+from dialproof.evidence.solvers import Solver, discharge
 
 Loader = Callable[[Path], Scenario]
 """Reads a scenario file and has its project plan the checks; raises InputError."""
@@ -74,9 +75,9 @@ class Auditor:
             _compare(files, made)
             discharge(made.stated, self._solvers, self._discharged)
             more: tuple[str, ...] = ()
-            if proof.method == EXHAUSTIVE:
+            if isinstance(proof, Exhaustive):
                 more = audit(Problem(about.system, about.claim.formula), proof)
-            elif proof.ranges is not None and proof.ranges.method == EXHAUSTIVE:
+            elif isinstance(proof.ranges, Exhaustive):
                 more = audit(range_problem(about.system), proof.ranges)
         except (AuditError, NotApplicable) as error:
             raise CertificateError(f"it is no proof: {error}") from error

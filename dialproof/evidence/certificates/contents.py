@@ -7,18 +7,29 @@ the files is believed; `made` says where it comes from and who checked it then, 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
+from dialproof.core.certificates import (
+    Certificate,
+    Conjunction,
+    Exhaustive,
+    InductiveInvariant,
+    KInduction,
+    KLiveness,
+    LivenessToSafety,
+    WellFoundedResponse,
+)
 from dialproof.core.claims import Claim, ManySystems, OneSystem, Summary, Variant
 from dialproof.core.errors import CertificateError, InputError
 from dialproof.core.obligation import Obligation
 from dialproof.core.plan import Scenario
 from dialproof.core.system import System
-from dialproof.core.verdict import Basis, Certificate
+from dialproof.core.verdict import Basis
 from dialproof.encode.problem import Problem
 from dialproof.evidence.assumptions_used import basis_of, used_by
-from dialproof.evidence.audit import EXHAUSTIVE, obligations
+from dialproof.evidence.audit import obligations
 from dialproof.evidence.certificates.meaning import problem_digest
-from dialproof.evidence.certificates.plain import Plain, digest, leaves, sha256, to_plain
+from dialproof.evidence.certificates.plain import Plain, digest, sha256, to_plain
 from dialproof.evidence.range_claim import range_problem
 
 KIND = "dialproof certificate"
@@ -57,7 +68,7 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
     """
     about = proved_of(variant)
     problem = Problem(about.system, about.claim.formula)
-    stated = () if proof.method == EXHAUSTIVE else obligations(problem, proof)
+    stated = () if isinstance(proof, Exhaustive) else obligations(problem, proof)
     stated = (*about.simulation, *stated)
     files = _files(stated)
     in_force = basis_of(about.system)
@@ -105,12 +116,12 @@ def require_honest_names(proof: Certificate, system: System) -> None:
         if proof.ranges.ranges is not None:
             raise CertificateError("its proof of the ranges has a proof of ranges of its own, which it has no need of")
         require_honest_names(proof.ranges, range_problem(system).system)
-    if any(part.ranges is not None for part in proof.parts):
+    if isinstance(proof, Conjunction) and any(part.ranges is not None for part in proof.parts):
         raise CertificateError("a part of it has a proof of the ranges, which are the whole system's")
     known = {variable.name for variable in system.variables}
-    if unknown := sorted({name for part in leaves(proof) for name in (*part.compared, *(part.kept or ()))} - known):
+    if unknown := sorted(_variables_named(proof) - known):
         raise CertificateError(f"it speaks of the variable {unknown[0]!r}, which the system does not have")
-    listed, used = set(proof.fairness), {name for part in leaves(proof) for name in _fairness_used(part)}
+    listed, used = set(proof.fairness), _fairness_used(proof)
     if omitted := sorted(used - listed):
         raise CertificateError(f"it omits a fairness condition: a part of the proof uses the fairness of {omitted[0]!r}")
     in_force = basis_of(system)
@@ -121,14 +132,43 @@ def require_honest_names(proof: Certificate, system: System) -> None:
 
 
 def counts_too_far(proof: Certificate) -> bool:
-    """True if a part of `proof`, or of its proof of the ranges, counts further than anybody looks."""
-    return any(part.depth > DEEPEST for part in leaves(proof)) or (proof.ranges is not None and counts_too_far(proof.ranges))
+    """True if `proof`, a part of it, or its proof of the ranges counts further than anybody looks."""
+    if proof.ranges is not None and counts_too_far(proof.ranges):
+        return True
+    match proof:
+        case KInduction(depth) | KLiveness(depth=depth):
+            return depth > DEEPEST
+        case Conjunction(parts):
+            return any(counts_too_far(part) for part in parts)
+        case InductiveInvariant() | LivenessToSafety() | WellFoundedResponse() | Exhaustive():
+            return False
+    assert_never(proof)
 
 
-def _fairness_used(part: Certificate) -> set[str]:
-    """The actions whose fairness a certificate without parts uses; where its cases say which are helpful, these."""
-    helpful = {name for case in part.cases for name in case.fairness}
-    return set(part.fairness) & helpful if part.method == "response" else set(part.fairness)
+def _variables_named(proof: Certificate) -> set[str]:
+    """The variables of the system that `proof`, or a part of it, names beside those in its terms."""
+    match proof:
+        case LivenessToSafety(compared=compared, kept=kept):
+            return {*compared, *(kept or ())}
+        case InductiveInvariant(kept=kept) | KLiveness(kept=kept):
+            return set(kept or ())
+        case Conjunction(parts):
+            return {name for part in parts for name in _variables_named(part)}
+        case KInduction() | WellFoundedResponse() | Exhaustive():
+            return set()
+    assert_never(proof)
+
+
+def _fairness_used(proof: Certificate) -> set[str]:
+    """The actions whose fairness `proof` uses: what its parts use; if its cases say which are helpful, these."""
+    match proof:
+        case Conjunction(parts):
+            return {name for part in parts for name in _fairness_used(part)}
+        case WellFoundedResponse(fairness=fairness, cases=cases):
+            return set(fairness) & {name for case in cases for name in case.fairness}
+        case InductiveInvariant() | KInduction() | LivenessToSafety() | KLiveness() | Exhaustive():
+            return set(proof.fairness)
+    assert_never(proof)
 
 
 def _files(stated: Sequence[Obligation]) -> dict[str, str]:
