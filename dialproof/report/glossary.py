@@ -36,8 +36,10 @@ def method_of(certificate: Certificate) -> tuple[str, str]:
         case KLiveness():
             return (
                 "k-liveness",
-                "If the claim failed, all fairness would be met infinitely often; an invariant shows that it is met "
-                "fewer than k times.",
+                (
+                    "If the claim failed, all fairness would be met infinitely often; an invariant shows that it is met "
+                    "fewer than k times."
+                ),
             )
         case WellFoundedResponse():
             return "helpful actions and ranks", (
