@@ -8,8 +8,8 @@ import click
 
 from benchmarks.families import BUILDS, families
 from dialproof import check
+from dialproof.engines.registry import DEFAULT_ENGINES, names
 from dialproof.portfolio.check import word
-from dialproof.portfolio.jobs import DEFAULT_ENGINES, ENGINES
 
 FAMILIES = {family.name: family for family in families()}
 PORTFOLIO = "portfolio"
@@ -23,7 +23,7 @@ PORTFOLIO = "portfolio"
 @click.option("--ticks", type=click.IntRange(min=0), required=True)
 @click.option("--fault", type=click.Choice(tuple(BUILDS)), required=True)
 @click.option("--claim", required=True)
-@click.option("--engine", type=click.Choice((PORTFOLIO, *ENGINES)), required=True)
+@click.option("--engine", type=click.Choice((PORTFOLIO, *names())), required=True)
 @click.option("--timeout", type=float, required=True)
 def main(family: str, entries: int, capacity: int, ticks: int, fault: str, claim: str, engine: str, timeout: float) -> None:
     """Make one check. The time is that of `dialproof.check`, without reading and building the scenario."""

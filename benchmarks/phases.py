@@ -17,11 +17,12 @@ from dialproof.encode.problem import Packed, Problem, range_doubt
 from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Outcome, Proved
+from dialproof.engines.limits import BMC, PremiseLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.evidence.replay import replay
 from dialproof.portfolio.check import job_of
-from dialproof.portfolio.tasks import DEEP, QUICK, possibility
+from dialproof.portfolio.tasks import possibility
 
 SIZES = (64, 256, 1024)
 FAMILIES = {family.name: family for family in families()}
@@ -54,8 +55,8 @@ def measure(family: Family, entries: int, fault: str, claim: str) -> dict[str, f
     data = times.of("write it down", lambda: job.problem.packed)
     problem = times.of("read it again", data.problem)
     times.of("ranges", lambda: range_doubt(problem))
-    last = QUICK if BUILDS[fault] == "holds" else DEEP
-    found = times.of("bounded search", lambda: bmc.search(problem, last=last))
+    limits = BMC[0 if BUILDS[fault] == "holds" else -1]
+    found = times.of("bounded search", lambda: bmc.search(problem, limits))
     if isinstance(found, Found):
         if BUILDS[fault] != "violated":
             raise click.ClickException(f"{family.name}, N = {entries}, {fault}, {claim}: a violation of what holds")
@@ -64,7 +65,7 @@ def measure(family: Family, entries: int, fault: str, claim: str) -> dict[str, f
     for engine, prove in PROVERS.items():
         _prove(times, engine, prove, data)
     question = possibility(problem, asked.premise)
-    seen = times.of("premise", lambda: bmc.search_any(question, last=QUICK))
+    seen = times.of("premise", lambda: bmc.search_any(question, PremiseLimits().glance))
     if isinstance(seen, Found):
         times.of("replay", lambda: replay(possibility(job.problem, asked.premise), seen.run))
     return times.parts

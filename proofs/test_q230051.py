@@ -8,6 +8,7 @@ import pytest
 
 from dialproof.core.errors import InputError
 from dialproof.core.run import Lasso, Run
+from dialproof.engines.limits import BmcLimits
 from dialproof.semantics.interpreter import Reader
 from model.faults import catalogue, causes_of
 from model.products.exchange_ims.compose import build
@@ -151,7 +152,7 @@ def test_each_claim_can_come_true_and_be_asked_about(name: str) -> None:
         for variant in check.variants:
             for says, wish in variant.claim.witnesses:
                 wanted = possibility(Problem(variant.system, variant.claim.formula), wish)
-                found = bmc.search(wanted, last=12)
+                found = bmc.search(wanted, BmcLimits(12))
                 assert isinstance(found, Found), f"{variant.claim.name}: never happens: {says}"
                 replay(wanted, found.run)
 

@@ -16,6 +16,7 @@ from dialproof.engines import k_induction as induction
 from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.limits import BmcLimits, InductionLimits, KLivenessLimits, ResponseLimits, SpacerLimits
 from dialproof.engines.response import search as response
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
@@ -27,7 +28,7 @@ DEPTH = 5
 """How far a violation is searched for where the oracle says that there is none."""
 
 
-PATIENCE = 2.0
+RLIMIT = 2_000_000
 """How long one question to Spacer may take, in seconds; a few of the formulas would keep it for hours."""
 
 
@@ -61,12 +62,12 @@ def opinions(problem: Problem, *, with_spin: bool = False) -> dict[str, bool | N
     depth = oracle.depth if isinstance(oracle, Found) else DEPTH
     said = {
         "explicit search": expected,
-        "lasso search": confirm(problem, bmc.search(problem, last=depth)),
-        "liveness-to-safety": confirm(problem, spacer.prove(problem, patience=PATIENCE)),
-        "k-induction": confirm(problem, induction.prove(problem, last=3)),
-        "k-liveness": confirm(problem, kliveness.prove(problem, rounds=(1, 2, 3), patience=PATIENCE)),
+        "lasso search": confirm(problem, bmc.search(problem, BmcLimits(depth))),
+        "liveness-to-safety": confirm(problem, spacer.prove(problem, SpacerLimits(RLIMIT, RLIMIT))),
+        "k-induction": confirm(problem, induction.prove(problem, InductionLimits(3))),
+        "k-liveness": confirm(problem, kliveness.prove(problem, KLivenessLimits((1, 2, 3), RLIMIT, RLIMIT))),
     }
-    said["response"] = confirm(problem, response.prove(problem, patience=PATIENCE))
+    said["response"] = confirm(problem, response.prove(problem, limits=ResponseLimits(SpacerLimits(RLIMIT, RLIMIT))))
     if with_spin:
         said["SPIN"] = _spin(problem)
     wrong = {name: says for name, says in said.items() if says not in (expected, None)}

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
-"""What --engine takes: the names of `dialproof.portfolio.jobs.ENGINES`, written out because importing them takes a solver."""
+from dialproof.engines import registry
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -43,14 +42,19 @@ def checking_options(function: Callable[..., Any]) -> Callable[..., Any]:
             callback=_finite, help="The time limit for one check, under each of its causes. [default: 300]",
         ),
         click.option(
-            "engines", "--engine", type=click.Choice(ENGINES), multiple=True,
-            help="Use this engine only; may be repeated. [default: all but abc]",
+            "engines", "--engine", type=click.Choice(registry.names()), multiple=True,
+            help=f"Use this engine only; may be repeated. [default: {_default_engines()}]",
         ),
         click.option("--second-opinion", is_flag=True, help="Have cvc5 audit every proof as well."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _default_engines() -> str:
+    others = [engine.name for engine in registry.REGISTRY if not engine.is_default]
+    return f"all but {', '.join(others)}" if others else "all"
 
 
 def debug_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -51,7 +51,7 @@ class ProgressLine:
     def event(self, planned: "PlannedCheck", cause: str, event: "Event") -> None:
         """Show the engine that reported, its check, and the depth that a bounded search has reached."""
         if self._progress is not None:
-            at = f"{event.engine}, depth {event.depth}" if event.depth is not None else event.engine
+            at = f"{event.attempt}, depth {event.depth}" if event.depth is not None else str(event.attempt)
             under = f" ({cause})" if len(planned.variants) > 1 else ""
             said = f"{Path(planned.scenario).name} {planned.claim}{under}: {at}"
             self._progress.update(self._progress.task_ids[0], description=in_one_line(said))

@@ -26,38 +26,33 @@ from dialproof.engines.bmc.trace_minimization import Frames
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.compositional import LocalProof, by_parts
 from dialproof.engines.invariant_core import locally_needed, smallest
+from dialproof.engines.limits import ABC, AbcLimits
 from dialproof.exchange.aiger.abc import Answer, Cube, ask
 from dialproof.exchange.aiger.writing import Circuit, circuit_of, form_of
-
-PATIENCE = 10.0
-"""How long one question about a local form may take, in seconds."""
 
 MOST_VALUES = 4096
 """Of an integer with more values than that a clause does not list which ones the digits leave, but speaks of the digits."""
 
 
-def prove(problem: Problem, patience: float | None = None) -> Outcome:
-    """A certificate, or a violation, or nothing with the reason; each part of the claim is first asked of its local form.
-
-    `patience` is how long one question about the whole system may take, in seconds (None: as long as it takes).
-    """
+def prove(problem: Problem, limits: AbcLimits = ABC[-1]) -> Outcome:
+    """A certificate, or a violation, or nothing with the reason; each part of the claim is first asked of its local form."""
     try:
-        return by_parts(problem, prove_locally, partial(_decide_whole, patience=patience))
+        return by_parts(problem, partial(prove_locally, limits=limits), partial(_decide_whole, timeout_s=limits.timeout_s))
     except NotApplicable as reason:
         return Nothing(str(reason))
 
 
-def prove_locally(local: LocalProblem) -> LocalProof | None:
-    """A proof about a local form, if there is one: an invariant, or liveness-to-safety."""
+def prove_locally(local: LocalProblem, limits: AbcLimits = ABC[-1]) -> LocalProof | Nothing:
+    """A proof about a local form, or nothing with the reason: an invariant, or liveness-to-safety."""
     try:
         form = local.safety if local.is_safety else local.proof_loop(local.kept)
         require_finite(form)
         circuit = circuit_of(form)
-        answer = ask(circuit, timeout=PATIENCE)
-    except NotApplicable:
-        return None
+        answer = ask(circuit, timeout=limits.local_timeout_s)
+    except NotApplicable as reason:
+        return Nothing(str(reason))
     if answer.reached is not False:
-        return None
+        return Nothing("no local form is enough")
     invariant = invariant_of(circuit, answer.cubes)
     if local.is_safety:
         return InductiveInvariant(invariant.sexpr())
@@ -65,9 +60,9 @@ def prove_locally(local: LocalProblem) -> LocalProof | None:
     return LivenessToSafety(needed.sexpr(), fairness, compared=tuple(local.encoded.place_of(name) for name in local.kept))
 
 
-def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
+def _decide_whole(problem: Problem, timeout_s: float | None) -> Outcome:
     if problem.is_safety:
-        circuit, answer = _asked(problem.safety, patience)
+        circuit, answer = _asked(problem.safety, timeout_s)
         if answer.reached is False:
             needed, _ = smallest(problem, problem.safety, invariant_of(circuit, answer.cubes))
             return Proved(InductiveInvariant(needed.sexpr()))
@@ -75,7 +70,7 @@ def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
             run = bmc.finite_run_of(problem, _frames(circuit, answer))
             return Found(run, len(run))
     form = form_of(problem)
-    circuit, answer = _asked(form, patience)
+    circuit, answer = _asked(form, timeout_s)
     if answer.reached is None:
         return Nothing("ABC gave up")
     if answer.reached:
@@ -86,9 +81,9 @@ def _decide_whole(problem: Problem, patience: float | None) -> Outcome:
     return Proved(LivenessToSafety(needed.sexpr(), fairness, compared))
 
 
-def _asked(form: Transitions, patience: float | None) -> tuple[Circuit, Answer]:
+def _asked(form: Transitions, timeout_s: float | None) -> tuple[Circuit, Answer]:
     circuit = circuit_of(form)
-    return circuit, ask(circuit, timeout=patience)
+    return circuit, ask(circuit, timeout=timeout_s)
 
 
 def _frames(circuit: Circuit, answer: Answer) -> Frames:

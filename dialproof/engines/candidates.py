@@ -26,10 +26,14 @@ class Proved:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Neither; `reason` says why. `depth`: there is no violation of at most that many steps (-1: none was searched for)."""
+    """Neither; `reason` says why. `depth`: there is no violation of at most that many steps (-1: none was searched for).
+
+    `by_limit`: a limit has ended it, and with larger limits it may find more.
+    """
 
     reason: str
     depth: int = -1
+    by_limit: bool = False
 
 
 Outcome = Found | Proved | Nothing

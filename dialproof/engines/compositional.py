@@ -6,6 +6,7 @@ local forms are the same terms share one proof. Where no local form is enough th
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from dialproof.core.actions import Fairness
@@ -21,19 +22,22 @@ LocalProof = InductiveInvariant | LivenessToSafety | KLiveness
 """A proof about a local form, in its own names: of its fairness conditions, and of its variables. Equal forms share one."""
 
 
-def by_parts(
-    problem: Problem, prove_local: Callable[[LocalProblem], LocalProof | None], prove_whole: Callable[[Problem], Outcome]
-) -> Outcome:
+ProveLocal = Callable[[LocalProblem], LocalProof | Nothing]
+"""Looks for a proof about a local form."""
+
+
+def by_parts(problem: Problem, prove_local: ProveLocal, prove_whole: Callable[[Problem], Outcome]) -> Outcome:
     """A certificate for the whole claim, or what the first part that has none came to."""
-    known: dict[object, tuple[LocalProblem, LocalProof | None]] = {}
+    known: dict[object, tuple[LocalProblem, LocalProof | Nothing]] = {}
     certificates = []
     for part in problem.conjuncts:
         certificate = _locally(part, prove_local, known)
-        if certificate is None:
+        if isinstance(certificate, Nothing):
             outcome = prove_whole(part)
             if isinstance(outcome, Nothing):
                 # how deep one part was searched says nothing about the others
-                return outcome if part is problem else Nothing(outcome.reason)
+                depth = outcome.depth if part is problem else -1
+                return replace(outcome, depth=depth, by_limit=outcome.by_limit or certificate.by_limit)
             if isinstance(outcome, Found):
                 return outcome
             certificate = outcome.certificate
@@ -46,17 +50,19 @@ def by_parts(
 
 def _locally(
     part: Problem,
-    prove_local: Callable[[LocalProblem], LocalProof | None],
-    known: dict[object, tuple[LocalProblem, LocalProof | None]],
-) -> Certificate | None:
+    prove_local: ProveLocal,
+    known: dict[object, tuple[LocalProblem, LocalProof | Nothing]],
+) -> Certificate | Nothing:
+    by_limit = False
     for kept in neighbourhoods(part):
         local = part.local(kept, fair_writers(part, kept))
         if local.identity not in known:
             known[local.identity] = local, prove_local(local)
         _, proof = known[local.identity]
-        if proof is not None:
+        if isinstance(proof, LocalProof):
             return certificate_of(local, proof)
-    return None
+        by_limit = by_limit or proof.by_limit
+    return Nothing("no local form is enough", by_limit=by_limit)
 
 
 def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
@@ -90,7 +96,7 @@ def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
             return
         seen = set(near)
         yield tuple(sorted(near, key=reads.places.__getitem__))
-        for number in {number for name in near for number in reads.writers[name]}:
+        for number in sorted({number for name in near for number in reads.writers[name]}):
             action = system.actions[number]
             for term in (action.guard, *(effect for _, effect in action.effects)):
                 more = (reads.of(term) & reads.writers.keys()) - near

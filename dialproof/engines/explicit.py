@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from dialproof.core.certificates import Exhaustive
-from dialproof.core.errors import NotApplicable
+from dialproof.core.errors import NotApplicable, OutOfRangeError
 from dialproof.core.run import FiniteRun, Lasso, Step
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
@@ -41,6 +41,14 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
         stem, loop = short_lasso(product, component)
         return Found(_lasso(product, stem, loop), len(stem) + len(loop))
     return Proved(Exhaustive(product.size, fairness=tuple(_needed(product))))
+
+
+def decide_within_ranges(problem: Problem, limit: int) -> Outcome:
+    """As `decide`, but nothing if a step leaves a variable's range: whoever asks about the ranges shows that run."""
+    try:
+        return decide(problem, limit)
+    except OutOfRangeError as reason:
+        return Nothing(str(reason))
 
 
 def _needed(product: Product) -> Iterator[str]:

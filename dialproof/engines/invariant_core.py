@@ -17,8 +17,8 @@ from dialproof.encode.transitions import Transitions
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.engines.spacer.chc import reachable
 
-RESOURCES = 1_000_000
-"""How much z3 may do to find a proof with less fairness, in its own units (`rlimit`): a second or less on an idle machine."""
+RLIMIT = 1_000_000
+"""How much z3 may do to find a proof with less fairness, in its own units."""
 
 TRIES = 8
 """How many times another proof is looked for, by whoever proves what stands for many systems."""
@@ -73,7 +73,7 @@ def without_needless_fairness(
     """A proof of the form with as few of the conditions in `fair` as deleting them one at a time leaves, and which those are.
 
     `form_with` makes the form with some of the conditions. A condition is dropped if the lemmas that do not mention it are still
-    a proof, or else if Spacer finds another one (which is checked here, and audited later) within `RESOURCES`, `tries` times.
+    a proof, or else if Spacer finds another one (which is checked here, and audited later) within `RLIMIT`, `tries` times.
     """
     kept, lemmas = list(fair), _conjuncts(invariant)
     for name in fair:
@@ -83,7 +83,7 @@ def without_needless_fairness(
         rest = [lemma for lemma in lemmas if {part.decl().name() for part in subterms([lemma]) if _is_constant(part)} <= known]
         if not is_proof(form, rest):
             tries -= 1
-            again = reachable(form, resources=RESOURCES).invariant if tries >= 0 else None
+            again = reachable(form, rlimit=RLIMIT).invariant if tries >= 0 else None
             if again is None or not is_proof(form, rest := _conjuncts(again)):
                 continue
         kept, lemmas = fewer, rest

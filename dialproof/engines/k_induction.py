@@ -11,14 +11,12 @@ from dialproof.core.errors import NotApplicable
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc.unrolling import Unrolling
 from dialproof.engines.candidates import Nothing, Outcome, Proved
+from dialproof.engines.limits import INDUCTION, InductionLimits
 from dialproof.engines.solving import ask
 
-PATIENCE = 10_000
-"""How long one question may take, in milliseconds: what k-induction proves at all, it proves soon."""
 
-
-def prove(problem: Problem, *, last: int) -> Outcome:
-    """A certificate for the smallest k up to `last`, or nothing. Violations are the bounded search's to find."""
+def prove(problem: Problem, limits: InductionLimits = INDUCTION[-1]) -> Outcome:
+    """A certificate for the smallest k within `limits`, or nothing. Violations are the bounded search's to find."""
     try:
         form = problem.safety
     except NotApplicable as reason:
@@ -26,9 +24,9 @@ def prove(problem: Problem, *, last: int) -> Outcome:
     assert form.bad is not None
     base, step = Unrolling(form), Unrolling(form, anywhere=True)
     for solver in (base.solver, step.solver):
-        solver.set("timeout", PATIENCE)
+        solver.set("rlimit", limits.rlimit)
     step.grow()
-    for depth in range(1, last + 1):
+    for depth in range(1, limits.max_k + 1):
         base.grow()
         if ask(base.solver, base.at(form.bad, depth - 1)) != z3.unsat:
             return Nothing(f"a violation after {depth - 1} steps could not be excluded", depth - 2)
@@ -36,4 +34,4 @@ def prove(problem: Problem, *, last: int) -> Outcome:
         step.grow()
         if ask(step.solver, step.at(form.bad, depth)) == z3.unsat:
             return Proved(KInduction(depth))
-    return Nothing(f"the claim is not k-inductive for any k up to {last}", last - 1)
+    return Nothing(f"the claim is not k-inductive for any k up to {limits.max_k}", limits.max_k - 1)

@@ -16,35 +16,27 @@ from dialproof.encode.transitions import Transitions
 from dialproof.engines.candidates import Nothing, Outcome, Proved
 from dialproof.engines.compositional import LocalProof, by_parts
 from dialproof.engines.invariant_core import TRIES, locally_needed, without_needless_fairness
+from dialproof.engines.limits import ANY_K_LIVENESS, KLivenessLimits
 from dialproof.engines.spacer.chc import reachable
 
-ROUNDS = (1, 2, 3, 4, 6, 8)
-"""The numbers of rounds that are tried."""
 
-PATIENCE = 10.0
-"""How long one question about a local form may take, in seconds."""
-
-
-def prove(problem: Problem, rounds: Sequence[int] = ROUNDS, patience: float | None = None) -> Outcome:
-    """A certificate with one of the numbers of `rounds`, or nothing with the reason. Violations are for others to find.
-
-    `patience` is how long one question may take, in seconds (None: as long as it takes).
-    """
+def prove(problem: Problem, limits: KLivenessLimits = ANY_K_LIVENESS) -> Outcome:
+    """A certificate with one of the numbers of `limits`, or nothing with the reason. Violations are for others to find."""
     if problem.is_safety:
         return Nothing("the claim is a safety claim: no round of fairness is needed to refute its violations")
-    return by_parts(problem, partial(prove_locally, rounds=rounds), partial(_prove_whole, rounds=rounds, patience=patience))
+    return by_parts(problem, partial(prove_locally, limits=limits), partial(_prove_whole, limits=limits))
 
 
-def prove_locally(local: LocalProblem, rounds: Sequence[int] = ROUNDS) -> LocalProof | None:
-    """A proof about a local form, if there is one."""
-    for number in rounds:
-        answer = reachable(local.rounds(number), patience=PATIENCE)
+def prove_locally(local: LocalProblem, limits: KLivenessLimits = ANY_K_LIVENESS) -> LocalProof | Nothing:
+    """A proof about a local form, or nothing with the reason."""
+    for number in limits.numbers:
+        answer = reachable(local.rounds(number), rlimit=limits.local_rlimit)
         if answer.invariant is not None:
             invariant, fairness = locally_needed(local, answer.invariant, partial(_rounds, number), TRIES)
             return KLiveness(invariant.sexpr(), number, fairness)
         if answer.result == z3.unknown:
-            return None
-    return None
+            return Nothing(answer.reason, by_limit=True)
+    return Nothing("no number of rounds is enough near the claim")
 
 
 def _rounds(number: int, local: LocalProblem) -> Transitions:
@@ -55,14 +47,16 @@ def _rounds_with(problem: Problem, number: int, fair: Sequence[str]) -> Transiti
     return problem.resting_on(fair).rounds(number)
 
 
-def _prove_whole(problem: Problem, rounds: Sequence[int], patience: float | None) -> Outcome:
-    for number in rounds:
+def _prove_whole(problem: Problem, limits: KLivenessLimits) -> Outcome:
+    for number in limits.numbers:
         form = problem.rounds(number)
-        answer = reachable(form, patience=patience)
+        answer = reachable(form, rlimit=limits.rlimit)
         if answer.invariant is not None:
             names = [name for name, _ in fairness_of(problem.system)]
             invariant, fair = without_needless_fairness(names, answer.invariant, partial(_rounds_with, problem, number), TRIES)
             return Proved(KLiveness(invariant.sexpr(), number, fair))
         if answer.result == z3.unknown:
-            return Nothing(answer.reason)
-    return Nothing(f"a run that may violate the claim completes {rounds[-1]} rounds of fairness; whether it goes on is open")
+            return Nothing(answer.reason, by_limit=True)
+    return Nothing(
+        f"a run that may violate the claim completes {limits.numbers[-1]} rounds of fairness; whether it goes on is open"
+    )

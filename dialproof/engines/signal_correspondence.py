@@ -21,10 +21,8 @@ from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
 from dialproof.engines.candidates import Nothing, Outcome, Proved
 from dialproof.engines.invariant_core import is_proof, smallest
+from dialproof.engines.limits import INDUCTION
 from dialproof.engines.solving import ask, fresh_solver
-
-PATIENCE = 10_000
-"""How long one question may take, in milliseconds."""
 
 MOST = 4000
 """How many variables there may be, each counted once for each case."""
@@ -177,7 +175,6 @@ def _some_differ(classes: list[Class], later: Mapping[str, z3.ExprRef]) -> z3.Bo
 
 
 def _solver(parts: Sequence[z3.BoolRef]) -> z3.Solver:
-    solver = fresh_solver()
-    solver.set("timeout", PATIENCE)
+    solver = fresh_solver(INDUCTION[-1].rlimit)
     solver.add(*parts)
     return solver

@@ -15,10 +15,11 @@ from dialproof.core.plan import PlannedCheck
 from dialproof.core.system import System
 from dialproof.core.verdict import Verdict
 from dialproof.encode.problem import Problem
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.evidence.coverage import Coverage
 from dialproof.evidence.findings import Finding
 from dialproof.evidence.outcome import CheckedVerdict, word
-from dialproof.portfolio.jobs import DEFAULT_ENGINES, Job, Progress, Questions
+from dialproof.portfolio.jobs import Job, Progress, Questions
 from dialproof.portfolio.parametric import EverySize
 from dialproof.portfolio.portfolio import Portfolio
 

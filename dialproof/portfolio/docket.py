@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from dialproof.core.verdict import Verdict
+from dialproof.portfolio.case import Case
 from dialproof.portfolio.jobs import Job, Questions, identity
-from dialproof.portfolio.schedule import Case
 
 Make = Callable[[int, Job], Case]
 """Makes a case of its number and its job."""

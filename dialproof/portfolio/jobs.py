@@ -12,17 +12,11 @@ from dialproof.core.errors import InputError
 from dialproof.core.hints import StatedHints
 from dialproof.core.names import nearest
 from dialproof.core.obligation import Obligation
-from dialproof.encode.problem import Packed, Problem
+from dialproof.encode.problem import Problem
+from dialproof.engines import registry
+from dialproof.engines.registry import Engine, Facts
 from dialproof.evidence.range_claim import range_problem
-from dialproof.portfolio.tasks import FEW, INDUCTION, MANY, Task
-
-ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit", "abc")
-"""The engines by name."""
-
-DEFAULT_ENGINES = ("bmc", "induction", "spacer", "k-liveness", "response", "explicit")
-"""The engines that the portfolio uses unless told otherwise."""
-PROVERS = frozenset({"induction", "spacer", "k-liveness", "response", "explicit"})
-"""The engines that are asked for a proof."""
+from dialproof.portfolio.attempt import Attempt
 
 
 class Effort(Enum):
@@ -97,12 +91,15 @@ class Questions:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is under way: `job` is the number of a job, `engine` is at it, `depth` is how far a bounded search has come."""
+    """What is under way: `job` is the number of a job, `attempt` is at it, `depth` is how far a bounded search has come."""
 
     job: int
-    engine: str
+    attempt: Attempt
     depth: int | None = None
 
+
+LATER = 2
+"""By how much an engine that proves nothing is less urgent if the claim is likely to hold."""
 
 SMALL = 24
 """A system of at most so many variables is small: to look at it anew takes no time."""
@@ -115,33 +112,13 @@ def identity(job: Job) -> object:
     return problem, premise, job.likely, job.budget, job.former, job.simulation, job.effort, job.hints, job.ranges_of
 
 
-def proof_tasks(job: Job, data: Packed, engines: Sequence[str]) -> list[tuple[int, str, Task]]:
-    """The engines that may prove it, each with its urgency; on unbounded data counting rounds is what serves best."""
-    tasks = []
-    if "induction" in engines and job.problem.is_safety:
-        tasks.append((1, "induction", Task("induction", data, last=INDUCTION)))
-    if "spacer" in engines:
-        tasks.append((1, "spacer", Task("spacer", data)))
-    if "k-liveness" in engines and not job.problem.is_safety:
-        hinted = job.hints is not None  # who gives hints is told first what they are worth
-        tasks.append((2 if job.problem.system.is_finite else int(hinted), "k-liveness", Task("k-liveness", data)))
-    if _asks_for_response(job, engines):
-        tasks.append((1 if job.hints is None else 0, "response", Task("response", data, hints=job.hints)))
-    if "explicit" in engines and job.problem.system.is_finite:
-        # It counts the states that it meets, and gives up soon if there are many: it has its turn in a large system too.
-        tasks.append((1, "explicit", Task("explicit", data, last=FEW)))
-        if job.budget is None:
-            tasks.append((4, "deep explicit", Task("explicit", data, last=MANY)))
-    if "abc" in engines:
-        tasks.append((1, "abc", Task("abc", data)))
-    return tasks
-
-
-def _asks_for_response(job: Job, engines: Sequence[str]) -> bool:
-    """Whether ranks are looked for: where they are hinted at, or liveness to safety proves nothing or is not asked."""
-    if "response" not in engines or job.problem.is_safety:
-        return False
-    return job.hints is not None or not job.problem.system.is_finite or "spacer" not in engines
+def engines_for(job: Job, asked: Sequence[str]) -> dict[Engine, int]:
+    """The engines that `job` is put to, of those that are `asked`, each with its urgency."""
+    system = job.problem.system
+    facts = Facts(job.problem.is_safety, system.is_finite, job.hints is not None, frozenset(asked))
+    later = LATER if job.likely == "holds" else 0
+    chosen = [engine for engine in registry.REGISTRY if engine.name in facts.asked and engine.applies(facts)]
+    return {engine: engine.urgency(facts) + (0 if engine.proves else later) for engine in chosen}
 
 
 def require_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:
@@ -152,7 +129,9 @@ def require_effort(processes: int, timeout: float | None, engines: Sequence[str]
     if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
         raise InputError(f"`processes` is {processes!r}; allowed: a whole number of at least 1")
     if isinstance(engines, str) or not isinstance(engines, Sequence):
-        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{ENGINES[0]!r}]")
+        raise InputError(f"`engines` is {engines!r}; allowed: a list of names, like [{registry.names()[0]!r}]")
     for engine in engines:
-        if engine not in ENGINES:
-            raise InputError(f"no engine {engine!r}; {nearest(engine, ENGINES)}")
+        if engine not in registry.names():
+            raise InputError(f"no engine {engine!r}; {nearest(engine, registry.names())}")
+        if missing := registry.engine_called(engine).missing():
+            raise InputError(missing)

@@ -1,9 +1,9 @@
-"""The portfolio: runs engines in processes of their own, takes the first answer that survives replay or audit, kills the rest.
+"""The portfolio: runs engines in processes of their own, and takes an answer that survives replay or audit.
 
-Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, at last
-through a deep bounded search; where a processor is idle and an engine takes long, the next one joins it: before a second
-prover a bounded search that goes further than the quick one, for a while. A job whose claim holds is then asked whether its
-premise can happen at all; for the last job an idle worker has looked into that before. Who has which worker when is for
+Every job goes through a quick bounded search and the proof engines, in the order in which an answer is likelier, round by round
+with larger limits; where a processor is idle and an engine takes long, the next one joins it. Which answer counts does not
+depend on who was faster: `dialproof.portfolio.case` says which one does. A job whose claim holds is then asked whether its
+premise can happen at all; for the last job an idle worker looks into that before. Who has which worker when is for
 `dialproof.portfolio.schedule` to say. What nobody answers in time is Unknown, with the reasons of everybody who tried. Where
 there is a cache, what it proposes is audited or replayed first, and engines are asked where that fails.
 
@@ -23,30 +23,24 @@ import z3
 
 from dialproof.core import ltl
 from dialproof.core.certificates import Certificate, Exhaustive
-from dialproof.core.errors import ContradictionError, InputError, ModelError, ReplayError
+from dialproof.core.errors import ContradictionError, ModelError, ReplayError
 from dialproof.core.run import Lasso, Run
 from dialproof.core.verdict import Holds, Unknown, Vacuity, Verdict, Violated, of_something
+from dialproof.engines import registry
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.evidence.assumptions_used import basis_of, used_by
 from dialproof.evidence.replay import REPLAYED, replay
-from dialproof.exchange.aiger import abc as berkeley
+from dialproof.portfolio.attempt import CACHE, CACHED_PREMISE, PREMISE, RANGES, Attempt, Role
 from dialproof.portfolio.cache import Cache
+from dialproof.portfolio.case import Case, Pending
 from dialproof.portfolio.cases import Cases
 from dialproof.portfolio.docket import Docket
-from dialproof.portfolio.jobs import (
-    DEFAULT_ENGINES,
-    PROVERS,
-    Effort,
-    Job,
-    Progress,
-    Questions,
-    range_job,
-    require_effort,
-)
+from dialproof.portfolio.jobs import Effort, Job, Progress, Questions, range_job, require_effort
 from dialproof.portfolio.known_ranges import KnownRanges
 from dialproof.portfolio.pool import Pool, Reply
-from dialproof.portfolio.schedule import AUDITS_OF_RECALLED, CACHE, CACHED_PREMISE, GLIMPSE, Case, Schedule, forget, plain_name
-from dialproof.portfolio.tasks import QUICK, QUICK_PATIENCE, Audited, Doubt, Task, possibility
+from dialproof.portfolio.schedule import Schedule, forget
+from dialproof.portfolio.tasks import Audited, Doubt, Task, possibility
 from dialproof.portfolio.undecided import ONLY_IN_SUMMARY, remedy_for, why_undecided
 from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
 from dialproof.semantics.interpreter import Reader
@@ -71,10 +65,6 @@ class Portfolio:
         on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         require_effort(processes, timeout, engines)
-        if "abc" in engines and berkeley.missing_tools():
-            raise InputError(
-                f"the engine 'abc' is another program: {berkeley.missing_tools()}; on Debian: apt install berkeley-abc"
-            )
         self._pool = Pool(processes)
         self._ranges = KnownRanges()
         self._schedule = Schedule(self._pool, timeout, self._ranges)
@@ -150,14 +140,16 @@ class Portfolio:
         cases = docket.cases
         self._on_wait()
         self._start(cases)
-        self._schedule.glimpse(cases)
+        if (idle := self._schedule.idle_beside_a_prover(cases)) is not None:
+            idle.was_glimpsed = True
+            self._ask_premise(idle)
+            self._start(cases)
         for reply in self._pool.wait(0.2):
             self._hear(docket, reply, lambda event: on_progress(replace(event, job=docket.asked_by(event.job))))
         for case, audit in self._schedule.expire(cases):
             self._audited(case, audit, Audited(rejected="its audit takes too long"))
-        self._schedule.take_turns(cases)
         for case in docket.ranges_first():
-            self._decide_by_held_back(case)
+            self._decide(case)
             if case.settled is None and self._schedule.is_done(case) and not self._waits_for_ranges(docket, case):
                 case.settled = self._finish(case)
                 if case.asked_for is not None:
@@ -173,133 +165,141 @@ class Portfolio:
             case.source = ""
             self._cases.forget(case.job.problem)
         else:
-            self._decided_by_run(case, CACHE, run)
+            case.candidates[CACHE] = Found(run, case.source_depth + 1)
+            self._decide(case)
 
     def _start(self, cases: list[Case]) -> None:
-        while (case := self._schedule.next(cases)) is not None:
+        while (chosen := self._schedule.next(cases)) is not None:
+            case, pending = chosen
             if case.recalled is not None:
                 self._replay(case, case.recalled)
             else:
-                self._schedule.begin(case)
+                self._schedule.begin(case, pending)
 
     def _hear(self, docket: Docket, reply: Reply, on_progress: Callable[[Progress], None]) -> None:
-        number, engine = reply.key
+        number, attempt = reply.key
         case = docket.cases[number]
         match reply.kind, reply.content:
             case "depth", int(depth):
-                if engine in case.searches:
-                    case.free = max(case.free, depth)
-                on_progress(Progress(number, engine, depth))
-            case "refused" | "died", str(why) if engine in AUDITS_OF_RECALLED:
-                self._audited(case, engine, Audited(rejected=why))  # whatever is wrong with what came from a disk: it is no proof
+                on_progress(Progress(number, attempt, depth))
+            case "refused" | "died", str(why) if attempt.of is not None and attempt.of.is_recalled:
+                self._audited(
+                    case, attempt, Audited(rejected=why)
+                )  # whatever is wrong with what came from a disk: it is no proof
             case "refused", str(why):
                 raise ModelError(why)
             case "died", str(why):
-                case.gives_no_answer(engine, why)
+                case.gives_no_answer(attempt, why)
+                if attempt.of is not None:
+                    case.candidates.pop(attempt.of, None)
             case "answer", Doubt(why):
                 self._ask_for_ranges(docket, case, why)
             case "answer", Audited() as audited:
-                self._audited(case, engine, audited)
+                self._audited(case, attempt, audited)
                 if audited.within_ranges and not self._ranges.is_looked_into(case.data):
                     self._ask_for_ranges(docket, case, "")
             case "answer", (Found() | Proved() | Nothing()) as outcome:
-                self._answered(case, engine, outcome)
-        on_progress(Progress(number, engine))
+                match attempt.role:
+                    case Role.RANGES:
+                        self._ranges.keeps(case.data)
+                    case Role.PREMISE:
+                        self._premise_answered(case, outcome)
+                    case _:
+                        self._answered(case, attempt, outcome)
+        on_progress(Progress(number, attempt))
 
-    def _answered(self, case: Case, engine: str, outcome: Outcome) -> None:
-        about = possibility(case.job.problem, case.job.premise) if engine in {"premise", GLIMPSE} else case.job.problem
+    def _answered(self, case: Case, attempt: Attempt, outcome: Outcome) -> None:
+        """Take in what an engine hands over about the claim: a run is replayed here, a certificate is to be audited."""
         match outcome:
-            case Nothing(reason, depth):
-                if engine == "ranges":
-                    self._ranges.keeps(case.data)
-                    return
-                case.gives_no_answer(engine, reason)
-                if engine not in {"premise", GLIMPSE}:
-                    case.depth = max(case.depth, depth)
-                    if plain_name(engine) == "bmc":
-                        case.free = max(case.free, depth + 1)
+            case Nothing(reason, depth, by_limit):
+                case.gives_no_answer(attempt, reason)
+                case.depth = max(case.depth, depth)
+                if not registry.engine_called(attempt.engine).proves:
+                    case.excluded[attempt] = depth
+                if by_limit:
+                    self._cases.go_on(case, attempt)
             case Found() if case.job.simulation:
-                case.reasons[plain_name(engine)] = ONLY_IN_SUMMARY
-            case Found(run, depth):
-                replay(about, run)
-                if plain_name(engine) == "bmc":
-                    case.free = max(case.free, depth)  # what it finds is as short as can be
-                is_aside = engine in {"premise", GLIMPSE}
-                case.found.append((about, run, "premise" if is_aside else plain_name(engine), -1 if is_aside else case.free - 1))
-                if plain_name(engine) in PROVERS:
-                    case.held_back = engine, run
-                    if plain_name(engine) == "explicit":
-                        self._schedule.let_others_answer(case)
-                else:
-                    self._decided_by_run(case, engine, run)
-            case Proved(certificate) if plain_name(engine) == "explicit":
-                case.visited = engine, certificate
-                self._schedule.let_others_answer(case)
+                case.reasons[attempt.name] = ONLY_IN_SUMMARY
+            case Found(run):
+                replay(case.job.problem, run)
+                case.candidates[attempt] = outcome
             case Proved(certificate):
-                case.certificates[engine] = certificate
-                data = about.packed if engine == "premise" else case.data
-                task = self._cases.audit(case, data, certificate)
-                case.pending.insert(0, (-1, f"audit of {engine}", task))
+                case.candidates[attempt] = outcome
+                case.pending.insert(0, Pending(-1, self._cases.audit(case, attempt, certificate)))
+        self._schedule.end_needless(case)
 
-    def _decide_by_held_back(self, case: Case) -> None:
-        """The violation that a prover has found decides once the first search is over, which may have found a shorter one.
-
-        What an explicit search has found out decides once the others have had their time.
-        """
-        if self._schedule.waits_for_others(case):
-            return
-        if case.held_back is not None and not self._schedule.is_searched(case):
-            (engine, run), case.held_back = case.held_back, None
-            self._decided_by_run(case, engine, run)
-        if case.visited is not None and not self._schedule.is_audited(case):
-            (engine, certificate), case.visited = case.visited, None
-            if case.verdict is None:
-                case.certificates[engine] = certificate
-                case.pending.insert(0, (-1, f"audit of {engine}", self._cases.audit(case, case.data, certificate)))
-                self._schedule.make_room(case)  # whoever has its worker now has had its time
-
-    def _decided_by_run(self, case: Case, engine: str, run: Run) -> None:
-        if engine in {"premise", GLIMPSE}:
-            if engine == "premise" or case.verdict is None:  # a glimpse that comes in with the verdict is not waited for either
+    def _premise_answered(self, case: Case, outcome: Outcome) -> None:
+        question = possibility(case.job.problem, case.job.premise)
+        match outcome:
+            case Nothing(reason):
+                case.premise_reason = reason
+            case Found(run):
+                replay(question, run)
+                case.found.append((question, run, PREMISE.name, -1))
                 case.vacuity = Vacuity(True, _premise(case.job, True), run)
+            case Proved(certificate):
+                case.premise_proof = certificate
+                case.pending.insert(0, Pending(-1, self._cases.audit_of_premise(PREMISE, question, certificate)))
+
+    def _decide(self, case: Case) -> None:
+        """The verdict, if it is settled whose candidate counts. Raises ContradictionError if two of them cannot both be right."""
+        if case.verdict is not None:
             return
-        if isinstance(case.verdict, Violated):
+        runs = [attempt for attempt, candidate in case.candidates.items() if isinstance(candidate, Found)]
+        if runs and case.audited:
+            raise ContradictionError(f"{runs[0]} shows a violation of what {next(iter(case.audited))} has proved")
+        attempt = case.choice(self._schedule.open_attempts(case))
+        if attempt is None:
             return
-        if isinstance(case.verdict, Holds):
-            raise ContradictionError(f"{engine} shows a violation of what {case.verdict.engine} has proved")
-        self._schedule.stop(case)
+        match case.candidates[attempt]:
+            case Found(run, depth):
+                self._decided_by_run(case, attempt, run, depth)
+            case Proved(certificate):
+                self._decided_by_proof(case, attempt, certificate)
+
+    def _decided_by_run(self, case: Case, attempt: Attempt, run: Run, depth: int) -> None:
+        self._schedule.stop(case, keeping=[RANGES])
         happens = _happens(case.job, run)
         case.vacuity = Vacuity(True, happens, run if happens else None)
-        cached, depth = (case.source, case.source_depth) if engine == CACHE else ("", case.free - 1)
-        case.verdict = Violated(run, engine=plain_name(engine), checked_by=(REPLAYED,), cached=cached, depth=depth)
+        is_shortest = attempt == CACHE or not registry.engine_called(attempt.engine).proves
+        free = depth - 1 if is_shortest else case.no_violation_before(attempt)
+        cached = case.source if attempt == CACHE else ""
+        if not cached:
+            case.found.append((case.job.problem, run, attempt.name, free))
+        case.verdict = Violated(run, engine=attempt.name, checked_by=(REPLAYED,), cached=cached, depth=free)
 
-    def _audited(self, case: Case, key: str, audited: Audited) -> None:
-        engine = key.removeprefix("audit of ")
-        if audited.rejected and key in AUDITS_OF_RECALLED:
-            self._reject(case, engine)
-        elif audited.rejected:
-            case.reasons[engine] = f"its certificate was rejected: {audited.rejected}"
-        elif audited.within_ranges and case.job.ranges_of is not None:
-            case.reasons[engine] = "its certificate was rejected: that the flag is watched within the ranges is not established"
-        elif engine in {"premise", CACHED_PREMISE}:
-            if engine == "premise":
-                case.found.append((possibility(case.job.problem, case.job.premise), case.certificates[engine], engine, -1))
+    def _decided_by_proof(self, case: Case, attempt: Attempt, certificate: Certificate) -> None:
+        self._schedule.stop(case, keeping=[RANGES, PREMISE, CACHED_PREMISE])
+        audited = case.audited[attempt]
+        if not isinstance(certificate, Exhaustive) and not audited.within_ranges:
+            self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
+        cached = case.source if attempt == CACHE else ""
+        if not cached:
+            case.found.append((case.job.problem, certificate, attempt.name, -1))
+        case.verdict = Holds(certificate, engine=attempt.name, checked_by=audited.checked_by, cached=cached)
+        if case.needs_its_premise and not case.is_premise_asked:
+            self._ask_premise(case)
+
+    def _audited(self, case: Case, attempt: Attempt, audited: Audited) -> None:
+        of = attempt.of
+        assert of is not None
+        reason = f"its certificate was rejected: {audited.rejected}" if audited.rejected else ""
+        if audited.within_ranges and case.job.ranges_of is not None:
+            reason = "its certificate was rejected: that the flag is watched within the ranges is not established"
+        if not reason and of.is_aside:
+            assert case.premise_proof is not None
+            if of == PREMISE:
+                question = possibility(case.job.problem, case.job.premise)
+                case.found.append((question, case.premise_proof, PREMISE.name, -1))
             has_premise = case.job.premise is not None
-            fair_run = None if has_premise else False
-            case.vacuity = Vacuity(fair_run, False if has_premise else None)
-        elif isinstance(case.verdict, Violated):
-            raise ContradictionError(f"{engine} proves what {case.verdict.engine} shows to be violated")
-        elif case.verdict is None:
-            self._schedule.stop(case)
-            certificate = case.certificates[engine]
-            if not isinstance(certificate, Exhaustive) and not audited.within_ranges:
-                self._ranges.keeps(case.data, certificate.ranges)  # that no variable leaves its range is among the obligations
-            cached = case.source if engine == CACHE else ""
-            if not cached:
-                case.found.append((case.job.problem, certificate, plain_name(engine), -1))
-            case.verdict = Holds(certificate, engine=plain_name(engine), checked_by=audited.checked_by, cached=cached)
-            if case.is_asked_for_its_premise and case.vacuity is None:
-                self._ask_premise(case)
+            case.vacuity = Vacuity(None if has_premise else False, False if has_premise else None)
+        elif not reason:
+            case.audited[of] = audited
+        elif of.is_recalled and audited.rejected:
+            self._reject(case, of)
+        else:
+            case.candidates.pop(of, None)
+            case.gives_no_answer(of, reason)
 
     def _ask_for_ranges(self, docket: Docket, case: Case, why: str) -> None:
         """Ask, once for each system, whether a run leads a variable out of its range: a case of its own; others wait for it."""
@@ -326,12 +326,13 @@ class Portfolio:
 
     def _ask_premise(self, case: Case) -> None:
         """Ask whether the premise can happen: first the cache, unless it has shown that it does not know, then a search."""
+        case.is_premise_asked = True
         question = possibility(case.job.problem, case.job.premise)
         recalled = None if case.distrusts_cache else self._cases.recall(question)
         evidence = None if recalled is None else recalled.evidence
         if isinstance(evidence, Certificate):
-            case.certificates[CACHED_PREMISE] = evidence
-            case.pending.append((0, f"audit of {CACHED_PREMISE}", self._cases.audit_of_premise(question, evidence)))
+            case.premise_proof = evidence
+            case.pending.append(Pending(0, self._cases.audit_of_premise(CACHED_PREMISE, question, evidence)))
             return
         if evidence is not None:
             try:
@@ -339,14 +340,15 @@ class Portfolio:
             except ReplayError:
                 self._cases.forget(question)
             else:
-                self._decided_by_run(case, "premise", evidence)
+                case.vacuity = Vacuity(True, _premise(case.job, True), evidence)
                 return
-        case.pending.append((0, "premise", Task("possible", question.packed, last=QUICK, patience=10 * QUICK_PATIENCE)))
+        case.pending.insert(0, Pending(0, Task(PREMISE, question.packed)))
 
-    def _reject(self, case: Case, origin: str) -> None:
+    def _reject(self, case: Case, of: Attempt) -> None:
         """A certificate from the cache is no proof: from now on it is as if it had never been there."""
-        if origin == CACHE:
+        if of == CACHE:
             case.source = ""
+            case.candidates.pop(CACHE, None)
             self._cases.forget(case.job.problem)
         else:
             case.distrusts_cache = True
@@ -373,8 +375,8 @@ class Portfolio:
         verdict = replace(verdict, basis=basis, seconds=now - begun, spans=((begun, now),))
         vacuity = case.vacuity or Vacuity()
         match verdict:
-            case Holds() if case.is_asked_for_its_premise:
-                verdict = of_something(verdict, vacuity, case.reasons.get("premise", ""), remedy_for(case, self._engines))
+            case Holds() if case.needs_its_premise:
+                verdict = of_something(verdict, vacuity, case.premise_reason, remedy_for(case, self._engines))
             case Violated():
                 verdict = replace(verdict, vacuity=vacuity)
         if case.job.ranges_of is not None:

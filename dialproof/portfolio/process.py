@@ -23,10 +23,11 @@ from typing import IO
 import dialproof
 from dialproof.core import pinned
 from dialproof.core.errors import InternalError
+from dialproof.portfolio.attempt import Attempt, Role
 from dialproof.portfolio.pipe import receive, send
 from dialproof.portfolio.tasks import Task
 
-Key = tuple[int, str]
+Key = tuple[int, Attempt]
 """The name of a task under way: the number of its case, and what is being tried."""
 
 PIPE = 1 << 20
@@ -68,13 +69,13 @@ class Worker:
                 stderr=self._said or subprocess.DEVNULL,
                 bufsize=0,  # a message left in a buffer would never wake the selector
                 start_new_session=True,
-                env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+                env=_environment(),
             )
         except OSError as error:
             if self._said is not None:
                 self._said.close()
             raise InternalError(f"a worker cannot be started with {sys.executable!r}: {error.strerror or error}") from error
-        self.key: Key = (-1, "idle")
+        self.key: Key = (-1, Attempt(Role.DECIDE))
         self.task: Task | None = None
         self.started = 0.0
         self.is_ready = False
@@ -156,6 +157,11 @@ def start_command() -> list[str]:
     places = [part for name, place in _places() for part in (name, place)]
     starter = "main" if threading.get_native_id() == os.getpid() else "thread"
     return [sys.executable, "-P", *(flag for flag, is_set in flags.items() if is_set), "-c", _START, starter, *places]
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a worker: that of this process, but for where modules are looked for, and with one order of sets."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"PYTHONHASHSEED": "0"}
 
 
 def _places() -> Iterator[tuple[str, str]]:

@@ -1,111 +1,31 @@
-"""Who is at which job, and for how long: the order in which the portfolio asks its engines, whatever they may answer."""
+"""Who is at which job, and when: the order in which the portfolio asks its engines, whatever they may answer.
+
+Nothing here decides which answer counts (`dialproof.portfolio.case`), so that the clock may decide who begins beside whom.
+"""
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from dialproof.core.certificates import Certificate
-from dialproof.core.run import Run
-from dialproof.core.verdict import Unknown, Vacuity, Verdict
-from dialproof.encode.problem import Packed, Problem
-from dialproof.portfolio.cache import Evidence
-from dialproof.portfolio.jobs import ENGINES, PROVERS, SMALL, Job
+from dialproof.core.verdict import Unknown
+from dialproof.engines import registry
+from dialproof.portfolio.attempt import PREMISE, RANGES, Attempt, Role
+from dialproof.portfolio.case import Case, Pending
+from dialproof.portfolio.jobs import SMALL
 from dialproof.portfolio.known_ranges import KnownRanges
 from dialproof.portfolio.pool import Key, Pool
-from dialproof.portfolio.tasks import QUICK, Task, possibility
 
-CACHE = "cache"
-"""The engine of a verdict whose evidence was found by an earlier run, and was audited or replayed anew by this one."""
+JOIN_S = 1.0
+"""For how many seconds an engine may be at a job alone before the next one joins it, if a processor is idle."""
 
-CACHED_PREMISE = "cached premise"
-"""The same, of the evidence that the premise can happen."""
+JOIN_LOOK_S = 0.5
+"""The same if the next engine is a look: what a prover proves soon it has mostly proved by then."""
 
-AUDITS_OF_RECALLED = frozenset({f"audit of {CACHE}", f"audit of {CACHED_PREMISE}"})
-"""The audits of what the cache proposes."""
+GLIMPSE_S = 4.0
+"""For how many seconds the premise may be looked into beside a prover, before anything is proved."""
 
-GLIMPSE = "glimpse"
-"""A short search for a run on which the premise happens, before anything is proved."""
-
-BESIDE = frozenset({"ranges", GLIMPSE})
-"""What goes on beside the engines, and does not decide a case."""
-
-PATIENCE = 1.0
-"""For how many seconds an engine may be at a job alone before the next one joins it, where a processor is idle."""
-
-SOON = 0.5
-"""The same if the next one is a bounded or a small explicit search: what a prover proves soon it has mostly proved by then."""
-
-GRACE = 2.0
-"""For how many seconds the answer of an explicit search waits for engines that have been under way for less: theirs says more."""
-
-LONG = 4.0
-"""For how many seconds a glimpse may go on, in which more is done than the search that has `SOON`."""
-
-TURN = 20.0
-"""For how many seconds the engine that joined last goes on while others wait for a worker; each later turn is twice as long."""
-
-LOOKS = frozenset({"bmc", "explicit"})
-"""The first searches, which take little time: a bounded one, and one of a few states."""
-
-FIRST_LOOK = 2.0
-"""The same, while one of these is among those that wait."""
-
-RECALL = 150.0
+RECALL_S = 150.0
 """For how many seconds the audit of a certificate from the cache may go on, and for half the time that there is at most."""
-
-
-@dataclass
-class Case:
-    """A job under way.
-
-    `recalled` is a run from the cache that is yet to be replayed, `source` what the cache says of who found its evidence, and
-    `source_depth` up to how many steps there is no violation.
-    `found` is what was found out anew, for the cache: of which problem, the evidence, by whom, and up to how many
-    steps there is no violation (-1: that is not known). `distrusts_cache`: what it had
-    to say of the premise was of no use. `searches` are the engines that have been begun, and `turns` how often each gave way.
-    `asked_for` is the number of the case whose system's ranges this one is about; None: somebody has asked for the job itself.
-    There is no violation of fewer than `free` steps, as far as was searched. `held_back` is a violation that a prover has found
-    beside the first search, and the prover's name: it counts where that search, which finds a shortest one, finds none. `visited`
-    is the certificate of an explicit search, and its name: it counts if nobody else finds one. Until `waits_until` the
-    answer of an explicit search waits for the others.
-    A case has `timed_out` if a limit has ended what might have led to an answer.
-    """
-
-    number: int
-    job: Job
-    pending: list[tuple[int, str, Task]]
-    data: Packed
-    begun: float | None = None
-    depth: int = -1
-    certificates: dict[str, Certificate] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    vacuity: Vacuity | None = None
-    verdict: Verdict | None = None
-    settled: Verdict | None = None
-    recalled: Run | None = None
-    source: str = ""
-    source_depth: int = -1
-    distrusts_cache: bool = False
-    found: list[tuple[Problem, Evidence, str, int]] = field(default_factory=list)
-    searches: dict[str, Task] = field(default_factory=dict)
-    turns: dict[str, int] = field(default_factory=dict)
-    free: int = 0
-    glimpsed: bool = False
-    held_back: tuple[str, Run] | None = None
-    asked_for: int | None = None
-    timed_out: bool = False
-    visited: tuple[str, Certificate] | None = None
-    waits_until: float = 0.0
-
-    @property
-    def is_asked_for_its_premise(self) -> bool:
-        """Whether it is asked, when the claim is proved, if its premise can happen at all."""
-        return self.job.budget is None and not self.job.simulation and self.job.ranges_of is None
-
-    def gives_no_answer(self, engine: str, why: str) -> None:
-        """Keep `why` an engine said nothing; of a glimpse nothing was expected."""
-        if engine != GLIMPSE:
-            self.reasons[plain_name(engine)] = why
 
 
 class Schedule:
@@ -119,81 +39,86 @@ class Schedule:
         self._timeout = timeout
         self._ranges = ranges or KnownRanges()
 
-    def next(self, cases: Sequence[Case]) -> Case | None:
-        """Whose turn it is where a worker is free: a case that nobody is at, a second engine for one; deep searches last."""
+    def next(self, cases: Sequence[Case]) -> tuple[Case, Pending] | None:
+        """What begins if a worker is free: for a case that nobody is at, a second engine for one; later rounds last."""
         if not self._pool.free:
             return None
         alone = sum(case.settled is None for case in cases) == 1
-        for case in cases:
-            if alone and case.settled is None:
-                self._count_first(case)
-        waiting = [
-            (
-                bool(self.under_way(case)) and case.pending[0][0] > 0,
-                case.pending[0][1] == "deep bmc",
-                case.asked_for is None,  # others wait for what is said of the ranges
-                case.number,
-            )
-            for case in cases
-            if case.settled is None and case.pending and self._may_start(case, alone)
-        ]
-        return cases[min(waiting)[-1]] if waiting else None
+        waiting = []
+        for place, case in enumerate(cases):
+            first = None if case.settled is not None else self._first_pending(case, alone)
+            if first is not None and self._may_start(case, first, alone):
+                joins = bool(self.under_way(case)) and first.urgency > 0
+                # others wait for what is said of the ranges
+                waiting.append(((joins, first.attempt.round, case.asked_for is None, place), case, first))
+        if not waiting:
+            return None
+        _, case, first = min(waiting, key=lambda one: one[0])
+        return case, first
 
-    def _count_first(self, case: Case) -> None:
-        """In a small system the explicit search, which ends soon, comes before the prover that joins the first search."""
-        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
-        if len(case.job.problem.system.variables) <= SMALL and deciding == [(case.number, "bmc")]:
-            case.pending.sort(key=lambda task: task[1] != "explicit")
+    def _first_pending(self, case: Case, alone: bool) -> Pending | None:
+        """What begins next for `case`. In a small system a search that ends soon comes before a prover that joins another one."""
+        needed = [one for one in case.pending if case.is_needed(one.attempt)]
+        if alone and _is_small(case) and self._has_only_looks(case):
+            return next((one for one in needed if _is_look(one.attempt)), needed[0] if needed else None)
+        return needed[0] if needed else None
 
-    def begin(self, case: Case) -> None:
-        """Start the first task that is pending for `case`."""
-        _, engine, task = case.pending.pop(0)
+    def begin(self, case: Case, pending: Pending) -> None:
+        """Start `pending`, one of the tasks of `case`."""
+        case.pending.remove(pending)
         case.begun = case.begun or time.monotonic()
-        if task.what in ENGINES:
-            case.searches[engine] = task
-        if task.what == "bmc":
-            task = replace(task, first=case.free)
-        if engine != "ranges" or not self._ranges.is_looked_into(case.data):
-            self._pool.start((case.number, engine), task)
+        task = replace(pending.task, first_steps=case.no_violation_before(pending.attempt) + 1)
+        case.begun_tasks[task.attempt] = task
+        if task.attempt != RANGES or not self._ranges.is_looked_into(case.data):
+            self._pool.start((case.number, task.attempt), task)
 
-    def _may_start(self, case: Case, alone: bool) -> bool:
+    def _may_start(self, case: Case, first: Pending, alone: bool) -> bool:
         """One engine at a time, unless it takes long: then the next one joins it.
 
-        For the only case that is left no worker is spared. In a small system the first prover joins the first search at once (in
-        a large one it is quicker where that has been); a bounded search goes on beside it once the premise has been looked into.
+        What an answer waits for begins at once. For the only case that is left no worker is spared. In a small system the first
+        prover joins the first searches at once (in a large one it is quicker once they have ended); a search goes on beside it
+        once the premise has been looked into.
         """
-        urgency, engine, _ = case.pending[0]
-        keys = self.under_way(case)
-        deciding = [key for key in keys if key[1] not in BESIDE]
-        is_small = len(case.job.problem.system.variables) <= SMALL
-        if alone and is_small and engine == "explicit" and deciding == [(case.number, "bmc")]:
+        attempt = first.attempt
+        if first.urgency <= 0 or attempt.role is not Role.DECIDE or case.standing:
             return True
-        if alone and is_small and engine in PROVERS and case.job.likely != "violated" and deciding == [(case.number, "bmc")]:
+        engine = registry.engine_called(attempt.engine)
+        if alone and _is_small(case) and self._has_only_looks(case):
+            return _is_look(attempt) or (engine.proves and case.job.likely != "violated")
+        if alone and attempt.round == 1 and engine.head_start and case.was_glimpsed and not self._is_at(case, PREMISE):
             return True
-        if alone and engine == "further bmc" and case.glimpsed and (case.number, GLIMPSE) not in keys:
-            return True
-        patience = SOON if engine in {"further bmc", "explicit"} else PATIENCE
-        return urgency <= 0 or all(self._pool.age(key) > patience for key in deciding)
+        patience = JOIN_LOOK_S if engine.is_look else JOIN_S
+        return all(self._pool.age(key) > patience for key in self._deciding(case))
 
-    def glimpse(self, cases: Sequence[Case]) -> None:
-        """Where a worker is idle beside a prover of the last case, see whether the premise can happen: a proof will ask that."""
+    def _has_only_looks(self, case: Case) -> bool:
+        """True if nothing but first searches is at the claim."""
+        deciding = self._deciding(case)
+        return bool(deciding) and all(_is_look(attempt) for _, attempt in deciding)
+
+    def idle_beside_a_prover(self, cases: Sequence[Case]) -> Case | None:
+        """The last case, if a worker is idle beside its prover: it may see if the premise can happen, which a proof will ask."""
         left = [case for case in cases if case.settled is None]
         if len(left) != 1 or not self._pool.free:
-            return
+            return None
         (case,) = left
-        engines = {engine for _, engine in self.under_way(case)}
-        if case.glimpsed or not case.is_asked_for_its_premise or not engines & PROVERS:
-            return
-        case.glimpsed = True
-        question = possibility(case.job.problem, case.job.premise)
-        self._pool.start((case.number, GLIMPSE), Task(GLIMPSE, question.packed, last=QUICK, patience=SOON))
+        if case.verdict is not None or case.was_glimpsed or case.is_premise_asked or not case.needs_its_premise:
+            return None
+        proving = any(registry.engine_called(attempt.engine).proves for _, attempt in self._deciding(case) if attempt.engine)
+        return case if proving else None
 
-    def stop(self, case: Case) -> None:
-        """Forget what was to be tried for `case`, and kill what is under way."""
-        case.pending = [task for task in case.pending if task[1] == "ranges"]
+    def stop(self, case: Case, keeping: Collection[Attempt]) -> None:
+        """Forget what was to be tried for `case`, and kill what is under way, but for what is in `keeping` and its audits."""
+        case.pending = [one for one in case.pending if one.attempt in keeping or one.attempt.of in keeping]
         for key in self.under_way(case):
-            if key[1] != "ranges":
+            if key[1] not in keeping and key[1].of not in keeping:
                 self._pool.kill(key)
+
+    def end_needless(self, case: Case) -> None:
+        """End what cannot hand over anything that is preferred to what there is; it begins anew if that is rejected."""
+        for key in self._deciding(case):
+            if not case.is_needed(key[1]):
+                self._pool.kill(key)
+                case.pending.append(Pending(case.urgency[key[1].engine], case.begun_tasks[key[1]]))
 
     def abandon(self, case: Case) -> None:
         """End everything for `case`: nobody waits for its answer any more."""
@@ -202,7 +127,7 @@ class Schedule:
             self._pool.kill(key)
         case.settled = Unknown("it was taken back")
 
-    def expire(self, cases: Iterable[Case]) -> list[tuple[Case, str]]:
+    def expire(self, cases: Iterable[Case]) -> list[tuple[Case, Attempt]]:
         """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
         ended = []
         for case in cases:
@@ -210,96 +135,65 @@ class Schedule:
             if case.settled is not None or case.begun is None or self.is_done(case):
                 continue
             for key in self.under_way(case):
-                if key[1] == GLIMPSE and self._pool.age(key) > LONG:
+                attempt = key[1]
+                if attempt == PREMISE and case.verdict is None and self._pool.age(key) > GLIMPSE_S:
                     self._pool.kill(key)  # nothing was promised of it, and others may wait for its worker
-                if key[1] in AUDITS_OF_RECALLED and self._pool.age(key) > min(RECALL, (limit or 2 * RECALL) / 2):
+                    case.is_premise_asked = False
+                longest = min(RECALL_S, (limit or 2 * RECALL_S) / 2)
+                if attempt.of is not None and attempt.of.is_recalled and self._pool.age(key) > longest:
                     self._pool.kill(key)  # whoever has put it there must not keep the engines from their work
-                    ended.append((case, key[1]))
+                    ended.append((case, attempt))
             if limit is not None and time.monotonic() - case.begun > limit:
                 self._give_up(case, limit)
         return ended
 
     def _give_up(self, case: Case, limit: float) -> None:
         case.timed_out = True
-        for _, engine, _ in case.pending:
-            begun = "no answer" if engine in case.turns else "not begun"
-            case.reasons.setdefault(plain_name(engine), f"{begun} within {limit:g} s")
+        for one in case.pending:
+            begun = "no answer" if one.attempt.round else "not begun"
+            if one.attempt.role is Role.DECIDE:
+                case.reasons[one.attempt.name] = f"{begun} within {limit:g} s"
         case.pending = []
         for key in self.under_way(case):
             case.gives_no_answer(key[1], f"no answer within {limit:g} s")
             self._pool.kill(key)
 
-    def take_turns(self, cases: Iterable[Case]) -> None:
-        """Where every worker is at something and more engines wait, the one that joined last gives way when its turn is over.
-
-        It begins anew when the others have had theirs, a bounded search at the depth that it had come to. So none waits for ever
-        for those that never end. The first searches wait for a short while only: that the claim was expected to hold must not
-        decide how soon a violation is found.
-        """
-        for case in cases:
-            mine = [key for key in self.under_way(case) if key[1] in case.searches]
-            if not mine or not case.pending or self._pool.free:
-                continue
-            last = min(mine, key=self._pool.age)
-            _, engine = last
-            turns = case.turns.get(engine, 0)
-            unsearched = [task for task in case.pending if task[1] in LOOKS and task[1] not in case.searches]
-            if self._pool.age(last) > (FIRST_LOOK if unsearched else TURN * 2**turns):
-                self._give_way(case, last)
-                case.turns[engine] = turns if unsearched else turns + 1
-                case.pending = [*unsearched, *(task for task in case.pending if task not in unsearched)]
-
-    def make_room(self, case: Case) -> None:
-        """Free a worker for the next task of `case`: the engine that joined last gives way, which loses the least."""
-        mine = [key for key in self.under_way(case) if key[1] in case.searches]
-        if mine and not self._pool.free:
-            self._give_way(case, min(mine, key=self._pool.age))
-
-    def _give_way(self, case: Case, key: Key) -> None:
-        """End what is under way; it begins anew when all that is pending has had its turn."""
-        self._pool.kill(key)
-        case.pending.append((9, key[1], case.searches[key[1]]))
-
-    def is_searched(self, case: Case) -> bool:
-        """Whether the first bounded search for `case` is under way."""
-        return (case.number, "bmc") in self._pool.running
+    def open_attempts(self, case: Case) -> list[Attempt]:
+        """What is under way for `case` or to come."""
+        return [attempt for _, attempt in self.under_way(case)] + [one.attempt for one in case.pending]
 
     def is_to_be_searched(self, case: Case) -> bool:
-        """Whether the first bounded search for `case` is under way or to come."""
-        return self.is_searched(case) or any(engine == "bmc" for _, engine, _ in case.pending)
-
-    def let_others_answer(self, case: Case) -> None:
-        """The answer of an explicit search for `case` waits from now on: a lemma or a shortest run tells a reader more."""
-        limit = self._limit(case)
-        case.waits_until = time.monotonic() + (GRACE if limit is None else min(GRACE, limit / 10))
+        """True if the first search for a violation is under way or to come."""
+        return any(
+            attempt.role is Role.DECIDE and not attempt.round and not registry.engine_called(attempt.engine).proves
+            for attempt in self.open_attempts(case)
+        )
 
     def _limit(self, case: Case) -> float | None:
         """For how many seconds the case may go on."""
         return min((one for one in (self._timeout, case.job.budget) if one is not None), default=None)
 
-    def waits_for_others(self, case: Case) -> bool:
-        """True while the answer of an explicit search for `case` waits for the engines that are under way, or yet to begin.
+    def _is_at(self, case: Case, attempt: Attempt) -> bool:
+        return (case.number, attempt) in self._pool.running
 
-        Which of them had begun by then is for the machine to say; which answer is shown should not be.
-        """
-        if time.monotonic() >= case.waits_until:
-            return False
-        deciding = [key for key in self.under_way(case) if key[1] not in BESIDE]
-        to_begin = any(engine in PROVERS and engine not in case.searches for _, engine, _ in case.pending)
-        return to_begin or any(self._pool.age(key) < GRACE for key in deciding)
-
-    def is_audited(self, case: Case) -> bool:
-        """True if the audit of a certificate for `case` is under way or pending."""
-        engines = [engine for _, engine in self.under_way(case)] + [engine for _, engine, _ in case.pending]
-        return any(engine.startswith("audit of ") for engine in engines)
+    def _deciding(self, case: Case) -> list[Key]:
+        return [key for key in self.under_way(case) if key[1].role is Role.DECIDE or key[1].role is Role.AUDIT]
 
     def under_way(self, case: Case) -> list[Key]:
         """The tasks under way for `case`."""
         return [key for key in self._pool.running if key[0] == case.number]
 
     def is_done(self, case: Case) -> bool:
-        """Whether nothing is under way for `case` or pending."""
+        """True if nothing is under way for `case` or pending."""
         return not case.pending and not self.under_way(case)
+
+
+def _is_small(case: Case) -> bool:
+    return len(case.job.problem.system.variables) <= SMALL
+
+
+def _is_look(attempt: Attempt) -> bool:
+    return attempt.role is Role.DECIDE and not attempt.round and registry.engine_called(attempt.engine).is_look
 
 
 def forget(seconds: float, cases: Iterable[Case]) -> None:
@@ -307,8 +201,3 @@ def forget(seconds: float, cases: Iterable[Case]) -> None:
     for case in cases:
         if case.begun is not None:
             case.begun += seconds
-
-
-def plain_name(engine: str) -> str:
-    """The engine's name, whichever of its searches it is."""
-    return engine.removeprefix("deep ").removeprefix("further ")

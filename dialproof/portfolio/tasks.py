@@ -7,52 +7,30 @@ import z3
 
 from dialproof.core import ltl
 from dialproof.core.certificates import Certificate
-from dialproof.core.errors import AuditError, OutOfRangeError
+from dialproof.core.errors import AuditError
 from dialproof.core.hints import StatedHints
 from dialproof.core.obligation import Obligation
 from dialproof.encode.problem import Packed, Problem, range_doubt
 from dialproof.encode.transitions import conjunction
-from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.candidates import Nothing, Outcome
+from dialproof.engines.limits import PremiseLimits
+from dialproof.engines.registry import Request, engine_called
 from dialproof.evidence.audit import audit_within_ranges
 from dialproof.evidence.solvers import discharge, solvers_for
-
-QUICK = 8
-"""The depth of the first bounded search, in steps."""
-
-QUICK_PATIENCE = 3.0
-"""For how long the first bounded search goes on, in seconds; then the provers have their turn."""
-
-FURTHER_PATIENCE = 10.0
-"""For how long a bounded search goes on beyond that, beside the first prover and before the next ones, in seconds."""
-
-DEEP = 120
-"""The depth at which the bounded search stops, in steps."""
-
-INDUCTION = 6
-"""The largest k that k-induction tries."""
-
-GLANCE = 2.0
-"""For how many seconds a run on which a premise happens is searched for before the states are visited."""
-
-FEW = 4_000
-"""How many positions (states with what a run owes in them) the first explicit search may meet: it ends within about a second."""
-
-MANY = 200_000
-"""The same for an explicit search that has time."""
+from dialproof.portfolio.attempt import Attempt, Role
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to do: an engine's name or "audit", with its arguments; `patience` is in seconds (None: no limit).
+    """What to do about `problem`: `attempt` says what is tried, and by which engine.
 
-    A bounded search looks for violations of `first` to `last` steps; an explicit one meets at most `last` positions.
+    A bounded search finds no violation of fewer than `first_steps` steps. `certificate` and `simulation` are for an audit, which
+    cvc5 makes too for a `second_opinion`; `hints` are for a response proof.
     """
 
-    what: str
+    attempt: Attempt
     problem: Packed
-    first: int = 0
-    last: int = 0
-    patience: float | None = None
+    first_steps: int = 0
     certificate: Certificate | None = None
     second_opinion: bool = False
     simulation: tuple[Obligation, ...] = ()
@@ -82,76 +60,68 @@ Answer = Outcome | Audited | Doubt
 """What a worker answers."""
 
 
-def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
-    """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning.
+Do = Callable[[Problem, Callable[[int], None]], Answer]
+"""A task that can be done: for its problem, with somebody who is told each depth of a bounded search."""
+
+
+def loaded(task: Task) -> Do:
+    """What does `task`, with what it needs loaded; nothing was asked of a solver yet. ModelError for a system without meaning.
 
     Only the engine that is asked is loaded: an audit must not need the engines, and no search should wait for those it is not.
     """
-    match task.what:
-        case "audit":
-            assert task.certificate is not None
-            try:
-                discharge(task.simulation, solvers_for(second_opinion=task.second_opinion), set())
-                made = audit_within_ranges(problem, task.certificate, second_opinion=task.second_opinion)
-            except AuditError as reason:
-                return Audited(rejected=str(reason))
-            return Audited(made.checked_by, within_ranges=made.within_ranges)
-        case "ranges":
-            doubt = range_doubt(problem)
-            return Doubt(doubt) if doubt else Nothing("every action keeps the variables in range")
-        case "bmc":
-            from dialproof.engines.bmc import search as bmc
-
-            return bmc.search(problem, first=task.first, last=task.last, progress=progress, patience=task.patience)
-        case "spacer":
-            from dialproof.engines.spacer import search as spacer
-
-            return spacer.prove(problem)
-        case "k-liveness":
-            from dialproof.engines import k_liveness as kliveness
-
-            return kliveness.prove(problem)
-        case "response":
-            from dialproof.engines.response import search as response
-
-            return response.prove(problem, task.hints)
-        case "induction":
-            from dialproof.engines import k_induction as induction
-            from dialproof.engines import signal_correspondence as correspondence
-
-            outcome = induction.prove(problem, last=task.last)
-            return correspondence.prove(problem) if isinstance(outcome, Nothing) and problem.is_safety else outcome
-        case "explicit":
-            return _visited(problem, task.last)
-        case "abc":
-            from dialproof.engines import abc as abc_pdr
-
-            return abc_pdr.prove(problem)
-        case "glimpse":
-            from dialproof.engines.bmc import search as bmc
-
-            return bmc.glimpse(problem, last=task.last, progress=progress, patience=task.patience)
-        case "possible":
-            from dialproof.engines.bmc import search as bmc
-            from dialproof.engines.spacer import search as spacer
-
-            found = bmc.search_any(problem, last=task.last, progress=progress, patience=GLANCE)
-            if isinstance(found, Nothing):
-                found = _visited(problem, FEW)
-            if isinstance(found, Nothing):
-                found = bmc.search_any(problem, last=task.last, progress=progress, patience=task.patience)
-            return spacer.prove(problem) if isinstance(found, Nothing) else found
-    raise AssertionError(f"no task {task.what!r}")
+    match task.attempt:
+        case Attempt(Role.AUDIT):
+            return lambda problem, _: _audited(task, problem)
+        case Attempt(Role.RANGES):
+            return lambda problem, _: _ranges(problem)
+        case Attempt(Role.PREMISE):
+            return _premise()
+        case Attempt(Role.DECIDE, engine, round_):
+            run = engine_called(engine).load()
+            return lambda problem, progress: run(problem, Request(round_, task.first_steps, task.hints, progress))
+    raise AssertionError(f"no task {task.attempt}")
 
 
-def _visited(problem: Problem, limit: int) -> Outcome:
-    """What the explicit search says; nothing if it meets a step out of range: whoever asks about the ranges shows the run."""
-    from dialproof.engines import explicit
+def perform(task: Task, problem: Problem, progress: Callable[[int], None]) -> Answer:
+    """Do `task` for `problem`; `progress` is told each depth of a bounded search. ModelError for a system without meaning."""
+    return loaded(task)(problem, progress)
 
+
+def _audited(task: Task, problem: Problem) -> Audited:
+    assert task.certificate is not None
     try:
-        return explicit.decide(problem, limit)
-    except OutOfRangeError as reason:
-        return Nothing(str(reason))
+        discharge(task.simulation, solvers_for(second_opinion=task.second_opinion), set())
+        made = audit_within_ranges(problem, task.certificate, second_opinion=task.second_opinion)
+    except AuditError as reason:
+        return Audited(rejected=str(reason))
+    return Audited(made.checked_by, within_ranges=made.within_ranges)
+
+
+def _ranges(problem: Problem) -> Doubt | Nothing:
+    doubt = range_doubt(problem)
+    return Doubt(doubt) if doubt else Nothing("every action keeps the variables in range")
+
+
+def _premise() -> Do:
+    """Look for a run on which the premise happens, in one way after the other; at last for a proof that there is none."""
+    from dialproof.engines.bmc import search as bmc
+
+    def do(problem: Problem, progress: Callable[[int], None]) -> Outcome:
+        limits = PremiseLimits()
+        found = bmc.search_any(problem, limits.glance, progress=progress)
+        if isinstance(found, Nothing):
+            from dialproof.engines import explicit
+
+            found = explicit.decide_within_ranges(problem, limits.states.max_positions)
+        if isinstance(found, Nothing):
+            found = bmc.search_any(problem, limits.look, progress=progress)
+        if isinstance(found, Nothing):
+            from dialproof.engines.spacer import search as spacer
+
+            found = spacer.prove(problem, limits.spacer)
+        return found
+
+    return do
 
 
 def possibility(problem: Problem, wish: z3.BoolRef | None) -> Problem:
@@ -172,23 +142,3 @@ def _cases(wish: z3.BoolRef) -> list[z3.BoolRef]:
             others = conditions[:place] + conditions[place + 1 :]
             return [conjunction([case, *others]) for case in ltl.operands(condition)]
     return [wish]
-
-
-__all__ = [
-    "DEEP",
-    "FEW",
-    "FURTHER_PATIENCE",
-    "INDUCTION",
-    "MANY",
-    "QUICK",
-    "QUICK_PATIENCE",
-    "Answer",
-    "Audited",
-    "Doubt",
-    "Found",
-    "Nothing",
-    "Proved",
-    "Task",
-    "perform",
-    "possibility",
-]

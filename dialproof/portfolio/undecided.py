@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dialproof.core.remedy import Remedy
 from dialproof.encode.problem import Problem
-from dialproof.portfolio.jobs import DEFAULT_ENGINES
-from dialproof.portfolio.schedule import Case
+from dialproof.engines.registry import DEFAULT_ENGINES
+from dialproof.portfolio.case import Case
 
 NO_LASSO = "the data is unbounded: there may be a violation that never repeats a state, which no lasso can show"
 """What has to be said where nothing is known of a liveness claim about unbounded data."""

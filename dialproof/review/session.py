@@ -10,8 +10,8 @@ from dialproof.core.display import Displayed, counted, one_line
 from dialproof.core.errors import InputError
 from dialproof.core.late import provided
 from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.check import CheckedVerdict, run_planned
-from dialproof.portfolio.jobs import DEFAULT_ENGINES
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.project import Project, project_of
 from dialproof.project.scenarios import load, scenario_files

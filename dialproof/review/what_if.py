@@ -12,8 +12,8 @@ from pathlib import Path
 from dialproof.core.display import Displayed, counted, one_line
 from dialproof.core.errors import InputError, ScenarioError
 from dialproof.core.plan import Scenario
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.evidence.outcome import CheckedVerdict, word
-from dialproof.portfolio.jobs import DEFAULT_ENGINES
 from dialproof.project import toml_source
 from dialproof.project.project import Project, project_of
 from dialproof.project.scenarios import load_one

@@ -87,7 +87,7 @@ class ProofSession:
 
     def portfolio(self, settings: Settings) -> "Portfolio":
         """The workers for these settings; they are started again only if the settings differ from the last ones."""
-        from dialproof.portfolio.jobs import DEFAULT_ENGINES
+        from dialproof.engines.registry import DEFAULT_ENGINES
         from dialproof.portfolio.portfolio import Portfolio
 
         if self._portfolio is None or self._portfolio[0] != settings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from dialproof.core.errors import InputError
+from dialproof.engines import registry
 
 
 class Options(TypedDict, total=False):
@@ -53,13 +54,12 @@ class Settings:
 
 
 def _engines(names: Iterable[object]) -> tuple[str, ...]:
-    from dialproof.cli.options import ENGINES
-
+    known = registry.names()
     named: list[str] = []
     for name in names:
-        if name not in ENGINES:
-            raise InputError(f"engines has {name!r} in it; allowed: {', '.join(ENGINES)}")
+        if name not in known:
+            raise InputError(f"engines has {name!r} in it; allowed: {', '.join(known)}")
         named.append(str(name))
     if not named:
-        raise InputError(f"engines is empty; leave it out for the default ones, or name some: {', '.join(ENGINES)}")
+        raise InputError(f"engines is empty; leave it out for the default ones, or name some: {', '.join(known)}")
     return tuple(named)

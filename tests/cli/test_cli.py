@@ -16,9 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from dialproof.cli.main import COMMANDS, main
-from dialproof.cli.options import ENGINES
 from dialproof.cli.table import duration
-from dialproof.portfolio.jobs import ENGINES as PORTFOLIO_ENGINES
 from dialproof.project.project import project_of
 from tests.gatehouse import HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 from tests.processes import children, is_alive, until
@@ -395,10 +393,6 @@ def test_each_command_is_a_module_and_each_module_a_command() -> None:
         command = main.get_command(click.Context(main), name)
         assert command is not None
         assert command.name == name
-
-
-def test_the_engines_are_those_of_the_portfolio() -> None:
-    assert ENGINES == PORTFOLIO_ENGINES
 
 
 def test_times_for_people() -> None:

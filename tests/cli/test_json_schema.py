@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from dialproof.cli.main import main
-from dialproof.portfolio.jobs import ENGINES
+from dialproof.engines.registry import names
 from dialproof.project.schema import CHECK, text_of
 from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, run, scenario
 
@@ -37,7 +37,7 @@ def test_the_schema_is_one() -> None:
 
 def test_every_engine_can_be_named() -> None:
     engine = Draft202012Validator(SCHEMA["properties"]["engine"])
-    assert all(engine.is_valid(name) for name in (*ENGINES, "+".join(ENGINES), None))
+    assert all(engine.is_valid(name) for name in (*names(), "+".join(names()), None))
     assert not any(engine.is_valid(name) for name in ("", "+bmc", "BMC", "bmc, spacer"))
 
 

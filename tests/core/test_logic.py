@@ -31,6 +31,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.evidence.replay import fairness_formula, replay
@@ -331,7 +332,7 @@ def test_every_engine_gives_an_operator_its_meaning(claim: z3.BoolRef, *, expect
 def test_a_violation_that_only_the_second_round_shows_is_found_with_the_rounds_that_it_needs() -> None:
     """In the system the loop is three steps long; the memory of the past makes the lasso longer, and it says so truly."""
     problem = Problem(counting(), always(z3.Implies(n == 1, historically(n < 3))))
-    outcome = bmc.search(problem, last=8)
+    outcome = bmc.search(problem, BmcLimits(8))
     assert isinstance(outcome, Found)
     assert len(outcome.run) == 5
 
@@ -374,7 +375,7 @@ def test_the_shortest_violation_of_a_limit_may_be_all_loop() -> None:
     up, clock = boolean("up"), integer("clock", 0, 2)
     system = System("still", [up, clock], z3.And(z3.Not(up), clock == 0), [Action("stay", up, {})])
     for claim in (eventually_within(0, up, clock), eventually_within(2, up, clock), eventually(always_for(1, up, clock))):
-        found = bmc.search(Problem(system, claim), last=1)
+        found = bmc.search(Problem(system, claim), BmcLimits(1))
         assert isinstance(found, Found), claim
         assert len(found.run) == 1
 
@@ -420,7 +421,7 @@ def test_a_problem_with_a_past_travels() -> None:
     problem = pickle.loads(pickle.dumps(Problem(system, claim)))
     assert problem.formula.eq(claim)
     assert problem.system.assumptions[0].formula.eq(system.assumptions[0].formula)
-    assert isinstance(bmc.search(problem, last=10), Found) == isinstance(explicit.decide(Problem(system, claim)), Found)
+    assert isinstance(bmc.search(problem, BmcLimits(10)), Found) == isinstance(explicit.decide(Problem(system, claim)), Found)
 
 
 @pytest.mark.parametrize("name", ["once", "since", "eventually_within", "historically_for_on"])
@@ -491,7 +492,7 @@ def test_a_formula_that_is_nested_as_deep_as_is_allowed_is_read_by_all(
         claim = wrap(claim)
     problem = Problem(counting(), claim)
     assert isinstance(explicit.decide(problem), Proved) is expected
-    outcome = bmc.search(problem, last=3)
+    outcome = bmc.search(problem, BmcLimits(3))
     assert isinstance(outcome, Found) is not expected
     if isinstance(outcome, Found):
         replay(problem, outcome.run)

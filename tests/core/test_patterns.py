@@ -12,6 +12,7 @@ from dialproof.core.variables import boolean
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.replay import replay
 from dialproof.ltl import parse, show
@@ -127,7 +128,7 @@ def test_each_template_has_a_system_that_meets_it_and_one_that_does_not(template
         system, at = system_of(words)
         problem = Problem(system, z3.substitute(template.formula, *zip(constants, at, strict=True)))
         if bad in words:
-            outcome = bmc.search(problem, last=len(bad.stem) + len(bad.loop) + 1)
+            outcome = bmc.search(problem, BmcLimits(len(bad.stem) + len(bad.loop) + 1))
             assert isinstance(outcome, Found), template.says
             replay(problem, outcome.run)
             assert all(step.state["which"] == 1 for step in outcome.run.steps)

@@ -37,6 +37,7 @@ from dialproof.engines import explicit
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.evidence.replay import replay
@@ -49,8 +50,8 @@ def decided(problem: Problem) -> dict[str, bool]:
     """What each engine says in this process, after replay or audit."""
     outcomes = {
         "explicit": explicit.decide(problem),
-        "bmc": bmc.search(problem, last=8),
-        "induction": induction.prove(problem, last=3),
+        "bmc": bmc.search(problem, BmcLimits(8)),
+        "induction": induction.prove(problem, InductionLimits(3)),
         "spacer": spacer.prove(problem),
     }
     answers = {}
@@ -242,7 +243,8 @@ def test_a_wide_conjunction_is_evaluated_at_once() -> None:
     system = System("wide", flags, z3.And(*flags), [Action("a", flags[-1], {flags[-1]: False})])
     program = (
         "import pickle, sys\nfrom dialproof.engines.bmc import search as bmc\nfrom dialproof.engines.candidates import Found\n"
-        "assert isinstance(bmc.search(pickle.load(sys.stdin.buffer), last=3), Found)\n"
+        "from dialproof.engines.limits import BmcLimits\n"
+        "assert isinstance(bmc.search(pickle.load(sys.stdin.buffer), BmcLimits(3)), Found)\n"
     )
     problem = pickle.dumps(Problem(system, z3.And(*map(always, flags))))
     root = str(Path(__file__).resolve().parents[2])

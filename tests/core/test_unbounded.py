@@ -21,6 +21,7 @@ from dialproof.encode.transitions import encode_system
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing
+from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.audit import obligations
 from dialproof.evidence.replay import replay
 from dialproof.exchange.aiger.writing import to_aiger
@@ -232,7 +233,7 @@ def test_bounded_search_finds_it_in_a_lasso_too() -> None:
     back = Action("back", z3.And(FLAG, BY == 0), {COUNT: BY, FLAG: False}, parameters=(BY,))
     system = System("turns", [COUNT, FLAG], z3.And(COUNT == 0, z3.Not(FLAG)), [turn, back])
     problem = Problem(system, eventually(COUNT < -100))
-    outcome = bmc.search(problem, last=6)
+    outcome = bmc.search(problem, BmcLimits(6))
     assert isinstance(outcome, Found)
     replay(problem, outcome.run)
 

@@ -13,6 +13,7 @@ from dialproof.encode.transitions import Transitions, encode_system, is_below
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.bmc.unrolling import Unrolling
 from dialproof.engines.candidates import Found
+from dialproof.engines.limits import BmcLimits
 from dialproof.engines.solving import ask
 from dialproof.ltl import always
 from tests.strategies import problems
@@ -103,7 +104,7 @@ def counting(high: int | None) -> tuple[System, Integer]:
 @pytest.mark.parametrize("high", [20, None])
 def test_a_long_run_is_found_in_binary_and_without(high: int | None) -> None:
     system, count = counting(high)
-    outcome = bmc.search(Problem(system, always(count < 17)), last=20)
+    outcome = bmc.search(Problem(system, always(count < 17)), BmcLimits(20))
     assert isinstance(outcome, bmc.Found)
     assert outcome.depth == 17
 
@@ -135,10 +136,10 @@ def test_which_actions_a_shortest_violation_takes_does_not_depend_on_the_solver(
     def same(case: tuple[System, z3.BoolRef]) -> None:
         nonlocal compared
         problem = Problem(*case)
-        found = bmc.search(problem, last=5, patience=10)
+        found = bmc.search(problem, BmcLimits(5, rlimit=10_000_000))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Unrolling, "in_digits", classmethod(lambda cls, transitions: cls(transitions)))
-            other = bmc.search(problem, last=5, patience=10)
+            other = bmc.search(problem, BmcLimits(5, rlimit=10_000_000))
         if isinstance(found, Found) and isinstance(other, Found):
             compared += 1
             assert [taken.action and taken.action.name for taken in found.run.steps] == [

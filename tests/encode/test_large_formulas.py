@@ -26,6 +26,7 @@ from dialproof.encode.transitions import MOST_CASES, some_parameters
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.limits import BmcLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.replay import replay
 from dialproof.exchange.promela.writing import to_promela
@@ -53,7 +54,7 @@ def test_a_run_is_replayed_with_the_parameters_that_it_names() -> None:
     """Here: each of 2^40 combinations was evaluated to find the one that the run names."""
     system, propositions = universal(40)
     problem = Problem(system, z3.Or(propositions[0], ltl.always(z3.Not(propositions[39]))))
-    outcome = bmc.search(problem, last=3)
+    outcome = bmc.search(problem, BmcLimits(3))
     assert isinstance(outcome, Found)
     replay(problem, outcome.run)
 
@@ -159,7 +160,7 @@ def test_parameters_that_are_tied_together_are_projected_away(total: int, is_pos
     """Both readers find out whether some values will do, and neither tries a hundred million."""
     system = tied(lambda numbers: z3.Sum(numbers) == total)
     assert ("a" in Reader(system).possible((0,))) is is_possible
-    found = bmc.search(Problem(system, ltl.always(system.variables[0].term == 0)), last=2)
+    found = bmc.search(Problem(system, ltl.always(system.variables[0].term == 0)), BmcLimits(2))
     assert isinstance(found, Found) is is_possible
 
 
@@ -167,7 +168,7 @@ def test_a_guard_that_ties_too_many_parameters_together_is_refused_by_name() -> 
     """With one message, instead of hanging: by who writes them out, and by who tries them."""
     system = tied(lambda numbers: numbers[0] * numbers[1] * numbers[2] * numbers[3] == 17)
     holds = ltl.always(system.variables[0].term == 0)
-    for search in (lambda: bmc.search(Problem(system, holds), last=2), lambda: Reader(system).possible((0,))):
+    for search in (lambda: bmc.search(Problem(system, holds), BmcLimits(2)), lambda: Reader(system).possible((0,))):
         with pytest.raises(ModelError, match=r"n\d, which may have any of many values"):
             search()
 
@@ -215,7 +216,7 @@ def test_what_is_joined_one_by_one_is_wide_and_not_deep(join: str, leaf: str) ->
     for place in range(width):
         whole = WIDE[join](whole, make(propositions[place % number]))
     problem = Problem(system, whole)
-    found = bmc.search(problem, last=2)
+    found = bmc.search(problem, BmcLimits(2))
     assert isinstance(found, Found) == isinstance(explicit.decide(problem), Found)
     if isinstance(found, Found):
         replay(problem, found.run)
@@ -247,7 +248,7 @@ def test_parts_of_43_conjuncts_with_five_operators_each_are_no_deeper_than_one()
         part = ltl.always(z3.Implies(p, ltl.next_(ltl.until(z3.Not(q), z3.Or(q, ltl.always(p))))))
         whole = z3.Not(z3.Implies(whole, z3.Not(part)))
     Problem(system, whole)
-    assert isinstance(bmc.search(Problem(system, z3.Not(whole)), last=3), Found)
+    assert isinstance(bmc.search(Problem(system, z3.Not(whole)), BmcLimits(3)), Found)
 
 
 @pytest.mark.parametrize("depth", [DEEPEST + 1, 20_000])
@@ -271,7 +272,7 @@ def test_a_formula_that_shares_its_parts_is_not_a_tree() -> None:
         whole = whole == ltl.always(propositions[place % 8])
     problem = Problem(system, whole)
     assert len(list(ltl.all_parts(problem.negation))) < 2000
-    found = bmc.search(problem, last=3)
+    found = bmc.search(problem, BmcLimits(3))
     assert isinstance(found, Found)
     replay(problem, found.run)
     doubled = ltl.next_(propositions[0])
@@ -320,7 +321,7 @@ def test_the_monitor_says_what_the_definition_says(data: st.DataObject) -> None:
     expected = explicit.decide(problem)
     if isinstance(expected, Nothing):
         return
-    searched = bmc.search(problem, last=expected.depth if isinstance(expected, Found) else 3)
+    searched = bmc.search(problem, BmcLimits(expected.depth if isinstance(expected, Found) else 3))
     assert isinstance(searched, Found) == isinstance(expected, Found), formula
     for outcome in (expected, searched):
         if isinstance(outcome, Found):
@@ -337,7 +338,7 @@ def test_a_random_formula_or_its_negation_is_violated(size: int, *, past: bool) 
         found = 0
         for asked in (formula, z3.Not(formula)):
             problem = Problem(system, asked)
-            outcome = bmc.search(problem, last=6)
+            outcome = bmc.search(problem, BmcLimits(6))
             if isinstance(outcome, Found):
                 replay(problem, outcome.run)
                 found += 1

@@ -20,6 +20,7 @@ from dialproof.engines import explicit
 from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.candidates import Found, Nothing, Proved
 from dialproof.engines.compositional import LocalProof, by_parts, certificate_of
+from dialproof.engines.limits import KLivenessLimits, SpacerLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.ltl import always, clocks_of, conjuncts, eventually, leads_to, with_state_terms
@@ -27,14 +28,12 @@ from tests.audits import is_accepted
 from tests.strategies import problems
 
 CASES = 60
-PATIENCE = 1.0
-"""How long one question about a local form may take in a test of many, in seconds."""
+RLIMIT = 1_000_000
+"""How many units one question about a local form may take in a test of many: what takes more is hardly ever decided."""
 
 
 @pytest.mark.parametrize("shard", range(2))
-def test_what_holds_of_a_local_form_holds_of_the_system(shard: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for engine in (spacer, kliveness):  # of the forms that it does not decide soon it decides hardly any
-        monkeypatch.setattr(engine, "PATIENCE", PATIENCE)
+def test_what_holds_of_a_local_form_holds_of_the_system(shard: int) -> None:
     decided = {"proved": 0, "open": 0}
 
     @seed(shard)
@@ -46,11 +45,13 @@ def test_what_holds_of_a_local_form_holds_of_the_system(shard: int, monkeypatch:
         kept = tuple(data.draw(st.lists(st.sampled_from(names), unique=True, min_size=1, max_size=len(names) - 1), label="kept"))
         try:
             local = problem.local(kept, [action.name for action in problem.system.actions])
-            proofs = [spacer.prove_locally(local), None if local.is_safety else kliveness.prove_locally(local, rounds=(1, 2))]
+            proofs = [spacer.prove_locally(local, SpacerLimits(RLIMIT))]
+            if not local.is_safety:
+                proofs.append(kliveness.prove_locally(local, KLivenessLimits((1, 2), RLIMIT)))
         except ModelError:  # a clock that the formula measures by must be kept
             certificates = []
         else:
-            certificates = [certificate_of(local, proof) for proof in proofs if proof is not None]
+            certificates = [certificate_of(local, proof) for proof in proofs if not isinstance(proof, Nothing)]
         if any(is_accepted(problem, certificate) for certificate in certificates):
             decided["proved"] += 1
             assert not isinstance(explicit.decide(problem), Found), f"the local form around {kept} proves what is violated"
@@ -134,7 +135,7 @@ def test_routes_that_do_the_same_share_one_proof() -> None:
     problem = queues(12)
     asked = []
 
-    def prove(local: LocalProblem) -> LocalProof | None:
+    def prove(local: LocalProblem) -> LocalProof | Nothing:
         asked.append(local.kept)
         return spacer.prove_locally(local)
 

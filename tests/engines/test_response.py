@@ -20,6 +20,7 @@ from dialproof.engines import explicit
 from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.limits import BmcLimits, KLivenessLimits, SpacerLimits
 from dialproof.engines.response import search as response
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
@@ -56,7 +57,7 @@ def test_what_is_proved_is_not_violated(shard: int) -> None:
     @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(questions())
     def agree(problem: Problem) -> None:
-        outcome = response.prove(problem, patience=5)
+        outcome = response.prove(problem)
         violated = isinstance(explicit.decide(problem), Found)
         if isinstance(outcome, Proved):
             audit(problem, outcome.certificate)
@@ -78,7 +79,7 @@ def test_no_forged_proof_of_what_is_violated_is_accepted(shard: int) -> None:
     @given(questions(), st.data())
     def sound(problem: Problem, data: st.DataObject) -> None:
         violated = isinstance(explicit.decide(problem), Found)
-        outcome = response.prove(Problem(_all_fair(problem.system), problem.formula), patience=5)
+        outcome = response.prove(Problem(_all_fair(problem.system), problem.formula))
         proof = NO_PROOF
         if isinstance(outcome, Proved) and isinstance(outcome.certificate, WellFoundedResponse):
             proof = outcome.certificate
@@ -143,9 +144,9 @@ def test_what_each_engine_says_of_the_catalogue(entry: Entry) -> None:
     if isinstance(outcome, Proved):
         audit(entry.problem, outcome.certificate)
         assert entry.true
-    assert isinstance(kliveness.prove(entry.problem, rounds=(1, 2), patience=2), Nothing)
-    assert isinstance(spacer.prove(entry.problem, 2), Nothing)
-    assert isinstance(bmc.search(entry.problem, last=5), Found) == entry.has_lasso
+    assert isinstance(kliveness.prove(entry.problem, KLivenessLimits((1, 2), rlimit=2_000_000)), Nothing)
+    assert isinstance(spacer.prove(entry.problem, SpacerLimits(rlimit=2_000_000)), Nothing)
+    assert isinstance(bmc.search(entry.problem, BmcLimits(5)), Found) == entry.has_lasso
 
 
 def test_a_proof_is_audited_by_cvc5_too() -> None:

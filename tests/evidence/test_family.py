@@ -22,7 +22,7 @@ from dialproof.engines import k_induction as induction
 from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
-from dialproof.evidence.audit import audit
+from dialproof.engines.limits import BmcLimits, InductionLimits, KLivenessLimits
 from dialproof.evidence.simulation import obligations
 from dialproof.evidence.solvers import solvers_for
 from dialproof.ltl import always, eventually, leads_to
@@ -76,7 +76,11 @@ def unmet(stated: tuple[Obligation, ...], *, second_opinion: bool = False) -> se
 
 def proved(problem: Problem) -> bool:
     """Whether an engine that copes with unbounded data proves it, and the proof passes the audit."""
-    tried = induction.prove(problem, last=2) if problem.is_safety else kliveness.prove(problem, rounds=(1, 2, 3, 4), patience=10)
+    tried = (
+        induction.prove(problem, InductionLimits(2))
+        if problem.is_safety
+        else kliveness.prove(problem, KLivenessLimits((1, 2, 3, 4), rlimit=10_000_000))
+    )
     if isinstance(tried, Proved):
         audit(problem, tried.certificate)
     return isinstance(tried, Proved)
@@ -112,7 +116,7 @@ def test_a_violation_of_the_summary_may_be_one_of_no_system() -> None:
     """The others' fairness is not known: so the summary may leave their mail lying, which no system does."""
     family = post()
     empties = z3.substitute(leads_to(TOTAL > 0, taken("hang_up")), (TOTAL, waiting + family.components[0].rest))
-    assert isinstance(bmc.search(Problem(family.summary, empties), last=6), Found)
+    assert isinstance(bmc.search(Problem(family.summary, empties), BmcLimits(6)), Found)
 
 
 def test_the_instance_without_members_is_the_core() -> None:

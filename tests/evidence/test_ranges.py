@@ -19,6 +19,8 @@ from dialproof.encode.problem import Problem, range_doubt
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits
+from dialproof.engines.registry import DEFAULT_ENGINES, names
 from dialproof.evidence.audit import audit, obligations
 from dialproof.evidence.certificates.contents import require_honest_names
 from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
@@ -26,11 +28,12 @@ from dialproof.evidence.outcome import word
 from dialproof.evidence.range_claim import departure, range_problem
 from dialproof.evidence.replay import replay, replay_departure
 from dialproof.ltl import always, eventually
+from dialproof.portfolio.attempt import decide
 from dialproof.portfolio.cache import Cache
 from dialproof.portfolio.check import job_of
-from dialproof.portfolio.jobs import DEFAULT_ENGINES, ENGINES, Effort, Questions, range_job
+from dialproof.portfolio.jobs import Effort, Questions, range_job
 from dialproof.portfolio.portfolio import Portfolio
-from dialproof.portfolio.tasks import FEW, Task, perform
+from dialproof.portfolio.tasks import Task, perform
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.testing import assert_holds, assert_violated
 from tests.gatehouse import run, scenario
@@ -232,7 +235,7 @@ def hiding(steps: int) -> System:
     return System("hiding", [n, bad], z3.And(n == 0, z3.Not(bad)), [up])
 
 
-@pytest.mark.parametrize("engines", [[engine] for engine in ENGINES if engine != "abc"] + [list(DEFAULT_ENGINES)])
+@pytest.mark.parametrize("engines", [[engine] for engine in names() if engine != "abc"] + [list(DEFAULT_ENGINES)])
 @pytest.mark.parametrize("claim", [always(z3.Not(bad)), eventually(always(z3.Not(bad)))])
 def test_a_violation_beyond_a_range_is_never_missed(engines: list[str], claim: z3.BoolRef) -> None:
     with pytest.raises(ModelError, match="leads out of range in a run of 4 steps"):
@@ -470,7 +473,7 @@ def test_a_certificate_with_a_proof_of_ranges_is_written_and_read() -> None:
 
 def test_a_run_out_of_range_is_replayed() -> None:
     system = leaving(2)
-    found = bmc.search(range_problem(system), last=4)
+    found = bmc.search(range_problem(system), BmcLimits(4))
     assert isinstance(found, Found)
     left = departure(system, found.run)
     assert left.left == (("high", 41, "0..40"),)
@@ -498,7 +501,7 @@ def test_the_parameters_of_the_step_are_named() -> None:
 
 
 def test_an_explicit_search_that_meets_a_step_out_of_range_leaves_it_to_others() -> None:
-    task = Task("explicit", Problem(leaving(2), TRUE).packed, last=FEW)
+    task = Task(decide("explicit"), Problem(leaving(2), TRUE).packed)
     answer = perform(task, Problem(leaving(2), always(TRUE)), lambda _depth: None)
     assert isinstance(answer, dialproof.engines.candidates.Nothing)
     assert "leads out of range" in answer.reason

@@ -14,6 +14,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.evidence.solvers import solvers_for
 from dialproof.evidence.unwinding import agreement, both_obligations
 from dialproof.ltl import always
@@ -63,22 +64,22 @@ DEAF = replace(DIAL, guard=z3.And(DIAL.guard, noise < 2))
 def test_who_is_heard_by_nobody_makes_no_difference() -> None:
     whole = loud()
     problem = Problem(whole.summary, always(agreement(whole, post())))
-    assert isinstance(induction.prove(problem, last=1), Proved)
+    assert isinstance(induction.prove(problem, InductionLimits(1)), Proved)
 
 
 def test_who_is_heard_makes_one_and_so_do_the_systems() -> None:
     whole = loud(DEAF)
     problem = Problem(whole.summary, always(agreement(whole, post())))
-    assert isinstance(bmc.search(problem, last=5), Found)
+    assert isinstance(bmc.search(problem, BmcLimits(5)), Found)
     pair = side_by_side(whole.instance({"one": ["a", "b"]}), post().instance({"one": ["a", "b"]}))
-    assert isinstance(bmc.search(Problem(pair.system, always(pair.alike(line))), last=6), Found)
+    assert isinstance(bmc.search(Problem(pair.system, always(pair.alike(line))), BmcLimits(6)), Found)
 
 
 def test_what_agrees_in_the_summary_is_alike_in_the_systems() -> None:
     """Some of them, as pairs, as far as a search goes."""
     for members in ([], ["a"], ["a", "b"]):
         pair = side_by_side(loud().instance({"one": members}), post().instance({"one": members}))
-        assert not isinstance(bmc.search(Problem(pair.system, always(pair.alike(line))), last=6), Found)
+        assert not isinstance(bmc.search(Problem(pair.system, always(pair.alike(line))), BmcLimits(6)), Found)
 
 
 CUTTING = Action("cut", TRUE, {line: line.down})

@@ -17,6 +17,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import abc as abc_pdr
 from dialproof.engines import explicit
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.limits import AbcLimits
 from dialproof.evidence.audit import audit
 from dialproof.evidence.replay import replay
 from dialproof.exchange.aiger import abc as berkeley
@@ -61,7 +62,7 @@ def test_the_circuit_means_what_the_system_means(asked: System, formula: z3.Bool
     problem = Problem(asked, formula)
     assert is_violated(problem) is (expected == "violated")
     assert ask(to_aiger(problem), timeout=60).reached is (expected == "violated")
-    assert confirmed(problem, abc_pdr.prove(problem, patience=60)) is (expected == "violated")
+    assert confirmed(problem, abc_pdr.prove(problem, AbcLimits(timeout_s=60))) is (expected == "violated")
 
 
 @needs_abc
@@ -88,7 +89,7 @@ def test_abc_agrees_on_random_problems(abc_cases: int, abc_seed: int) -> None:
             counted = ask(to_aiger(problem, rounds=2), timeout=60).reached
             assert counted is not False or not expected, "no run completes two rounds, but a violation completes any number"
             said["two rounds are too many"] += counted is False
-        outcome = abc_pdr.prove(problem, patience=60)
+        outcome = abc_pdr.prove(problem, AbcLimits(timeout_s=60))
         assert confirmed(problem, outcome) is expected, outcome
 
     agree()
@@ -151,7 +152,7 @@ def test_a_proof_of_what_is_violated_is_rejected(monkeypatch: pytest.MonkeyPatch
 @needs_abc
 def test_an_invariant_that_lacks_a_part_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cube that the invariant needs is missed."""
-    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local: None)
+    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local, limits: Nothing(str(limits)))
     circuit = to_aiger(HOLDS)
     whole = ask(circuit, timeout=60)
     assert whole.reached is False
@@ -174,7 +175,7 @@ def test_a_run_of_what_holds_is_rejected(monkeypatch: pytest.MonkeyPatch) -> Non
     found = ask(to_aiger(VIOLATED), timeout=60)
     assert found.reached
     monkeypatch.setattr(abc_pdr, "ask", lambda _circuit, **_: found)
-    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local: None)
+    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local, limits: Nothing(str(limits)))
     run = abc_pdr.prove(VIOLATED)
     assert isinstance(run, Found)
     replay(VIOLATED, run.run)
@@ -187,7 +188,7 @@ def test_a_counterexample_that_leads_nowhere_is_no_violation(monkeypatch: pytest
     """Inputs of zeros, too few, and none at all."""
     found = ask(to_aiger(VIOLATED), timeout=60)
     zeros = tuple((False,) * len(row) for row in found.stimuli)
-    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local: None)
+    monkeypatch.setattr(abc_pdr, "prove_locally", lambda _local, limits: Nothing(str(limits)))
     for stimuli in (zeros, found.stimuli[:-1], ()):
         monkeypatch.setattr(abc_pdr, "ask", lambda _circuit, stimuli=stimuli, **_: replace(found, stimuli=stimuli))
         outcome = abc_pdr.prove(VIOLATED)

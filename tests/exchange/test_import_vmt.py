@@ -15,6 +15,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.limits import BmcLimits
 from dialproof.exchange.vmt.reading import checks_in, vmt_checks
 from dialproof.exchange.vmt.sexpr import SmtText
 from dialproof.exchange.vmt.writing import to_vmt
@@ -67,7 +68,7 @@ def test_what_is_exported_to_vmt_is_read_back_with_the_same_verdict() -> None:
         again = problem_of(only(text))
         expected, found = explicit.decide(problem), explicit.decide(again)
         if isinstance(found, Nothing):  # the monitor's variables make too many states for it: a violation at least must be there
-            assert isinstance(expected, Proved) or isinstance(bmc.search(again, last=3 * expected.depth + 12), Found), text
+            assert isinstance(expected, Proved) or isinstance(bmc.search(again, BmcLimits(3 * expected.depth + 12)), Found), text
             return
         told.append(type(expected).__name__)
         assert type(found) is type(expected), text

@@ -21,6 +21,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
+from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.portfolio.check import run_planned, word
 from dialproof.portfolio.portfolio import Portfolio
 from model.fault import Fault
@@ -139,12 +140,14 @@ def test_nothing_is_proved_of_all_tables_that_a_small_one_violates(fault: str) -
         assert isinstance(about_all, ManySystems)
         if about_all.summary is None:
             continue
-        if not isinstance(induction.prove(Problem(about_all.summary.system, about_all.summary.claim.formula), last=2), Proved):
+        if not isinstance(
+            induction.prove(Problem(about_all.summary.system, about_all.summary.claim.formula), InductionLimits(2)), Proved
+        ):
             continue
         asked += 1
         for size in (0, 1):
             for one in about_all.of(size):
-                found = bmc.search(Problem(one.system, one.claim.formula), last=5)
+                found = bmc.search(Problem(one.system, one.claim.formula), BmcLimits(5))
                 assert not isinstance(found, Found), (name, about_all.called(one))
     assert asked >= 3
 
@@ -301,7 +304,7 @@ def test_a_dialler_that_looks_at_every_queue_is_not_proved_to_leave_lines_alone(
     about_all = variant(Connector(WORDS, any_table_of()), "routes-do-not-interfere", faults()["none"])
     assert isinstance(about_all, ManySystems)
     assert about_all.summary is not None
-    assert isinstance(bmc.search(Problem(about_all.summary.system, about_all.summary.claim.formula), last=5), Found)
+    assert isinstance(bmc.search(Problem(about_all.summary.system, about_all.summary.claim.formula), BmcLimits(5)), Found)
 
 
 def test_an_entry_told_apart_from_the_others_is_one_of_them() -> None:

@@ -20,6 +20,7 @@ from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found
+from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.replay import replay
 from dialproof.portfolio.check import check, run_planned
 from dialproof.portfolio.portfolio import Portfolio
@@ -72,7 +73,7 @@ def asked(fault: str, *entries: tuple[str, str, str], later: bool = False, links
 
 def is_violated(observed: Observed, last: int = 8) -> bool:
     problem = Problem(observed.system, observed.claim.formula)
-    found = bmc.search(problem, last=last)
+    found = bmc.search(problem, BmcLimits(last))
     if isinstance(found, Found):
         replay(problem, found.run)
     return isinstance(found, Found)
@@ -242,7 +243,7 @@ def test_what_the_claim_speaks_of_happens(entries: tuple[tuple[str, str, str], .
     assert len(wishes) > len(entries)
     for wish in wishes:
         wanted = possibility(Problem(observed.system, observed.claim.formula), wish)
-        found = bmc.search(wanted, last=8)
+        found = bmc.search(wanted, BmcLimits(8))
         assert isinstance(found, Found)
         replay(wanted, found.run)
 

@@ -8,6 +8,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import k_induction as induction
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Outcome, Proved
+from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.evidence.replay import replay
 from model.faults import catalogue as faults
 from model.products.exchange_ims.compose import build
@@ -46,7 +47,7 @@ def scenario(*, deliver: str = "host", more: str = "") -> Scenario:
 def searched(observed: Observed, last: int = 8) -> Outcome:
     """What a bounded search finds, replayed."""
     problem = Problem(observed.system, observed.claim.formula)
-    outcome = bmc.search(problem, last=last)
+    outcome = bmc.search(problem, BmcLimits(last))
     if isinstance(outcome, Found):
         replay(problem, outcome.run)
     return outcome
@@ -100,7 +101,7 @@ def test_dialling_every_entry_is_dialling_without_demand() -> None:
     claim = claims()["no-dial-without-demand"]
     assert isinstance(searched(claim(build(scenario(more=more), faults()["every-entry-is-dialled"]))), Found)
     correct = claim(build(scenario(more=more), faults()["none"]))
-    assert isinstance(induction.prove(Problem(correct.system, correct.claim.formula), last=2), Proved)
+    assert isinstance(induction.prove(Problem(correct.system, correct.claim.formula), InductionLimits(2)), Proved)
 
 
 def test_a_restart_that_empties_a_queue_loses_mail() -> None:
@@ -130,7 +131,7 @@ def test_mail_held_for_etrn_is_no_reason_to_dial_and_no_reason_to_be_stuck() -> 
     connector = build(scenario(more=more), faults()["none"])
     for claim in ("no-dial-without-demand", "router-is-never-stuck"):
         observed = claims()[claim](connector)
-        assert isinstance(induction.prove(Problem(observed.system, observed.claim.formula), last=3), Proved), claim
+        assert isinstance(induction.prove(Problem(observed.system, observed.claim.formula), InductionLimits(3)), Proved), claim
     assert connector.system.action("collect(held.example)").actor == "environment"
 
 
@@ -143,4 +144,4 @@ def test_a_queue_bound_refuses_and_hides_nothing() -> None:
         stuck = [name for name in ("refuse(default)", "arrive(default)") if connector.system.action(name)]
         assert stuck
         lost = claims()["no-mail-is-lost"](connector)
-        assert isinstance(induction.prove(Problem(lost.system, lost.claim.formula), last=2), Proved)
+        assert isinstance(induction.prove(Problem(lost.system, lost.claim.formula), InductionLimits(2)), Proved)

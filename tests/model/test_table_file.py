@@ -21,6 +21,7 @@ from dialproof.core.verdict import Holds, Violated
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found
+from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.certificates import writing
 from dialproof.evidence.certificates.auditing import Auditor
 from dialproof.evidence.certificates.writing import write as write_certificates
@@ -323,7 +324,7 @@ def in_the_whole(observed: Observed, run: Run) -> Run:
 def is_violated(given_table: Scenario, fault: str, claim: str, last: int = 4) -> bool:
     """Whether the claim is violated on the reduced table within a few steps; the run is replayed on the whole table."""
     part = claims()[claim](build(given_table, faults()[fault]))
-    outcome = bmc.search(Problem(part.system, part.claim.formula), last=last)
+    outcome = bmc.search(Problem(part.system, part.claim.formula), BmcLimits(last))
     if not isinstance(outcome, Found):
         return False
     whole = claims()[claim](build(given_table.with_every_row(), faults()[fault]))

@@ -24,17 +24,18 @@ from dialproof.core.run import Lasso, Run, State, Step, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import boolean, choice, integer
 from dialproof.encode.problem import Problem
+from dialproof.engines.registry import engine_called, names
 from dialproof.evidence.certificates.meaning import problem_digest
 from dialproof.evidence.certificates.plain import to_plain
 from dialproof.exchange.itf import itf
 from dialproof.ltl import always, eventually
 from dialproof.portfolio import cache as cache_module
+from dialproof.portfolio.attempt import CACHE as RECALLED
+from dialproof.portfolio.attempt import CACHED_PREMISE, RANGES, Attempt, Role, audit_of
 from dialproof.portfolio.cache import LARGEST, Cache, Recalled
 from dialproof.portfolio.check import job_of
-from dialproof.portfolio.jobs import ENGINES, PROVERS
 from dialproof.portfolio.pool import Key, Pool
 from dialproof.portfolio.portfolio import Portfolio
-from dialproof.portfolio.schedule import CACHE
 from dialproof.portfolio.tasks import Task, possibility
 from tests.gatehouse import OPENS, SHUT, real, run, scenario
 
@@ -63,6 +64,7 @@ OPENS_FOR_ALL = Claim(
 STAYS_SHUT = Claim("stays-shut", always(gate == gate.shut), "The gate is never opened.")
 NEVER_TWO = Claim("never-two", always(waiting < 2), "Nobody waits behind another one.", premise=waiting > 1)
 
+CACHE = RECALLED.name
 HOLDING = Problem(gatehouse(), OPENS_FOR_ALL.formula)
 VIOLATED = Problem(gatehouse(), STAYS_SHUT.formula)
 UNFAIR = Problem(gatehouse(Fairness.NONE), OPENS_FOR_ALL.formula)
@@ -74,13 +76,13 @@ def cache(tmp_path: Path) -> Cache:
 
 
 @pytest.fixture
-def tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[Attempt]:
     """What workers are asked to do, from now on."""
-    done: list[str] = []
+    done: list[Attempt] = []
     start = Pool.start
 
     def counted(self: Pool, key: Key, task: Task) -> None:
-        done.append(task.what)
+        done.append(task.attempt)
         start(self, key, task)
 
     monkeypatch.setattr(Pool, "start", counted)
@@ -113,35 +115,35 @@ def forge(cache: Cache, problem: Problem, evidence: dict[str, Any]) -> None:
 # --- it saves work ----------------------------------------------------------------------------------------------------
 
 
-def test_a_proof_is_audited_and_not_made_again(cache: Cache, tasks: list[str]) -> None:
+def test_a_proof_is_audited_and_not_made_again(cache: Cache, tasks: list[Attempt]) -> None:
     first = decided(cache, gatehouse(), OPENS_FOR_ALL)
     assert isinstance(first, Holds)
-    assert (first.engine in ENGINES, first.cached) == (True, "")
+    assert (first.engine in names(), first.cached) == (True, "")
     tasks.clear()
     second = decided(cache, gatehouse(), OPENS_FOR_ALL)
     assert isinstance(second, Holds)
     assert (second.engine, second.cached) == (CACHE, first.engine)
-    assert tasks == ["audit"]
+    assert tasks == [audit_of(RECALLED)]
     assert second == replace(first, engine=CACHE, cached=first.engine)
     assert second.checked_by == (f"z3 {z3.get_version_string()}",)
     assert second.vacuity.witness is not None
 
 
-def test_a_violation_is_replayed_and_not_searched_for_again(cache: Cache, tasks: list[str]) -> None:
+def test_a_violation_is_replayed_and_not_searched_for_again(cache: Cache, tasks: list[Attempt]) -> None:
     first = decided(cache, gatehouse(), STAYS_SHUT)
     tasks.clear()
     second = decided(cache, gatehouse(), STAYS_SHUT)
     assert isinstance(first, Violated)
     assert second == replace(first, engine=CACHE, cached=first.engine)
-    assert tasks == ["ranges"]
+    assert tasks == [RANGES]
 
 
-def test_that_a_claim_is_vacuous_is_audited_and_not_proved_again(cache: Cache, tasks: list[str]) -> None:
+def test_that_a_claim_is_vacuous_is_audited_and_not_proved_again(cache: Cache, tasks: list[Attempt]) -> None:
     first = decided(cache, gatehouse(), NEVER_TWO)
     tasks.clear()
     second = decided(cache, gatehouse(), NEVER_TWO)
     assert first.vacuity.premise is second.vacuity.premise is False
-    assert tasks == ["audit", "audit"]
+    assert tasks == [audit_of(RECALLED), audit_of(CACHED_PREMISE)]
 
 
 def test_what_is_unknown_is_not_kept(cache: Cache) -> None:
@@ -164,7 +166,7 @@ def test_a_second_opinion_is_asked_of_a_cached_proof_too(cache: Cache) -> None:
 def test_without_a_cache_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv(VARIABLE)
-    assert dialproof.check(gatehouse(), STAYS_SHUT).engine in ENGINES
+    assert dialproof.check(gatehouse(), STAYS_SHUT).engine in names()
     assert not list(tmp_path.iterdir())
 
 
@@ -291,7 +293,7 @@ def test_a_forged_entry_of_what_holds_costs_time_and_no_more(cache: Cache, proof
     forge(cache, HOLDING, FORGED[what](proof))
     verdict = decided(cache, gatehouse(), OPENS_FOR_ALL)
     assert isinstance(verdict, Holds)
-    assert verdict.engine in ENGINES
+    assert verdict.engine in names()
     assert verdict.basis.weak == ("open",)
     recalled = cache.recall(cache.key(HOLDING), HOLDING)  # what was found instead is in its place now
     assert recalled == Recalled(verdict.certificate, verdict.engine)
@@ -303,7 +305,7 @@ def test_no_invented_proof_makes_a_violated_claim_hold(cache: Cache, claim: Clai
     forge(cache, Problem(gatehouse(Fairness.NONE), claim.formula), {"certificate": to_plain(invented)})
     verdict = decided(cache, gatehouse(Fairness.NONE), claim)
     assert isinstance(verdict, Violated)
-    assert verdict.engine in ENGINES
+    assert verdict.engine in names()
 
 
 def test_the_proof_of_another_problem_is_none(cache: Cache, proof: Certificate) -> None:
@@ -366,7 +368,7 @@ def test_an_audit_that_takes_too_long_does_not_keep_the_engines_from_their_work(
     forge(cache, Problem(system, claim), {"certificate": {"method": "exhaustive", "states": 7}})
     verdict = decided(cache, system, claim, timeout=10)
     assert isinstance(verdict, Holds)
-    assert verdict.engine in ENGINES
+    assert verdict.engine in names()
 
 
 def test_a_run_that_would_take_long_to_replay_is_neither_read_nor_written(cache: Cache) -> None:
@@ -540,7 +542,7 @@ def test_the_digest_is_the_one_of_the_certificates() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[str]) -> None:
+def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[Attempt]) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     name = scenario("one.toml", OPENS, SHUT + '\nexpect = "violated"')
     run(name)
@@ -552,7 +554,8 @@ def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytes
         return Path("review.md").read_text()
 
     assert reported().count(", cached") == 2
-    assert not set(tasks) & PROVERS, "nothing is proved again"
+    proving = [one for one in tasks if one.role is Role.DECIDE and engine_called(one.engine).proves]
+    assert proving == [], "nothing is proved again"
     assert ", cached" not in reported("--no-cache")
     assert ", cached" not in reported("--cache", str(tmp_path / "another"))
     assert ", cached" in reported("--cache", str(tmp_path / "another"))

@@ -18,6 +18,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Nothing
 from dialproof.exchange.programs import output_of
 from dialproof.ltl import always
+from dialproof.portfolio.attempt import decide
 from dialproof.portfolio.pool import Pool
 from dialproof.portfolio.tasks import Task
 from tests.gatehouse import HARD, environment, scenario
@@ -211,7 +212,7 @@ def test_workers_outlive_the_thread_that_has_started_them() -> None:
         thread.start()
         thread.join()
         time.sleep(0.2)
-        pool.start((0, "bmc"), Task("bmc", problem.packed, last=2))
+        pool.start((0, decide("bmc")), Task(decide("bmc"), problem.packed))
         replies = []
         while not any(reply.kind != "depth" for reply in replies):
             replies += pool.wait(60)

@@ -1,28 +1,34 @@
 """The portfolio: what is believed, what is not, and what a broken engine costs."""
 
-import math
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
 from dialproof.core.actions import Action
-from dialproof.core.errors import InputError
+from dialproof.core.errors import ContradictionError, InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, boolean, integer
+from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Packed, Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
-from dialproof.engines.candidates import Found, Nothing
+from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.limits import BmcLimits
+from dialproof.engines.registry import names
 from dialproof.ltl import always, eventually
+from dialproof.portfolio.attempt import PREMISE, Attempt, audit_of, decide
+from dialproof.portfolio.case import Case, Pending
 from dialproof.portfolio.check import job_of
 from dialproof.portfolio.pool import Key, Pool
 from dialproof.portfolio.portfolio import Portfolio
-from dialproof.portfolio.schedule import Case, Schedule
-from dialproof.portfolio.tasks import Task
+from dialproof.portfolio.process import Worker
+from dialproof.portfolio.schedule import Schedule
+from dialproof.portfolio.tasks import Audited, Task
 
 
 def counter(fairness: Fairness = Fairness.WEAK) -> tuple[System, Integer]:
@@ -84,10 +90,7 @@ def test_a_premise_that_cannot_happen_is_reported() -> None:
 
 
 def test_a_time_out_is_unknown_and_says_so() -> None:
-    """The factors of a product of two large primes: nobody finds them in a moment."""
-    x, y = integer("x", 2, 2 * 10**9), integer("y", 2, 2 * 10**9)
-    system = System("factors", [x, y], z3.BoolVal(True), [])
-    verdict = check(system, always(x * y != 1_000_000_007 * 1_000_000_009), timeout=2, engines=["bmc"])
+    verdict = check(*factors(), timeout=2, engines=["bmc"])
     assert isinstance(verdict, Unknown)
     assert "within 2 s" in verdict.reason
 
@@ -137,24 +140,29 @@ def test_an_unknown_engine_is_refused() -> None:
 
 def test_a_killed_worker_is_no_answer() -> None:
     """Its death is heard, with the signal; the pool goes on."""
-    system, n = counter()
     with Pool(1) as pool:
-        pool.start((0, "bmc"), Task("bmc", data_of(system, always(n < 4)), last=10_000))
+        pool.start((0, decide("spacer", 4)), Task(decide("spacer", 4), data_of(*factors())))
         deadline = time.monotonic() + 30
         replies = []
-        while not replies and time.monotonic() < deadline:
-            replies += pool.wait(1)  # it is at work: what is ended before that is another matter
-        os.kill(only_process(pool), signal.SIGKILL)
+        while not only_worker(pool).is_ready and time.monotonic() < deadline:
+            replies += pool.wait(1)  # what is ended before it is ready is another matter
+        os.kill(only_worker(pool).process.pid, signal.SIGKILL)
         while not any(reply.kind == "died" for reply in replies) and time.monotonic() < deadline:
             replies += pool.wait(1)
         assert any("SIGKILL" in str(reply.content) for reply in replies)
         assert pool.free == 1
 
 
-def only_process(pool: Pool) -> int:
-    """The process of the only worker that is at work: what a test kills from outside."""
+def only_worker(pool: Pool) -> Worker:
+    """The only worker that is at work: what a test kills from outside."""
     (worker,) = pool._busy.values()  # noqa: SLF001
-    return worker.process.pid
+    return worker
+
+
+def factors() -> tuple[System, z3.BoolRef]:
+    """The factors of a product of two large primes: nobody finds them in a moment."""
+    x, y = integer("x", 2, 2 * 10**9), integer("y", 2, 2 * 10**9)
+    return System("factors", [x, y], z3.BoolVal(True), []), always(x * y != 1_000_000_007 * 1_000_000_009)
 
 
 def test_a_system_that_grants_no_larger_pipe_is_served_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,42 +223,126 @@ class Recorder(Pool):
         self.ended.add(key)
 
 
-def test_a_search_that_begins_again_goes_on_where_it_was() -> None:
-    """What another search of this job has excluded is not looked for once more; other engines know no depth."""
-    system, n = counter()
-    job = job_of(system, always(n < 4))
+def searching(*attempts: Attempt, formula: z3.BoolRef | None = None) -> Case:
+    """A case of a counter for which these attempts are pending, none of them urgent."""
+    system, n = counter(Fairness.NONE)
+    job = job_of(system, always(n < 4) if formula is None else formula)
+    pending = [Pending(1, Task(attempt, job.problem.packed)) for attempt in attempts]
+    return Case(0, job, pending, job.problem.packed, urgency=dict.fromkeys(names(), 1))
+
+
+def begin_all(schedule: Schedule, case: Case) -> None:
+    """Start all that is pending."""
+    for pending in list(case.pending):
+        schedule.begin(case, pending)
+
+
+def test_a_round_of_a_search_goes_on_where_the_one_before_has_ended() -> None:
+    """What it has excluded is not looked for once more."""
     pool = Recorder()
-    tasks = [(0, "spacer", Task("spacer", job.problem.packed)), (0, "deep bmc", Task("bmc", job.problem.packed, last=120))]
-    case = Case(3, job, tasks, job.problem.packed, free=7)
-    schedule = Schedule(pool, None)
-    schedule.begin(case)
-    schedule.begin(case)
-    assert [(key, task.first) for key, task in pool.started] == [((3, "spacer"), 0), ((3, "deep bmc"), 7)]
+    case = searching(decide("bmc", 2))
+    case.excluded = {decide("bmc"): 4, decide("bmc", 1): 6}
+    begin_all(Schedule(pool, None), case)
+    assert [(key, task.first_steps) for key, task in pool.started] == [((0, decide("bmc", 2)), 7)]
 
 
 @pytest.mark.parametrize("search_finds", [True, False])
-def test_what_a_prover_finds_beside_the_search_waits_for_the_search(search_finds: bool) -> None:
+def test_a_violation_of_a_prover_waits_for_the_search(search_finds: bool) -> None:
     """A prover looks at one part of a claim after the other, so that its violation may be longer than the shortest one."""
     system, n = counter(Fairness.NONE)
     claim = z3.And(always(n < 3), always(n < 1))
     pool = Recorder()
-    job = job_of(system, claim)
-    case = Case(0, job, [(0, "bmc", Task("bmc", job.problem.packed))], job.problem.packed)
-    longer, shorter = (bmc.search(Problem(system, part), last=5) for part in (always(n < 3), claim))
+    bmc_, spacer = decide("bmc"), decide("spacer")
+    case = searching(bmc_, spacer, formula=claim)
+    longer, shorter = (bmc.search(Problem(system, part), BmcLimits(5)) for part in (always(n < 3), claim))
     assert isinstance(longer, Found)
     assert isinstance(shorter, Found)
     assert len(shorter.run) < len(longer.run)
     with Portfolio(2) as portfolio:
         schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
-        schedule.begin(case)
-        portfolio._answered(case, "spacer", longer)  # noqa: SLF001
-        portfolio._decide_by_held_back(case)  # noqa: SLF001
+        begin_all(schedule, case)
+        pool.ended.add((0, spacer))
+        portfolio._answered(case, spacer, longer)  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
         assert case.verdict is None
-        pool.ended.add((0, "bmc"))
-        portfolio._answered(case, "bmc", shorter if search_finds else Nothing("none was found"))  # noqa: SLF001
-        portfolio._decide_by_held_back(case)  # noqa: SLF001
+        pool.ended.add((0, bmc_))
+        portfolio._answered(case, bmc_, shorter if search_finds else Nothing("none was found", 4))  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
     assert isinstance(case.verdict, Violated)
     assert case.verdict.lasso == (shorter if search_finds else longer).run
+    assert case.verdict.depth == (shorter.depth - 1 if search_finds else 4)
+
+
+PROOF = Proved(Certificate("k-induction", depth=1))
+"""Taken for a proof by whoever hands it over in a test."""
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_which_proof_counts_does_not_depend_on_who_is_faster(order: tuple[int, int]) -> None:
+    """That of the engine which the registry names first; what is less preferred is ended at once."""
+    pool = Recorder()
+    attempts = decide("induction"), decide("spacer")
+    case = searching(*attempts)
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        begin_all(schedule, case)
+        for place in order:
+            if (0, attempts[place]) in pool.running:
+                pool.ended.add((0, attempts[place]))
+                portfolio._answered(case, attempts[place], PROOF)  # noqa: SLF001
+                portfolio._audited(case, audit_of(attempts[place]), Audited(("z3",)))  # noqa: SLF001
+                case.pending = [one for one in case.pending if one.attempt.of is None]
+                portfolio._decide(case)  # noqa: SLF001
+    assert isinstance(case.verdict, Holds)
+    assert case.verdict.engine == "induction"
+    assert pool.running == ()
+
+
+def test_a_proof_waits_for_no_engine_that_only_finds_violations() -> None:
+    pool = Recorder()
+    case = searching(decide("bmc"), decide("spacer"))
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        begin_all(schedule, case)
+        pool.ended.add((0, decide("spacer")))
+        portfolio._answered(case, decide("spacer"), PROOF)  # noqa: SLF001
+        assert pool.running == (), "it is ended as soon as there is a candidate"
+        assert [one.attempt for one in case.pending] == [audit_of(decide("spacer")), decide("bmc")]
+        portfolio._audited(case, audit_of(decide("spacer")), Audited(rejected="no proof"))  # noqa: SLF001
+        case.pending.pop(0)
+        portfolio._decide(case)  # noqa: SLF001
+    assert case.verdict is None
+    assert case.reasons == {"spacer": "its certificate was rejected: no proof"}
+    assert case.is_needed(decide("bmc")), "it begins anew: what there was is no proof"
+
+
+def test_engines_that_contradict_each_other_are_a_bug() -> None:
+    case = searching(formula=always(counter()[1] < 3))
+    found = bmc.search(case.job.problem, BmcLimits(5))
+    with Portfolio(2) as portfolio:
+        portfolio._schedule = Schedule(Recorder(), None)  # noqa: SLF001  # answers are given by hand
+        portfolio._answered(case, decide("spacer"), PROOF)  # noqa: SLF001
+        portfolio._answered(case, decide("bmc"), found)  # noqa: SLF001
+        portfolio._audited(case, audit_of(decide("spacer")), Audited(("z3",)))  # noqa: SLF001
+        with pytest.raises(ContradictionError, match="bmc shows a violation of what spacer has proved"):
+            portfolio._decide(case)  # noqa: SLF001
+
+
+def test_when_the_time_is_over_what_is_there_counts() -> None:
+    """Better than nothing: it was replayed, even though a preferred engine might have shown another run."""
+    pool = Recorder()
+    case = searching(decide("bmc"), decide("explicit"), formula=always(counter()[1] < 3))
+    found = explicit.decide(case.job.problem)
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, 0.0)  # noqa: SLF001  # answers are given by hand
+        begin_all(schedule, case)
+        pool.ended.add((0, decide("explicit")))
+        portfolio._answered(case, decide("explicit"), found)  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
+        assert case.verdict is None
+        schedule.expire([case])
+        portfolio._decide(case)  # noqa: SLF001
+    assert isinstance(case.verdict, Violated)
 
 
 def many(size: int) -> System:
@@ -261,20 +353,24 @@ def many(size: int) -> System:
 
 
 def cases_of(system: System, number: int) -> list[Case]:
-    """So many cases about it, with a search, a prover and a search that goes further."""
+    """So many cases about it, with a search, a prover and a round of the search that goes further."""
     job = job_of(system, always(eventually(system.variables[0].term == 3)))
     packed = job.problem.packed
-    searches = (0, "bmc", Task("bmc", packed)), (1, "spacer", Task("spacer", packed)), (2, "further bmc", Task("bmc", packed))
-    return [Case(place, job, list(searches), packed) for place in range(number)]
+    searches = [(0, decide("bmc")), (1, decide("spacer")), (2, decide("bmc", 1))]
+    pending = [Pending(urgency, Task(attempt, packed)) for urgency, attempt in searches]
+    return [Case(place, job, list(pending), packed, urgency=dict.fromkeys(names(), 1)) for place in range(number)]
 
 
 def begun(schedule: Schedule, pool: Recorder, cases: list[Case]) -> list[str]:
     """What is started until nothing more may be, in this order."""
     known = len(pool.started)
-    while (case := schedule.next(cases)) is not None:
-        schedule.begin(case)
-    schedule.glimpse(cases)
-    return [engine for (_, engine), _ in pool.started[known:]]
+    while (chosen := schedule.next(cases)) is not None:
+        schedule.begin(*chosen)
+    if (idle := schedule.idle_beside_a_prover(cases)) is not None:
+        idle.was_glimpsed = idle.is_premise_asked = True
+        idle.pending.insert(0, Pending(0, Task(PREMISE, idle.data)))
+        schedule.begin(idle, idle.pending[0])
+    return [str(attempt) for (_, attempt), _ in pool.started[known:]]
 
 
 def test_the_last_case_of_a_small_system_has_a_prover_and_a_search_at_once() -> None:
@@ -282,41 +378,20 @@ def test_the_last_case_of_a_small_system_has_a_prover_and_a_search_at_once() -> 
     pool = Recorder()
     schedule, cases = Schedule(pool, None), cases_of(many(3), 1)
     assert begun(schedule, pool, cases) == ["bmc", "spacer"]
-    pool.ended.add((0, "bmc"))
-    assert begun(schedule, pool, cases) == ["glimpse"]
-    pool.ended.add((0, "glimpse"))
-    assert begun(schedule, pool, cases) == ["further bmc"]
+    pool.ended.add((0, decide("bmc")))
+    assert begun(schedule, pool, cases) == ["premise"]
+    pool.ended.add((0, PREMISE))
+    assert begun(schedule, pool, cases) == ["bmc, round 2"]
 
 
 def test_the_states_of_a_small_system_are_counted_beside_the_first_search() -> None:
     """The explicit search ends soon, so that the prover waits for it."""
     pool = Recorder()
     schedule, cases = Schedule(pool, None), cases_of(many(3), 1)
-    cases[0].pending.insert(2, (1, "explicit", Task("explicit", cases[0].data)))
+    cases[0].pending.insert(2, Pending(1, Task(decide("explicit"), cases[0].data)))
     assert begun(schedule, pool, cases) == ["bmc", "explicit"]
-    pool.ended.add((0, "explicit"))
+    pool.ended.add((0, decide("explicit")))
     assert begun(schedule, pool, cases) == ["spacer"]
-
-
-@pytest.mark.parametrize("prover_answers", [True, False])
-def test_what_an_explicit_search_proves_waits_for_engines_that_have_just_begun(prover_answers: bool) -> None:
-    """If one of them proves it too, its certificate is audited; if none does in time, the count of states is."""
-    system, n = counter()
-    pool = Recorder()
-    job = job_of(system, always(n < 4))
-    case = Case(0, job, [(0, "spacer", Task("spacer", job.problem.packed))], job.problem.packed)
-    visited = explicit.decide(job.problem)
-    with Portfolio(2) as portfolio:
-        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
-        schedule.begin(case)
-        portfolio._answered(case, "explicit", visited)  # noqa: SLF001
-        portfolio._decide_by_held_back(case)  # noqa: SLF001
-        assert case.pending == []
-        if prover_answers:
-            portfolio._answered(case, "spacer", visited)  # noqa: SLF001  # whatever it proves it by
-        pool.ended.add((0, "spacer"))
-        portfolio._decide_by_held_back(case)  # noqa: SLF001
-    assert [key for _, key, _ in case.pending] == [f"audit of {'spacer' if prover_answers else 'explicit'}"]
 
 
 def test_in_a_large_system_the_prover_comes_after_the_first_search() -> None:
@@ -325,12 +400,12 @@ def test_in_a_large_system_the_prover_comes_after_the_first_search() -> None:
     assert begun(schedule, pool, cases) == ["bmc"]
     pool.seconds = 10.0
     assert begun(schedule, pool, cases) == ["spacer"], "but where that takes long it joins"
-    pool.ended.add((0, "bmc"))
+    pool.ended.add((0, decide("bmc")))
     pool.seconds = 0.0
-    assert begun(schedule, pool, cases) == ["glimpse"]
+    assert begun(schedule, pool, cases) == ["premise"]
     pool.seconds = 10.0
     assert schedule.expire(cases) == []
-    assert pool.running == ((0, "spacer"),), "a glimpse that takes long is none"
+    assert pool.running == ((0, decide("spacer")),), "nothing was promised of it beside a prover"
 
 
 def test_where_other_cases_wait_each_has_one_engine() -> None:
@@ -338,31 +413,28 @@ def test_where_other_cases_wait_each_has_one_engine() -> None:
     pool = Recorder()
     schedule, cases = Schedule(pool, None), cases_of(many(3), 3)
     assert begun(schedule, pool, cases) == ["bmc", "bmc"]
-    pool.ended.add((0, "bmc"))
+    pool.ended.add((0, decide("bmc")))
     assert begun(schedule, pool, cases) == ["spacer"]
-    pool.ended.add((1, "bmc"))
+    pool.ended.add((1, decide("bmc")))
     assert begun(schedule, pool, cases) == ["spacer"]
     assert [number for (number, _), _ in pool.started] == [0, 1, 0, 1]
 
 
-def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_depth_of_a_search_is_kept_and_that_of_another_question_is_not() -> None:
     """Nine steps are excluded by a search of eight; nothing follows from how far the search for the premise has come."""
-    monkeypatch.setattr(
-        "dialproof.portfolio.schedule.PATIENCE", math.inf
-    )  # on a busy machine the second search would join the first
     system, n = counter()
     heard = []
     claim = Claim("four", always(n < 4), "it never exceeds three", premise=n == 3)
     with Portfolio(2, engines=["bmc"], timeout=20) as portfolio:
-        started = portfolio._schedule.begin  # noqa: SLF001  # what it knows by then is seen from within
+        started = portfolio._pool.start  # noqa: SLF001  # what it knows by then is seen from within
 
-        def begin(case: Case) -> None:
-            heard.append((case.pending[0][1], case.free))
-            started(case)
+        def start(key: Key, task: Task) -> None:
+            heard.append((str(task.attempt), task.first_steps))
+            started(key, task)
 
-        portfolio._schedule.begin = begin  # type: ignore[method-assign]  # noqa: SLF001
+        portfolio._pool.start = start  # type: ignore[method-assign]  # noqa: SLF001
         portfolio.run([job_of(system, claim)])
-    assert heard == [("bmc", 0), ("ranges", 0), ("deep bmc", 9)]
+    assert heard[:3] == [("bmc", 0), ("ranges", 0), ("bmc, round 2", 9)]
 
 
 def test_a_premise_that_was_seen_beside_the_prover_is_the_one_of_the_proof() -> None:
@@ -376,17 +448,16 @@ def test_a_premise_that_was_seen_beside_the_prover_is_the_one_of_the_proof() -> 
     assert beside.vacuity.premise is True
 
 
-def test_an_engine_that_never_ends_leaves_the_only_worker_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two engines that do not come to an end in time, and one worker: each has had its turn."""
-    monkeypatch.setattr("dialproof.portfolio.schedule.TURN", 0.3)
+def test_an_engine_that_takes_long_leaves_the_only_worker_to_others() -> None:
+    """Each round ends by its limits: of two engines that come to nothing, none waits for the other."""
     numbers = [integer(name, 0, 1 << 20) for name in ("x", "y")]
     x, y = numbers
     actions = [Action(f"count({n})", n < 1 << 20, {n: n + 1}, Fairness.WEAK) for n in numbers]
     system = System("factors", numbers, z3.And(x == 0, y == 0), actions)
     claim = eventually(x * y == 1_000_003 * 999_983)
-    with Portfolio(1, timeout=4, engines=["spacer", "k-liveness"]) as portfolio:
-        (verdict,) = portfolio.run([job_of(system, claim)])
+    heard: list[str] = []
+    with Portfolio(1, timeout=60, engines=["spacer", "k-liveness"]) as portfolio:
+        job = replace(job_of(system, claim), budget=60)
+        (verdict,) = portfolio.run([job], on_progress=lambda event: heard.append(str(event.attempt)))
     assert isinstance(verdict, Unknown)
-    assert "not begun" not in verdict.reason, "one of them has waited for the other"
-    assert "spacer: no answer within 4 s" in verdict.reason
-    assert "k-liveness: no answer within 4 s" in verdict.reason
+    assert {"spacer", "k-liveness", "spacer, round 2"} <= set(heard)

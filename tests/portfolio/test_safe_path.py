@@ -17,6 +17,7 @@ from dialproof.core.transfer import from_bytes, to_bytes
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Nothing
 from dialproof.ltl import always
+from dialproof.portfolio.attempt import decide
 from dialproof.portfolio.pool import Pool, Reply
 from dialproof.portfolio.process import start_command
 from dialproof.portfolio.tasks import Task
@@ -196,21 +197,21 @@ def test_that_is_nothing_to_the_answer(interpreter: Path) -> None:
 
 def test_a_worker_that_dies_at_its_task_gives_the_reason() -> None:
     with Pool(1) as pool:
-        pool.start((0, "guess"), Task("guess", PROBLEM.packed))
+        pool.start((0, decide("guess")), Task(decide("guess"), PROBLEM.packed))
         reply = answer(pool)
-    assert reply == Reply((0, "guess"), "died", "its process ended with exit code 1: AssertionError: no task 'guess'")
+    assert reply == Reply((0, decide("guess")), "died", "its process ended with exit code 1: KeyError: 'guess'")
 
 
 def test_a_worker_that_was_killed_while_it_was_idle_is_replaced() -> None:
     with Pool(1) as pool:
-        pool.start((0, "bmc"), Task("bmc", PROBLEM.packed, last=1))
+        pool.start((0, decide("bmc")), Task(decide("bmc"), PROBLEM.packed))
         assert answer(pool).kind == "answer"
         (idle,) = pool._idle  # noqa: SLF001  # the test kills from outside
         os.kill(idle.process.pid, signal.SIGKILL)
         idle.process.wait()
-        pool.start((1, "bmc"), Task("bmc", PROBLEM.packed, last=1))
+        pool.start((1, decide("bmc")), Task(decide("bmc"), PROBLEM.packed))
         reply = answer(pool)
-    assert (reply.key, reply.kind, isinstance(reply.content, Nothing)) == ((1, "bmc"), "answer", True)
+    assert (reply.key, reply.kind, isinstance(reply.content, Nothing)) == ((1, decide("bmc")), "answer", True)
 
 
 def answer(pool: Pool) -> Reply:

@@ -31,6 +31,7 @@ from benchmarks.tables import scenario
 from dialproof.core.run import Lasso
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
+from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.replay import replay
 
 (FAMILY,) = [family for family in families() if family.name == "half-ras"]
@@ -206,7 +207,7 @@ def test_a_timer_makes_the_shortest_lasso_longer_by_a_step_a_tick(ticks: int, cl
     """Works, is idle for the whole timer, is hung up, and is never dialled again."""
     system, asked = replace(TIMED, ticks=ticks).question(2, "dial-slot-overwritten", claim)
     problem = Problem(system, asked.formula)
-    outcome = bmc.search(problem, last=ticks + 8)
+    outcome = bmc.search(problem, BmcLimits(ticks + 8))
     assert isinstance(outcome, bmc.Found)
     assert isinstance(outcome.run, Lasso)
     replay(problem, outcome.run)

@@ -12,6 +12,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.limits import BmcLimits
 from dialproof.ltl import always, eventually, next_, release
 from dialproof.semantics.components import fair_components
 from dialproof.semantics.feasibility import has_fair_path
@@ -27,7 +28,7 @@ def test_an_until_that_next_asks_for_anew_is_not_put_off() -> None:
     system = System("one state", [flag], flag, [Action("stay", z3.BoolVal(True), {})])
     claim = eventually(next_(release(z3.Not(flag), z3.Not(flag))))
     problem = Problem(system, claim)
-    assert isinstance(bmc.search(problem, last=3), Found)
+    assert isinstance(bmc.search(problem, BmcLimits(3)), Found)
     assert isinstance(explicit.decide(problem), Found)
     assert not isinstance(explicit.decide(Problem(system, always(flag))), Found)
 
@@ -105,7 +106,7 @@ def test_its_lasso_is_as_short_as_that_of_the_bounded_search(fairness: Fairness)
     m = integer("m", 0, 2)
     steps = [Action("n", n < 4, {n: n + 1}, fairness), Action("m", n == 4, {n: 1, m: z3.If(m < 2, m + 1, 0)}, fairness)]
     problem = Problem(System("two", [n, m], z3.And(n == 0, m == 0), steps), eventually(always(m < 2)))
-    found, shortest = explicit.decide(problem), bmc.search(problem, last=20)
+    found, shortest = explicit.decide(problem), bmc.search(problem, BmcLimits(20))
     assert isinstance(found, Found)
     assert isinstance(shortest, Found)
     assert len(found.run) == len(shortest.run)
@@ -113,7 +114,7 @@ def test_its_lasso_is_as_short_as_that_of_the_bounded_search(fairness: Fairness)
 
 def test_a_finite_run_is_as_short_as_that_of_the_bounded_search() -> None:
     problem = Problem(counters(2), always(z3.Implies(z3.Int("n0") == 2, next_(z3.Int("n1") == 0))))
-    found, shortest = explicit.decide(problem), bmc.search(problem, last=20)
+    found, shortest = explicit.decide(problem), bmc.search(problem, BmcLimits(20))
     assert isinstance(found, Found)
     assert isinstance(shortest, Found)
     assert len(found.run) == len(shortest.run)

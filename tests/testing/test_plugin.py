@@ -13,9 +13,9 @@ import z3
 
 from dialproof import Action, Holds, System, integer
 from dialproof.core.errors import InputError
+from dialproof.engines.registry import names
 from dialproof.ltl import always, eventually
 from dialproof.portfolio.check import job_of
-from dialproof.portfolio.jobs import ENGINES
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.testing.settings import Options, Settings
 from dialproof.testing.theorems import question
@@ -77,8 +77,8 @@ def test_settings_without_meaning_are_refused(options: dict[str, object], said: 
 
 
 def test_what_is_nearer_to_the_check_wins() -> None:
-    settings = Settings(timeout=300).changed({"timeout": 5, "engines": list(ENGINES)}).changed({"timeout": None})
-    assert settings == Settings(None, ENGINES, second_opinion=False)
+    settings = Settings(timeout=300).changed({"timeout": 5, "engines": list(names())}).changed({"timeout": None})
+    assert settings == Settings(None, names(), second_opinion=False)
     assert set(Options.__annotations__) == set(Settings.__dataclass_fields__)
 
 

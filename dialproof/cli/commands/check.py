@@ -93,7 +93,7 @@ def check(
     from dialproof.cli.results import JsonReport, TextReport, carry_out
     from dialproof.cli.traces import Traces
     from dialproof.core import files
-    from dialproof.portfolio.jobs import DEFAULT_ENGINES
+    from dialproof.engines.registry import DEFAULT_ENGINES
     from dialproof.portfolio.portfolio import Portfolio
     from dialproof.report.afresh import audit_command
     from dialproof.review.expectation import exit_code

@@ -81,7 +81,7 @@ def export(
     if rounds is not None and language != "aiger":
         raise click.UsageError(f"--rounds needs --to aiger; {language} has a form of its own for fairness.")
     if language == "itf":
-        from dialproof.portfolio.jobs import DEFAULT_ENGINES
+        from dialproof.engines.registry import DEFAULT_ENGINES
         from dialproof.portfolio.portfolio import Portfolio
 
         portfolio = Portfolio(

@@ -58,8 +58,8 @@ def report(
     from dialproof.cli.progress import ProgressLine
     from dialproof.cli.signals import ending_once
     from dialproof.cli.table import duration, standings
+    from dialproof.engines.registry import DEFAULT_ENGINES
     from dialproof.portfolio.check import run_planned
-    from dialproof.portfolio.jobs import DEFAULT_ENGINES
     from dialproof.portfolio.portfolio import Portfolio
     from dialproof.report.writing import prepare, write
     from dialproof.review.expectation import exit_code

@@ -7,7 +7,6 @@ smallest depth at which any local form has a violation, that violation is a shor
 searched as a whole, from that depth on.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,16 +18,17 @@ from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.engines.bmc.under_approximation import Holder
 from dialproof.engines.bmc.unrolling import Unrolling
 from dialproof.engines.compositional import fair_writers, neighbourhoods
-from dialproof.engines.solving import ask
+from dialproof.engines.solving import Meter, ask
 
 LARGE = 24
 """A system of at most so many variables is searched as a whole: that takes no longer, and finds the simplest violation of all."""
 
-EXCLUDING = 1.0
-"""For how long it is asked at most what small local forms exclude, in seconds."""
-
 TRIED = 3
 """For how many conjuncts with the same local form a violation is searched with everything else held."""
+
+
+Within = Callable[[Problem, int, int | None], Run | None]
+"""Looks for a violation of so many steps, with so many of z3's units of work (None: no limit)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Shape:
     offset: int
     unrolling: Unrolling | None = None
 
-    def may_fail(self, depth: int, seconds: float | None) -> bool:
+    def may_fail(self, depth: int, meter: Meter) -> bool:
         """Whether the whole may have a violation of `depth` steps here; no depth is asked about after a greater one."""
         depth -= self.offset
         if depth < 0:
@@ -62,8 +62,7 @@ class _Shape:
         unrolling = self.unrolling
         bad = unrolling.transitions.bad
         assert bad is not None
-        if seconds is not None:
-            unrolling.solver.set("timeout", max(1, round(seconds * 1000)))
+        meter.limit(unrolling.solver)
         while len(unrolling.frames) <= depth:
             unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
@@ -73,76 +72,72 @@ class _Shape:
 
 def search_near(
     problem: Problem,
-    exactly: Callable[[Problem, int, float | None], Run | None],
+    exactly: Within,
     *,
     last: int,
     first: int = 0,
     progress: Callable[[int], None] | None = None,
-    patience: float | None = None,
+    rlimit: int | None = None,
     large: int = LARGE,
 ) -> Near:
     """A shortest violation of at most `last` steps, or a depth below which there is none; 0 where nothing can be said.
 
     Nothing is said of a system of at most `large` variables. That there is no violation of fewer than `first` steps is known.
 
-    `exactly` finds a violation of a (small) problem that has so many steps and not more, within so many seconds, if there is one;
-    it is asked only where fewer steps are known not to be enough.
+    `exactly` finds a violation of a (small) problem that has so many steps and not more, if there is one;
+    it is asked only where fewer steps are known not to be enough. `rlimit` is for all questions together.
     """
     if len(problem.system.variables) <= large:
         return Near(None, 0)
     shapes = _shapes(problem)
     if not shapes:
         return Near(None, 0)
-    until = None if patience is None else time.monotonic() + patience  # patience is for the search, not for what it is made from
-    depth, failing = _first_failing(shapes, range(first, last + 1), until, progress)
-    return Near(_with_all_else_held(problem, failing, depth, exactly, until) if failing else None, depth)
+    meter = Meter(rlimit)  # for the search, not for what it is made from
+    depth, failing = _first_failing(shapes, range(first, last + 1), meter, progress)
+    return Near(_with_all_else_held(problem, failing, depth, exactly, meter) if failing else None, depth)
 
 
-def excluded(problem: Problem, *, first: int, last: int, patience: float | None = None) -> int:
+def excluded(problem: Problem, *, first: int, last: int, rlimit: int | None = None) -> int:
     """A depth below which there is no violation, where there is none below `first`; `last` + 1 at most.
 
     Only forms are asked that are much smaller than the system, and not for long: what they say costs little, also where it is
     nothing new.
     """
     shapes = _shapes(problem, most=len(problem.system.variables) // 2)
-    until = time.monotonic() + (EXCLUDING if patience is None else min(patience, EXCLUDING))
-    return _first_failing(shapes, range(first, last + 1), until)[0] if shapes else first
+    return _first_failing(shapes, range(first, last + 1), Meter(rlimit))[0] if shapes else first
 
 
 def _first_failing(
-    shapes: list[_Shape], depths: range, until: float | None, progress: Callable[[int], None] | None = None
+    shapes: list[_Shape], depths: range, meter: Meter, progress: Callable[[int], None] | None = None
 ) -> tuple[int, list[_Shape]]:
-    """The first of `depths` at which a form may have a violation, with those that may; or the depth at which time is over."""
+    """The first of `depths` at which a form may have a violation, with those that may; or the depth at which `meter` is over."""
     for depth in depths:
         if progress is not None:
             progress(depth)
         failing = []
         for shape in shapes:
-            left = _left(until)
-            if left is not None and left <= 0:
+            if meter.is_over:
                 return depth, []
-            if shape.may_fail(depth, left):
+            if shape.may_fail(depth, meter):
                 failing.append(shape)
         if failing:
             return depth, failing
     return depths.stop, []
 
 
-def found_nearby(
-    problem: Problem, within: Callable[[Problem, int, float | None], Run | None], *, last: int, patience: float | None = None
-) -> Run | None:
+def found_nearby(problem: Problem, within: Within, *, last: int, rlimit: int | None = None) -> Run | None:
     """A violation of one of the first conjuncts of at most `last` steps on which nothing moves but what is near to it.
 
     `within` is as `exactly` of `search_near`. That it finds none says nothing.
     """
     if len(problem.system.variables) <= LARGE:
         return None
-    until = None if patience is None else time.monotonic() + patience
+    meter = Meter(rlimit)
     holder = Holder(problem.reads)
     for part in problem.conjuncts[:TRIED]:
         if part.finite_run_suffices == problem.finite_run_suffices:
             *_, kept = [(), *neighbourhoods(part)]
-            run = _held(holder, part, kept, last, within, until)
+            run = _held(holder, part, kept, last, within, meter)
             if run is not None:
                 return run
     return None
@@ -172,13 +167,13 @@ def _with_all_else_held(
     problem: Problem,
     failing: list[_Shape],
     depth: int,
-    exactly: Callable[[Problem, int, float | None], Run | None],
-    until: float | None,
+    exactly: Within,
+    meter: Meter,
 ) -> Run | None:
     holder = Holder(problem.reads)
     for shape in failing:
         for part, kept in shape.members[:TRIED]:
-            run = _held(holder, part, kept, depth - shape.offset, exactly, until)
+            run = _held(holder, part, kept, depth - shape.offset, exactly, meter)
             if run is not None:
                 return run
     return None
@@ -189,15 +184,11 @@ def _held(
     part: Problem,
     kept: tuple[str, ...],
     depth: int,
-    within: Callable[[Problem, int, float | None], Run | None],
-    until: float | None,
+    within: Within,
+    meter: Meter,
 ) -> Run | None:
-    held, left = holder.hold(part, kept), _left(until)
-    if held is None or (left is not None and left <= 0):
+    held = holder.hold(part, kept)
+    if held is None or meter.is_over:
         return None
-    run = within(held.problem, depth, left)
+    run = within(held.problem, depth, meter.left)
     return None if run is None else held.put_back(run)
-
-
-def _left(until: float | None) -> float | None:
-    return None if until is None else until - time.monotonic()

@@ -6,8 +6,9 @@ of bounded LTL model checking", 2006). It finds, and never proves. A large syste
 (`dialproof.engines.bmc.localized`).
 """
 
-import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import z3
 
@@ -21,48 +22,44 @@ from dialproof.engines.bmc.localized import LARGE, excluded, found_nearby, searc
 from dialproof.engines.bmc.trace_minimization import Frames, action_in, simplest
 from dialproof.engines.bmc.unrolling import Unrolling
 from dialproof.engines.candidates import Found, Nothing, Outcome
-from dialproof.engines.solving import ask
+from dialproof.engines.limits import BmcLimits
+from dialproof.engines.solving import Meter, ask
 from dialproof.semantics.evaluate import is_lost_on
 from dialproof.semantics.interpreter import Reader
 
 Progress = Callable[[int], None]
 """Called with each depth before it is searched."""
 
-SLOW = 0.2
-"""For how long a system is searched as a whole before it is asked what local forms exclude, in seconds."""
 
-
-def search(
-    problem: Problem, *, last: int, first: int = 0, progress: Progress | None = None, patience: float | None = None
-) -> Outcome:
-    """A shortest violation of at most `last` steps, with as few different actions as that length allows.
+def search(problem: Problem, limits: BmcLimits, *, first: int = 0, progress: Progress | None = None) -> Outcome:
+    """A shortest violation within `limits`, with as few different actions as that length allows.
 
     Of fewer than `first` steps there must be none: nobody looks for one. A safety formula is searched for a finite run where that
-    suffices. With `patience` no depth is begun after so many seconds, and the solver gives up at the depth that it is at then.
+    suffices.
     """
+    last = limits.max_steps
     if first > last:
         return _nothing_within(last)
-    begun = time.monotonic()
-    near = search_near(problem, _search_exactly, first=first, last=last, progress=progress, patience=patience)
+    meter = Meter(limits.rlimit)
+    exactly = partial(_search_within, limits, True)
+    near = search_near(problem, exactly, first=first, last=last, progress=progress, rlimit=limits.rlimit)
     if near.run is not None:
         return Found(near.run, near.depth)
     finite_run = problem.finite_run_suffices
     if near.depth > last:
         return _nothing_within(last)
-    if patience is not None and time.monotonic() - begun >= patience:
+    if meter.is_over:
         return _given_up(near.depth - 1)
     form = problem.safety if finite_run else problem.saved_loop.transitions
     unrolling = Unrolling.in_digits(form)
     bad = unrolling.transitions.bad
     assert bad is not None
-    begun = time.monotonic()  # patience is for the search, not for what it is made from
+    meter, whole = Meter(limits.rlimit), Meter(limits.whole_rlimit)  # for the search, not for what it is made from
     free = max(first, near.depth)  # there is no violation of fewer steps
     looked_near = len(problem.system.variables) > LARGE
     for depth in range(last + 1):
-        spent = time.monotonic() - begun
-        if depth >= free and spent > SLOW and not looked_near:
-            left = None if patience is None else patience - spent
-            looked_near, free = True, excluded(problem, first=depth, last=last, patience=left)
+        if depth >= free and not looked_near and whole.is_over:
+            looked_near, free = True, excluded(problem, first=depth, last=last, rlimit=limits.excluding_rlimit)
             if free > last:
                 return _nothing_within(last)
         if depth < free:
@@ -70,19 +67,17 @@ def search(
             continue
         if progress is not None:
             progress(depth)
-        left = None if patience is None else patience - (time.monotonic() - begun)
-        if left is not None:
-            if left <= 0:
-                return _given_up(depth - 1)
-            unrolling.solver.set("timeout", max(1, round(left * 1000)))
+        if meter.is_over:
+            return _given_up(depth - 1)
         unrolling.grow()
         reached = z3.Bool(f"dialproof.reached {depth}")
         unrolling.solver.add(z3.Implies(reached, unrolling.at(bad, depth)))
+        meter.limit(unrolling.solver)
         answer = ask(unrolling.solver, reached)
         if answer == z3.unknown:
-            return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1)
+            return Nothing(f"the solver gave up at depth {depth}: {unrolling.solver.reason_unknown()}", depth - 1, by_limit=True)
         if answer == z3.sat:
-            model = simplest(unrolling, reached, depth, problem.system)
+            model = simplest(unrolling, reached, depth, problem.system, limits.simplifying_rlimit)
             run = finite_run_of(problem, model) if finite_run else lasso_of(problem.system, model)
             return Found(run, depth)
         unrolling.solver.add(z3.Not(reached))
@@ -91,37 +86,25 @@ def search(
 
 def _given_up(depth: int) -> Nothing:
     if depth < 0:
-        return Nothing("the search had not begun when the time given was over")
-    return Nothing(f"no violation of at most {depth} steps was found in the time given", depth)
+        return Nothing("the search had not begun when its limit was reached", by_limit=True)
+    return Nothing(f"no violation of at most {depth} steps was found before the search reached its limit", depth, by_limit=True)
 
 
 def _nothing_within(last: int) -> Nothing:
-    return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last)
+    return Nothing(f"no violation of at most {last} steps; a bounded search proves nothing", last, by_limit=True)
 
 
-def search_any(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
+def search_any(problem: Problem, limits: BmcLimits, *, progress: Progress | None = None) -> Outcome:
     """As `search`, but the violation need not be a shortest one: a large system is first searched near the claim alone."""
-    run = found_nearby(problem, _search_small, last=last, patience=patience)
+    run = found_nearby(problem, partial(_search_within, limits, False), last=limits.max_steps, rlimit=limits.rlimit)
     if run is not None:
         return Found(run, len(run.steps))
-    return search(problem, last=last, progress=progress, patience=patience)
+    return search(problem, limits, progress=progress)
 
 
-def glimpse(problem: Problem, *, last: int, progress: Progress | None = None, patience: float | None = None) -> Outcome:
-    """What `search_any` would find, where that is found at once: a large system is searched near the claim alone."""
-    if len(problem.system.variables) <= LARGE:
-        return search(problem, last=last, progress=progress, patience=patience)
-    run = found_nearby(problem, _search_small, last=last, patience=patience)
-    return Nothing("nothing was found near the claim") if run is None else Found(run, len(run.steps))
-
-
-def _search_exactly(problem: Problem, depth: int, patience: float | None) -> Run | None:
-    outcome = search(problem, last=depth, first=depth, patience=patience)
-    return outcome.run if isinstance(outcome, Found) else None
-
-
-def _search_small(problem: Problem, depth: int, patience: float | None) -> Run | None:
-    outcome = search(problem, last=depth, patience=patience)
+def _search_within(limits: BmcLimits, exactly: bool, problem: Problem, depth: int, rlimit: int | None) -> Run | None:
+    """A violation of at most `depth` steps; if `exactly`, there is none of fewer."""
+    outcome = search(problem, replace(limits, max_steps=depth, rlimit=rlimit), first=depth if exactly else 0)
     return outcome.run if isinstance(outcome, Found) else None
 
 

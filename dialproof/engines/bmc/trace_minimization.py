@@ -1,10 +1,9 @@
 """Of all shortest violations the one that a reader is least surprised by: found by asking for less of what is remarkable.
 
 Which one is shown does not depend on the model that the solver happens to find first, nor on where the search began: where
-everything is finite, all that a reader sees is settled here, unless that takes longer than `BUDGET`.
+everything is finite, all that a reader sees is settled here, unless that takes more than is allowed for it.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 
@@ -15,24 +14,22 @@ from dialproof.core.variables import Value
 from dialproof.encode.liveness_to_safety import SAVE
 from dialproof.encode.transitions import action_inputs, disjunction, is_action, is_below, parameter_input
 from dialproof.engines.bmc.unrolling import Unrolling
-from dialproof.engines.solving import ask
-
-BUDGET = 2.0
-"""For how long a violation that was found is made simpler, in seconds."""
+from dialproof.engines.solving import Meter, ask
 
 Frames = list[dict[str, Value]]
 """The values of every variable and input, frame by frame."""
 
 
-def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System) -> Frames:
+def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: System, rlimit: int | None) -> Frames:
     """A model of `reached`, of which the solver has just found one, that a reader is least surprised by.
 
     It does without every action but the system's first that it can do without, later ones before earlier ones; then each step,
     the last first, takes the earliest action of the system that it can. A system lists first what is least remarkable. Then
     the loop begins as late as it can, and initial values and parameters are the first ones that will do, in the order in which
-    they are spelled in binary (0, 1, ... and only then what is negative). When the time is over, what is found by then is kept.
+    they are spelled in binary (0, 1, ... and only then what is negative). After `rlimit` units (None: no limit) of z3's work,
+    what is found by then is kept.
     """
-    solver, until = unrolling.solver, time.monotonic() + BUDGET
+    solver, meter = unrolling.solver, Meter(rlimit)
     digits = [z3.Bool(digit.name) for digit in action_inputs(system)]
     idle = len(system.actions)
     spelled = [[frame[digit.decl().name()] for digit in digits] for frame in unrolling.frames]
@@ -40,11 +37,10 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
     acts = _actions(model, spelled)
 
     def is_possible(*assumed: z3.BoolRef) -> bool:
-        """Whether there is a model, as far as that is known in time."""
-        left = until - time.monotonic()
-        if left <= 0:
+        """True if there is a model, as far as that is found out."""
+        if meter.is_over:
             return False
-        solver.set("timeout", max(1, round(left * 1000)))
+        meter.limit(solver)
         return ask(solver, *assumed) == z3.sat
 
     def kept_to(condition: z3.BoolRef, where: Iterable[int]) -> z3.BoolRef:

@@ -12,15 +12,13 @@ import z3
 
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import conjunction, disjunction
+from dialproof.engines.limits import QUESTION_RLIMIT
 from dialproof.engines.response.predicates import Vocabulary
 from dialproof.engines.response.ranking import Condition, Edge, Node
 from dialproof.engines.solving import ask, fresh_solver
 
 MOST_NODES, MOST_EDGES = 150, 2000
 """How large a graph may become before it is given up."""
-
-SECONDS = 5.0
-"""How long one question may take."""
 
 
 class TooMuchError(Exception):
@@ -119,8 +117,7 @@ class Abstraction:
         return Edge(start, end, met, asks, tuple(rises - falls for falls, rises in zip(down, up, strict=True)))
 
     def _plain(self, parts: Sequence[z3.BoolRef]) -> z3.Solver:
-        solver = fresh_solver()
-        solver.set("timeout", round(SECONDS * 1000))
+        solver = fresh_solver(QUESTION_RLIMIT)
         solver.add(*parts)
         return solver
 

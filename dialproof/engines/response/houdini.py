@@ -16,15 +16,13 @@ from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import Transitions
+from dialproof.engines.limits import QUESTION_RLIMIT
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.semantics.compiled import compile_terms
 from dialproof.semantics.interpreter import Reader, Values
 
 STARTS, RUNS, STEPS = 6, 12, 40
 """From how many initial states is run how often, and how far."""
-
-SECONDS = 5.0
-"""How long one question may take."""
 
 MANY = 4096
 """If there are more ways to leave a state, an action is chosen first, and then a way to take it."""
@@ -86,8 +84,7 @@ def _somewhere(reader: Reader, here: Values, chance: random.Random) -> Values | 
 
 def _some_initial_states(system: System) -> Iterator[Values]:
     """A few initial states, as far from each other as the solver happens to make them."""
-    solver = fresh_solver()
-    solver.set("timeout", round(SECONDS * 1000))
+    solver = fresh_solver(QUESTION_RLIMIT)
     solver.add(system.init, *(variable.domain.restriction(variable.term) for variable in system.variables))
     for _ in range(STARTS):
         if ask(solver) != z3.sat:
@@ -110,8 +107,7 @@ def _without_refuted(
     parts: Sequence[z3.BoolRef], kept: list[z3.BoolRef], later: Sequence[z3.BoolRef], assumed: bool
 ) -> list[z3.BoolRef]:
     """`kept` without those that can be false `later` where `parts` hold, and all others held before if they are `assumed`."""
-    solver = fresh_solver()
-    solver.set("timeout", round(SECONDS * 1000))
+    solver = fresh_solver(QUESTION_RLIMIT)
     solver.add(*parts)
     now = [z3.Bool(f"dialproof.now {place}") for place in range(len(kept))]
     then = [z3.Bool(f"dialproof.then {place}") for place in range(len(kept))]

@@ -23,6 +23,7 @@ from dialproof.encode.transitions import conjunction
 from dialproof.encode.untrusted_terms import stated_condition, stated_number
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.compositional import neighbourhoods
+from dialproof.engines.limits import QUESTION_RLIMIT, RESPONSE, ResponseLimits
 from dialproof.engines.response.abstraction import Abstraction, TooMuchError
 from dialproof.engines.response.failing_step import least_surprising, shown_failure, shown_step
 from dialproof.engines.response.houdini import invariants
@@ -32,32 +33,22 @@ from dialproof.engines.solving import ask, fresh_solver
 from dialproof.engines.spacer import search as spacer
 from dialproof.engines.spacer.chc import reachable
 
-SECONDS = 5.0
-"""How long one premise may take, in seconds."""
 
-MOST_PREDICATES = 48
-"""With more predicates the states are not told apart."""
-
-REFINEMENTS = 3
-"""How often Spacer is asked to exclude states in which a component is stuck."""
-
-ASKED, PATIENCE = 8, 1.0
-"""Of so many kinds of states Spacer is asked whether they can be reached, for so many seconds each."""
-
-
-def prove(problem: Problem, hints: StatedHints | None = None, patience: float | None = 10.0) -> Outcome:
+def prove(problem: Problem, hints: StatedHints | None = None, limits: ResponseLimits = RESPONSE[-1]) -> Outcome:
     """A certificate, or nothing with the reason: what was tried, and the step on which the nearest candidate failed.
 
-    `hints` are candidates that come first. A part of the claim that is no response but a safety claim is Spacer's, which may take
-    `patience` seconds for one question. Violations are for others to find.
+    `hints` are candidates that come first. A part of the claim that is no response but a safety claim is Spacer's.
+    Violations are for others to find.
     """
     if problem.is_safety:
         return Nothing("the claim is a safety claim: nothing has to be reached")
     certificates = []
     for part in problem.conjuncts:
-        outcome = spacer.prove(part, patience) if part.is_safety else _prove_part(part, hints or StatedHints())
+        outcome = spacer.prove(part, limits.spacer) if part.is_safety else _prove_part(part, hints or StatedHints(), limits)
         if isinstance(outcome, Nothing):
-            return Nothing(outcome.reason)  # how deep one part was searched says nothing about the others
+            return Nothing(
+                outcome.reason, by_limit=outcome.by_limit
+            )  # how deep one part was searched says nothing about the others
         if isinstance(outcome, Found):
             return outcome
         certificates.append(outcome.certificate)
@@ -67,7 +58,7 @@ def prove(problem: Problem, hints: StatedHints | None = None, patience: float | 
     return Proved(Conjunction(tuple(certificates), fairness=tuple(fairness)))
 
 
-def _prove_part(problem: Problem, hints: StatedHints) -> Outcome:
+def _prove_part(problem: Problem, hints: StatedHints, limits: ResponseLimits) -> Outcome:
     try:
         response = problem.response
     except NotApplicable as reason:
@@ -84,10 +75,10 @@ def _prove_part(problem: Problem, hints: StatedHints) -> Outcome:
     failures: list[str] = []
     for near in _scopes(problem, response):
         words = vocabulary(response, near, hinted.predicates, hinted.ranks)
-        if len(words.predicates) > MOST_PREDICATES:
+        if len(words.predicates) > limits.max_predicates:
             failures = failures or [f"{len(words.predicates)} predicates tell more kinds of states apart than can be looked at"]
             break
-        outcome = _with_words(problem, response, words, near, hinted)
+        outcome = _with_words(problem, response, words, near, hinted, limits)
         if isinstance(outcome, Proved):
             return outcome
         failures.append(outcome.reason)
@@ -131,7 +122,12 @@ def _scopes(problem: Problem, response: Response) -> Iterator[frozenset[str]]:
 
 
 def _with_words(
-    problem: Problem, response: Response, words: Vocabulary, near: frozenset[str], hinted: _Hinted
+    problem: Problem,
+    response: Response,
+    words: Vocabulary,
+    near: frozenset[str],
+    hinted: _Hinted,
+    limits: ResponseLimits,
 ) -> Proved | Nothing:
     """A proof with these words: at first in all states, then in those that satisfy invariants, since few proofs need any."""
     fair = _fair_near(problem, response, near)
@@ -154,8 +150,8 @@ def _with_words(
         more: list[z3.BoolRef] = []
         if not eliminated:
             eliminated, more = True, invariants(response, problem.system, words.predicates)
-        if not more and refinements < REFINEMENTS and isinstance(failed, StuckError):
-            refinements, more = refinements + 1, _excluding(response, abstraction, failed)
+        if not more and refinements < limits.max_refinements and isinstance(failed, StuckError):
+            refinements, more = refinements + 1, _excluding(response, abstraction, failed, limits)
         if not more:
             reason = failed if isinstance(failed, str) else _near_miss(problem, abstraction, failed)
             return Nothing(f"tried {tried}; {reason}")
@@ -174,11 +170,11 @@ def _fair_near(problem: Problem, response: Response, near: frozenset[str]) -> li
     return found
 
 
-def _excluding(response: Response, abstraction: Abstraction, stuck: StuckError) -> list[z3.BoolRef]:
+def _excluding(response: Response, abstraction: Abstraction, stuck: StuckError, limits: ResponseLimits) -> list[z3.BoolRef]:
     """Invariants by which no run gets to some of the states in which a component is stuck."""
     found = []
-    for node in sorted(stuck.nodes)[:ASKED]:
-        answer = reachable(replace(response.transitions, bad=abstraction.cube(node)), patience=PATIENCE)
+    for node in sorted(stuck.nodes)[: limits.max_states]:
+        answer = reachable(replace(response.transitions, bad=abstraction.cube(node)), rlimit=limits.state_rlimit)
         if answer.invariant is not None:
             found += flattened_and(answer.invariant)
     return found
@@ -190,8 +186,7 @@ def _near_miss(problem: Problem, abstraction: Abstraction, stuck: StuckError) ->
     best = min(met, key=lambda place: (len(met[place]), place), default=None)
     edges = met[best] if best is not None and met[best] else list(stuck.edges)
     edge = min(edges, key=lambda one: (one.start, one.end, one.met))  # not the first that the solver happened to find
-    response, solver = abstraction.response, fresh_solver()
-    solver.set("timeout", round(SECONDS * 1000))
+    response, solver = abstraction.response, fresh_solver(QUESTION_RLIMIT)
     solver.add(abstraction.invariant, response.barren, abstraction.cube(edge.start))
     solver.add(response.after(abstraction.cube(edge.end)))
     said = (
@@ -274,8 +269,7 @@ def _checked(problem: Problem, response: Response, lemmas: list[z3.BoolRef], cas
 
 
 def _failure(problem: Problem, response: Response, premise: Premise) -> str:
-    solver = fresh_solver()
-    solver.set("timeout", round(SECONDS * 1000))
+    solver = fresh_solver(QUESTION_RLIMIT)
     solver.add(*premise.parts)
     if ask(solver) == z3.sat:
         return shown_failure(problem.system, response, premise, least_surprising(problem.system, solver))
@@ -284,8 +278,7 @@ def _failure(problem: Problem, response: Response, premise: Premise) -> str:
 
 def _core(lemmas: Sequence[z3.BoolRef], parts: Iterable[z3.BoolRef]) -> set[int] | None:
     """The places of lemmas with which `parts` are unsatisfiable; None where that is not so."""
-    solver = fresh_solver()
-    solver.set("timeout", round(SECONDS * 1000))
+    solver = fresh_solver(QUESTION_RLIMIT)
     solver.set("core.minimize", True)
     marks = [z3.Bool(f"dialproof.lemma {place}") for place in range(len(lemmas))]
     solver.add(*parts, *(z3.Implies(mark, lemma) for mark, lemma in zip(marks, lemmas, strict=True)))

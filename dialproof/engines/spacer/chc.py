@@ -24,23 +24,19 @@ class Answer:
     reason: str = ""
 
 
-def reachable(
-    form: Transitions, kept: Sequence[Variable] | None = None, *, patience: float | None = None, resources: int | None = None
-) -> Answer:
+def reachable(form: Transitions, kept: Sequence[Variable] | None = None, *, rlimit: int | None = None) -> Answer:
     """Whether a bad state of `form` is reachable.
 
-    Variables that are not in `kept` are left free in each state: what is proved of more is true. `patience` is in seconds;
-    `resources` is z3's `rlimit`, which ends a question at the same point however busy the machine is.
+    Variables that are not in `kept` are left free in each state: what is proved of more is true. `rlimit` is how
+    much may be done, in z3's units (None: no limit).
     """
     variables = list(form.variables if kept is None else kept)
     relation, fixedpoint, error = _clauses(form, variables)
-    if patience is not None:
-        fixedpoint.set("timeout", round(patience * 1000))
-    if resources is not None:
-        fixedpoint.set("rlimit", resources)
+    if rlimit is not None:
+        fixedpoint.set("rlimit", rlimit)
     try:
         result = fixedpoint.query(error)
-        if result == z3.unsat:  # a time-out that comes late meets what is asked next
+        if result == z3.unsat:  # a limit that is met late meets what is asked next
             return Answer(result, _invariant(fixedpoint, relation, form, variables))
     except z3.Z3Exception as failure:
         return Answer(z3.unknown, reason=f"Spacer failed: {failure}")

@@ -5,6 +5,7 @@ as many variables as turn out to be needed.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import z3
@@ -22,67 +23,67 @@ from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.compositional import LocalProof, by_parts
 from dialproof.engines.invariant_core import locally_needed, smallest
-from dialproof.engines.spacer.chc import reachable
+from dialproof.engines.limits import ANY_SPACER, SpacerLimits
+from dialproof.engines.spacer.chc import Answer, reachable
 from dialproof.evidence.replay import fairness_formula
 from dialproof.semantics.evaluate import holds_on_lasso
 from dialproof.semantics.interpreter import Reader
 
-FIRST_LOOK = 6
-"""How far a lasso that breaks some fairness is searched for where not all variables are compared, in steps."""
 
-PATIENCE = 10.0
-"""How long one question about a local form may take, in seconds."""
-
-SEARCH_DEPTH = 60
-"""How far a run is searched for after Spacer has claimed that there is one, in steps."""
-
-
-def prove(problem: Problem, patience: float | None = None) -> Outcome:
+def prove(problem: Problem, limits: SpacerLimits = ANY_SPACER) -> Outcome:
     """A certificate, or a violation found again by bounded search, or nothing with the reason.
 
-    `patience` is how long one question may take, in seconds (None: as long as it takes). The parts of a liveness claim are proved
+    The parts of a liveness claim are proved
     one by one: each proof is then about one obligation at a time. A safety claim is proved at once where its parts' local forms
     are not enough.
     """
     if problem.is_safety:
-        outcome = by_parts(problem, prove_locally, lambda _part: Nothing("no local form is enough"))
-        return outcome if isinstance(outcome, Proved) else _prove_whole(problem, patience)
-    return by_parts(problem, prove_locally, partial(_prove_whole, patience=patience))
+        local = by_parts(problem, partial(prove_locally, limits=limits), lambda _part: Nothing("no local form is enough"))
+        if isinstance(local, Proved):
+            return local
+        outcome = _prove_whole(problem, limits)
+        gave_up = isinstance(local, Nothing) and local.by_limit
+        return replace(outcome, by_limit=outcome.by_limit or gave_up) if isinstance(outcome, Nothing) else outcome
+    return by_parts(problem, partial(prove_locally, limits=limits), partial(_prove_whole, limits=limits))
 
 
-def prove_locally(local: LocalProblem) -> LocalProof | None:
-    """A proof about a local form, if there is one: an invariant, or liveness-to-safety where the form is finite."""
+def prove_locally(local: LocalProblem, limits: SpacerLimits = ANY_SPACER) -> LocalProof | Nothing:
+    """A proof about a local form, or nothing with the reason: an invariant, or liveness-to-safety where the form is finite."""
     if local.is_safety:
-        answer = reachable(local.safety, patience=PATIENCE)
-        return None if answer.invariant is None else InductiveInvariant(answer.invariant.sexpr())
+        answer = reachable(local.safety, rlimit=limits.local_rlimit)
+        return _none(answer) if answer.invariant is None else InductiveInvariant(answer.invariant.sexpr())
     try:
         require_finite(local.product)
-    except NotApplicable:
-        return None
-    answer = reachable(local.proof_loop(local.kept), patience=PATIENCE)
+    except NotApplicable as reason:
+        return Nothing(str(reason))
+    answer = reachable(local.proof_loop(local.kept), rlimit=limits.local_rlimit)
     if answer.invariant is None:
-        return None
+        return _none(answer)
     invariant, fairness = locally_needed(local, answer.invariant, lambda form: form.proof_loop(form.kept))
     return LivenessToSafety(invariant.sexpr(), fairness, compared=tuple(local.encoded.place_of(name) for name in local.kept))
 
 
-def _prove_whole(problem: Problem, patience: float | None) -> Outcome:
+def _none(answer: Answer) -> Nothing:
+    return Nothing(answer.reason or "no local form is enough", by_limit=answer.result == z3.unknown)
+
+
+def _prove_whole(problem: Problem, limits: SpacerLimits) -> Outcome:
     if problem.is_safety:
-        answer = reachable(problem.safety, patience=patience)
+        answer = reachable(problem.safety, rlimit=limits.rlimit)
         if answer.invariant is not None:
             return Proved(InductiveInvariant(smallest(problem, problem.safety, answer.invariant)[0].sexpr()))
         if answer.result == z3.unknown:
-            return Nothing(answer.reason)
+            return Nothing(answer.reason, by_limit=True)
         if problem.finite_run_suffices:
-            return _found_again(problem)
+            return _found_again(problem, limits)
     try:
         require_finite(problem.product)
     except NotApplicable as reason:
         return Nothing(str(reason))
-    return _with_what_is_needed(problem, patience)
+    return _with_what_is_needed(problem, limits)
 
 
-def _with_what_is_needed(problem: Problem, patience: float | None) -> Outcome:
+def _with_what_is_needed(problem: Problem, limits: SpacerLimits) -> Outcome:
     """Prove with the fairness and the variables near the claim alone, and widen both where that is too little.
 
     The proof is far easier to find where there are many actions and variables, and says on which fairness it rests. A lasso of
@@ -101,13 +102,16 @@ def _with_what_is_needed(problem: Problem, patience: float | None) -> Outcome:
                 form = weaker.proof_loop(compared)
                 free = {variable.name for variable in problem.system.variables} - set(kept)
                 near = [variable for variable in form.variables if variable.name not in free]
-                answer = reachable(form, near, patience=patience)
+                answer = reachable(form, near, rlimit=limits.rlimit)
                 if answer.invariant is not None:
                     needed, fairness = smallest(weaker, form, answer.invariant)
                     return Proved(LivenessToSafety(needed.sexpr(), fairness, compared))
                 if answer.result == z3.unknown:
-                    return Nothing(answer.reason)
-            outcome = _found_again(weaker) if everything else bmc.search(weaker, last=FIRST_LOOK)
+                    return Nothing(answer.reason, by_limit=True)
+            if everything:
+                outcome = _found_again(weaker, limits)
+            else:
+                outcome = bmc.search(weaker, replace(limits.found_again, max_steps=limits.broken_max_steps))
             if not isinstance(outcome, Found):
                 break
             run = outcome.run
@@ -158,9 +162,9 @@ def _constants(term: z3.ExprRef) -> set[str]:
     return {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
 
 
-def _found_again(problem: Problem) -> Outcome:
+def _found_again(problem: Problem, limits: SpacerLimits) -> Outcome:
     """The run that Spacer says exists, found by bounded search."""
-    found = bmc.search(problem, last=SEARCH_DEPTH)
+    found = bmc.search(problem, limits.found_again)
     if isinstance(found, Nothing):
-        return Nothing("Spacer says that there is a violation, but no run was found that shows it", found.depth)
+        return Nothing("Spacer says that there is a violation, but no run was found that shows it", found.depth, by_limit=True)
     return found
