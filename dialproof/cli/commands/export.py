@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
-from dialproof.cli.options import checking_options, debug_option, processors
+from dialproof.cli.options import debug_option, processors
 from dialproof.cli.output import tell, write
 
 if TYPE_CHECKING:
