@@ -30,8 +30,8 @@ from dialproof.encode.ranges import FEW, RangeQuestion, range_questions
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import Encoded, Transitions, conjunction, encode_system
 
-HARD = 10_000
-"""A question about one step that takes longer, in milliseconds, is for engines."""
+HARD_RLIMIT = 10_000_000
+"""A question about one step that takes more of z3's work, in its own units, is for engines."""
 
 ASSUMED = "dialproof.assumed "
 """What stands before the name of an assumption that is a fairness condition."""
@@ -216,12 +216,10 @@ class Packed:
     system: bytes
     formula: str
 
-    def problem(self, about_the_system: Problem | None = None) -> Problem:
-        """The problem; `about_the_system` is another one about the very same system, if there is one."""
+    def problem(self) -> Problem:
+        """The problem."""
         formula = terms.unpack(self.formula)[0]
         assert isinstance(formula, z3.BoolRef)
-        if about_the_system is not None:
-            return about_the_system.asking(formula)
         system = from_bytes(self.system)
         assert isinstance(system, System)
         return _found_in_order(system, formula)
@@ -323,6 +321,6 @@ def decisive_range_questions(problem: Problem) -> tuple[RangeQuestion, ...]:
 def _satisfied(question: RangeQuestion) -> z3.Solver | None:
     """The solver that could not refute the question; None where it could."""
     solver = z3.Solver()
-    solver.set("timeout", HARD)
+    solver.set("rlimit", HARD_RLIMIT)
     solver.add(*question.terms)
     return None if solver.check() == z3.unsat else solver

@@ -36,12 +36,13 @@ class Meter:
     """What is left of `rlimit` units of z3's work in this process, for several questions together; None: there is no limit."""
 
     def __init__(self, rlimit: int | None) -> None:
-        self._end = None if rlimit is None else units_spent() + rlimit
+        self._counter = z3.SimpleSolver()  # it is asked nothing: z3 counts for all solvers of the process
+        self._end = None if rlimit is None else units_spent(self._counter) + rlimit
 
     @property
     def left(self) -> int | None:
         """How many units are left, 0 if none; None if there is no limit."""
-        return None if self._end is None else max(0, self._end - units_spent())
+        return None if self._end is None else max(0, self._end - units_spent(self._counter))
 
     @property
     def is_over(self) -> bool:
@@ -54,6 +55,6 @@ class Meter:
         solver.set("rlimit", 0 if left is None else max(1, left))  # 0 is z3's word for no limit
 
 
-def units_spent() -> int:
-    """How many units of work z3 has done in this process."""
-    return int(z3.SimpleSolver().statistics().get_key_value("rlimit count"))
+def units_spent(solver: z3.Solver) -> int:
+    """How many units of work z3 has done in this process, as any `solver` knows."""
+    return int(solver.statistics().get_key_value("rlimit count"))

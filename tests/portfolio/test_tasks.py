@@ -132,7 +132,7 @@ def test_a_search_without_units_has_not_begun() -> None:
 def test_a_search_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends at the same depth each time: it counts what the solver does, not seconds."""
     units = iter(range(0, 10**9, 100_000))
-    monkeypatch.setattr(solving, "units_spent", lambda: next(units))
+    monkeypatch.setattr(solving, "units_spent", lambda _solver: next(units))
     found = bmc.search(Problem(SWITCHED, always(eventually(LAMP))), BmcLimits(40, rlimit=1_000_000))
     assert isinstance(found, Nothing)
     assert found.reason == f"no violation of at most {found.depth} steps was found before the search reached its limit"
