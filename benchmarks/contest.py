@@ -14,7 +14,7 @@ from benchmarks.families import BUILDS, Family
 from benchmarks.one import PORTFOLIO
 from dialproof.core.errors import NotApplicable
 from dialproof.encode.problem import Problem
-from dialproof.engines.k_liveness import ROUNDS
+from dialproof.engines.limits import ANY_K_LIVENESS
 from dialproof.exchange.aiger import abc as berkeley
 from dialproof.exchange.aiger.writing import to_aiger
 from dialproof.exchange.promela import spin
@@ -158,7 +158,7 @@ def tools() -> tuple[Tool, ...]:
         Tool("explicit", _ours("explicit")),
         Tool("abc", _ours("abc"), missing=berkeley.missing_tools()),
         Tool("ABC pdr, l2s", _abc(()), missing=berkeley.missing_tools()),
-        Tool("ABC pdr, k-liveness", _abc(ROUNDS), proves, missing=berkeley.missing_tools()),
+        Tool("ABC pdr, k-liveness", _abc(ANY_K_LIVENESS.numbers), proves, missing=berkeley.missing_tools()),
         Tool("SPIN", _spin, missing=spin.missing_tools()),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialproof.cli.caching import VARIABLE, default_folder
-from dialproof.portfolio.schedule import CACHE
+from dialproof.portfolio.attempt import CACHE
 from tests.cli.test_json_schema import VALID
 from tests.gatehouse import HARD, OPENS, SHUT, run, scenario
 
@@ -25,7 +25,7 @@ def test_what_is_printed_says_what_came_from_the_cache(tmp_path: Path) -> None:
         assert [error.message for error in VALID.iter_errors(line)] == []
     assert not any("cached" in line for line in first)
     assert [line["cached"] for line in second] == [line["engine"] for line in first]
-    assert [line["engine"] for line in second] == [CACHE] * 3
+    assert [line["engine"] for line in second] == [CACHE.name] * 3
     changing = ("engine", "seconds", "cached")
     same = [[{key: value for key, value in line.items() if key not in changing} for line in lines] for lines in (first, second)]
     assert same[0] == same[1]
@@ -35,7 +35,7 @@ def test_what_is_printed_says_what_came_from_the_cache(tmp_path: Path) -> None:
     assert "According to the cache it is a shortest one; that was not checked again." in " ".join(text.split())
     assert "from the cache, checked by z3" in " ".join(text.split())
     anew = run(name, "--no-cache").stdout
-    assert CACHE not in anew
+    assert CACHE.name not in anew
 
 
 @pytest.mark.usefixtures("project")
