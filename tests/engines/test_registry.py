@@ -11,11 +11,12 @@ import pytest
 import z3
 
 from dialproof import Action, Holds, Unknown, Violated, check
+from dialproof.core.certificates import KInduction
 from dialproof.core.errors import InputError, ReplayError
 from dialproof.core.run import FiniteRun, State, Step, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import integer
-from dialproof.core.verdict import Certificate, Verdict
+from dialproof.core.verdict import Verdict
 from dialproof.encode.problem import Problem
 from dialproof.engines import registry
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
@@ -117,7 +118,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcome, z3.BoolRef], Ve
 
 
 GOOD, BAD = always(N < 4), always(N < 2)
-GUESS = Certificate("k-induction", depth=1)
+GUESS = KInduction(1)
 
 STEP = Taken("step")
 RUN = FiniteRun(tuple(Step(action, State.of({"n": n})) for n, action in enumerate((STEP, STEP, None))))

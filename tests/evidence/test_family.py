@@ -23,8 +23,8 @@ from dialproof.engines import k_liveness as kliveness
 from dialproof.engines.bmc import search as bmc
 from dialproof.engines.candidates import Found, Proved
 from dialproof.engines.limits import BmcLimits, InductionLimits, KLivenessLimits
-from dialproof.evidence.simulation import obligations
 from dialproof.evidence.audit import audit
+from dialproof.evidence.simulation import obligations
 from dialproof.evidence.solvers import solvers_for
 from dialproof.ltl import always, eventually, leads_to
 from dialproof.portfolio.cache import Cache

@@ -10,10 +10,10 @@ import z3
 
 from dialproof import Assumption, Claim, Fairness, Holds, ModelError, Unknown, Vacuous, Violated, check
 from dialproof.core.actions import Action
+from dialproof.core.certificates import KInduction
 from dialproof.core.errors import ContradictionError, InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, boolean, integer
-from dialproof.core.verdict import Certificate
 from dialproof.encode.problem import Packed, Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
@@ -273,7 +273,7 @@ def test_a_violation_of_a_prover_waits_for_the_search(search_finds: bool) -> Non
     assert case.verdict.depth == (shorter.depth - 1 if search_finds else 4)
 
 
-PROOF = Proved(Certificate("k-induction", depth=1))
+PROOF = Proved(KInduction(1))
 """Taken for a proof by whoever hands it over in a test."""
 
 

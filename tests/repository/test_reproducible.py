@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from dialproof import FiniteRun, Holds, Unknown, Violated
+from dialproof.core.certificates import KInduction
 from dialproof.core.run import State, Step
-from dialproof.core.verdict import Certificate, Vacuity, Verdict
+from dialproof.core.verdict import Vacuity, Verdict
 from tests.processes import is_alive
 from tools import reproducible
 from tools.reproducible import Condition, Evidence, busy_processes, differences, evidence_of
@@ -19,7 +20,7 @@ from tools.reproducible import Condition, Evidence, busy_processes, differences,
 ROOT = Path(__file__).resolve().parents[2]
 
 RUN = FiniteRun((Step(None, State.of({"lamp": True})),))
-HOLDS = Holds(Certificate("k-induction", depth=1), engine="induction", seconds=1.0)
+HOLDS = Holds(KInduction(1), engine="induction", seconds=1.0)
 VIOLATED = Violated(RUN, engine="bmc", depth=3)
 
 
@@ -28,7 +29,7 @@ VIOLATED = Violated(RUN, engine="bmc", depth=3)
     [
         (HOLDS, replace(HOLDS, seconds=2.0), set()),
         (HOLDS, replace(HOLDS, engine="spacer"), {"engine"}),
-        (HOLDS, replace(HOLDS, certificate=Certificate("k-induction", depth=2)), {"certificate"}),
+        (HOLDS, replace(HOLDS, certificate=KInduction(2)), {"certificate"}),
         (HOLDS, replace(HOLDS, vacuity=Vacuity(True, True, RUN)), {"vacuity"}),
         (HOLDS, Unknown("no time", engine="induction"), {"verdict", "certificate"}),
         (VIOLATED, replace(VIOLATED, depth=4), {"depth"}),
