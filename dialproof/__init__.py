@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dialproof.core.variables import boolean, choice, integer
     from dialproof.core.verdict import Holds, Unknown, Vacuity, Vacuous, Verdict, Violated
     from dialproof.portfolio.check import check
+    from dialproof.project.contract import Drawn, VerificationProject
     from dialproof.review.session import Review
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "DialproofError",
+    "Drawn",
     "Fairness",
     "FiniteRun",
     "Helpful",
@@ -57,6 +59,7 @@ __all__ = [
     "Vacuity",
     "Vacuous",
     "Verdict",
+    "VerificationProject",
     "Violated",
     "boolean",
     "check",
@@ -71,6 +74,7 @@ _PLACES = {
     "core.claims": ("Claim", "ManySystems", "OneSystem"),
     "core.errors": ("DialproofError", "InputError", "InternalError", "ModelError", "ScenarioError"),
     "core.hints": ("Helpful", "Hints"),
+    "project.contract": ("Drawn", "VerificationProject"),
     "review.session": ("Review",),
     "core.plan": ("PlannedCheck",),
     "core.run": ("FiniteRun", "Lasso", "Run", "State", "Step", "Taken"),

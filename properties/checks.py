@@ -1,32 +1,24 @@
-"""From a scenario file to the checks that it asks for, and to its picture: the hooks that the command line calls."""
+"""From a scenario file to the checks that it asks for."""
 
-import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
 from dialproof.core.errors import InputError, Place, ScenarioError
 from dialproof.core.family import Family
-from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.core.plan import PlannedCheck
 from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
 from dialproof.project.toml_source import read
 from model.fault import Fault
-from model.left_out import left_out as parts_left_out
-from model.product import EveryTable, Installation, Told, WholeFile
-from model.products import DEFAULT, installation, json_schema, product_of, products
+from model.product import EveryTable, Installation, WholeFile
+from model.products import installation
 from model.router import Router
 from model.scenario import Check
 from model.words import Words
 from properties import interference
 from properties.catalogue import catalogue
-
-if TYPE_CHECKING:
-    import networkx as nx
-    from matplotlib.figure import Figure
 
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 
@@ -167,60 +159,3 @@ def _is_said_of_all(summary: OneSystem, whole: Family) -> bool:
     """Whether a proof about the summary says something of every table, and has a chance: what is loose is promised nothing."""
     formula = summary.claim.formula
     return not whole.unclear_in(formula) and (not whole.loose or Problem(summary.system, formula).is_safety)
-
-
-def pictures(path: str | Path) -> "list[tuple[str, Figure, str, nx.Graph]]":
-    """The routing table of the scenario file at `path`, and the state machines of its lines.
-
-    Each is (name, figure, the same in words, the same as a graph). Raises ScenarioError.
-    """
-    from dialproof.views.machine import describe_machine, draw_machine
-    from model.line_picture import line_machines
-    from model.routing_picture import describe_routing, draw_routing, routing_diagram
-
-    installed = open_installation(path)
-    rows, links, title = installed.routing()
-    drawn = [("routing", draw_routing(rows, links, title), describe_routing(rows, links), routing_diagram(rows, links))]
-    picked = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
-    machines = line_machines({name: installed.router(fault) for name, fault in picked.items()})
-    for one in machines:
-        title = one.title(len(machines))
-        words = describe_machine(one.graph, one.wording, title)
-        drawn.append((f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
-    return drawn
-
-
-def route(path: str | Path, asked: Sequence[str]) -> list[Told]:
-    """Which way what is addressed to each of `asked` goes, and why: as lines of text, and as plain data.
-
-    Raises InputError for what is no address and for a product without lookup, ScenarioError for the scenario file.
-    """
-    return open_installation(path).routes_of(asked)
-
-
-def route_findings(path: str | Path) -> list[Told]:
-    """Everything odd about the routing table of the scenario file at `path`, in the same form. Raises ScenarioError."""
-    return open_installation(path).table_findings()
-
-
-def file_keys() -> tuple[str, ...]:
-    """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
-    return tuple(key for product in products().values() for key in product.file_keys)
-
-
-def left_out(path: str | Path) -> tuple[str, ...]:
-    """What the model of the scenario file at `path` leaves out, a line for each of its parts. Raises ScenarioError."""
-    return parts_left_out(product_of(read(path)).parts)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of scenario files of every product, for editors."""
-    return json_schema()
-
-
-def template(path: Path, product: str = DEFAULT) -> str:
-    """The text of a new scenario file at `path` for `product`, to be changed into one's own. Raises InputError."""
-    if product not in products():
-        known = list(products())
-        raise InputError(f"there is no product {in_toml(product)}; allowed: {either(known)}{suggestion(product, known)}")
-    return products()[product].template.read_text(encoding="utf-8").replace("FILE_NAME", shlex.quote(path.name))

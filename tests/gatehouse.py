@@ -20,8 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 CONFIGURATION = """
 [tool.dialproof]
-checks = "properties.checks:plan"
-pictures = "properties.checks:pictures"
+project = "properties.checks:PROJECT"
 """
 
 CHECKS = '''
@@ -34,7 +33,7 @@ import z3
 from dialproof import Action, Claim, Fairness, System, choice, integer
 from dialproof.core.messages import either
 from dialproof.project import toml_source
-from dialproof import ManySystems, OneSystem, PlannedCheck
+from dialproof import Drawn, ManySystems, OneSystem, PlannedCheck, VerificationProject
 from dialproof.core.errors import InternalError
 from dialproof.ltl import always, eventually
 
@@ -108,15 +107,40 @@ def plan(path):
     return planned
 
 
-def pictures(path):
-    from matplotlib.figure import Figure
+class Gatehouse(VerificationProject):
+    def checks(self, path):
+        return plan(path)
 
-    return [("plan", Figure())]
+    def pictures(self, path):
+        from matplotlib.figure import Figure
+
+        return [Drawn("plan", Figure())]
+
+
+PROJECT = Gatehouse()
 '''
+
+SPECIAL = """
+from properties.checks import Gatehouse
+
+
+class Special(Gatehouse):
+    def {method}:
+        return {value}
+
+
+PROJECT = Special()
+"""
 
 OPENS = 'kind = "opens"'
 SHUT = 'kind = "stays-shut"'
 HARD = 'kind = "hard"'
+
+
+def specialize(project: Path, method: str, value: str) -> None:
+    """Give the project in a folder one method more, such as `schema(self)`, that returns `value`, an expression."""
+    (project / "pyproject.toml").write_text('[tool.dialproof]\nproject = "properties.special:PROJECT"\n')
+    (project / "properties" / "special.py").write_text(SPECIAL.format(method=method, value=value))
 
 
 def scenario(name: str, *checks: str, title: str = "The gate") -> str:

@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dialproof.core.claims import OneSystem
 from dialproof.core.errors import InputError, NotApplicable
@@ -12,19 +11,13 @@ from dialproof.core.plan import Scenario
 from dialproof.core.run import Run
 from dialproof.core.verdict import Violated
 from dialproof.portfolio.check import CheckedVerdict
-from dialproof.review.pictures import pictures_of
-
-if TYPE_CHECKING:
-    import networkx as nx
-    from matplotlib.figure import Figure
+from dialproof.project.contract import Drawn
+from dialproof.project.project import Project
 
 KINDS = ("svg", "png")
 GRAPH_KINDS = ("graphml", "dot", "mmd")
 
 _SMALL = 200  # states: of larger systems no state space is drawn beside a violation
-
-Drawn = tuple[str, "Figure", "nx.Graph | None"]
-"""A picture's name, the picture, and the graph that it shows, if it shows one."""
 
 
 def prepare(folder: Path) -> None:
@@ -35,10 +28,11 @@ def prepare(folder: Path) -> None:
         raise InputError(f"{folder}: pictures cannot be put there: {error.strerror or error}") from error
 
 
-def draw(
-    folder: Path, scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict], pictures: Callable[[Path], object] | None
-) -> list[Path]:
-    """Draw everything into `folder`; returns the files. A number distinguishes files of the same name."""
+def draw(folder: Path, project: Project, scenarios: Sequence[Scenario], results: Sequence[CheckedVerdict]) -> list[Path]:
+    """Draw everything into `folder`, the pictures of the `project` included; returns the files.
+
+    A number distinguishes files of the same name.
+    """
     from dialproof.views.figures import save
     from dialproof.views.graph_files import write_graph
 
@@ -46,25 +40,22 @@ def draw(
     used: Counter[str] = Counter()
     files = []
     for scenario in scenarios:
-        for name, figure, graph in _everything(scenario, found, pictures):
-            stem = re.sub(r"[^\w.-]+", "-", f"{scenario.path.stem}-{name}")
+        for drawn in _everything(project, scenario, found):
+            stem = re.sub(r"[^\w.-]+", "-", f"{scenario.path.stem}-{drawn.name}")
             used[stem] += 1
             stem = f"{stem}-{used[stem]}" if used[stem] > 1 else stem
             for kind in KINDS:
                 files.append(folder / f"{stem}.{kind}")
-                save(figure, files[-1])
-            for kind in GRAPH_KINDS if graph is not None else ():
+                save(drawn.figure, files[-1])
+            for kind in GRAPH_KINDS if drawn.graph is not None else ():
                 files.append(folder / f"{stem}.{kind}")
-                write_graph(graph, files[-1])
+                write_graph(drawn.graph, files[-1])
     return files
 
 
-def _everything(
-    scenario: Scenario, found: Mapping[tuple[str, int, str], CheckedVerdict], pictures: Callable[[Path], object] | None
-) -> Iterator[Drawn]:
+def _everything(project: Project, scenario: Scenario, found: Mapping[tuple[str, int, str], CheckedVerdict]) -> Iterator[Drawn]:
     """The project's pictures of the scenario, then those of each violation."""
-    if pictures is not None:
-        yield from ((drawn.name, drawn.figure, drawn.graph) for drawn in pictures_of(scenario.path, pictures))
+    yield from project.pictures(scenario.path)
     for planned in scenario.checks:
         checked = found.get(planned.place)
         if checked is not None and isinstance(checked.verdict, Violated):
@@ -83,11 +74,11 @@ def _violation(run: Run, variant: OneSystem, title: str, name: str) -> Iterator[
     from dialproof.views.timeline import draw_timeline
 
     system, wording = variant.system, wording_of(variant.system)
-    yield name, draw_lasso(run, wording, title), lasso_graph(run, wording)
-    yield f"{name}-sequence", draw_sequence(run, system, wording, title), None
-    yield f"{name}-timeline", draw_timeline(run, system, wording, title), None
+    yield Drawn(name, draw_lasso(run, wording, title), graph=lasso_graph(run, wording))
+    yield Drawn(f"{name}-sequence", draw_sequence(run, system, wording, title))
+    yield Drawn(f"{name}-timeline", draw_timeline(run, system, wording, title))
     try:
         space = labelled(state_space(system, variant.claim.formula, _SMALL), wording)
     except NotApplicable:
         return  # too large to be drawn
-    yield f"{name}-states", draw_state_space(space, system, wording, f"{title}: all states"), space
+    yield Drawn(f"{name}-states", draw_state_space(space, system, wording, f"{title}: all states"), graph=space)

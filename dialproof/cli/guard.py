@@ -12,7 +12,10 @@ _BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
 
 
 class GuardedCommand(click.Command):
-    """A command that turns each exception into a message and an exit code."""
+    """A command that turns each exception into a message and an exit code.
+
+    A command that a verification project contributes is of this class too. `dialproof.cli.options.debug_option` gives it --debug.
+    """
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; an exception becomes an exit code, and a message on standard error."""
@@ -21,7 +24,7 @@ class GuardedCommand(click.Command):
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a letter gets a question mark, never an error.
             getattr(stream, "reconfigure", dict)(errors="replace")
-        debug = ctx.params["debug"]
+        debug = ctx.params.get("debug", False)
         try:
             super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):

@@ -1,4 +1,7 @@
-"""`dialproof`: the commands. Each is imported when it is asked for, so that `dialproof --help` answers at once."""
+"""`dialproof`: its own commands, and those of a verification project.
+
+Each is imported when it is called, so that `dialproof --help` answers at once.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -8,36 +11,48 @@ from typing import Any
 import click
 
 from dialproof._version import __version__
+from dialproof.cli.contributed import contributed, in_list, listed
 from dialproof.cli.output import CLOSED, occupy_closed_streams, tell
+from dialproof.core.errors import InputError
 from dialproof.core.visible import visible
-
-COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate", "route")
-"""The commands in the order of the help: each is the function of that name in the module of that name."""
+from dialproof.project.roots import OWN_COMMANDS
 
 _BAD_INPUT = 2  # `dialproof.review.expectation.Exit`, which the help does not wait for
 
 
 class _Commands(click.Group):
-    """A group that finds its commands by name in `dialproof.cli.commands`."""
+    """A group whose own commands are each the function of their name in the module of that name in `dialproof.cli.commands`.
+
+    Behind them stand those that the project of the current folder contributes.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
-        """The names of all commands."""
-        return list(COMMANDS)
+        """The names of all commands, dialproof's own first."""
+        return list(dict.fromkeys([*OWN_COMMANDS, *listed()]))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click passes it
-        """The command called `cmd_name`, imported now; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
+        """The command called `cmd_name`; None if there is none. A command of a project is its short help only."""
+        if cmd_name not in OWN_COMMANDS:
+            text = listed().get(cmd_name)
+            return None if text is None else in_list(cmd_name, text)
         command = getattr(import_module(f"dialproof.cli.commands.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with. Raises UsageError if there is none, with the names that are near."""
+        """The command that `args` begin with, imported now.
+
+        Raises UsageError if there is none, with the names that are near; InputError if the project that has it is broken.
+        """
+        name, *rest = args
+        if name not in OWN_COMMANDS and not ctx.resilient_parsing:  # completion in a shell runs no code of a project
+            command = contributed(name, rest)
+            if command is not None:
+                return name, command, rest
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
-            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+            raise click.NoSuchCommand(error.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def main(
         self,
@@ -59,6 +74,9 @@ class _Commands(click.Group):
         except click.ClickException as error:
             _show(error)
             sys.exit(error.exit_code)
+        except InputError as error:  # of a project that was to have the command
+            tell(str(error))
+            sys.exit(_BAD_INPUT)
         except OSError as error:  # of what click prints itself, such as the help; the commands say more
             tell(f"standard output cannot be written: {error.strerror or error}")
             sys.exit(_BAD_INPUT)

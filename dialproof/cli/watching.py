@@ -163,7 +163,7 @@ class Watching:
             try:
                 project = project_of([*self._known, file])
                 project.activate()
-                scenarios.append(load_one(file, project.hook("checks")))
+                scenarios.append(load_one(file, project.checks))
             except InputError as error:
                 tell(str(error))
         if not scenarios:

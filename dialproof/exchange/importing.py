@@ -1,9 +1,12 @@
 """Model files of other tools, by the suffix of their names: each is its own project, and its specifications are the checks."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dialproof.core.plan import PlannedCheck
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialproof.core.plan import PlannedCheck  # not for `is_foreign`, which each command asks first
 
 SUFFIXES = (".smv", ".vmt")
 """What the names of such files end in."""
@@ -14,7 +17,7 @@ def is_foreign(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def foreign_checks(path: Path) -> Sequence[PlannedCheck]:
+def foreign_checks(path: Path) -> "Sequence[PlannedCheck]":
     """One check for each specification in the file at `path`. Raises InputError that points at what cannot be used."""
     if path.suffix.lower() == ".smv":
         from dialproof.exchange.smv.reading import smv_checks

@@ -1,34 +1,16 @@
-"""The project of a model that was written for another tool: it brings its own specifications, and no Python."""
+"""The project of models that were written for other tools: each file brings its own specifications, and no Python."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
-from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck
 from dialproof.exchange.importing import foreign_checks
-from dialproof.project.project import Project
-from dialproof.project.toml_source import TomlSource, parse
+from dialproof.project.contract import VerificationProject
 
 
-class ForeignProject(Project):
-    """Plans the checks of files that other tools read, by reading their specifications."""
+class ForeignModels(VerificationProject):
+    """Plans the checks of files that other tools read: one for each of their specifications."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root, _nothing())
-
-    @property
-    def hooks(self) -> dict[str, str]:
-        """The one function that there is."""
-        return {"checks": f"{foreign_checks.__module__}:{foreign_checks.__name__}"}
-
-    def activate(self) -> None:
-        """There are no packages to import."""
-
-    def hook(self, key: str) -> Callable[..., object]:
-        """The function for `key`. Raises InputError for another one than "checks"."""
-        if key != "checks":
-            raise InputError(f"a model of another tool has no {key!r}: it knows nothing but its own specifications")
-        return foreign_checks
-
-
-def _nothing() -> TomlSource:
-    return parse("[tool.dialproof]\n", "pyproject.toml")
+    def checks(self, path: Path) -> Sequence[PlannedCheck]:
+        """One check for each specification in the file at `path`. Raises InputError that points at what cannot be used."""
+        return foreign_checks(path)

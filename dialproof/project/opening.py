@@ -11,4 +11,4 @@ def open_scenario(path: Path) -> Scenario:
     """The scenario at `path` as its project plans it; the project is active from then on. Raises InputError."""
     project = project_of([path])
     project.activate()
-    return load_one(path, project.hook("checks"))
+    return load_one(path, project.checks)

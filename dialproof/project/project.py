@@ -1,122 +1,146 @@
-"""The verification project that scenarios belong to: where it is, and the functions that it brings.
+"""The verification project that scenarios belong to. This is the one place that calls the object that a project names.
 
-A folder whose pyproject.toml has a table `[tool.dialproof]` is a verification project. It is looked for upwards from the
-scenario, then from the current folder; without one, the reference project that dialproof carries is taken.
+What a project returns is foreign: each result is checked here, and nowhere else.
 """
 
-import importlib
-import os
-import re
-import sys
-import tomllib
-import traceback
-from collections.abc import Callable, Sequence
+import json
+import reprlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import dialproof
 from dialproof.core.errors import InputError
-from dialproof.core.messages import either, in_toml, suggestion
-from dialproof.core.pinned import Behind, Pinned, pin
 from dialproof.exchange.importing import is_foreign
-from dialproof.project.toml_source import KeyPath, TomlSource, read
+from dialproof.project.contract import Drawn, VerificationProject
+from dialproof.project.declaration import Declaration, read_declaration
+from dialproof.project.roots import root_of
 
-KEYS = ("checks", "pictures", "left_out", "route", "route_findings", "file_keys", "schema", "template")
-"""What `[tool.dialproof]` may say: which function plans a scenario's checks, and (optional) which one draws it, which one says
-what the model of it leaves out, which ones look addresses up in it and say what is odd about its table, which one names the
-keys of a scenario whose values are files beside it, which one gives the JSON Schema of scenario files, and which one the text
-of a new one."""
+if TYPE_CHECKING:
+    from dialproof.core.plan import PlannedCheck
 
-_TABLE: KeyPath = ("tool", "dialproof")
-_OURS = ("model", "properties")
-_TAKEN = sys.stdlib_module_names | {
-    "click", "cvc5", "dialproof", "jinja2", "lark", "matplotlib", "networkx", "numpy", "pydantic", "pytest", "rich",
-    "tree_sitter", "tree_sitter_toml", "weasyprint", "z3",
-}  # fmt: skip
-"""Names that no package of a project may have: Python's own, and those of what dialproof itself imports."""
-
-_HOOK = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """A verification project: its folder, and its configuration with the places for messages."""
+    """The project in the folder `root`: what its object returns, checked.
+
+    `declaration` is its table in pyproject.toml; None for models of other tools, which are their own project. Every method but
+    `activate` is to be called once the project is active, and raises InputError if the object cannot be loaded or returns
+    something that is not allowed.
+    """
 
     root: Path
-    source: TomlSource
+    declaration: Declaration | None
 
     @property
-    def hooks(self) -> dict[str, str]:
-        """The functions that the project names, as `module:function`, by key."""
-        return dict(self.source.data["tool"]["dialproof"])
+    def name(self) -> str:
+        """The project in messages: where its object is."""
+        if self.declaration is None:
+            return f"of other tools' models in {self.root}"
+        return f"{self.declaration.project} in {self.root}"
 
     def activate(self) -> None:
-        """From now on the project's packages are the ones that are imported: in this process, for good.
+        """From now on the project's packages are the ones that are imported: in this process, for good."""
+        if self.declaration is not None:
+            self.declaration.activate()
 
-        Its folder is not put on the path. What it holds besides those packages is found if nothing else of that name is, so
-        that it cannot take the place of a module of Python's or of a package that is installed.
-        """
-        names = {*_OURS, *map(_package, self.hooks.values())}
-        # Another project's `model` may be loaded: in a test run, a notebook, or because two are installed.
-        foreign = {name for name in names if not self._holds(sys.modules.get(name))}
-        for name in [name for name in sys.modules if name.partition(".")[0] in foreign]:
-            del sys.modules[name]
-        sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Pinned | Behind)]  # another project's
-        pin(dict.fromkeys(names, str(self.root)))
-        sys.meta_path.append(Behind(str(self.root), _TAKEN))
-        importlib.invalidate_caches()
+    def checks(self, path: Path) -> "tuple[PlannedCheck, ...]":
+        """The checks of the scenario file at `path`."""
+        from dialproof.core.claims import ManySystems, OneSystem
+        from dialproof.core.plan import PlannedCheck
 
-    def hook(self, key: str) -> Callable[..., object]:
-        """The project's function for `key`; to be called once the project is active. Raises InputError."""
-        if key not in self.hooks:
-            message = f'`tool.dialproof.{key}` is missing: name the project\'s function for it, as "module:function"'
-            raise self.source.error([(self.source.key_place(_TABLE), message)])
-        module_name, _, name = self.hooks[key].partition(":")
-        module = self._imported(key, module_name)
-        found: Callable[..., object] | None = getattr(module, name, None)
-        if not callable(found):
-            self._refuse(key, f"there is no function {name!r} in {module.__file__ or module_name}")
-        return found
+        def is_right(item: PlannedCheck) -> bool:
+            variants = item.variants if isinstance(item, PlannedCheck) else ()
+            return bool(variants) and all(isinstance(one, OneSystem | ManySystems) for one in variants)
 
-    def _imported(self, key: str, name: str) -> ModuleType:
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            missing = str(error.name)
-            if name == missing or name.startswith(f"{missing}."):
-                self._refuse(key, f"there is no module {name!r} in {self.root}", error)
-            self._refuse(key, f"importing {name!r} fails: it needs a module {missing!r}, which is not installed", error)
-        except Exception as error:  # noqa: BLE001  # a project's code may fail in every way, and it is the project that is broken
-            self._refuse(key, f"importing {name!r} fails: {type(error).__name__}: {error}{_place_of(error)}", error)
+        allowed = "a list of PlannedCheck, each with a variant"
+        return self._each("checks", self._object().checks(path), is_right, allowed, path)
 
-    def _refuse(self, key: str, message: str, cause: Exception | None = None) -> NoReturn:
-        place = self.source.value_place((*_TABLE, key))
-        error = self.source.error([(place, f"`tool.dialproof.{key}` is {in_toml(self.hooks[key])}: {message}")])
-        raise error from cause
+    def pictures(self, path: Path) -> tuple[Drawn, ...]:
+        """What the project draws of the scenario file at `path`."""
+        drawn = self._object().pictures(path)
+        return self._each("pictures", drawn, _is_drawn, "a list of Drawn, each with a name and a matplotlib Figure", path)
 
-    def _holds(self, module: ModuleType | None) -> bool:
-        """Whether `module` was loaded from this project's folder."""
-        places = [*getattr(module, "__path__", ()), *filter(None, [getattr(module, "__file__", None)])]
-        return any(Path(place).resolve().is_relative_to(self.root.resolve()) for place in places)
+    def left_out(self, path: Path) -> tuple[str, ...]:
+        """What the model of the scenario file at `path` leaves out, a line each."""
+        return self._each("left_out", self._object().left_out(path), _is_text, "a list of lines of text", path)
+
+    def file_keys(self) -> tuple[str, ...]:
+        """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
+        return self._each("file_keys", self._object().file_keys(), _is_text, "a list of keys, as text", self.root)
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of scenario files. Raises InputError also if the project has none."""
+        found = self._object().schema()
+        if found is None:
+            self._lacks("schema()", "the JSON Schema of its scenario files")
+        if not isinstance(found, Mapping) or not _is_json(dict(found)):
+            self._refuse("schema", found, "a JSON Schema as a dictionary", self.root)
+        return dict(found)
+
+    def template(self, path: Path, product: str | None) -> str:
+        """The text of a new scenario file at `path`, about `product`. Raises InputError also if the project has none."""
+        text = self._object().template(path, product)
+        if text is None:
+            self._lacks("template(path, product)", "the text of a new scenario file")
+        if not isinstance(text, str):
+            self._refuse("template", text, "the text of a scenario file", self.root)
+        return text
+
+    def command(self, name: str, kind: type[T]) -> T:
+        """The command `name` that the project contributes, of the class `kind`."""
+        if self.declaration is None:
+            raise InputError(f"a model of another tool has no command {name!r}: it knows nothing but its own specifications")
+        return self.declaration.command(name, kind)
+
+    def _object(self) -> VerificationProject:
+        if self.declaration is None:
+            from dialproof.project.foreign import ForeignModels
+
+            return ForeignModels()
+        return self.declaration.load()
+
+    def _each(
+        self, method: str, returned: Sequence[T], is_right: Callable[[T], bool], allowed: str, about: Path
+    ) -> tuple[T, ...]:
+        """The items of what `method` returned, if it is a list of what is right."""
+        if not isinstance(returned, list | tuple):
+            self._refuse(method, returned, allowed, about)
+        for item in returned:
+            if not is_right(item):
+                self._refuse(method, [item], allowed, about)
+        return tuple(returned)
+
+    def _refuse(self, method: str, returned: object, allowed: str, about: Path) -> NoReturn:
+        raise InputError(
+            f"{about}: `{method}` of the verification project {self.name} returned {reprlib.repr(returned)}; "
+            f"it must return {allowed}"
+        )
+
+    def _lacks(self, method: str, what: str) -> NoReturn:
+        raise InputError(
+            f"{self.root}: the verification project {self.name} has no `{method}`: "
+            f"give its class this method, which returns {what}"
+        )
 
 
 def project_here() -> Project:
-    """The project that the current folder belongs to. Raises InputError where it is not configured."""
+    """The project that the current folder belongs to. Raises InputError if it is not configured."""
     return project_of([Path("here")])
 
 
 def project_of(scenarios: Sequence[Path]) -> Project:
-    """The one project that all `scenarios` belong to. Raises InputError where there are several, or it is not configured."""
+    """The one project that all `scenarios` belong to. Raises InputError if there are several, or it is not configured."""
     foreign = [path for path in scenarios if is_foreign(path)]
     if foreign:
-        return _foreign_project(foreign, scenarios)
-    try:
-        here = _above(Path.cwd())
-        roots = {path: _above(Path(os.path.abspath(path)).parent) or here or reference() for path in scenarios}  # noqa: PTH100  # resolve() follows links, and a link stands where it is put
-    except FileNotFoundError as error:
-        raise InputError("the current folder no longer exists; change to another one") from error
+        if len(foreign) < len(scenarios):
+            raise InputError(
+                f"{foreign[0]} is a model of another tool, which is its own project; check it apart from the scenarios"
+            )
+        return Project(foreign[0].parent, None)
+    roots = {path: root_of(path) for path in scenarios}
     first, *others = scenarios
     for other in others:
         if roots[other] != roots[first]:
@@ -124,83 +148,29 @@ def project_of(scenarios: Sequence[Path]) -> Project:
                 f"{first} and {other} belong to different verification projects ({roots[first]} and {roots[other]}); "
                 "check them one project at a time"
             )
-    return _configured(roots[first])
+    return Project(roots[first], read_declaration(roots[first]))
 
 
-def _foreign_project(foreign: Sequence[Path], scenarios: Sequence[Path]) -> Project:
-    """The project of models that were written for other tools: each is one of its own, with its specifications for checks."""
-    from dialproof.project.foreign import ForeignProject  # it is a Project
+def _is_drawn(item: Drawn) -> bool:
+    import networkx as nx
+    from matplotlib.figure import Figure
 
-    if len(foreign) < len(scenarios):
-        raise InputError(f"{foreign[0]} is a model of another tool, which is its own project; check it apart from the scenarios")
-    return ForeignProject(foreign[0].parent)
-
-
-def reference() -> Path:
-    """The reference project: in an installed wheel the copy inside the package, in a checkout the checkout itself."""
-    package = Path(dialproof.__file__).resolve().parent
-    carried = package / "reference"
-    return carried if (carried / "properties").is_dir() else package.parent
+    return (
+        isinstance(item, Drawn)
+        and isinstance(item.name, str)
+        and isinstance(item.figure, Figure)
+        and isinstance(item.words, str)
+        and (item.graph is None or isinstance(item.graph, nx.Graph))
+    )
 
 
-def _above(folder: Path) -> Path | None:
-    """The nearest folder from `folder` upwards that is a verification project."""
-    return next((place for place in (folder, *folder.parents) if _is_project(place / "pyproject.toml")), None)
-
-
-def _is_project(file: Path) -> bool:
+def _is_json(value: object) -> bool:
     try:
-        with file.open("rb") as opened:
-            tool = tomllib.load(opened).get("tool")
-    except OSError:
-        return False  # there is none, or it is none of ours to read
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        read(file)  # says what is wrong, and where
-        raise
-    return isinstance(tool, dict) and "dialproof" in tool
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
-def _configured(root: Path) -> Project:
-    file = root / "pyproject.toml"
-    if not _is_project(file):
-        raise InputError(f"there is no verification project: neither above the scenario nor above this folder, nor in {root}")
-    source = read(file)
-    table = source.data["tool"]["dialproof"]
-    if not isinstance(table, dict):
-        message = f'`tool.dialproof` is {in_toml(table)}; it must be a table, with checks = "module:function"'
-        raise source.error([(source.key_place(_TABLE), message)])
-    problems = [
-        (source.key_place((*_TABLE, key)), f"unknown key `tool.dialproof.{key}`; allowed: {either(KEYS)}{suggestion(key, KEYS)}")
-        for key in table
-        if key not in KEYS
-    ]
-    if "checks" not in table:
-        message = '`tool.dialproof.checks` is missing: name the function that plans the checks, as "module:function"'
-        problems.append((source.key_place(_TABLE), message))
-    for key in KEYS:
-        value = table.get(key, "a:b")
-        if not isinstance(value, str) or not _HOOK.fullmatch(value):
-            message = f'`tool.dialproof.{key}` is {in_toml(value)}; it must name a function, as "module:function"'
-            problems.append((source.value_place((*_TABLE, key)), message))
-        elif (package := _package(value)) in _TAKEN and key in table:
-            message = (
-                f"`tool.dialproof.{key}` is {in_toml(value)}: Python or dialproof itself has a package {package!r}; "
-                "give the project's another name"
-            )
-            problems.append((source.value_place((*_TABLE, key)), message))
-    if problems:
-        raise source.error(problems)
-    return Project(root, source)
-
-
-def _package(hook: str) -> str:
-    """The package that a hook, `module:function`, is in."""
-    return hook.partition(":")[0].partition(".")[0]
-
-
-def _place_of(error: Exception) -> str:
-    """Where in the project's code an import failed."""
-    if isinstance(error, SyntaxError):
-        return ""  # its text names file and line
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+def _is_text(item: str) -> bool:
+    return isinstance(item, str)

@@ -32,7 +32,9 @@ def scenario_files(given: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[str, 
     return tuple(files.values()), tuple(problems)
 
 
-def load(paths: Sequence[Path], plan: Callable[[Path], object], known_problems: Sequence[str] = ()) -> tuple[Scenario, ...]:
+def load(
+    paths: Sequence[Path], plan: Callable[[Path], Sequence[PlannedCheck]], known_problems: Sequence[str] = ()
+) -> tuple[Scenario, ...]:
     """Every scenario with its checks, as the project's `plan` makes them.
 
     Raises InputError that reports each file which cannot be used, behind the problems that are known already.
@@ -50,20 +52,14 @@ def load(paths: Sequence[Path], plan: Callable[[Path], object], known_problems: 
     return tuple(scenarios)
 
 
-def load_one(path: Path, plan: Callable[[Path], object]) -> Scenario:
+def load_one(path: Path, plan: Callable[[Path], Sequence[PlannedCheck]]) -> Scenario:
     """One scenario with its checks, as the project's `plan` makes them. Raises InputError."""
     title = "" if is_foreign(path) else toml_source.read(path).data.get("title")
-    checks = _planned(path, plan(path))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Scenario(path, title if isinstance(title, str) else "", checks, digest=digest)
-
-
-def _planned(path: Path, checks: object) -> tuple[PlannedCheck, ...]:
-    if not isinstance(checks, list | tuple) or not all(isinstance(item, PlannedCheck) and item.variants for item in checks):
-        raise InputError(f"{path}: the project's `checks` function must return a list of PlannedCheck, each with a variant")
+    checks = tuple(plan(path))
     if not checks:
         raise InputError(f"{path}: there is nothing to check: the project plans no check for it")
-    return tuple(checks)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Scenario(path, title if isinstance(title, str) else "", checks, digest=digest)
 
 
 def _is_folder(path: Path) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dialproof.core import plan as given
 from dialproof.core.claims import Variant
-from dialproof.core.errors import InputError
 from dialproof.evidence.findings import Kind
 from dialproof.report import coverage, drawing
 from dialproof.report.coverage import Model
@@ -51,12 +50,11 @@ def scenarios(
     review: Review, refs: Mapping[given.Scenario, Ref], visited: Mapping[given.Scenario, Sequence[Model]]
 ) -> Iterator[Scenario]:
     """Each scenario with the facts of its model and the project's pictures; equal pictures are shown once."""
-    hook = review.project.hook("pictures") if "pictures" in review.project.hooks else None
     shown: dict[tuple[str, str], Ref] = {}
     for scenario, ref in refs.items():
         own: list[Picture] = []
         same: list[Ref] = []
-        for picture in drawing.of_scenario(scenario.path, hook, ref.target) if hook else ():
+        for picture in drawing.of_scenario(review.project.pictures(scenario.path), ref.target):
             first = shown.setdefault((picture.caption, picture.svg), Ref(f"{picture.caption} in {ref.text}", picture.id))
             if first.target == picture.id:
                 own.append(picture)
@@ -120,14 +118,6 @@ def _shortened(text: str) -> str:
 
 
 def left_out(review: Review) -> tuple[str, ...]:
-    """What the models leave out, by the project's account, each line once. Raises InputError for a hook that returns no lines."""
-    if "left_out" not in review.project.hooks:
-        return ()
-    hook = review.project.hook("left_out")
-    lines: dict[str, None] = {}
-    for scenario in review.scenarios:
-        said = hook(scenario.path)
-        if not isinstance(said, list | tuple) or not all(isinstance(line, str) for line in said):
-            raise InputError(f"{scenario.path}: the project's `left_out` function must return a list of lines")
-        lines |= dict.fromkeys(plain(line) for line in said)
-    return tuple(lines)
+    """What the models leave out, by the project's account, each line once. Raises InputError if it is not lines of text."""
+    lines = (line for scenario in review.scenarios for line in review.project.left_out(scenario.path))
+    return tuple(dict.fromkeys(plain(line) for line in lines))

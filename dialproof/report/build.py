@@ -22,7 +22,7 @@ _STANDINGS = {
 
 
 def document_of(review: Review, *, made: datetime) -> Document:
-    """The contents of the report of `review`; `made` is its date (UTC). Raises InputError if a project's hook fails."""
+    """The contents of the report of `review`; `made` is its date (UTC). Raises InputError for a project's invalid result."""
     review.project.activate()  # another one may have been since
     refs = asked.scenario_refs(review)
     placed = list(_placed(review, refs))

@@ -1,17 +1,16 @@
 """The report's figures: each as a self-contained SVG, with a caption and a description in words."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dialproof.core.run import Run
 from dialproof.core.system import System
 from dialproof.core.wording import Wording
+from dialproof.project.contract import Drawn
 from dialproof.report.document import Picture
 from dialproof.report.plain import plain
 from dialproof.report.words import sentence
-from dialproof.review.pictures import pictures_of
 from dialproof.views.text import run_lines
 
 if TYPE_CHECKING:
@@ -55,12 +54,12 @@ def _paged(place: str, caption: str, words: str, pages: "Sequence[Figure]") -> I
         )
 
 
-def of_scenario(path: Path, hook: Callable[[Path], object], place: str) -> Iterator[Picture]:
-    """The project's pictures of the scenario at `path`. Raises InputError if its function returns something else."""
+def of_scenario(pictures: Sequence[Drawn], place: str) -> Iterator[Picture]:
+    """The project's `pictures` of a scenario, whose id in the report is `place`."""
     from dialproof.views.figures import svg_file
 
     named: Counter[str] = Counter()
-    for number, drawn in enumerate(pictures_of(path, hook), 1):
+    for number, drawn in enumerate(pictures, 1):
         name = sentence(plain(drawn.name).replace("-", " "))
         named[name] += 1
         caption = f"{name} ({named[name]})" if named[name] > 1 else name

@@ -25,7 +25,7 @@ def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
     files, problems = scenario_files(paths)
     project = project_of(files)
     project.activate()
-    return project, load(files, project.hook("checks"), problems)
+    return project, load(files, project.checks, problems)
 
 
 @dataclass(frozen=True, eq=False)

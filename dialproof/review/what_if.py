@@ -60,10 +60,7 @@ def _source(scenario: str | PathLike[str]) -> tuple[TomlSource, Path]:
 
 def _with_absolute_paths(source: TomlSource, path: Path, project: Project) -> TomlSource:
     """The same, with each file that it names beside itself named from everywhere: the copy stands in another folder."""
-    keys = project.hook("file_keys")() if "file_keys" in project.hooks else ()
-    if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
-        raise InputError(f"{project.root}: the project's `file_keys` function must return a list of keys, as text")
-    named = {key: source.data[key] for key in keys if isinstance(source.data.get(key), str)}
+    named = {key: source.data[key] for key in project.file_keys() if isinstance(source.data.get(key), str)}
     return changed(source, {key: str(path.absolute().parent / value) for key, value in named.items()})
 
 
@@ -81,7 +78,7 @@ def _planned(project: Project, source: TomlSource, name: str, label: str) -> Sce
     file = folder / name
     try:
         file.write_text(source.text, encoding="utf-8")
-        planned = load_one(file, project.hook("checks"))
+        planned = load_one(file, project.checks)
     except ScenarioError as error:
         shutil.rmtree(folder)
         problems = tuple(

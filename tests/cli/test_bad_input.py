@@ -82,32 +82,6 @@ def test_no_scenario_at_all() -> None:
     assert "Missing argument" in refused()
 
 
-@pytest.mark.parametrize(
-    ("configuration", "said"),
-    [
-        ("[tool.dialproof]\n", "pyproject.toml:1:7: `tool.dialproof.checks` is missing"),
-        ("[tool]\ndialproof = 1\n", "`tool.dialproof` is 1; it must be a table"),
-        ("[tool.dialproof]\nchecks = 1\n", "`tool.dialproof.checks` is 1; it must name a function"),
-        ('[tool.dialproof]\nchecks = "properties.checks"\n', 'it must name a function, as "module:function"'),
-        ('[tool.dialproof]\nchecks = "nowhere.checks:plan"\n', "there is no module 'nowhere.checks' in"),
-        ('[tool.dialproof]\nchecks = "properties.checks:plam"\n', "there is no function 'plam' in"),
-        ('[tool.dialproof]\nchecks = "properties.needy:plan"\n', "it needs a module 'no_such_module'"),
-        ('[tool.dialproof]\nchecks = "properties.broken:plan"\n', "importing 'properties.broken' fails: ZeroDivisionError"),
-        ('[tool.dialproof]\nchecks = "properties.typo:plan"\n', "importing 'properties.typo' fails: SyntaxError"),
-        ('[tool.dialproof]\nchecks = "properties.wrong:nothing"\n', "must return a list of PlannedCheck"),
-        ('[tool.dialproof]\nchecks = "properties.checks:plan"\ncheks = "a:b"\n', "unknown key `tool.dialproof.cheks`"),
-        ("[tool.dialproof\n", "pyproject.toml:1:16: broken TOML"),
-    ],
-)
-def test_a_broken_project(project: Path, configuration: str, said: str) -> None:
-    (project / "pyproject.toml").write_text(configuration)
-    (project / "properties" / "needy.py").write_text("import no_such_module\n")
-    (project / "properties" / "broken.py").write_text("1 / 0\n")
-    (project / "properties" / "typo.py").write_text("def plan(:\n")
-    (project / "properties" / "wrong.py").write_text("def nothing(path):\n    return None\n")
-    assert said in refused(scenario("one.toml", OPENS))
-
-
 def test_scenarios_of_two_projects(project: Path) -> None:
     other = project / "other"
     other.mkdir()

@@ -15,9 +15,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from dialproof.cli.main import COMMANDS, main
+from dialproof.cli.main import main
 from dialproof.cli.table import duration
 from dialproof.project.project import project_of
+from dialproof.project.roots import OWN_COMMANDS
 from tests.gatehouse import HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
 from tests.processes import children, is_alive, until
 
@@ -382,14 +383,14 @@ def test_as_a_module_of_python_nothing_in_the_current_folder_is_executed(options
 
 def test_what_a_command_does_fits_on_its_line() -> None:
     *_, listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:\n")
-    assert len(listed.splitlines()) == len(COMMANDS)
+    assert [line.split()[0] for line in listed.splitlines()] == [*OWN_COMMANDS, "route"]
     assert "..." not in listed
 
 
 def test_each_command_is_a_module_and_each_module_a_command() -> None:
     modules = {path.stem for path in (ROOT / "dialproof" / "cli" / "commands").glob("*.py")} - {"__init__"}
-    assert set(COMMANDS) == modules
-    for name in COMMANDS:
+    assert set(OWN_COMMANDS) == modules
+    for name in OWN_COMMANDS:
         command = main.get_command(click.Context(main), name)
         assert command is not None
         assert command.name == name
@@ -399,7 +400,7 @@ def test_times_for_people() -> None:
     assert [duration(seconds) for seconds in (0.314, 12.34, 123.4)] == ["0.31 s", "12.3 s", "123.4 s"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in (*OWN_COMMANDS, "route"))])
 def test_help_waits_for_no_large_library(arguments: list[str]) -> None:
     assert imported_by(arguments, "z3", "matplotlib", "networkx", "pydantic", "rich", "jinja2", "lark") == []
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from dialproof.cli.main import main
 from dialproof.engines.registry import names
 from dialproof.project.schema import CHECK, text_of
-from tests.gatehouse import CONFIGURATION, HARD, OPENS, ROOT, SHUT, run, scenario
+from tests.gatehouse import HARD, OPENS, ROOT, SHUT, run, scenario, specialize
 
 SCHEMA = json.loads(text_of(CHECK))
 VALID = Draft202012Validator(SCHEMA)
@@ -202,15 +202,15 @@ def test_the_schema_of_scenarios_refuses_what_loading_refuses(
 def test_a_project_without_a_schema_is_told_how_to_have_one() -> None:
     code, out, err = told("scenario")
     assert (code, out) == (2, "")
-    assert "`tool.dialproof.schema` is missing" in err
+    assert "has no `schema()`: give its class this method, which returns the JSON Schema of its scenario files" in err
 
 
-def test_a_schema_that_is_none_is_refused(project: Path) -> None:
-    (project / "pyproject.toml").write_text(f'{CONFIGURATION}schema = "properties.text:schema"\n')
-    (project / "properties" / "text.py").write_text('def schema():\n    return "{}"\n')
+@pytest.mark.parametrize("returned", ["'{}'", "{'type': {1, 2}}"])
+def test_a_schema_that_is_none_is_refused(project: Path, returned: str) -> None:
+    specialize(project, "schema(self)", returned)
     code, _, err = told("scenario")
     assert code == 2
-    assert "must return a JSON Schema as a dictionary" in err
+    assert f"returned {returned}; it must return a JSON Schema as a dictionary" in err
 
 
 def test_there_are_two_schemas() -> None:

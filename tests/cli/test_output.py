@@ -42,7 +42,7 @@ ANSWERING = (
     "schema check",
     "audit --without-second-opinion evidence",
 )
-"""Commands with an answer to give. (`route` and `init`, which write in the same way, need hooks that the small project lacks.)"""
+"""Commands with an answer to give. (`route` and `init`, which write in the same way, need what the small project lacks.)"""
 
 
 @pytest.mark.parametrize("command", ["--version", "check one.toml", "report one.toml -o report.md", "chekc"])

@@ -170,23 +170,3 @@ def test_a_bad_scenario_is_refused(tmp_path: Path) -> None:
     result = run(str(path), "a.example")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "`link` is" in result.stderr
-
-
-@pytest.mark.usefixtures("project")
-def test_a_project_without_a_table_says_so() -> None:
-    """The checker itself knows no mail: a project names the function that looks up."""
-    Path("my.toml").write_text('title = "A gate"\n')
-    result = run("my.toml", "a.example")
-    assert result.exit_code == 2
-    assert "`tool.dialproof.route` is missing" in result.stderr
-
-
-@pytest.mark.parametrize("returned", ["None", "[('text', {})]", "[(['text'], [])]"])
-def test_a_project_that_answers_something_else_is_told(project: Path, returned: str) -> None:
-    with (project / "pyproject.toml").open("a") as file:
-        file.write('route = "properties.routes:route"\n')
-    (project / "properties" / "routes.py").write_text(f"def route(path, asked):\n    return {returned}\n")
-    Path("my.toml").write_text('title = "A gate"\n')
-    result = run("my.toml", "a.example")
-    assert result.exit_code == 2
-    assert "not (lines of text, plain data)" in result.stderr

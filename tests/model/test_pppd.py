@@ -16,7 +16,8 @@ from model.products.pppd.ppp import ENDED, EXITED, FAILED, HELD_OFF, ppp
 from model.products.pppd.scenario import Link, Scenario, parse
 from model.products.pppd.words import WORDS
 from properties.catalogue import catalogue
-from properties.checks import plan, template
+from properties.checks import plan
+from properties.project import PROJECT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -109,13 +110,13 @@ def test_a_file_without_a_product_says_what_is_missing(tmp_path: Path, text: str
 @pytest.mark.parametrize("product", sorted(products()))
 def test_the_template_of_each_product_is_right(tmp_path: Path, product: str) -> None:
     file = tmp_path / "it's mine.toml"
-    file.write_text(template(file, product), encoding="utf-8")
+    file.write_text(PROJECT.template(file, product), encoding="utf-8")
     assert plan(file)
 
 
 def test_a_template_of_a_product_that_does_not_exist_is_refused() -> None:
     with pytest.raises(InputError, match='there is no product "ppd"; allowed: "exchange-ims" or "pppd"'):
-        template(Path("p.toml"), "ppd")
+        PROJECT.template(Path("p.toml"), "ppd")
 
 
 def test_the_schema_tells_the_products_apart() -> None:

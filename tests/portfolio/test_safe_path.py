@@ -80,7 +80,7 @@ def test_nothing_in_a_project_takes_the_place_of_an_installed_module(project: Pa
 def test_a_project_whose_package_has_a_name_of_pythons_is_refused(project: Path) -> None:
     configuration = project / "pyproject.toml"
     for name in ("queue", "z3"):
-        configuration.write_text(f'[tool.dialproof]\nchecks = "{name}.checks:plan"\n')
+        configuration.write_text(f'[tool.dialproof]\nproject = "{name}.project:PROJECT"\n')
         result = run(scenario("one.toml", SHUT))
         assert result.exit_code == 2
         assert f"Python or dialproof itself has a package '{name}'; give the project's another name" in result.stderr

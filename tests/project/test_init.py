@@ -19,8 +19,8 @@ from dialproof.project.skeleton import contents, lay_out
 from model.faults import catalogue as faults
 from model.products.exchange_ims.scenario import load, parse
 from properties.catalogue import catalogue as claims
-from properties.checks import template
-from tests.gatehouse import CONFIGURATION, ROOT, environment, real
+from properties.project import PROJECT
+from tests.gatehouse import ROOT, environment, real, specialize
 
 
 def init(*arguments: str) -> Result:
@@ -67,7 +67,7 @@ def test_the_scenario_names_itself_in_the_commands_to_type(empty: Path) -> None:
 
 @pytest.mark.usefixtures("empty")
 def test_what_is_commented_out_is_right_too() -> None:
-    text = re.sub(r"^# (\[\[?\w+\]\]?$|\w+ = )", r"\1", template(Path("my.toml")), flags=re.MULTILINE)
+    text = re.sub(r"^# (\[\[?\w+\]\]?$|\w+ = )", r"\1", PROJECT.template(Path("my.toml"), None), flags=re.MULTILINE)
     scenario = parse(text, "my.toml", claims=claims(), faults=faults())
     assert [entry.domain for entry in scenario.email_domains] == ["partner.example"]
     assert scenario.connector.queue_capacity == 2
@@ -118,10 +118,11 @@ def test_a_name_that_will_not_do_is_refused(name: str, said: str) -> None:
 
 
 def test_the_scenario_belongs_to_the_project_around_it(project: Path) -> None:
-    (project / "pyproject.toml").write_text(f'{CONFIGURATION}template = "properties.text:template"\n')
-    (project / "properties" / "text.py").write_text("def template(path):\n    return f'title = \"{path.stem}\"\\n'\n")
+    specialize(project, "template(self, path, product)", "f'title = \"{path.stem} of {product}\"\\n'")
     assert init("gate.toml").exit_code == 0
-    assert load_title(project / "gate.toml") == "gate"
+    assert load_title(project / "gate.toml") == "gate of None"
+    assert init("door.toml", "--product", "oak").exit_code == 0
+    assert load_title(project / "door.toml") == "door of oak"
 
 
 def load_title(file: Path) -> object:
@@ -130,13 +131,14 @@ def load_title(file: Path) -> object:
 
 @pytest.mark.usefixtures("project")
 def test_a_project_without_a_template_is_told_how_to_have_one() -> None:
-    assert "`tool.dialproof.template` is missing: name the project's function for it" in refused("gate.toml")
+    said = refused("gate.toml")
+    assert "properties.checks:PROJECT" in said
+    assert "has no `template(path, product)`: give its class this method, which returns the text of a new scenario file" in said
 
 
 def test_a_template_that_is_no_text_is_refused(project: Path) -> None:
-    (project / "pyproject.toml").write_text(f'{CONFIGURATION}template = "properties.text:template"\n')
-    (project / "properties" / "text.py").write_text("def template(path):\n    return None\n")
-    assert "must return the text of a scenario file" in refused("gate.toml")
+    specialize(project, "template(self, path, product)", "7")
+    assert "returned 7; it must return the text of a scenario file" in refused("gate.toml")
     assert not (project / "gate.toml").exists()
 
 

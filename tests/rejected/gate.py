@@ -3,11 +3,12 @@
 Every claim has a proof of another kind. The scenario says whether the porter is `attentive` (opening is fair) or not.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import z3
 
-from dialproof import Action, Assumption, Claim, Fairness, System, boolean, choice
+from dialproof import Action, Assumption, Claim, Fairness, System, VerificationProject, boolean, choice
 from dialproof.core.actions import taken
 from dialproof.core.claims import OneSystem
 from dialproof.core.plan import PlannedCheck
@@ -63,3 +64,14 @@ def plan(path: str | Path) -> list[PlannedCheck]:
             variants.append(OneSystem("sleepy-porter", system(attentive=False), claim))
         found += [PlannedCheck(str(path), 1, name, None, (variant,)) for variant in variants]
     return found
+
+
+class Gate(VerificationProject):
+    """What the certificates in this folder are about."""
+
+    def checks(self, path: Path) -> Sequence[PlannedCheck]:
+        """Those of `plan`."""
+        return plan(path)
+
+
+PROJECT = Gate()

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 import model
-from dialproof import Action, System, boolean, integer
+from dialproof import Action, System, VerificationProject, boolean, integer
 from dialproof.cli.main import main
 from dialproof.core.claims import Claim, OneSystem
 from dialproof.core.errors import InputError
@@ -525,18 +525,9 @@ def test_a_review_writes_its_own_report(small_review: Review, tmp_path: Path) ->
 # --- the project's part ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("hook", "given"), [("left_out", "a line"), ("left_out", [1]), ("pictures", "x"), ("pictures", [1])])
-def test_a_hook_that_returns_something_else_is_named(
-    hook: str, given: object, small_review: Review, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(f"properties.checks.{hook}", lambda _path: given)
-    with pytest.raises(InputError, match=f"`{hook}` function"):
-        document_of(small_review, made=MADE)
-
-
 def test_a_project_need_not_say_what_it_leaves_out(small_review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    hooks = {key: value for key, value in small_review.project.hooks.items() if key == "checks"}
-    monkeypatch.setattr(type(small_review.project), "hooks", hooks)
+    for method in ("left_out", "pictures"):
+        monkeypatch.setattr(f"properties.project.DialOnDemand.{method}", getattr(VerificationProject, method))
     document = document_of(small_review, made=MADE)
     assert document.left_out == ()
     assert not [picture for scenario in document.scenarios for picture in scenario.pictures]

@@ -287,7 +287,7 @@ def test_a_former_certificate_is_believed_only_after_an_audit() -> None:
 
 # The command -----------------------------------------------------------------------------------------------------------------
 
-CONFIGURATION = '[tool.dialproof]\nchecks = "bell:plan"\n'
+CONFIGURATION = '[tool.dialproof]\nproject = "bell:PROJECT"\n'
 
 MODEL = '''
 """A bell that is rung and falls silent."""
@@ -295,7 +295,7 @@ MODEL = '''
 import z3
 
 from dialproof import Action, Claim, Fairness, System, boolean
-from dialproof import PlannedCheck, OneSystem
+from dialproof import OneSystem, PlannedCheck, VerificationProject
 from dialproof.ltl import always, eventually
 
 rings = boolean("rings")
@@ -306,6 +306,14 @@ def plan(path):
     system = System("bell", [rings], z3.Not(rings), actions)
     stops = Claim("bell-stops", always(z3.Implies(rings, eventually(z3.Not(rings)))), "The bell falls silent.")
     return [PlannedCheck(str(path), 1, stops.name, None, (OneSystem(cause, system, stops),)) for cause in ("none", "wind")]
+
+
+class Bell(VerificationProject):
+    def checks(self, path):
+        return plan(path)
+
+
+PROJECT = Bell()
 '''
 
 

@@ -16,7 +16,7 @@ LOADED = (z3, hypothesis, prover)
 
 CONFIGURATION = """
 [tool.dialproof]
-checks = "gate:plan"
+project = "gate:PROJECT"
 
 [tool.pytest]
 strict = true
@@ -33,7 +33,7 @@ import z3
 from dialproof import Action, Claim, Fairness, System, choice, integer
 from dialproof.core.messages import either
 from dialproof.project import toml_source
-from dialproof import PlannedCheck, OneSystem
+from dialproof import OneSystem, PlannedCheck, VerificationProject
 from dialproof.ltl import always, eventually
 
 gate = choice("gate", ["shut", "open"], says="the gate")
@@ -79,6 +79,14 @@ def plan(path):
         line = source.key_place(("check", at)).line
         planned.append(PlannedCheck(str(path), line, claim.name, check.get("expect"), variants))
     return planned
+
+
+class Gate(VerificationProject):
+    def checks(self, path):
+        return plan(path)
+
+
+PROJECT = Gate()
 '''
 
 IMPORTS = """

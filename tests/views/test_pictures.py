@@ -35,7 +35,7 @@ from dialproof.views.sequence import describe_sequence, draw_sequence, sequence_
 from dialproof.views.state_grid import arrange
 from dialproof.views.state_space import LOOP, LOST, NOWHERE, describe_state_space, draw_state_space, state_space
 from dialproof.views.timeline import describe_timeline, draw_timeline, timeline_pages
-from properties.checks import pictures
+from properties.project import PROJECT
 from tests.readable import assert_legible, assert_readable, words_in
 from tests.strategies import formulas, systems
 from tools.docs.running import ROOT
@@ -576,8 +576,10 @@ def test_the_same_figure_gives_the_same_file() -> None:
 
 def drawn_of(scenario: str) -> dict[str, nx.Graph]:
     """The graphs of a scenario's lines, by the titles of their pictures."""
-    found = pictures(ROOT / "model" / "scenarios" / scenario)
-    return {words.partition(": ")[2].partition(".")[0]: graph for name, _, words, graph in found if name.startswith("line-")}
+    found = PROJECT.pictures(ROOT / "model" / "scenarios" / scenario)
+    return {
+        one.words.partition(": ")[2].partition(".")[0]: one.graph for one in found if one.name.startswith("line-") and one.graph
+    }
 
 
 def test_lines_that_behave_alike_are_drawn_once() -> None:

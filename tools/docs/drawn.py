@@ -20,7 +20,8 @@ from dialproof.views.plots import WaitPoint, draw_wait
 from dialproof.views.sequence import draw_sequence
 from dialproof.views.state_space import draw_state_space, state_space
 from dialproof.views.timeline import draw_timeline
-from properties.checks import pictures, plan
+from properties.checks import plan
+from properties.project import PROJECT
 from tools.docs.recording import IMAGES
 from tools.docs.running import ROOT
 
@@ -78,7 +79,7 @@ def _states(variant: OneSystem) -> "Figure":
 
 
 def _of_project(name: str) -> "Figure":
-    return next(figure for found, figure, *_ in pictures(SCENARIO) if found == name)
+    return next(drawn.figure for drawn in PROJECT.pictures(SCENARIO) if drawn.name == name)
 
 
 def _wait() -> "Figure":

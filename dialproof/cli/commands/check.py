@@ -120,7 +120,6 @@ def check(
         watching = Watching(asked)
         watching.go_on(portfolio(watching.interrupt))
     project, loaded = opened(scenarios)
-    pictures = project.hook("pictures") if figures and "pictures" in project.hooks else None
     if figures:
         drawing.prepare(figures)
     if junit:
@@ -141,7 +140,7 @@ def check(
             files.write_whole(junit, junit_xml(loaded, report.results))
     # The last line on standard output says what to do next: what was written is said beside it.
     if figures:
-        drawn = drawing.draw(figures, loaded, report.results, pictures)
+        drawn = drawing.draw(figures, project, loaded, report.results)
         tell(f"{len(drawn)} files with pictures and graphs in {figures}")
     if certified:
         tell(f"{certified.total} certificates in {certified.folder}; to check them: {audit_command(certified.folder)}")

@@ -68,7 +68,4 @@ def _new_scenario(path: Path, product: str | None) -> None:
         raise InputError(f"{str(path)!r}: the name contains control characters; choose another one")
     project = project_of([path])
     project.activate()
-    text = project.hook("template")(path, *([product] if product else []))
-    if not isinstance(text, str):
-        raise InputError(f"{project.root}: the project's `template` function must return the text of a scenario file")
-    create_whole(path, text)
+    create_whole(path, project.template(path, product))

@@ -31,12 +31,8 @@ def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand re
 
 
 def _of_scenarios() -> str:
-    from dialproof.core.errors import InputError
     from dialproof.project.project import project_here
 
     project = project_here()
     project.activate()
-    found = project.hook("schema")()
-    if not isinstance(found, dict):
-        raise InputError(f"{project.root}: the project's `schema` function must return a JSON Schema as a dictionary")
-    return f"{json.dumps(found, indent=2)}\n"
+    return f"{json.dumps(project.schema(), indent=2)}\n"

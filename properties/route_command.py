@@ -1,7 +1,6 @@
 """`dialproof route`: which route mail for an address takes in a scenario, and why; and odd entries of the routing table."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -23,7 +22,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Show which route mail for an address takes, and why.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
 @click.argument("asked", metavar="ADDRESS|DOMAIN...", nargs=-1)
 @click.option("wants_findings", "--findings", is_flag=True, help="List odd entries of the table.")
@@ -41,14 +40,13 @@ def route(
     This runs no check and no solver. With --findings it also lists odd entries of the table: those that repeat, contradict
     or hide others.
     """
-    from dialproof.project.project import project_of
-
     if not asked and not wants_findings:
         raise click.UsageError("There is nothing to answer: give an address or a domain, or --findings.")
-    project = project_of([scenario])
-    project.activate()
-    answered = list(_answers(scenario, project.hook("route"), asked)) if asked else []
-    found = list(_answers(scenario, project.hook("route_findings"))) if wants_findings else []
+    from properties.checks import open_installation
+
+    installed = open_installation(scenario)
+    answered = installed.routes_of(asked) if asked else []
+    found = installed.table_findings() if wants_findings else []
     if as_json:
         lines = [json.dumps({"scenario": str(scenario), **data}) for _, data in (*answered, *found)]
     else:
@@ -59,16 +57,3 @@ def route(
             lines.append(f"{len(found)} finding{'' if len(found) == 1 else 's'}")
     for line in lines:
         say(line)
-
-
-def _answers(path: Path, hook: Callable[..., object], *asked: object) -> Iterator[tuple[list[str], dict[str, object]]]:
-    """The answers of the project's function, each as lines of text and as plain data. Raises InputError for any other value."""
-    from dialproof.core.errors import InputError
-
-    answers = hook(path, *asked)
-    for answer in answers if isinstance(answers, list | tuple) else [answers]:
-        match answer:
-            case (list(told), dict(data)) if all(isinstance(line, str) for line in told):
-                yield told, data
-            case _:
-                raise InputError(f"{path}: the project's function answered {answer!r}, not (lines of text, plain data)")

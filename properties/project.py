@@ -1,0 +1,64 @@
+"""The verification project of dial-on-demand routers: what dialproof asks of it. pyproject.toml names its object."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dialproof.core.errors import InputError
+from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.core.plan import PlannedCheck
+from dialproof.project.contract import Drawn, VerificationProject
+from dialproof.project.toml_source import read
+from model.left_out import left_out
+from model.products import DEFAULT, json_schema, product_of, products
+from properties.checks import open_installation, plan
+
+
+class DialOnDemand(VerificationProject):
+    """Scenario files of every product, with their claims."""
+
+    def checks(self, path: Path) -> Sequence[PlannedCheck]:
+        """The checks of the scenario file at `path`. Raises ScenarioError."""
+        return plan(path)
+
+    def pictures(self, path: Path) -> Sequence[Drawn]:
+        """The routing table of the scenario file at `path`, and the state machines of its lines. Raises ScenarioError."""
+        from dialproof.views.machine import describe_machine, draw_machine
+        from model.line_picture import line_machines
+        from model.routing_picture import describe_routing, draw_routing, routing_diagram
+
+        installed = open_installation(path)
+        rows, links, title = installed.routing()
+        table = Drawn("routing", draw_routing(rows, links, title), describe_routing(rows, links), routing_diagram(rows, links))
+        picked = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
+        machines = line_machines({name: installed.router(fault) for name, fault in picked.items()})
+        drawn = [table]
+        for one in machines:
+            title = one.title(len(machines))
+            words = describe_machine(one.graph, one.wording, title)
+            drawn.append(Drawn(f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
+        return drawn
+
+    def left_out(self, path: Path) -> Sequence[str]:
+        """What the model of the scenario file at `path` leaves out, a line for each of its parts. Raises ScenarioError."""
+        return left_out(product_of(read(path)).parts)
+
+    def file_keys(self) -> Sequence[str]:
+        """The keys of every product's scenario files that name other files."""
+        return tuple(key for product in products().values() for key in product.file_keys)
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of scenario files of every product, for editors."""
+        return json_schema()
+
+    def template(self, path: Path, product: str | None) -> str:
+        """The text of a new scenario file at `path`, to be changed into one's own. Raises InputError for an unknown product."""
+        name = DEFAULT if product is None else product
+        if name not in products():
+            known = list(products())
+            raise InputError(f"there is no product {in_toml(name)}; allowed: {either(known)}{suggestion(name, known)}")
+        return products()[name].template.read_text(encoding="utf-8").replace("FILE_NAME", shlex.quote(path.name))
+
+
+PROJECT = DialOnDemand()
