@@ -24,7 +24,7 @@ class GuardedCommand(click.Command):
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a letter gets a question mark, never an error.
             getattr(stream, "reconfigure", dict)(errors="replace")
-        debug = ctx.params.get("debug", False)
+        debug = ctx.params.get("debug")  # None: a project's command need not have the option
         try:
             super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
@@ -35,8 +35,8 @@ class GuardedCommand(click.Command):
             ctx.exit(_explain(error, debug))
 
 
-def _explain(error: BaseException, debug: bool) -> int:
-    """Report on standard error what ended the program; returns the exit code."""
+def _explain(error: BaseException, debug: bool | None) -> int:
+    """Say on standard error what ended the program; returns the exit code. `debug` is None if there is no option --debug."""
     from dialproof.cli.signals import Terminated
     from dialproof.review.expectation import Exit
 
@@ -55,6 +55,6 @@ def _explain(error: BaseException, debug: bool) -> int:
         case _:
             said = str(error) if isinstance(error, DialproofError) else f"{type(error).__name__}: {error}"
             tell(f"internal error: {said}")
-            how = "" if debug else "; --debug shows where it happened"
+            how = "; --debug shows where it happened" if debug is False else ""
             tell(f"This is a fault of dialproof, not of the scenario. Please report it with the scenario file{how}.")
             return Exit.INTERNAL_ERROR

@@ -22,8 +22,7 @@ def root_of(file: Path) -> Path:
     Raises InputError if the current folder no longer exists or a pyproject.toml on the way is broken.
     """
     try:
-        here = _above(Path.cwd())
-        return _above(Path(os.path.abspath(file)).parent) or here or reference()  # noqa: PTH100  # resolve() follows links, and a link stands where it is put
+        return _above(Path(os.path.abspath(file)).parent) or _above(Path.cwd()) or reference()  # noqa: PTH100  # resolve() follows links, and a link stands where it is put
     except FileNotFoundError as error:
         raise InputError("the current folder no longer exists; change to another one") from error
 

@@ -76,6 +76,7 @@ def test_what_a_command_raises_is_a_message_and_an_exit_code() -> None:
     result = run("ring", "zero")
     assert result.exit_code == 4
     assert "internal error: ZeroDivisionError: division by zero" in result.stderr
+    assert "--debug" not in result.stderr, "it has no such option"
 
 
 def test_a_command_is_that_of_the_project_of_the_file_that_it_is_about(bells: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import dialproof
+from dialproof.project.declaration import read_declaration
 
 ROOT = Path(__file__).resolve().parents[2]
 CARRIED = ("model", "properties")
@@ -144,9 +145,12 @@ def test_checkout_and_wheel_are_the_same_verification_project() -> None:
     assert tool_table(ROOT / "pyproject.toml") == tool_table(ROOT / "dialproof" / "reference" / "pyproject.toml")
 
 
-def test_the_plan_of_checks_is_where_the_table_says() -> None:
-    module, _, name = str(tool_table(ROOT / "pyproject.toml")["checks"]).partition(":")
-    assert callable(getattr(importlib.import_module(module), name))
+def test_the_project_and_its_commands_are_where_the_table_says() -> None:
+    read_declaration(ROOT)
+    for place in ("properties.project:PROJECT", "properties.route_command:route"):
+        assert place in str(tool_table(ROOT / "pyproject.toml"))
+        module, _, name = place.partition(":")
+        assert hasattr(importlib.import_module(module), name)
 
 
 def test_the_citation_names_this_version() -> None:
