@@ -53,7 +53,8 @@ class Project:
 
         def is_right(item: PlannedCheck) -> bool:
             variants = item.variants if isinstance(item, PlannedCheck) else ()
-            return bool(variants) and all(isinstance(one, OneSystem | ManySystems) for one in variants)
+            is_list = isinstance(variants, list | tuple) and bool(variants)
+            return is_list and all(isinstance(one, OneSystem | ManySystems) for one in variants)
 
         allowed = "a list of PlannedCheck, each with a variant"
         return self._each("checks", self._object().checks(path), is_right, allowed, path)

@@ -156,6 +156,7 @@ def returning(project: Path) -> Project:
 
 NO_VARIANT = "PlannedCheck('one.toml', 1, 'opens', None, ())"
 ODD_VARIANT = "PlannedCheck('one.toml', 1, 'opens', None, (1,))"
+NO_LIST = "PlannedCheck('one.toml', 1, 'opens', None, 1)"
 
 
 @pytest.mark.parametrize(
@@ -166,6 +167,7 @@ ODD_VARIANT = "PlannedCheck('one.toml', 1, 'opens', None, (1,))"
         ("checks", "[1]", "a list of PlannedCheck, each with a variant"),
         ("checks", f"[{NO_VARIANT}]", "a list of PlannedCheck, each with a variant"),
         ("checks", f"[{ODD_VARIANT}]", "a list of PlannedCheck, each with a variant"),
+        ("checks", f"[{NO_LIST}]", "a list of PlannedCheck, each with a variant"),
         ("pictures", "None", "a list of Drawn"),
         ("pictures", "'x'", "a list of Drawn"),
         ("pictures", "[('plan', None)]", "a list of Drawn"),
