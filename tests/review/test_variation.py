@@ -11,6 +11,7 @@ from dialproof.notebook.display import mimebundle
 from dialproof.report import write
 from dialproof.review.what_if import compare, with_settings
 from tests import tables
+from tests.gatehouse import specialize
 
 PARTNER = Path(__file__).resolve().parents[2] / "docs" / "examples" / "partner.toml"
 CLAIM = "queued-mail-is-dialled"
@@ -101,11 +102,9 @@ def test_a_file_beside_the_scenario_is_found_from_the_changed_copy(tmp_path: Pat
 
 @pytest.mark.parametrize("returned", ["None", "[1]"])
 def test_keys_of_files_are_text(project: Path, returned: str) -> None:
-    with (project / "pyproject.toml").open("a") as file:
-        file.write('file_keys = "properties.keys:file_keys"\n')
-    (project / "properties" / "keys.py").write_text(f"def file_keys():\n    return {returned}\n")
+    specialize(project, "file_keys(self)", returned)
     Path("my.toml").write_text('title = "A gate"\n[[check]]\nkind = "opens"\n')
-    with pytest.raises(InputError, match="must return a list of keys, as text"):
+    with pytest.raises(InputError, match="it must return a list of keys, as text"):
         with_settings("my.toml", {})
 
 
