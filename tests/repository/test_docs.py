@@ -98,7 +98,7 @@ def test_commands_exist_with_these_options(page: Path, block: Block) -> None:
                 for target in targets:
                     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), command
             case ["dialproof", name, *arguments]:
-                subcommand = dialproof_main.get_command(click.Context(dialproof_main), name)
+                _, subcommand, arguments = dialproof_main.resolve_command(click.Context(dialproof_main), [name, *arguments])
                 assert subcommand is not None, command
                 accept(subcommand, arguments)
             case ["dialproof", option]:
