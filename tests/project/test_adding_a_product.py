@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.gatehouse import real
+from tools.docs.pages import blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "adding-a-product.md"
 
-_FILE = re.compile(r"^`(?P<path>[\w./-]+)`\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CONSOLE = re.compile(r"^```console\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -23,12 +23,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for room in ("model", "properties"):
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", "scenarios"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    files = list(_FILE.finditer(PAGE.read_text(encoding="utf-8")))
+    files = [block for block in blocks(PAGE.read_text(encoding="utf-8")) if block.kind == "project"]
     assert len(files) == 5
-    for found in files:
-        path = folder / found["path"]
+    for block in files:
+        path = folder / block.words[0]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(found["text"], encoding="utf-8")
+        path.write_text(block.text, encoding="utf-8")
     (folder / "model/products/telex/__init__.py").write_text("")
     return folder
 

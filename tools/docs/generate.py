@@ -29,13 +29,13 @@ def regenerated(page: Path, prove: Callable[[], str]) -> str:
     """
     text = page.read_text(encoding="utf-8")
     found = blocks(text)
-    outputs = python_outputs([block.text for block in found if block.language == "python"])
+    outputs = python_outputs([block.text for block in found if _is_run(block)])
     texts: dict[Block, str] = {}
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as tools:
         shell, folder = Shell(Path(tools)), ROOT if page == README else Path(place)
         printed = -1
         for block in found:
-            printed += block.language == "python"
+            printed += _is_run(block)
             match block.kind, *block.words:
                 case "file", name:
                     _inside(folder, name).write_text(block.text, encoding="utf-8")
@@ -53,11 +53,16 @@ def regenerated(page: Path, prove: Callable[[], str]) -> str:
                     texts[block] = model_page.block(part)
                 case "generated", "python":
                     texts[block] = outputs[printed]
-                case "", *_:
+                case "" | "project", *_:
                     pass
                 case _:
                     raise RuntimeError(f"{page.name}: no marker {block.marker!r}; tools/docs/pages.py lists them")
     return with_texts(text, texts)
+
+
+def _is_run(block: Block) -> bool:
+    """True if it is Python that the page runs, and not a file of a project."""
+    return block.language == "python" and block.kind != "project"
 
 
 def excerpt(printed: str, scenarios: list[str]) -> str:

@@ -4,6 +4,7 @@ A comment on the line before a block (or before the empty line before it) is its
 
     <!-- file: NAME -->               the reader saves the block as NAME; so do we, in the page's own folder
     <!-- append: NAME -->             ... adds it at the end of NAME
+    <!-- project: PATH -->            the reader saves it as PATH in a copy of this project; a test does, and nothing here
     <!-- generated: console -->       its commands (`$ ...`) are run, and what they print is written behind them
     <!-- generated: prove -->         the same for `make prove`, whose output is the same wherever it is shown
     <!-- generated: prove A B -->     ... cut down to the scenarios A and B
@@ -34,7 +35,7 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """What kind of marker it has: "file", "append", "generated" or ""."""
+        """What kind of marker it has: "file", "append", "project", "generated" or ""."""
         return self.marker.partition(":")[0]
 
     @property
