@@ -17,6 +17,8 @@ class Event(Enum):
     """The kind of thing that happens; its value is the word that the action's name begins with."""
 
     PASS_TIME = "pass_time"  # noqa: S105  # no password
+    ELAPSE = "elapse"
+    SLOT = "slot"
     RESTART = "restart_service"
     ADD = "add"
     REMOVE = "remove"
@@ -65,6 +67,7 @@ def happening(
     fairness: Fairness = Fairness.NONE,
     because: str = "",
     source: str = "",
+    parameters: tuple[StateVariable, ...] = (),
 ) -> Action:
     """The action that is `event`, of what it concerns."""
     return Action(
@@ -75,6 +78,7 @@ def happening(
         actor,
         says,
         source,
+        parameters,
         because=because,
         event=event,
         concerns=concerns,

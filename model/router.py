@@ -1,18 +1,19 @@
 """Routers: a composed system with its parts, so that claims can speak of routes, lines and events, whatever the product."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import z3
 
-from dialproof.core.actions import Action, taken
+from dialproof.core.actions import Action, Assumption, taken
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
 from model.parts.routes import Route
-from model.rules import Rules, Situation, wanted
+from model.parts.timing import Due, Unit, elapse, time_goes_on
+from model.rules import Rules, Situation, Updates, wanted
 from model.words import Words
 
 
@@ -33,7 +34,8 @@ class Router:
     """The composed system with its parts, so that claims can speak of routes and lines.
 
     `words` are the product's own. `others` are routes that it has besides and that no claim can speak of one by one.
-    `with_routes` makes it anew with other routes; None if it stands for many routers.
+    `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time; None without
+    clocks. `scheduled` says of a line that has a schedule that it is to be dialled by that.
     """
 
     words: Words
@@ -43,6 +45,8 @@ class Router:
     fault: Fault
     others: tuple[Others, ...] = ()
     with_routes: Recomposed | None = None
+    unit: Unit | None = None
+    scheduled: Mapping[str, z3.BoolRef] = field(default_factory=dict)
 
     @property
     def default(self) -> Route | None:
@@ -76,6 +80,10 @@ class Router:
         known = wanted(Situation(self.routes, self.lines), line)
         return z3.Or(known, *more) if more else known
 
+    def has_reason(self, line: Line) -> z3.BoolRef:
+        """There is a reason to dial `line`: something waits, or the schedule says so."""
+        return z3.Or(self.wanted(line), self.scheduled[line.name]) if line.name in self.scheduled else self.wanted(line)
+
     @property
     def queued(self) -> z3.ArithRef:
         """How much waits, for whatever route."""
@@ -102,6 +110,29 @@ def pass_time() -> Action:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Passing:
+    """How time passes in a router: the action, and what is assumed of it."""
+
+    action: Action
+    assumptions: tuple[Assumption, ...] = ()
+
+
+def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] = ()) -> Passing:
+    """How time passes: without a `unit` in any portion, at any time; else as far as nothing that is possible is due.
+
+    The clocks of the lines and of the rules run; `due` is what is due besides the steps of lines.
+    """
+    if unit is None:
+        return Passing(pass_time())
+    running = [line.clock for line in now.lines if line.clock is not None]
+    running += [one.variable for one in rules.state(now.lines) if one.is_clock and isinstance(one.variable, Integer)]
+    all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
+    longest = max(clock.variable.domain.high or 1 for clock in running)
+    action = elapse(running, all_due, longest, unit)
+    return Passing(action, (time_goes_on(action),))
+
+
 def calls(now: Situation, rules: Rules, promises: Promises) -> list[Action]:
     """What happens to the lines: the dialler, the outcome of its calls, and their end."""
     return [action for line in now.lines for action in line.actions(now.lines, now, rules, promises)]
@@ -115,3 +146,11 @@ def remembering(actions: Sequence[Action], now: Situation, rules: Rules) -> list
         more = rules.after(now, action.event, action.concerns)
         made.append(replace(action, updates={**action.updates, **more}) if more else action)
     return made
+
+
+def activity(now: Situation, event: Event, name: str) -> Updates:
+    """What arrives for a line that is up, or leaves over it, begins its idle time anew."""
+    if event not in (Event.ARRIVE, Event.DELIVER):
+        return {}
+    over = [line for line in now.lines for route in now.over(line) if route.name == name]
+    return {line.clock: z3.If(line.is_up, 0, line.clock) for line in over if line.clock is not None}

@@ -19,6 +19,7 @@ from model.parts.routes import Route
 
 if TYPE_CHECKING:
     from model.parts.lines import Line
+    from model.parts.timing import Reached
 
 Updates = Mapping[StateVariable, z3.ExprRef]
 """New values of what the rules remember."""
@@ -54,10 +55,11 @@ class Situation:
 
 @dataclass(frozen=True, eq=False)
 class Remembered:
-    """A state variable that the rules need, and the condition on its value at the start."""
+    """A state variable that the rules need, and the condition on its value at the start. If it `is_clock`, it runs with time."""
 
     variable: StateVariable
     initially: z3.BoolRef
+    is_clock: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +68,8 @@ class Rules:
 
     `dials`: something makes the line be dialled. `holds`: something keeps it from being hung up. `gives_up`: what waits for the
     route is returned while its line is not up. `permits`: nothing forbids the event of the line called so (`only_if`).
-    `after`: what an event, of the line or route called so, does to what the rules remember. `state`: that which they remember, of
-    these lines.
+    `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
+    before the event can happen. `state`: that which they remember, of these lines; what is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it and what is given up
     are decisions, each of which only one of them can replace (`model.fault.together`).
@@ -78,6 +80,7 @@ class Rules:
     gives_up: Callable[[Situation, Route], z3.BoolRef]
     permits: Callable[[Situation, Event, str], z3.BoolRef]
     after: Callable[[Situation, Event, str], Updates]
+    not_before: "Callable[[Situation, Event, str], Sequence[Reached]]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
@@ -118,6 +121,7 @@ def correct() -> Rules:
         gives_up=lambda _now, _route: z3.BoolVal(False),
         permits=lambda _now, _event, _name: z3.BoolVal(True),
         after=lambda _now, _event, _name: {},
+        not_before=lambda _now, _event, _name: (),
         state=lambda _lines: (),
     )
 

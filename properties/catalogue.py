@@ -6,13 +6,35 @@ claim says nothing.
 
 from collections.abc import Callable
 
+from dialproof.core.errors import InputError
 from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
 from properties import accounting, delivery, dialling, interference, lines, progress, table
+from properties.measures import MEASURES, require_clock, within
 from properties.observed import Observed
 
 Maker = Callable[[Router], Observed]
+
+
+def names(words: Words | None = None) -> tuple[str, ...]:
+    """The names of all claims about a product with these words: those that need no bound, and those that need one."""
+    return (*catalogue(words), *MEASURES)
+
+
+def claim_about(router: Router, name: str, bound: int | None = None) -> Observed:
+    """The claim called `name` about `router`; a claim about time with its `bound`, in what the product counts time in.
+
+    Raises InputError if the claim says nothing about this router, if a bound is missing, and if there is nothing to bound.
+    """
+    if name not in MEASURES:
+        if bound is not None:
+            raise InputError(f"{name} has no bound: leave `within` out; claims with one: {', '.join(MEASURES)}")
+        return catalogue(router.words)[name](router)
+    unit = require_clock(router, name)
+    if bound is None:
+        raise InputError(f"{name} needs a bound: `within` = a number of {unit.counts}s")
+    return within(router, name, bound)
 
 
 def catalogue(words: Words | None = None) -> dict[str, Maker]:

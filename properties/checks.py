@@ -18,9 +18,10 @@ from model.router import Router
 from model.scenario import Check
 from model.words import Words
 from properties import interference
-from properties.catalogue import catalogue
+from properties.catalogue import claim_about, names
 
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
+TIMED = "timed: time is counted in units of {unit}; a delay of which the file says no time may have any length"
 
 
 def open_installation(path: str | Path) -> Installation:
@@ -30,15 +31,17 @@ def open_installation(path: str | Path) -> Installation:
 
 def claim_names(words: Words) -> Collection[str]:
     """The names of the claims about a product with these words."""
-    return catalogue(words)
+    return names(words)
 
 
 def plan(path: str | Path) -> list[PlannedCheck]:
     """The checks of the scenario file at `path`. Raises ScenarioError."""
     installed = open_installation(path)
-    notes = (UNTIMED, *installed.notes())
     built: dict[str, Router] = {}
     planned = [plan_check(installed, check, built) for check in installed.scenario.checks]
+    units = {router.unit for router in built.values()}
+    said = [UNTIMED if unit is None else TIMED.format(unit=unit) for unit in units]
+    notes = (*said, *installed.notes())
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 
@@ -52,17 +55,21 @@ def plan_check(installed: Installation, check: Check, built: dict[str, Router]) 
         for fault in installed.causes(check):
             if fault.name not in built:
                 built[fault.name] = installed.router(fault)
-        variants = tuple(variant(installed, check.claim, fault, built[fault.name]) for fault in installed.causes(check))
+        variants = tuple(
+            variant(installed, check.claim, fault, built[fault.name], bound=check.within) for fault in installed.causes(check)
+        )
     except InputError as refused:
         raise ScenarioError(((Place(source, check.line), str(refused)),)) from refused
     notes = dict.fromkeys(note for one in variants for note in one.notes)
     return PlannedCheck(source, check.line, check.claim, check.expect, variants, tuple(notes))
 
 
-def variant(installed: Installation, claim: str, fault: Fault, router: Router | None = None) -> Variant:
+def variant(
+    installed: Installation, claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
+) -> Variant:
     """`claim` about the router that is installed, with `fault` in it; about many routers if the file stands for many.
 
-    `router` is that router, if it has been built already.
+    `router` is that router, if it has been built already; `bound` is that of a claim about time.
     """
     match installed.many(fault):
         case EveryTable() as every:
@@ -70,11 +77,11 @@ def variant(installed: Installation, claim: str, fault: Fault, router: Router | 
         case WholeFile() as whole:
             return _about_whole_file(whole, _about(router or installed.router(fault), claim), fault)
         case None:
-            return _about(router or installed.router(fault), claim)
+            return _about(router or installed.router(fault), claim, bound)
 
 
-def _about(router: Router, claim: str) -> OneSystem:
-    observed = catalogue(router.words)[claim](router)
+def _about(router: Router, claim: str, bound: int | None = None) -> OneSystem:
+    observed = claim_about(router, claim, bound)
     of_the_model = {variable.name for variable in router.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
     return OneSystem(

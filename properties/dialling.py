@@ -49,7 +49,7 @@ def line_never_dials_again(router: Router) -> Observed:
 def no_dial_without_demand(router: Router) -> Observed:
     """A call is placed only over a line that waiting mail needs."""
     require_dialled_routes(router, "no-dial-without-demand")
-    dials = [(happens(Event.DIAL, line.name), router.wanted(line)) for line in router.lines]
+    dials = [(happens(Event.DIAL, line.name), router.has_reason(line)) for line in router.lines]
     claim = Claim(
         "no-dial-without-demand",
         every([always(z3.Implies(dialled, demand)) for dialled, demand in dials]),

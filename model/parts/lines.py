@@ -13,9 +13,11 @@ from enum import Enum
 import z3
 
 from dialproof.core.actions import Action, Fairness
-from dialproof.core.variables import Choice, choice
+from dialproof.core.errors import ModelError
+from dialproof.core.variables import Choice, Integer, StateVariable, choice
 from model.events import Event, happening
 from model.parts.promises import Promise
+from model.parts.timing import Due, Reached, since
 from model.rules import Rules, Situation
 
 DOWN, DIALLING, UP, HANGING_UP = "down", "dialling", "up", "hanging_up"
@@ -43,7 +45,8 @@ FIXED: Promises = {Promised.ALWAYS: Promise(Fairness.WEAK), Promised.NOTHING: Pr
 class Step:
     """A row of a line's table: `event` takes the line from `source`, or a state of `also_from`, to `target`.
 
-    `says` names the line by {line}.
+    `says` names the line by {line}. With a clock it can be taken at the `earliest` so long after the line came to the state, or
+    was active there; if `latest` is given, it is taken by then if it can be. Both are in units of the scenario.
     """
 
     event: Event
@@ -54,6 +57,12 @@ class Step:
     promised: Promised = Promised.NOTHING
     documented: str = ""
     also_from: tuple[str, ...] = ()
+    earliest: int = 0
+    latest: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.latest is not None and self.latest < self.earliest:
+            raise ModelError(f"{self.event.value}: the latest time, {self.latest}, is before the earliest, {self.earliest}")
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -76,15 +85,29 @@ class LineKind:
     at_rest: tuple[str, ...] = (DOWN,)
     source: str = ""
 
+    @property
+    def is_timed(self) -> bool:
+        """True if one of its steps has a latest time."""
+        return any(step.latest is not None for step in self.steps)
+
+    @property
+    def longest(self) -> int:
+        """The largest time that one of its steps is compared with."""
+        return max(max(step.earliest, step.latest or 0) for step in self.steps)
+
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A dial link as a line; lines that name the same `modem` share it."""
+    """A dial link as a line; lines that name the same `modem` share it.
+
+    `clock` is how long ago it came to its state, or was active there; None without clocks.
+    """
 
     name: str
     modem: str
     state: Choice
     kind: LineKind
+    clock: Integer | None = None
 
     def is_in(self, state: str) -> z3.BoolRef:
         """The line is in the state of this name."""
@@ -116,11 +139,12 @@ class Line:
         promises = {**FIXED, **promises}
         for step in self.kind.steps:
             promise = promises[step.promised]
+            begun: dict[StateVariable, z3.ExprRef | bool | int] = {} if self.clock is None else {self.clock: 0}
             yield happening(
                 step.event,
                 self.name,
-                guard=self._guard(step, lines, situation, rules),
-                updates={self.state: self.state[step.target]},
+                guard=self._guard(step, lines, situation, rules, self._reached(step, situation, rules)),
+                updates={self.state: self.state[step.target], **begun},
                 fairness=promise.fairness,
                 because=promise.name,
                 actor=step.actor,
@@ -128,7 +152,9 @@ class Line:
                 source=step.documented,
             )
 
-    def _guard(self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules) -> z3.BoolRef:
+    def _guard(
+        self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules, reached: Sequence[Reached]
+    ) -> z3.BoolRef:
         states = [self.is_in(state) for state in step.sources]
         conditions = [states[0] if len(states) == 1 else z3.Or(states)]
         if step.event is Event.DIAL:
@@ -136,12 +162,28 @@ class Line:
         allowed = rules.allow(situation, step.event, self)
         if not z3.is_true(allowed) or step.event is Event.DIAL:
             conditions.append(allowed)
+        conditions += [clock >= time for clock, time in reached]
         return z3.And(conditions) if len(conditions) > 1 else conditions[0]
+
+    def _reached(self, step: Step, situation: Situation, rules: Rules) -> tuple[Reached, ...]:
+        """What clocks must show before the step can be taken."""
+        own = ((self.clock, step.earliest),) if self.clock is not None and step.earliest else ()
+        return (*own, *rules.not_before(situation, step.event, self.name))
+
+    def due(self, lines: Sequence["Line"], situation: Situation, rules: Rules) -> Iterator[Due]:
+        """The steps that must be taken by some time, if they can be taken."""
+        assert self.clock is not None
+        for step in self.kind.steps:
+            if step.latest is not None:
+                possible = self._guard(step, lines, situation, rules, ())
+                yield Due(possible, ((self.clock, step.latest), *self._reached(step, situation, rules)))
 
 
 def line(name: str, modem: str, kind: LineKind) -> Line:
     """The line `name` of this kind."""
-    return Line(name, modem, choice(f"line {name}", kind.states, says=f"line {name}", sort="line"), kind)
+    state = choice(f"line {name}", kind.states, says=f"line {name}", sort="line")
+    clock = since(f"clock {name}", kind.longest, says=f"time since {name} last changed or was active") if kind.is_timed else None
+    return Line(name, modem, state, kind, clock)
 
 
 def modem_is_free(lines: Sequence[Line], wanted: Line) -> z3.BoolRef:

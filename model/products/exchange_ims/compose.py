@@ -8,6 +8,7 @@ A start of the service ends every call: that the product closes its connections 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import z3
 
@@ -20,12 +21,15 @@ from model.parts import queues
 from model.parts.lines import Line, Promised, Promises, line
 from model.parts.promises import Promise
 from model.parts.routes import Route, route
+from model.parts.schedule import scheduled, slots, to_be_dialled
+from model.parts.spacing import spaced
+from model.parts.timing import Due
 from model.products.exchange_ims.methods import Method
-from model.products.exchange_ims.ras import RAS
+from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
-from model.router import Router, calls, pass_time, remembering
-from model.rules import Rules, Situation, correct, plain
+from model.router import Router, activity, calls, passing, remembering
+from model.rules import Rules, Situation, Updates, correct, plain
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -38,10 +42,13 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
-    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(fault)
+    now, rules = Situation(tuple(routes), lines_of(scenario)), timed(scenario, fault.rewrite(correct())).worked_out()
     remembered = rules.state(now.lines)
+    slot_actions, due = schedule_of(scenario, now)
+    time = passing(now, rules, scenario.unit, due)
     actions = [
-        pass_time(),
+        time.action,
+        *slot_actions,
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises(scenario)),
         *service(now),
@@ -49,16 +56,30 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
     variables += [variable for one in now.routes for variable in one.variables]
     variables += [one.variable for one in remembered]
+    clocks = [one.clock for one in now.lines if one.clock is not None]
+    variables += clocks
     init = z3.And(
-        [one.is_down for one in now.lines] + [one.initially for one in now.routes] + [one.initially for one in remembered]
+        [one.is_down for one in now.lines]
+        + [one.initially for one in now.routes]
+        + [one.initially for one in remembered]
+        + [clock == 0 for clock in clocks]
     )
     name = scenario.title or "Internet Mail Service"
-    system = System(name, variables, init, remembering(actions, now, rules))
+    system = System(name, variables, init, remembering(actions, now, rules), time.assumptions)
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes)
+    return Router(
+        WORDS,
+        system,
+        now.routes,
+        now.lines,
+        fault,
+        with_routes=with_routes,
+        unit=scenario.unit,
+        scheduled={line.name: to_be_dialled(line.name) for line in now.lines} if scenario.dialling.every else {},
+    )
 
 
 def rules_with(fault: Fault) -> Rules:
@@ -66,10 +87,47 @@ def rules_with(fault: Fault) -> Rules:
     return fault.rewrite(correct()).worked_out()
 
 
+def timed(scenario: Scenario, rules: Rules) -> Rules:
+    """The same rules with the times of the Dial-up Connections tab; the same without a time."""
+    dialling, unit = scenario.dialling, scenario.unit
+    if unit is None:
+        return rules
+    if dialling.every:
+        rules = scheduled(rules, unit.of(dialling.every))
+    if dialling.queued_for:
+        distance = unit.of(dialling.queued_for)
+        rules = spaced(rules, lambda _line: distance, Event.DIAL if dialling.spacing == "attempts" else Event.ANSWER)
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = rules.after(now, event, name)
+        if event is Event.RESTART:
+            begun = [line.clock for line in now.lines if line.clock is not None]
+            return {**known, **{clock: z3.IntVal(0) for clock in begun}}
+        return {**known, **activity(now, event, name)}
+
+    return replace(rules, after=after)
+
+
+def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[Due]]:
+    """The slots of "every", and when they are due; none without that key."""
+    dialling, unit = scenario.dialling, scenario.unit
+    if unit is None or not dialling.every:
+        return [], []
+    return slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
+
+
+def call_times(scenario: Scenario) -> CallTimes | None:
+    """The times of a call, in units; None if time is not counted."""
+    dialling, unit = scenario.dialling, scenario.unit
+    if unit is None:
+        return None
+    return CallTimes(unit.of(dialling.attempt), unit.of(dialling.idle_timeout) if dialling.idle_timeout else None)
+
+
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     """The lines of the dial links, in the order of the file."""
     return tuple(
-        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}", RAS)
+        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}", ras(call_times(scenario)))
         for name, link in scenario.links.items()
         if link.kind == "ras"
     )

@@ -4,10 +4,12 @@ Source: the effective states of the Internet Mail Service's dial-up connection (
 Q175410, Q189586), assembled from articles: an inference. Busy, no carrier and a failed login all end in "down".
 """
 
+from dataclasses import dataclass, replace
+
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, HANGING_UP, UP, LineKind, Promised, Step
 
-RAS = LineKind(
+_RAS = LineKind(
     states=(DOWN, DIALLING, UP, HANGING_UP),
     steps=(
         Step(Event.DIAL, DOWN, DIALLING, "dialler", "the service dials {line}", Promised.DIALLER, "Q156063 section 2.2.11"),
@@ -37,4 +39,29 @@ RAS = LineKind(
     ),
     source="Q175410, Q189586 (event 4106); the states are inferred",
 )
-"""A RAS phonebook entry: its states, and who takes it from which to which."""
+
+
+@dataclass(frozen=True)
+class CallTimes:
+    """In units: an `attempt` takes at most so long, and after so long without traffic the service hangs up (None: some time)."""
+
+    attempt: int
+    idle: int | None
+
+
+def ras(times: CallTimes | None) -> LineKind:
+    """A RAS phonebook entry: its states, and who takes it from which to which; with `times` also when."""
+    return _RAS if times is None else replace(_RAS, steps=tuple(_timed(step, times) for step in _RAS.steps))
+
+
+def _timed(step: Step, times: CallTimes) -> Step:
+    """The same step, which the service or its modem takes when its time has come; the world has no time of its own."""
+    match step.event:
+        case Event.DIAL | Event.FREE_PORT:
+            return replace(step, latest=0)
+        case Event.NO_CARRIER:
+            return replace(step, latest=times.attempt)
+        case Event.HANG_UP if times.idle is not None:
+            return replace(step, earliest=times.idle, latest=times.idle)
+        case _:
+            return step

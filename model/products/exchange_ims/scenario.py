@@ -22,11 +22,15 @@ from pydantic import (
 from dialproof.core.messages import in_toml
 from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
+from model.parts.timing import Unit, unit_of
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-from model.scenario import Dialling, Environment, ScenarioFile, Table, require_format, validated
+from model.scenario import Dialling, Environment, ScenarioFile, Table, explained, require_format, validated
+
+MOST_MINUTES = 7 * 24 * 60
+"""The longest time that the dialog takes: a week."""
 
 
 class Connector(Table):
@@ -147,6 +151,34 @@ class EmailDomain(Table):
         return self.domain.startswith("#")
 
 
+class DialUp(Dialling):
+    """The Dial-up Connections tab. With a time in it, time is counted, in minutes."""
+
+    queued_for: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Dial if mail is queued, and never twice within so many minutes (Q156063 section 2.2.11)."""
+
+    every: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Dial every so many minutes, and at the start of the service (Q158318)."""
+
+    idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
+
+    attempt: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = 1
+    """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
+
+    spacing: Literal["attempts", "calls"] = "attempts"
+    """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
+
+    slot_during_call: Literal["kept", "lost"] = "kept"
+    """What becomes of a slot of `every` that comes during a call. No source says."""
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """Its times, in minutes; none if time is not counted."""
+        said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
+        return (*said, self.attempt) if said else ()
+
+
 class Scenario(ScenarioFile):
     """A scenario file. Build one with `load` or `parse`: they also check what one table says of another."""
 
@@ -162,9 +194,14 @@ class Scenario(ScenarioFile):
     email_domains: tuple[EmailDomain, ...] = Field(default=(), alias="email_domain", strict=False)
     """The entries of the E-Mail Domain button, as many as wanted."""
 
-    dialling: Dialling = Field(default_factory=Dialling)
+    dialling: DialUp = Field(default_factory=DialUp)
     environment: Environment = Field(default_factory=Environment)
     _table: TableFile | None = PrivateAttr(default=None)
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of time; None if no time is counted."""
+        return unit_of(self.dialling.times, "minute") if self.dialling.times else None
 
     @property
     def queue_capacity(self) -> int | None:
@@ -254,7 +291,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`; see `parse`. Raises ScenarioError."""
     require_format(source)
     between = rules.between_tables(source, claims, faults)
-    scenario = validated(source, Scenario, json_schema(), between, rules.explain(source, claims))
+    scenario = validated(source, Scenario, json_schema(), between, explained(source, claims))
     return scenario.located(source, _table(source, scenario))
 
 

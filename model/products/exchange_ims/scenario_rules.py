@@ -4,12 +4,12 @@ Sources: the domain sheet, sections 2.2 to 2.4 and 2.8, by the article named at 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.scenario import explained, rows_of, unknown_claims_and_faults, unknown_names
+from model.scenario import rows_of, unknown_claims_and_faults, unknown_names
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
@@ -21,13 +21,6 @@ DOMAIN = re.compile(rf"#?{_LABEL}(?:\.{_LABEL})*")
 HOST = re.compile(r"[a-z0-9_.:\[\]-]+")
 """The name or address of a host in lower case."""
 _BUILD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}")
-
-_UNTIMED = "timed checks are not supported yet; leave the key out to check the untimed abstraction"
-_NOT_YET: Mapping[KeyPath, str] = {
-    ("dialling", "queued_for"): _UNTIMED,
-    ("dialling", "every"): _UNTIMED,
-    ("dialling", "idle_timeout"): _UNTIMED,
-}
 
 
 def domain(text: str) -> str:
@@ -86,18 +79,6 @@ def build(text: str) -> str:
     return text
 
 
-def explain(source: TomlSource, claims: Collection[str]) -> Callable[[KeyPath, str], str | None]:
-    """Give what to say of a key if pydantic's kind of problem says too little; see `dialproof.project.toml_problems`."""
-    of_every_product = explained(source, claims)
-
-    def message(path: KeyPath, kind: str) -> str | None:
-        if kind == "extra_forbidden" and path in _NOT_YET:
-            return f"`{notation(path)}`: {_NOT_YET[path]}"
-        return of_every_product(path, kind)
-
-    return message
-
-
 def between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
     """Find what one table says wrongly of another, or of the claims and faults that exist, as (key, message).
 
@@ -111,6 +92,7 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
         yield from unknown_names(source, "email_domain", "link", links)
     yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_entries(source)
+    yield from _times_beside_a_family(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
 
@@ -135,6 +117,18 @@ def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(connector, Mapping) and "queue_capacity" in connector:
         message = '`connector.queue_capacity`: with email_domains = "any" queues have no bound; leave the key out'
         yield ("connector", "queue_capacity"), message
+
+
+def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Clocks are counted for a table that is written out."""
+    dialling = source.data.get("dialling")
+    many = next((key for key in ("email_domains", "email_domains_file") if key in source.data), None)
+    for key in ("queued_for", "every", "idle_timeout"):
+        if many is not None and isinstance(dialling, Mapping) and key in dialling:
+            message = (
+                f"`dialling.{key}`: time is counted for a table that is written out, and not with `{many}`; leave one of them out"
+            )
+            yield ("dialling", key), message
 
 
 def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -26,7 +26,7 @@ from model.parts.routes import Route, route
 from model.products.pppd.ppp import ppp
 from model.products.pppd.scenario import Link, Scenario
 from model.products.pppd.words import WORDS
-from model.router import Router, calls, pass_time, remembering
+from model.router import Router, activity, calls, passing, remembering
 from model.rules import Rules, Situation, Updates, correct, plain, wanted
 
 
@@ -44,8 +44,9 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
     remembered = rules.state(now.lines)
+    time = passing(now, rules, scenario.unit)
     actions = [
-        pass_time(),
+        time.action,
         *(action for one in now.routes for action in traffic(scenario, one, now)),
         *passive_traffic(scenario, now),
         *calls(now, rules, promises(scenario)),
@@ -53,21 +54,26 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
     variables += [variable for one in now.routes for variable in one.variables]
     variables += [one.variable for one in remembered]
+    clocks = [one.clock for one in now.lines if one.clock is not None]
+    variables += clocks
     init = z3.And(
-        [one.is_down for one in now.lines] + [one.initially for one in now.routes] + [one.initially for one in remembered]
+        [one.is_down for one in now.lines]
+        + [clock == 0 for clock in clocks]
+        + [one.initially for one in now.routes]
+        + [one.initially for one in remembered]
     )
-    system = System(scenario.title or "pppd", variables, init, remembering(actions, now, rules))
+    system = System(scenario.title or "pppd", variables, init, remembering(actions, now, rules), time.assumptions)
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes)
+    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes, unit=scenario.unit)
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     """The links as lines, in the order of the file."""
     return tuple(
-        line(name, f"device {link.device}" if link.device else f"the device of {name}", ppp(link))
+        line(name, f"device {link.device}" if link.device else f"the device of {name}", ppp(link, scenario.unit))
         for name, link in scenario.links.items()
     )
 
@@ -108,7 +114,7 @@ def rules_of(links: Mapping[str, Link]) -> Rules:
         known = counted.after(now, event, name)
         ended = [line for line in now.lines if line.name == name] if event in ENDS else []
         thrown_away: Updates = {route.waiting: z3.IntVal(0) for line in ended for route in now.over(line)}
-        return {**known, **thrown_away}
+        return {**known, **thrown_away, **activity(now, event, name)}
 
     rules = replace(counted, after=after).only_if(Event.EXIT, exits)
     for event in (Event.HOLD_OFF, Event.AWAIT_DEMAND):

@@ -8,17 +8,20 @@ from dataclasses import replace
 
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step
+from model.parts.timing import Unit
 from model.products.pppd.scenario import Link
 
 FAILED, ENDED, HELD_OFF, EXITED = "failed", "ended", "held off", "exited"
 """The states beside those of every line: dead after a failure, dead without one, held off, and no pppd any more."""
 
 
-def ppp(link: Link) -> LineKind:
-    """The states of `link` that it can come to, and who takes it from which to which."""
+def ppp(link: Link, unit: Unit | None = None) -> LineKind:
+    """The states of `link` that it can come to, and who takes it from which to which; with a `unit` also when."""
     failed = FAILED if link.holdoff else ENDED
     dropped = failed if link.holdoff_after_hang_up else ENDED
     steps = [*_calls(link, failed, dropped), *(_exit() if link.may_exit else ()), *(_again(link) if link.persists else ())]
+    if unit is not None:
+        steps = [_timed(step, link, unit) for step in steps]
     reached = {DOWN}
     while more := {step.target for step in steps if reached.intersection(step.sources)} - reached:
         reached |= more
@@ -31,6 +34,21 @@ def ppp(link: Link) -> LineKind:
         at_rest=(DOWN, *ended),
         source="pppd/main.c (phases)",
     )
+
+
+def _timed(step: Step, link: Link, unit: Unit) -> Step:
+    """The same step, which pppd takes when its time has come; what the world does has no time of its own."""
+    match step.event:
+        case Event.HANG_UP:
+            return replace(step, earliest=unit.of(link.idle), latest=unit.of(link.idle))
+        case Event.END_HOLD_OFF:
+            return replace(step, earliest=unit.of(link.holdoff), latest=unit.of(link.holdoff))
+        case Event.NO_CARRIER:
+            return replace(step, latest=unit.of(link.attempt))
+        case Event.DIAL | Event.EXIT | Event.AWAIT_DEMAND | Event.HOLD_OFF:
+            return replace(step, latest=0)
+        case _:
+            return step
 
 
 def _from(step: Step, states: set[str]) -> Step:

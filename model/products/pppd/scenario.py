@@ -15,6 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.parts.timing import Unit, unit_of
 from model.scenario import (
     Dialling,
     Environment,
@@ -42,6 +43,9 @@ class Connector(Table):
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most packets of one class that wait for the link; arrivals beyond that are refused, visibly."""
 
+    timed: bool = False
+    """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
+
 
 class Link(Table):
     """One process of pppd, and the interface that it makes."""
@@ -67,6 +71,9 @@ class Link(Table):
     active_filter: tuple[str, ...] | None = Field(default=None, strict=False)
     """The classes of traffic that pass the active-filter: only they dial and keep the link up. Without the key: all."""
 
+    attempt: Annotated[int, Field(ge=1)] = 60
+    """Seconds that an attempt takes at most before it has failed: connect script, LCP and IPCP. It matters only with `timed`."""
+
     device: Annotated[str, Field(min_length=1)] | None = None
     """The serial device or modem; links that name the same one share it. Without it, one of its own."""
 
@@ -79,6 +86,11 @@ class Link(Table):
     def persists(self) -> bool:
         """True if pppd goes on after the link has ended."""
         return bool(self.persist)
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """Its times, in seconds."""
+        return (self.idle, self.holdoff, self.attempt)
 
     @property
     def may_exit(self) -> bool:
@@ -130,6 +142,12 @@ class Scenario(ScenarioFile):
                 "traffic": tuple(one.at(line("traffic", at)) for at, one in enumerate(self.traffic)),
             },
         )
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of time; None if no time is counted."""
+        times = [time for link in self.links.values() for time in link.times]
+        return unit_of(times, "second") if self.connector.timed else None
 
     def is_active(self, traffic: Traffic) -> bool:
         """True if packets of this class pass the active-filter of their link: they dial it and keep it up."""

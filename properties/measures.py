@@ -1,0 +1,117 @@
+"""Measures: how long something goes on without a break, counted by an observer, and claims that bound it.
+
+An observer counts the time that passes while a condition holds, and begins anew when it does not. It stops at a cap, above which
+the claim is violated anyway; so the claim is one about states.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import z3
+
+from dialproof.core.actions import Action, Observer
+from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
+from dialproof.core.system import System
+from dialproof.core.variables import Integer, integer
+from dialproof.ltl import always
+from model.events import Event
+from model.parts.timing import Unit
+from model.router import Router
+from properties.observed import Observed, every, require_dialled_routes, some
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """What is measured of a router: for how long each of `conditions` (by what it is called) holds without a break.
+
+    `says` is the claim in a sentence, with {bound} for the bound.
+    """
+
+    conditions: Mapping[str, z3.BoolRef]
+    says: str
+
+
+def dialled_within(router: Router) -> Measure:
+    """How long something waits for a line that is down and is not dialled: the wait from queued to dialled."""
+    require_dialled_routes(router, "dialled-within")
+    waits = {line.name: z3.And(router.wanted(line), line.is_down) for line in router.lines if router.over(line)}
+    return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is down.")
+
+
+def line_available_within(router: Router) -> Measure:
+    """How long a line can neither be dialled nor used: the longest outage that is the router's own doing."""
+    out = {line.name: z3.Or([line.is_in(state) for state in line.kind.waiting]) for line in router.lines}
+    if not out:
+        raise InputError(f"line-available-within says nothing here: there is no dial link; declare one {router.words.dial_link}")
+    return Measure(out, "No line is out of use for longer than {bound}.")
+
+
+def line_up_within(router: Router) -> Measure:
+    """How long a line is up in one call."""
+    up = {line.name: line.is_up for line in router.lines}
+    return Measure(up, "No call lasts longer than {bound}.")
+
+
+MEASURES: Mapping[str, Callable[[Router], Measure]] = {
+    "dialled-within": dialled_within,
+    "line-available-within": line_available_within,
+    "call-ends-within": line_up_within,
+}
+"""Every measure, by the name of the claim that bounds it."""
+
+
+def within(router: Router, name: str, bound: int) -> Observed:
+    """The claim that the measure called `name` never exceeds `bound`, in what the product counts time in.
+
+    Raises InputError for a router without clocks, and for a bound that is negative.
+    """
+    unit = require_clock(router, name)
+    measured = MEASURES[name](router)
+    units = bound // unit.size  # what lasts longer than the bound lasts at least a unit longer than these
+    system, spans = measuring(router.system, measured.conditions, units + 1)
+    claim = Claim(
+        name,
+        always(every([span <= units for span in spans.values()])),
+        says=measured.says.format(bound=f"{bound} {unit.counts}s"),
+        source=router.words.source(name),
+        premise=some(list(measured.conditions.values())),
+        witnesses=tuple((f"{what} is measured", condition) for what, condition in measured.conditions.items()),
+    )
+    return Observed(system, claim)
+
+
+def require_clock(router: Router, name: str) -> Unit:
+    """The unit of time of `router`. Raises InputError if it has no clock."""
+    if router.unit is None:
+        raise InputError(f"{name} is about time, and this scenario counts none: an untimed model cannot tell a moment from a day")
+    return router.unit
+
+
+def measuring(system: System, conditions: Mapping[str, z3.BoolRef], cap: int) -> tuple[System, dict[str, Integer]]:
+    """`system` with an observer for each condition: for how long it has held without a break, up to `cap`."""
+    spans = {what: integer(f"measured {what}", 0, cap, says=f"how long {what} has waited") for what in conditions}
+    observers = [
+        Observer(span, 0, {action.name: _after(action, conditions[what], span, cap) for action in system.actions})
+        for what, span in spans.items()
+    ]
+    return system.observed(*observers), spans
+
+
+def _after(action: Action, condition: z3.BoolRef, span: Integer, cap: int) -> z3.ArithRef:
+    """What the observer shows after `action`: nothing if the condition does not hold then, and more if time has passed."""
+    changes = _changes(action)
+    holds = z3.substitute(condition, *changes) if changes else condition
+    longer: z3.ArithRef = span
+    if action.event is Event.ELAPSE:
+        (step,) = action.parameters
+        assert isinstance(step, Integer)
+        longer = z3.If(span + step < cap, span + step, z3.IntVal(cap))
+    result = z3.If(holds, longer, z3.IntVal(0))
+    assert isinstance(result, z3.ArithRef)
+    return result
+
+
+def _changes(action: Action) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+    named = dict(action.effects)
+    return [(variable, named[variable.variable.name]) for variable in action.updates]
