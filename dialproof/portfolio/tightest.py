@@ -1,0 +1,108 @@
+"""`tightest_bound`: the smallest bound of a measure that is proved, and a run that attains it.
+
+A measure is a bounded integer variable of a system, mostly an observer that stops at its cap. The bound is searched for: a value
+that a run reaches raises the lower side to that value, a proof lowers the upper side. What no engine decides leaves an interval.
+"""
+
+from collections.abc import Sequence
+
+import z3
+
+from dialproof.core.bound import TightestBound
+from dialproof.core.errors import InputError
+from dialproof.core.system import System
+from dialproof.core.variables import Integer
+from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.ltl import always
+from dialproof.portfolio.check import job_of
+from dialproof.portfolio.jobs import DEFAULT_ENGINES
+from dialproof.portfolio.portfolio import Portfolio
+
+
+def tightest_bound(
+    system: System,
+    measures: Integer | Sequence[Integer],
+    *,
+    likely: Sequence[int] = (),
+    timeout: float | None = 300,
+    processes: int = 2,
+    engines: Sequence[str] = DEFAULT_ENGINES,
+    second_opinion: bool = False,
+) -> TightestBound:
+    """The smallest number that none of `measures`, variables of `system`, exceeds on any fair run that meets the assumptions.
+
+    Each measure is an integer from 0 to a cap, the same for all. Bounds that are `likely`, such as sums of the system's times,
+    are tried first; they decide how soon the answer is there, and not which it is. `timeout` is in seconds, for each bound that
+    is tried. Raises InputError for measures without such a cap. The result says of each side whether it is known, with its
+    evidence.
+    """
+    every = [measures] if isinstance(measures, z3.ExprRef) else list(measures)
+    cap = _cap_of(every)
+    with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
+        return _Search(system, every, cap, portfolio, likely).answer()
+
+
+class _Search:
+    """What is known of the bound: `_reached` is a value that a run attains, `_proved` one that is never exceeded."""
+
+    def __init__(
+        self, system: System, measures: Sequence[Integer], cap: int, portfolio: Portfolio, likely: Sequence[int]
+    ) -> None:
+        self._system, self._measures, self._cap, self._portfolio = system, measures, cap, portfolio
+        self._reached: int = 0
+        self._run: Violated | None = None
+        self._proved: int | None = None
+        self._proof: Holds | None = None
+        self._likely = sorted({bound for bound in likely if 0 <= bound < cap})
+        self._just_proved = False
+        self._why_open = ""
+
+    def answer(self) -> TightestBound:
+        """Try bounds until both sides meet, the cap is reached, or one is not decided."""
+        while not self._why_open and self._reached < self._cap and self._reached != self._proved:
+            self._try(self._next())
+        return TightestBound(
+            self._proved,
+            self._reached if self._run is not None else None,
+            self._cap,
+            self._proof,
+            self._run,
+            self._why_open,
+        )
+
+    def _next(self) -> int:
+        """The bound to try next: what is likely, then in the middle of what is open, or twice as far if nothing is proved."""
+        likely = [
+            bound for bound in self._likely if self._reached <= bound < (self._cap if self._proved is None else self._proved)
+        ]
+        if self._proved is None:
+            return likely[0] if likely else min(2 * self._reached + 1, self._cap - 1)
+        if self._just_proved:
+            return self._proved - 1  # if a run exceeds this one, the bound is the tightest
+        return likely[len(likely) // 2] if likely else (self._reached + self._proved) // 2
+
+    def _try(self, bound: int) -> None:
+        claim = always(z3.And([measure <= bound for measure in self._measures]))
+        match self._portfolio.run([job_of(self._system, claim)])[0]:
+            case Holds() as proof:
+                self._proved, self._proof, self._just_proved = bound, proof, True
+            case Violated(run) as violated:
+                names = [measure.variable.name for measure in self._measures]
+                values = [step.state[name] for step in run.steps for name in names]
+                self._reached, self._run = max(value for value in values if isinstance(value, int)), violated
+                self._just_proved = False
+            case Vacuous():
+                self._why_open = "no run is fair and meets the assumptions: nothing is measured"
+            case Unknown(reason):
+                self._why_open = f"whether {bound} is ever exceeded: {reason}"
+
+
+def _cap_of(measures: Sequence[Integer]) -> int:
+    """The cap of all of them. Raises InputError."""
+    caps = {measure.variable.domain.high if isinstance(measure, Integer) else None for measure in measures}
+    lows = {measure.variable.domain.low if isinstance(measure, Integer) else None for measure in measures}
+    if len(caps) != 1 or lows != {0} or None in caps:
+        raise InputError("a measure is an integer variable from 0 to a cap, the same for all measures; found none such")
+    (cap,) = caps
+    assert cap is not None
+    return cap
