@@ -34,8 +34,8 @@ class Router:
     """The composed system with its parts, so that claims can speak of routes and lines.
 
     `words` are the product's own. `others` are routes that it has besides and that no claim can speak of one by one.
-    `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time; None without
-    clocks. `scheduled` says of a line that has a schedule that it is to be dialled by that.
+    `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time, which its
+    `clocks` count; None without clocks. `scheduled` says of a line that has a schedule that it is to be dialled by that.
     """
 
     words: Words
@@ -46,6 +46,7 @@ class Router:
     others: tuple[Others, ...] = ()
     with_routes: Recomposed | None = None
     unit: Unit | None = None
+    clocks: tuple[Integer, ...] = ()
     scheduled: Mapping[str, z3.BoolRef] = field(default_factory=dict)
 
     @property
@@ -112,10 +113,11 @@ def pass_time() -> Action:
 
 @dataclass(frozen=True, eq=False)
 class Passing:
-    """How time passes in a router: the action, and what is assumed of it."""
+    """How time passes in a router: the action, what is assumed of it, and the clocks that run."""
 
     action: Action
     assumptions: tuple[Assumption, ...] = ()
+    clocks: tuple[Integer, ...] = ()
 
 
 def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] = ()) -> Passing:
@@ -130,7 +132,7 @@ def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] 
     all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
     longest = max(clock.variable.domain.high or 1 for clock in running)
     action = elapse(running, all_due, longest, unit)
-    return Passing(action, (time_goes_on(action),))
+    return Passing(action, (time_goes_on(action),), tuple(running))
 
 
 def calls(now: Situation, rules: Rules, promises: Promises) -> list[Action]:

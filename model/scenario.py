@@ -107,7 +107,7 @@ class Check(Table):
     expect: Literal["holds", "violated"] | None = None
     """The verdict to come out; the exit code compares. Without it: holds."""
 
-    within: Annotated[int, Field(ge=0)] | None = None
+    bound: Annotated[int, Field(ge=0)] | None = None
     """The bound of a claim about time, such as dialled-within, in what the product counts time in: minutes or seconds."""
 
     fault: Annotated[str, Field(min_length=1)] | None = None

@@ -11,7 +11,7 @@ from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
 from properties import accounting, delivery, dialling, interference, lines, progress, table
-from properties.measures import MEASURES, require_clock, within
+from properties.measures import BOUNDED, require_clock
 from properties.observed import Observed
 
 Maker = Callable[[Router], Observed]
@@ -19,7 +19,7 @@ Maker = Callable[[Router], Observed]
 
 def names(words: Words | None = None) -> tuple[str, ...]:
     """The names of all claims about a product with these words: those that need no bound, and those that need one."""
-    return (*catalogue(words), *MEASURES)
+    return (*catalogue(words), *BOUNDED)
 
 
 def claim_about(router: Router, name: str, bound: int | None = None) -> Observed:
@@ -27,14 +27,14 @@ def claim_about(router: Router, name: str, bound: int | None = None) -> Observed
 
     Raises InputError if the claim says nothing about this router, if a bound is missing, and if there is nothing to bound.
     """
-    if name not in MEASURES:
+    if name not in BOUNDED:
         if bound is not None:
-            raise InputError(f"{name} has no bound: leave `within` out; claims with one: {', '.join(MEASURES)}")
+            raise InputError(f"{name} has no bound: leave `bound` out; claims with one: {', '.join(BOUNDED)}")
         return catalogue(router.words)[name](router)
     unit = require_clock(router, name)
     if bound is None:
-        raise InputError(f"{name} needs a bound: `within` = a number of {unit.counts}s")
-    return within(router, name, bound)
+        raise InputError(f"{name} needs a bound: `bound` = a number of {unit.counts}s")
+    return BOUNDED[name](router, bound)
 
 
 def catalogue(words: Words | None = None) -> dict[str, Maker]:

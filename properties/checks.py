@@ -56,7 +56,7 @@ def plan_check(installed: Installation, check: Check, built: dict[str, Router]) 
             if fault.name not in built:
                 built[fault.name] = installed.router(fault)
         variants = tuple(
-            variant(installed, check.claim, fault, built[fault.name], bound=check.within) for fault in installed.causes(check)
+            variant(installed, check.claim, fault, built[fault.name], bound=check.bound) for fault in installed.causes(check)
         )
     except InputError as refused:
         raise ScenarioError(((Place(source, check.line), str(refused)),)) from refused

@@ -6,6 +6,7 @@ the claim is violated anyway; so the claim is one about states.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import z3
 
@@ -15,9 +16,9 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from model.events import Event
+from model.events import Event, called
 from model.parts.timing import Unit
-from model.router import Router
+from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, some
 
 
@@ -61,7 +62,7 @@ MEASURES: Mapping[str, Callable[[Router], Measure]] = {
 """Every measure, by the name of the claim that bounds it."""
 
 
-def within(router: Router, name: str, bound: int) -> Observed:
+def within(router: Router, bound: int, *, name: str) -> Observed:
     """The claim that the measure called `name` never exceeds `bound`, in what the product counts time in.
 
     Raises InputError for a router without clocks, and for a bound that is negative.
@@ -81,6 +82,53 @@ def within(router: Router, name: str, bound: int) -> Observed:
     return Observed(system, claim)
 
 
+def dials_are_spaced(router: Router, bound: int) -> Observed:
+    """No line is dialled sooner than `bound` after it was dialled last; nothing is said of the first call.
+
+    Raises InputError for a router without clocks or lines.
+    """
+    name = "dials-are-spaced"
+    unit = require_clock(router, name)
+    require_dialled_routes(router, name)
+    units = -(-bound // unit.size)
+    since = {
+        line.name: integer(f"since dialled {line.name}", 0, max(units, 1), says=f"since {line.name} was dialled")
+        for line in router.lines
+    }
+    observers = [
+        Observer(
+            clock,
+            max(units, 1),
+            {action.name: _since(action, called(Event.DIAL, line), clock) for action in router.system.actions},
+        )
+        for line, clock in since.items()
+    ]
+    dials = {line: happens(Event.DIAL, line) for line in since}
+    claim = Claim(
+        name,
+        always(every([z3.Implies(dials[line], since[line] >= units) for line in since])),
+        says=f"No line is dialled sooner than {bound} {unit.counts}s after it was dialled last.",
+        source=router.words.source(name),
+        premise=some(list(dials.values())),
+        witnesses=tuple((f"{line} is dialled", happening) for line, happening in dials.items()),
+    )
+    return Observed(router.system.observed(*observers), claim)
+
+
+def _since(action: Action, resets: str, clock: Integer) -> z3.ArithRef:
+    """What a clock shows after `action` that the action called `resets` begins anew."""
+    if action.name == resets:
+        return z3.IntVal(0)
+    return longer(action, clock) if action.event is Event.ELAPSE else clock
+
+
+BOUNDED: Mapping[str, Callable[[Router, int], Observed]] = {
+    **{name: partial(within, name=name) for name in MEASURES},
+    "dials-are-spaced": dials_are_spaced,
+}
+"""Every claim that has a bound, by name: it takes the router and the bound, in what the product counts time in."""
+
+
 def require_clock(router: Router, name: str) -> Unit:
     """The unit of time of `router`. Raises InputError if it has no clock."""
     if router.unit is None:
@@ -92,22 +140,28 @@ def measuring(system: System, conditions: Mapping[str, z3.BoolRef], cap: int) ->
     """`system` with an observer for each condition: for how long it has held without a break, up to `cap`."""
     spans = {what: integer(f"measured {what}", 0, cap, says=f"how long {what} has waited") for what in conditions}
     observers = [
-        Observer(span, 0, {action.name: _after(action, conditions[what], span, cap) for action in system.actions})
+        Observer(span, 0, {action.name: _after(action, conditions[what], span) for action in system.actions})
         for what, span in spans.items()
     ]
     return system.observed(*observers), spans
 
 
-def _after(action: Action, condition: z3.BoolRef, span: Integer, cap: int) -> z3.ArithRef:
+def _after(action: Action, condition: z3.BoolRef, span: Integer) -> z3.ArithRef:
     """What the observer shows after `action`: nothing if the condition does not hold then, and more if time has passed."""
     changes = _changes(action)
     holds = z3.substitute(condition, *changes) if changes else condition
-    longer: z3.ArithRef = span
-    if action.event is Event.ELAPSE:
-        (step,) = action.parameters
-        assert isinstance(step, Integer)
-        longer = z3.If(span + step < cap, span + step, z3.IntVal(cap))
-    result = z3.If(holds, longer, z3.IntVal(0))
+    result = z3.If(holds, longer(action, span) if action.event is Event.ELAPSE else span, z3.IntVal(0))
+    assert isinstance(result, z3.ArithRef)
+    return result
+
+
+def longer(passing: Action, clock: Integer) -> z3.ArithRef:
+    """What `clock` shows after time has passed, which stops at its cap."""
+    (step,) = passing.parameters
+    cap = clock.variable.domain.high
+    assert isinstance(step, Integer)
+    assert cap is not None
+    result = z3.If(clock + step < cap, clock + step, z3.IntVal(cap))
     assert isinstance(result, z3.ArithRef)
     return result
 
@@ -115,3 +169,9 @@ def _after(action: Action, condition: z3.BoolRef, span: Integer, cap: int) -> z3
 def _changes(action: Action) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
     named = dict(action.effects)
     return [(variable, named[variable.variable.name]) for variable in action.updates]
+
+
+def likely_bounds(router: Router) -> tuple[int, ...]:
+    """The bounds to try first, in units: what the clocks of the router stop at, and sums of two of them."""
+    caps = sorted({clock.variable.domain.high or 0 for clock in router.clocks})
+    return tuple(sorted({*caps, *(first + second for first in caps for second in caps)}))

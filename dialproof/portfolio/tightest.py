@@ -13,9 +13,9 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer
 from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.ltl import always
 from dialproof.portfolio.check import job_of
-from dialproof.portfolio.jobs import DEFAULT_ENGINES
 from dialproof.portfolio.portfolio import Portfolio
 
 

@@ -78,6 +78,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         with_routes=with_routes,
         unit=scenario.unit,
+        clocks=time.clocks,
         scheduled={line.name: to_be_dialled(line.name) for line in now.lines} if scenario.dialling.every else {},
     )
 

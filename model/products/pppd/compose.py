@@ -67,7 +67,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes, unit=scenario.unit)
+    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes, unit=scenario.unit, clocks=time.clocks)
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:

@@ -1,0 +1,104 @@
+"""The tightest bounds of a scenario: each measure of its router, under each cause, in what its product counts time in."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dialproof.core.bound import TightestBound
+from dialproof.core.errors import InputError
+from dialproof.core.system import System
+from dialproof.portfolio.tightest import tightest_bound
+from model.parts.timing import Unit
+from model.router import Router
+from properties.checks import open_installation
+from properties.measures import MEASURES, likely_bounds, measuring, require_clock
+
+_TIMES = 10
+"""How many times the longest time a measure is followed, if nothing else is said."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded:
+    """The tightest `bound` of a measure under a cause, in units, with the system that it was computed for."""
+
+    measure: str
+    cause: str
+    bound: TightestBound
+    unit: Unit
+    system: System
+
+    def said(self) -> str:
+        """The bound in a few words."""
+        known = self.bound
+        if known.is_exact:
+            return f"at most {self.time(known.at_most or 0)}, proved, and a run attains it"
+        low = self.time(known.at_least or 0)
+        if known.at_most is None:
+            return (
+                f"no bound was found up to {self.time(known.cap - 1)}"
+                if known.exceeds_cap
+                else f"at least {low}; {known.why_open}"
+            )
+        return f"between {low} and {self.time(known.at_most)}; {known.why_open}"
+
+    def time(self, units: int) -> str:
+        """So many units, in what the product counts."""
+        counted = units * self.unit.size
+        return f"{counted} {self.unit.counts}{'' if counted == 1 else 's'}"
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as plain data: both sides in what the product counts; None if a side is not known."""
+        size = self.unit.size
+        return {
+            "measure": self.measure,
+            "cause": self.cause,
+            "counts": self.unit.counts,
+            "at_most": None if self.bound.at_most is None else self.bound.at_most * size,
+            "at_least": None if self.bound.at_least is None else self.bound.at_least * size,
+            "exact": self.bound.is_exact,
+        }
+
+
+def bounds_of(
+    path: str | Path,
+    measures: Sequence[str] = tuple(MEASURES),
+    *,
+    most: int | None = None,
+    timeout: float | None = 300,
+    processes: int = 2,
+    engines: Sequence[str] | None = None,
+    second_opinion: bool = False,
+) -> Iterator[Bounded]:
+    """The tightest bound of each of `measures`, under each cause of the scenario's build or the fault that it names.
+
+    A measure is followed up to `most`, in what the product counts (None: ten times the longest time of the scenario). `timeout`
+    is in seconds, for each bound that is tried. Raises ScenarioError, and InputError for a scenario without clocks.
+    """
+    installed = open_installation(path)
+    faults = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
+    for cause, fault in faults.items():
+        router = installed.router(fault)
+        for measure in measures:
+            unit = require_clock(router, measure)
+            cap = _cap(router, unit, most)
+            system, spans = measuring(router.system, MEASURES[measure](router).conditions, cap)
+            found = tightest_bound(
+                system,
+                list(spans.values()),
+                likely=likely_bounds(router),
+                timeout=timeout,
+                processes=processes,
+                second_opinion=second_opinion,
+                **({} if engines is None else {"engines": engines}),
+            )
+            yield Bounded(measure, cause, found, unit, system)
+
+
+def _cap(router: Router, unit: Unit, most: int | None) -> int:
+    """Where a measure stops, in units: one above `most`."""
+    if most is None:
+        return _TIMES * max(clock.variable.domain.high or 1 for clock in router.clocks) + 1
+    if most < unit.size:
+        raise InputError(f"--most is {most}, and time is counted in units of {unit}; allowed: {unit.size} or more")
+    return most // unit.size + 1

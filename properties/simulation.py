@@ -1,0 +1,140 @@
+"""Simulation: random runs of a router with clocks, in plain Python, reproducible by a seed.
+
+The rules are the model's own: each step is an action of the system, taken by the interpreter that replays counterexamples.
+What is found is what can happen, and proves nothing of what cannot: beside it stands the proved bound (`properties.bounds`).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from dialproof.core.run import Taken
+from dialproof.core.system import System
+from dialproof.core.variables import Value
+from dialproof.semantics.interpreter import Reader, Values
+from model.events import Event
+from model.parts.timing import Unit
+from model.router import Router
+from properties.measures import MEASURES, measuring, require_clock
+
+_STARTS = 16
+"""Initial states of which one is drawn."""
+
+_MINUTES = {"second": 60, "minute": 1}
+"""How many of what a product counts are a minute."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A step of a simulated run: at `time`, in what the product counts, `taken` led to `state`."""
+
+    time: int
+    taken: Taken
+    state: Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """A router that is simulated for `measures`: `spans` names the observer of each measure's conditions."""
+
+    router: Router
+    system: System
+    spans: Mapping[str, tuple[str, ...]]
+    unit: Unit
+
+    def run(self, until: int, seed: int) -> Iterator[Happened]:
+        """The steps of a random run until so much time has passed, in what the product counts; the same for the same seed.
+
+        The router does what is due; what the world does, and when, is drawn. A run ends early if nothing is possible.
+        """
+        reader, chance = Reader(self.system), random.Random(seed)  # noqa: S311  # the same run each time; nothing is secret
+        passing = next(action.name for action in self.system.actions if action.event is Event.ELAPSE)
+        weights = _weights(self.system)
+        here = chance.choice(list(islice(reader.initial_states(), _STARTS)))
+        now = 0
+        while now < until:
+            step = _drawn(reader, here, chance, weights)
+            if step is None:
+                return
+            taken, here = step
+            now += self._passed(taken, passing)
+            yield Happened(now, taken, reader.state(here))
+
+    def _passed(self, taken: Taken, passing: str) -> int:
+        if taken.name != passing:
+            return 0
+        ((_, units),) = taken.parameters
+        assert isinstance(units, int)
+        return units * self.unit.size
+
+
+def simulation(router: Router, cap: int) -> Simulation:
+    """The simulation of `router`, whose measures stop at `cap` units. Raises InputError if it has no clocks."""
+    unit = require_clock(router, "a simulation")
+    system, spans = router.system, {}
+    for name, measure in MEASURES.items():
+        conditions = {f"{name} {what}": condition for what, condition in measure(router).conditions.items()}
+        system, observers = measuring(system, conditions, cap)
+        spans[name] = tuple(observer.variable.name for observer in observers.values())
+    return Simulation(router, system, spans, unit)
+
+
+@dataclass
+class Figures:
+    """What a simulated run comes to: how long each span of each measure lasted, in units, and how often each event happened."""
+
+    spans: dict[str, Counter[int]] = field(default_factory=dict)
+    events: Counter[str] = field(default_factory=Counter)
+    time: int = 0
+
+    def longest(self, measure: str) -> int:
+        """The longest span of a measure, in units; 0 if there was none."""
+        return max(self.spans.get(measure, Counter()), default=0)
+
+
+def figures(simulated: Simulation, until: int, seed: int) -> Figures:
+    """The figures of a random run until so much time has passed; a span that has not ended yet counts as long as it is."""
+    result = Figures(spans={name: Counter() for name in simulated.spans})
+    before: dict[str, int] = {}
+    for step in simulated.run(until, seed):
+        result.events[step.taken.name] += 1
+        result.time = step.time
+        for name, observers in simulated.spans.items():
+            for observer in observers:
+                value = step.state[observer]
+                assert isinstance(value, int)
+                if value < before.get(observer, 0):
+                    result.spans[name][before[observer]] += 1
+                before[observer] = value
+    for name, observers in simulated.spans.items():
+        for observer in observers:
+            if before.get(observer, 0):
+                result.spans[name][before[observer]] += 1
+    return result
+
+
+def clock_time(time: int, counts: str) -> str:
+    """A time as day, hours and minutes (and seconds, if the product counts them): "day 2 03:15"."""
+    per_minute = _MINUTES[counts]
+    minutes, seconds = divmod(time, per_minute)
+    days, minutes = divmod(minutes, 24 * 60)
+    text = f"day {days + 1} {minutes // 60:02}:{minutes % 60:02}"
+    return f"{text}:{seconds:02}" if per_minute > 1 else text
+
+
+def _drawn(reader: Reader, here: Values, chance: random.Random, weights: Mapping[str, float]) -> tuple[Taken, Values] | None:
+    """A step that is possible: which action is drawn by `weights`, then in which way. None if there is none."""
+    possible = [name for name in weights if reader.is_enabled(name, here)]
+    if not possible:
+        return None
+    (name,) = chance.choices(possible, [weights[name] for name in possible])
+    return chance.choice(reader.ways(name, here))
+
+
+def _weights(system: System) -> dict[str, float]:
+    """How often each action is taken, by who takes it: the world now and then, an administrator seldom."""
+    by_actor = {"environment": 0.1, "administrator": 0.001}
+    weights = {action.name: by_actor.get(action.actor, 1.0) for action in system.actions}
+    return weights | {action.name: 1.0 for action in system.actions if action.event is Event.ELAPSE}
