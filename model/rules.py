@@ -3,8 +3,9 @@
 A rule is a function of the situation, which is the routes and the lines. The correct rules are local: a line is dialled if
 something waits for a route over *that* line (Q156063 section 2.2.11 and Q158318, the queued-mail trigger), and held as long as
 that is so (Q159209: the idle time-out is what closes the line).
-Left out: the schedule and the minimum distance between calls; without a clock they only delay a call that weak fairness
-allows to be late anyway. A release is allowed as soon as nothing waits: an idle time-out of any length is a later release.
+The schedule and the minimum distance between calls come with clocks (`model.parts.schedule`, `model.parts.spacing`).
+Left out: both, in a scenario without times; they only delay a call that weak fairness allows to be late anyway. A release is
+allowed as soon as nothing waits: an idle time-out of any length is a later release.
 """
 
 from collections.abc import Callable, Mapping, Sequence

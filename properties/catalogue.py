@@ -56,5 +56,6 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "idle-line-is-released": lines.idle_line_is_released,
         "no-latch": lines.no_latch,
         "router-is-never-stuck": progress.router_is_never_stuck,
+        "time-never-stops": progress.time_never_stops,
     }
     return {words.named(name): maker for name, maker in makers.items()}

@@ -4,10 +4,34 @@ import z3
 
 from dialproof.core.actions import enabled
 from dialproof.core.claims import Claim
-from dialproof.ltl import always
+from dialproof.core.system import System
+from dialproof.ltl import always, eventually
+from model.events import Event
 from model.router import Router
 from model.rules import any_of
+from properties.measures import require_clock
 from properties.observed import Observed, some
+
+
+def time_never_stops(router: Router) -> Observed:
+    """Time can pass again and again: no run comes to states in which something is always due.
+
+    It is asked without the assumption that time goes on, under which every other claim is: so it says that this assumption
+    excludes no run but those in which the world does infinitely much in no time. Raises InputError for a router without clocks.
+    """
+    name = "time-never-stops"
+    require_clock(router, name)
+    system = router.system
+    (passing,) = router.actions(Event.ELAPSE)
+    unassuming = System(system.name, system.variables, system.init, system.actions)
+    claim = Claim(
+        name,
+        always(eventually(enabled(passing))),
+        says="In every run time can pass again and again: what is due at once does not follow upon itself for ever.",
+        source=router.words.source(name),
+        witnesses=(("time can pass", enabled(passing)),),
+    )
+    return Observed(unassuming, claim)
 
 
 def router_is_never_stuck(router: Router) -> Observed:

@@ -43,7 +43,10 @@ def tightest_bound(
 
 
 class _Search:
-    """What is known of the bound: `_reached` is a value that a run attains, `_proved` one that is never exceeded."""
+    """What is known of the bound: `_reached` is a value that a run attains, `_proved` one that is never exceeded.
+
+    `_ceiling` is the smallest bound that is proved or not decided, or the cap: what lies below it is still open.
+    """
 
     def __init__(
         self, system: System, measures: Sequence[Integer], cap: int, portfolio: Portfolio, likely: Sequence[int]
@@ -54,12 +57,14 @@ class _Search:
         self._proved: int | None = None
         self._proof: Holds | None = None
         self._likely = sorted({bound for bound in likely if 0 <= bound < cap})
+        self._ceiling = cap
+        self._is_empty = False
         self._just_proved = False
         self._why_open = ""
 
     def answer(self) -> TightestBound:
-        """Try bounds until both sides meet, the cap is reached, or one is not decided."""
-        while not self._why_open and self._reached < self._cap and self._reached != self._proved:
+        """Try bounds until both sides meet, the cap is reached, or a run reaches the smallest bound that is not decided."""
+        while not self._is_empty and self._reached < self._ceiling:
             self._try(self._next())
         return TightestBound(
             self._proved,
@@ -72,28 +77,29 @@ class _Search:
 
     def _next(self) -> int:
         """The bound to try next: what is likely, then in the middle of what is open, or twice as far if nothing is proved."""
-        likely = [
-            bound for bound in self._likely if self._reached <= bound < (self._cap if self._proved is None else self._proved)
-        ]
-        if self._proved is None:
+        likely = [bound for bound in self._likely if self._reached <= bound < self._ceiling]
+        if self._ceiling == self._cap:
             return likely[0] if likely else min(2 * self._reached + 1, self._cap - 1)
         if self._just_proved:
-            return self._proved - 1  # if a run exceeds this one, the bound is the tightest
-        return likely[len(likely) // 2] if likely else (self._reached + self._proved) // 2
+            return self._ceiling - 1  # if a run exceeds this one, the bound is the tightest
+        return likely[len(likely) // 2] if likely else (self._reached + self._ceiling) // 2
 
     def _try(self, bound: int) -> None:
         claim = always(z3.And([measure <= bound for measure in self._measures]))
         match self._portfolio.run([job_of(self._system, claim)])[0]:
             case Holds() as proof:
                 self._proved, self._proof, self._just_proved = bound, proof, True
+                self._ceiling = bound
             case Violated(run) as violated:
                 names = [measure.variable.name for measure in self._measures]
                 values = [step.state[name] for step in run.steps for name in names]
                 self._reached, self._run = max(value for value in values if isinstance(value, int)), violated
                 self._just_proved = False
             case Vacuous():
+                self._is_empty = True
                 self._why_open = "no run is fair and meets the assumptions: nothing is measured"
             case Unknown(reason):
+                self._ceiling, self._just_proved = bound, False
                 self._why_open = f"whether {bound} is ever exceeded: {reason}"
 
 

@@ -94,6 +94,8 @@ def _allowed_plain(node: Mapping[str, Any]) -> str:
             return in_toml(only)
         case {"minimum": least, "maximum": most}:
             return f"an integer from {least} to {most}" if least != most else f"{least}"
+        case {"minimum": least}:
+            return f"an integer of at least {least}"
         case {"type": "string", "minLength": _}:
             return "text in quotes, not empty"
     kinds = {"boolean": "true or false", "integer": "an integer", "number": "a number", "string": "text in quotes"}

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import z3
 
-from dialproof.core.actions import Action
+from dialproof.core.actions import Action, Fairness
 from dialproof.core.variables import Boolean, Integer, StateVariable, boolean
 from model.events import Event, happening
 from model.parts.lines import Line
@@ -70,6 +70,7 @@ def slots(lines: Sequence[Line], period: int, *, kept: bool) -> tuple[list[Actio
                 guard=clock >= period,
                 updates=updates,
                 actor="service",
+                fairness=Fairness.WEAK,
                 says=f"the schedule has a slot for {line.name}",
                 source="Q158318, Q157707",
             )

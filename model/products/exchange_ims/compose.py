@@ -2,8 +2,8 @@
 
 Source: `docs/domain.md` lists the articles part by part. Entries of the E-Mail Domain list that are added while the service
 runs take effect at its next start (Q201127, Q258203, Q259531, Q279324).
-Left out: time (delays of any length are among the runs), the schedule, retrieval of mail (ETRN sent by the service itself),
-inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about waiting outbound mail.
+Left out: times that a scenario does not give (delays of any length are among the runs), retrieval of mail (ETRN sent by the
+service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about waiting outbound mail.
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 

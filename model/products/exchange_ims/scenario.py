@@ -3,8 +3,8 @@
 Format 1 is described in `docs/scenario-format.md`; its keys are the controls of the Internet Mail Service (domain
 sheet, section 2). Whatever the file says that the model does not have is refused with its place, never ignored.
 
-Left out: schedules, the idle time, retrieval, retry lists and time-outs of messages. Leaving them out is the untimed
-abstraction: a delay of any length is among the runs that are checked.
+Left out: schedules by weekday, retrieval, retry lists and time-outs of messages. A scenario without times leaves all times out:
+a delay of any length is among the runs that are checked.
 """
 
 from collections.abc import Collection, Iterator, Sequence

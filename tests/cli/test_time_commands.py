@@ -1,0 +1,55 @@
+"""`dialproof bound` and `dialproof simulate`, as a user calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from properties.bound_command import bound
+from properties.simulate_command import simulate
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "model" / "scenarios"
+
+
+def test_a_bound_is_computed_and_attained() -> None:
+    result = CliRunner().invoke(bound, [str(SCENARIOS / "timed/pppd.toml"), "--measure", "line-available-within", "--runs"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("line-available-within: at most 90 seconds, proved, and a run attains it\n")
+    assert "pppd dials isp" in result.output
+
+
+def test_a_measure_without_a_bound_is_said_to_have_none() -> None:
+    arguments = [str(SCENARIOS / "timed/pppd.toml"), "--measure", "call-ends-within", "--most", "600", "--json"]
+    result = CliRunner().invoke(bound, arguments)
+    found = json.loads(result.output)
+    assert result.exit_code == 1
+    assert (found["at_most"], found["at_least"], found["counts"], found["exact"]) == (None, 630, "second", False)
+
+
+@pytest.mark.parametrize("command", [bound, simulate])
+def test_a_scenario_without_clocks_is_refused(command: object) -> None:
+    result = CliRunner().invoke(command, [str(SCENARIOS / "q230051/base-fixed.toml")])  # type: ignore[arg-type]
+    assert result.exit_code == 2
+    assert "an untimed model cannot tell a moment from a day" in result.output
+
+
+def test_a_day_is_shown_as_a_timeline_and_twice_the_same() -> None:
+    first, again = (CliRunner().invoke(simulate, [str(SCENARIOS / "timed/queued-for-15.toml"), "--seed", "7"]) for _ in range(2))
+    assert first.exit_code == 0
+    assert first.output == again.output
+    assert first.output.startswith("day 1 00:")
+    assert "the service dials isp  [line isp: dialling" in first.output
+
+
+def test_the_figures_of_a_run_are_plain_data() -> None:
+    arguments = [str(SCENARIOS / "timed/pppd.toml"), "--figures", "--json"]
+    found = json.loads(CliRunner().invoke(simulate, arguments).output)
+    assert found["measures"]["line-available-within"]["longest"] <= 90
+    assert found["events"]["dial(isp)"] > 10
+
+
+def test_events_are_lines_of_json() -> None:
+    lines = CliRunner().invoke(simulate, [str(SCENARIOS / "timed/pppd.toml"), "--json"]).output.splitlines()
+    first = json.loads(lines[0])
+    assert set(first) == {"time", "event", "says", "line isp", "waiting web"}

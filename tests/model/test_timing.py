@@ -1,0 +1,197 @@
+"""Clocks: what is due lets no time pass, times are kept exactly, and a scenario without times has none."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import z3
+
+from dialproof.core.actions import Fairness
+from dialproof.core.errors import InputError, ModelError, ScenarioError
+from dialproof.semantics.interpreter import Reader
+from model.events import ENDS, Event, called
+from model.fault import NONE
+from model.parts.lines import DIALLING, DOWN, Step
+from model.parts.timing import TIME_GOES_ON, Unit, unit_of
+from model.router import Router
+from properties.catalogue import claim_about
+from properties.checks import open_installation, plan
+from properties.simulation import Happened, clock_time, figures, simulation
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))
+UNTIMED = ROOT / "model" / "scenarios" / "q230051" / "base-fixed.toml"
+
+
+def router_of(path: Path) -> Router:
+    return open_installation(path).router(NONE)
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", TIMED, ids=lambda path: path.stem)
+def test_time_can_pass_or_something_that_is_due_is_possible(path: Path) -> None:
+    """In every state, reachable or not: so the assumption that time goes on excludes no run by itself."""
+    router = router_of(path)
+    (passing,) = router.actions(Event.ELAPSE)
+    (step,) = passing.parameters
+    within = [
+        z3.And(one.term >= one.domain.low, one.term <= one.domain.high)
+        for one in router.system.variables
+        if one.domain.low is not None and one.domain.high is not None
+    ]
+    own = [action for action in router.system.actions if action.actor in router.words.itself]
+    solver = z3.Solver()
+    solver.add(*within, z3.Not(z3.substitute(passing.guard, (step, z3.IntVal(1)))), *(z3.Not(action.guard) for action in own))
+    assert solver.check() == z3.unsat
+
+
+@pytest.mark.parametrize("path", TIMED, ids=lambda path: path.stem)
+def test_what_is_due_is_promised(path: Path) -> None:
+    """An action that can hold time up is weakly fair at least: else a run could stop time and be no run, for no reason."""
+    router = router_of(path)
+    timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None} | {Event.SLOT}
+    for action in router.system.actions:
+        if action.event in timed:
+            assert action.fairness is not Fairness.NONE, action.name
+
+
+def test_a_scenario_without_times_has_no_clock() -> None:
+    router = router_of(UNTIMED)
+    assert (router.unit, router.clocks, router.system.assumptions) == (None, (), ())
+    assert [action.name for action in router.actions(Event.PASS_TIME, Event.ELAPSE)] == ["pass_time"]
+
+
+@pytest.mark.parametrize("path", TIMED, ids=lambda path: path.stem)
+def test_a_scenario_with_times_assumes_that_time_goes_on_and_says_its_unit(path: Path) -> None:
+    router = router_of(path)
+    assert [one.name for one in router.system.assumptions] == [TIME_GOES_ON]
+    assert f"timed: time is counted in units of {router.unit}" in plan(path)[0].notes[0]
+
+
+def test_the_unit_is_the_greatest_common_divisor() -> None:
+    assert unit_of([300, 30, 60, 0], "second") == Unit(30, "second")
+    assert (str(Unit(30, "second")), str(Unit(1, "minute"))) == ("30 seconds", "1 minute")
+    assert Unit(30, "second").of(300) == 10
+    with pytest.raises(ValueError, match="45 seconds are no whole number of units of 30 seconds"):
+        Unit(30, "second").of(45)
+
+
+def test_a_step_cannot_be_due_before_it_is_possible() -> None:
+    with pytest.raises(ModelError, match="before the earliest"):
+        Step(Event.HANG_UP, DIALLING, DOWN, "dialler", "hangs up", earliest=2, latest=1)
+
+
+def test_a_hold_off_lasts_exactly_as_long_as_it_says() -> None:
+    """Walked in plain Python, in units of 30 seconds: after one unit it ends, not before, and no time passes beyond."""
+    reader = Reader(router_of(ROOT / "model/scenarios/timed/pppd.toml").system)
+    state = next(reader.initial_states())
+    for name in ("arrive(web)", "dial(isp)", "no_carrier(isp)", "hold_off(isp)"):
+        state = {event.name: after for event, after in reader.events(state)}[name]
+    events = reader.events(state)
+    assert {event.name for event, _ in events} == {"refuse(web)", "elapse"}
+    ((_, state),) = [(event, after) for event, after in events if event.name == "elapse"]
+    assert {event.name for event, _ in reader.events(state)} == {"refuse(web)", "end_hold_off(isp)"}
+
+
+# -- a run by the calendar --------------------------------------------------------------------------------------------
+
+
+def happened(name: str, days: int, seed: int) -> Iterator[Happened]:
+    return simulation(router_of(ROOT / "model/scenarios/timed" / name), 10_000).run(days * 24 * 60, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_calls_are_as_far_apart_as_the_tab_says_by_absolute_time(seed: int) -> None:
+    """No clock of the model is read: only when each event happens. Waiting mail waits fifteen minutes at most."""
+    last, waits_since = None, None
+    for step in happened("queued-for-15.toml", 3, seed):
+        if step.taken.name == called(Event.DIAL, "isp"):
+            assert last is None or step.time - last >= 15
+            last = step.time
+        waits = step.state["waiting default"] != 0 and step.state["line isp"] == "down"
+        waits_since = (waits_since if waits_since is not None else step.time) if waits else None
+        assert waits_since is None or step.time - waits_since <= 15
+    assert last is not None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_idle_line_is_hung_up_after_exactly_its_time(seed: int) -> None:
+    active, ends = 0, 0
+    for step in happened("queued-for-15.toml", 10, seed):
+        if step.taken.name == called(Event.HANG_UP, "isp"):
+            assert step.time - active >= 5
+            ends += 1
+        if step.taken.name in {called(Event.ANSWER, "isp"), called(Event.ARRIVE, "default"), called(Event.DELIVER, "default")}:
+            active = step.time
+        if step.state["line isp"] == "up" and step.state["waiting default"] == 0:
+            assert step.time - active <= 5
+    assert ends
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_schedule_has_a_slot_every_hour(seed: int) -> None:
+    slots = [step.time for step in happened("every-60.toml", 2, seed) if step.taken.name == called(Event.SLOT, "isp")]
+    starts = [step.time for step in happened("every-60.toml", 2, seed) if step.taken.name == called(Event.RESTART)]
+    assert slots
+    for earlier, later in pairwise(slots):
+        begun = max([earlier, *(start for start in starts if start < later)])
+        assert later - begun == 60
+
+
+def test_a_run_is_the_same_for_the_same_seed_and_another_for_another() -> None:
+    first, again, other = (list(happened("pppd.toml", 1, seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_no_span_is_longer_than_the_bound_that_is_proved() -> None:
+    router = router_of(ROOT / "model/scenarios/timed/pppd.toml")
+    found = figures(simulation(router, 1000), 24 * 60 * 60, 0)
+    assert found.longest("line-available-within") * 30 <= 90
+    assert found.longest("dialled-within") == 0
+    assert sum(times for name, times in found.events.items() if name in {called(event, "isp") for event in ENDS}) > 10
+
+
+def test_a_time_is_shown_as_day_and_hour() -> None:
+    assert clock_time(24 * 60 + 195, "minute") == "day 2 03:15"
+    assert clock_time(3661, "second") == "day 1 01:01:01"
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('claim = "dialled-within"\nbound = 15', 'claim = "dialled-within"', "dialled-within needs a bound"),
+        ('claim = "no-latch"', 'claim = "no-latch"\nbound = 3', "no-latch has no bound: leave `bound` out"),
+        ("bound = 15", "bound = -1", "allowed: an integer of at least 0"),
+        ("queued_for = 15", "queued_for = 0", "`dialling.queued_for` is 0"),
+        ("queued_for = 15", "queued_for = 15\nspacing = 1", "`dialling.spacing` is 1"),
+        ("[dialling]", 'email_domains_file = "t.csv"\n[dialling]', "unknown key"),
+    ],
+)
+def test_what_is_wrong_about_a_time_is_said_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "t.toml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=message):
+        plan(file)
+
+
+def test_every_table_is_not_checked_with_clocks_yet(tmp_path: Path) -> None:
+    text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
+    file = tmp_path / "t.toml"
+    file.write_text(text.replace("queue_capacity = 1\n", "").replace("format = 1\n", 'format = 1\nemail_domains = "any"\n'))
+    with pytest.raises(ScenarioError, match="time is counted for a table that is written out, and not with `email_domains`"):
+        plan(file)
+
+
+@pytest.mark.parametrize("claim", ["dialled-within", "dials-are-spaced", "time-never-stops"])
+def test_a_claim_about_time_says_nothing_of_a_scenario_without_clocks(claim: str) -> None:
+    with pytest.raises(InputError, match="an untimed model cannot tell a moment from a day"):
+        claim_about(router_of(UNTIMED), claim, None if claim == "time-never-stops" else 15)
