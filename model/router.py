@@ -111,6 +111,10 @@ def pass_time() -> Action:
     )
 
 
+MOST_AT_ONCE = 1000
+"""The most units that pass in one step; more pass in several."""
+
+
 @dataclass(frozen=True, eq=False)
 class Passing:
     """How time passes in a router: the action, what is assumed of it, and the clocks that run."""
@@ -130,8 +134,8 @@ def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] 
     running = [line.clock for line in now.lines if line.clock is not None]
     running += [one.variable for one in rules.state(now.lines) if one.is_clock and isinstance(one.variable, Integer)]
     all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
-    longest = max(clock.variable.domain.high or 1 for clock in running)
-    action = elapse(running, all_due, longest, unit)
+    longest = max((clock.variable.domain.high or 1 for clock in running), default=1)
+    action = elapse(running, all_due, min(longest, MOST_AT_ONCE), unit)
     return Passing(action, (time_goes_on(action),), tuple(running))
 
 

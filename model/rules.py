@@ -70,7 +70,8 @@ class Rules:
     `dials`: something makes the line be dialled. `holds`: something keeps it from being hung up. `gives_up`: what waits for the
     route is returned while its line is not up. `permits`: nothing forbids the event of the line called so (`only_if`).
     `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
-    before the event can happen. `state`: that which they remember, of these lines; what is a clock there runs.
+    before the event can happen. `by_schedule`: the line is dialled besides, whatever the clocks of `not_before` show. `state`:
+    that which the rules remember, of these lines; what is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it and what is given up
     are decisions, each of which only one of them can replace (`model.fault.together`).
@@ -82,6 +83,7 @@ class Rules:
     permits: Callable[[Situation, Event, str], z3.BoolRef]
     after: Callable[[Situation, Event, str], Updates]
     not_before: "Callable[[Situation, Event, str], Sequence[Reached]]"
+    by_schedule: "Callable[[Situation, Line], z3.BoolRef]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
@@ -93,11 +95,22 @@ class Rules:
 
         return replace(self, permits=permits)
 
+    @property
+    def has_schedule(self) -> bool:
+        """True if a line is dialled by a schedule besides."""
+        return self.by_schedule is not never
+
+    def reasons(self, now: Situation, line: "Line") -> "list[tuple[z3.BoolRef, Sequence[Reached]]]":
+        """Why `line` may be dialled now: each reason, and what clocks must show before it counts."""
+        permitted = self.permits(now, Event.DIAL, line.name)
+        made = [(both(self.dials(now, line), permitted), self.not_before(now, Event.DIAL, line.name))]
+        return [*made, (both(self.by_schedule(now, line), permitted), ())] if self.has_schedule else made
+
     def allow(self, now: Situation, event: Event, line: "Line") -> z3.BoolRef:
         """By these rules `event` may happen to `line` now, if the line is in a state for it."""
         decided = z3.BoolVal(True)
         if event is Event.DIAL:
-            decided = self.dials(now, line)
+            decided = any_of([self.dials(now, line), self.by_schedule(now, line)]) if self.has_schedule else self.dials(now, line)
         elif event is Event.HANG_UP:
             decided = z3.Not(self.holds(now, line))
         return both(decided, self.permits(now, event, line.name))
@@ -106,12 +119,15 @@ class Rules:
         """The same rules, with what the table has already decided about a call worked out."""
 
         def dials(now: Situation, line: "Line") -> z3.BoolRef:
-            return plain(self.allow(now, Event.DIAL, line))
+            return plain(both(self.dials(now, line), self.permits(now, Event.DIAL, line.name)))
+
+        def by_schedule(now: Situation, line: "Line") -> z3.BoolRef:
+            return plain(both(self.by_schedule(now, line), self.permits(now, Event.DIAL, line.name)))
 
         def permits(now: Situation, event: Event, name: str) -> z3.BoolRef:
             return z3.BoolVal(True) if event is Event.DIAL else self.permits(now, event, name)
 
-        return replace(self, dials=dials, permits=permits)
+        return replace(self, dials=dials, permits=permits, by_schedule=by_schedule if self.has_schedule else never)
 
 
 def correct() -> Rules:
@@ -123,8 +139,14 @@ def correct() -> Rules:
         permits=lambda _now, _event, _name: z3.BoolVal(True),
         after=lambda _now, _event, _name: {},
         not_before=lambda _now, _event, _name: (),
+        by_schedule=never,
         state=lambda _lines: (),
     )
+
+
+def never(_now: Situation, _line: "Line") -> z3.BoolRef:
+    """There is no schedule."""
+    return z3.BoolVal(False)
 
 
 def wanted(now: Situation, line: "Line") -> z3.BoolRef:

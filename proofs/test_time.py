@@ -29,8 +29,8 @@ def test_whether_a_failed_attempt_counts_decides_whether_attempts_are_spaced(ver
 
 def test_pppd_is_out_of_use_for_an_attempt_and_a_hold_off(verdicts: Verdicts) -> None:
     """60 + 30 seconds, and not 89."""
-    verdicts.holds("timed/pppd", "line-available-within", "none")
-    verdicts.violated("timed/pppd-too-soon", "line-available-within", "none")
+    verdicts.holds("timed/pppd", "line-busy-within", "none")
+    verdicts.violated("timed/pppd-too-soon", "line-busy-within", "none")
 
 
 def test_a_hold_off_spaces_attempts_and_nothing_else_does(verdicts: Verdicts) -> None:
@@ -44,3 +44,10 @@ def test_a_hold_off_spaces_attempts_and_nothing_else_does(verdicts: Verdicts) ->
 def test_time_never_stops(verdicts: Verdicts, scenario: str) -> None:
     """Asked without the assumption that time goes on: nothing that is due follows upon itself for ever."""
     verdicts.holds(f"timed/{scenario}", "time-never-stops", "none")
+
+
+def test_by_the_schedule_alone_mail_waits_for_the_next_slot(verdicts: Verdicts) -> None:
+    """Every 60 minutes: 60 and not 59, however many calls fail."""
+    verdicts.holds("timed/schedule-only", "dialled-within", "none")
+    verdicts.holds("timed/schedule-only", "queued-mail-is-dialled", "none")
+    verdicts.violated("timed/schedule-only-too-soon", "dialled-within", "none")

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import z3
+
 from dialproof.core.bound import TightestBound
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
+from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.tightest import tightest_bound
 from model.parts.timing import Unit
 from model.router import Router
@@ -32,14 +35,15 @@ class Bounded:
         """The bound in a few words."""
         known = self.bound
         if known.is_exact:
-            return f"at most {self.time(known.at_most or 0)}, proved, and a run attains it"
+            attained = "it happens, and takes no time" if known.at_most == 0 else "and a run attains it"
+            return f"at most {self.time(known.at_most or 0)}, proved, {attained}"
+        if known.at_most is None and known.run is None:
+            return known.why_open
+        if known.exceeds_cap:
+            return f"no bound was found up to {self.time(known.cap - 1)}"
         low = self.time(known.at_least or 0)
         if known.at_most is None:
-            return (
-                f"no bound was found up to {self.time(known.cap - 1)}"
-                if known.exceeds_cap
-                else f"at least {low}; {known.why_open}"
-            )
+            return f"at least {low}; {known.why_open}"
         return f"between {low} and {self.time(known.at_most)}; {known.why_open}"
 
     def time(self, units: int) -> str:
@@ -67,7 +71,7 @@ def bounds_of(
     most: int | None = None,
     timeout: float | None = 300,
     processes: int = 2,
-    engines: Sequence[str] | None = None,
+    engines: Sequence[str] = DEFAULT_ENGINES,
     second_opinion: bool = False,
 ) -> Iterator[Bounded]:
     """The tightest bound of each of `measures`, under each cause of the scenario's build or the fault that it names.
@@ -82,15 +86,17 @@ def bounds_of(
         for measure in measures:
             unit = require_clock(router, measure)
             cap = _cap(router, unit, most)
-            system, spans = measuring(router.system, MEASURES[measure](router).conditions, cap)
+            conditions = MEASURES[measure](router).conditions
+            system, spans = measuring(router.system, conditions, cap)
             found = tightest_bound(
                 system,
                 list(spans.values()),
                 likely=likely_bounds(router),
+                premise=z3.Or(list(conditions.values())),
                 timeout=timeout,
                 processes=processes,
                 second_opinion=second_opinion,
-                **({} if engines is None else {"engines": engines}),
+                engines=engines,
             )
             yield Bounded(measure, cause, found, unit, system)
 
@@ -98,7 +104,7 @@ def bounds_of(
 def _cap(router: Router, unit: Unit, most: int | None) -> int:
     """Where a measure stops, in units: one above `most`."""
     if most is None:
-        return _TIMES * max(clock.variable.domain.high or 1 for clock in router.clocks) + 1
+        return _TIMES * max((clock.variable.domain.high or 1 for clock in router.clocks), default=1) + 1
     if most < unit.size:
         raise InputError(f"--most is {most}, and time is counted in units of {unit}; allowed: {unit.size} or more")
     return most // unit.size + 1

@@ -53,7 +53,8 @@ def no_dial_without_demand(router: Router) -> Observed:
     claim = Claim(
         "no-dial-without-demand",
         every([always(z3.Implies(dialled, demand)) for dialled, demand in dials]),
-        says=f"A line is dialled only while {router.words.waiting} waits for a route over it.",
+        says=f"A line is dialled only while {router.words.waiting} waits for a route over it"
+        + (", or after a slot of its schedule." if router.scheduled else "."),
         source=router.words.source("no-dial-without-demand"),
         premise=some([dialled for dialled, _ in dials]),
         witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in router.lines),

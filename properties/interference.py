@@ -62,6 +62,10 @@ def routes_do_not_interfere(router: Router) -> Observed:
             f"{NAME} cannot be checked for a table that is read class by class, or for many tables at once: it compares one "
             f"table with the same table without some entries; write the entries that matter as {router.words.entry_key}"
         )
+    if router.unit is not None:
+        raise InputError(
+            f"{NAME} is asked without clocks: leave the times of the scenario out, so that a delay may have any length"
+        )
     using = {line.name: [one for one in router.entries if _use(router, one, line)] for line in router.lines}
     extra = [one for one in router.entries if any(one not in entries for entries in using.values())]
     if not extra:

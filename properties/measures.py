@@ -16,7 +16,7 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from model.events import Event, called
+from model.events import Event
 from model.parts.timing import Unit
 from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, some
@@ -40,23 +40,32 @@ def dialled_within(router: Router) -> Measure:
     return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is down.")
 
 
-def line_available_within(router: Router) -> Measure:
-    """How long a line can neither be dialled nor used: the longest outage that is the router's own doing."""
-    out = {line.name: z3.Or([line.is_in(state) for state in line.kind.waiting]) for line in router.lines}
-    if not out:
-        raise InputError(f"line-available-within says nothing here: there is no dial link; declare one {router.words.dial_link}")
-    return Measure(out, "No line is out of use for longer than {bound}.")
+def line_busy_within(router: Router) -> Measure:
+    """How long a line is busy with itself at a stretch: being dialled, hung up, held off.
+
+    It says nothing of a line that is free and that the router does not dial, and a stretch ends when the line is free for a
+    moment: an attempt that fails again and again is many stretches.
+    """
+    _require_lines(router, "line-busy-within")
+    busy = {line.name: z3.Or([line.is_in(state) for state in line.kind.waiting]) for line in router.lines}
+    return Measure(busy, "No line is being dialled, hung up or held off for longer than {bound} at a stretch.")
 
 
 def line_up_within(router: Router) -> Measure:
     """How long a line is up in one call."""
+    _require_lines(router, "call-ends-within")
     up = {line.name: line.is_up for line in router.lines}
     return Measure(up, "No call lasts longer than {bound}.")
 
 
+def _require_lines(router: Router, claim: str) -> None:
+    if not router.lines:
+        raise InputError(f"{claim} says nothing here: there is no dial link; declare one {router.words.dial_link}")
+
+
 MEASURES: Mapping[str, Callable[[Router], Measure]] = {
     "dialled-within": dialled_within,
-    "line-available-within": line_available_within,
+    "line-busy-within": line_busy_within,
     "call-ends-within": line_up_within,
 }
 """Every measure, by the name of the claim that bounds it."""
@@ -83,7 +92,7 @@ def within(router: Router, bound: int, *, name: str) -> Observed:
 
 
 def dials_are_spaced(router: Router, bound: int) -> Observed:
-    """No line is dialled sooner than `bound` after it was dialled last; nothing is said of the first call.
+    """No line is dialled sooner than `bound` after it was dialled last; nothing is said of the first call since a start.
 
     Raises InputError for a router without clocks or lines.
     """
@@ -99,7 +108,7 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
         Observer(
             clock,
             max(units, 1),
-            {action.name: _since(action, called(Event.DIAL, line), clock) for action in router.system.actions},
+            {action.name: _since(action, line, clock) for action in router.system.actions},
         )
         for line, clock in since.items()
     ]
@@ -107,7 +116,8 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     claim = Claim(
         name,
         always(every([z3.Implies(dials[line], since[line] >= units) for line in since])),
-        says=f"No line is dialled sooner than {bound} {unit.counts}s after it was dialled last.",
+        says=f"No line is dialled sooner than {bound} {unit.counts}s after it was dialled last, "
+        f"unless {router.words.service} was started in between.",
         source=router.words.source(name),
         premise=some(list(dials.values())),
         witnesses=tuple((f"{line} is dialled", happening) for line, happening in dials.items()),
@@ -115,10 +125,12 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     return Observed(router.system.observed(*observers), claim)
 
 
-def _since(action: Action, resets: str, clock: Integer) -> z3.ArithRef:
-    """What a clock shows after `action` that the action called `resets` begins anew."""
-    if action.name == resets:
+def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
+    """How long ago `line` was dialled after `action`; a start of the program that dials forgets it."""
+    if action.event is Event.DIAL and action.concerns == line:
         return z3.IntVal(0)
+    if action.event is Event.RESTART or (action.event is Event.START and action.concerns == line):
+        return z3.IntVal(clock.variable.domain.high or 1)
     return longer(action, clock) if action.event is Event.ELAPSE else clock
 
 

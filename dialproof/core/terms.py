@@ -116,9 +116,11 @@ def symbol(name: str) -> str:
     return f"|{name}|"
 
 
-def declarations(variables: Iterable[Variable]) -> str:
-    """The SMT-LIB declarations of `variables` and of the enumeration sorts that they need."""
-    lines = []
+def declarations(variables: Iterable[Variable], parts: Iterable[z3.ExprRef] = ()) -> str:
+    """The SMT-LIB declarations of `variables`, and of the enumeration sorts that they and the values in `parts` need."""
+    variables = list(variables)
+    declared = {variable.domain.sort().name() for variable in variables if variable.domain.kind is Kind.CHOICE}
+    lines = [_declared(sort) for sort in enumerations(parts) if sort.name() not in declared]
     sorts: set[tuple[str, tuple[str, ...]]] = set()
     for variable in variables:
         domain = variable.domain
@@ -132,6 +134,17 @@ def declarations(variables: Iterable[Variable]) -> str:
             sort = domain.sort().name()
         lines.append(f"(declare-fun {symbol(variable.name)} () {sort})")
     return "\n".join(lines)
+
+
+def enumerations(parts: Iterable[z3.ExprRef]) -> list[z3.DatatypeSortRef]:
+    """The enumeration sorts of which a value occurs in `parts`, by name."""
+    found = {sort.name(): sort for sort in (part.sort() for part in subterms(parts)) if isinstance(sort, z3.DatatypeSortRef)}
+    return [found[name] for name in sorted(found)]
+
+
+def _declared(sort: z3.DatatypeSortRef) -> str:
+    values = " ".join(f"({symbol(sort.constructor(number).name())})" for number in range(sort.num_constructors()))
+    return f"(declare-datatypes (({symbol(sort.name())} 0)) (({values})))"
 
 
 def written(term: z3.BoolRef) -> str:

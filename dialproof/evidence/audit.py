@@ -313,7 +313,7 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
 
 
 def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
-    lines = [f"; {name}: {establishes}. Must be unsat.", EVERYTHING, terms.declarations(variables)]
+    lines = [f"; {name}: {establishes}. Must be unsat.", EVERYTHING, terms.declarations(variables, parts)]
     lines += [f"(assert {terms.written(part)})" for part in parts]
     return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
 

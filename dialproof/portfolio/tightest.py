@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import z3
 
 from dialproof.core.bound import TightestBound
+from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer
@@ -24,6 +25,7 @@ def tightest_bound(
     measures: Integer | Sequence[Integer],
     *,
     likely: Sequence[int] = (),
+    premise: z3.BoolRef | None = None,
     timeout: float | None = 300,
     processes: int = 2,
     engines: Sequence[str] = DEFAULT_ENGINES,
@@ -32,14 +34,15 @@ def tightest_bound(
     """The smallest number that none of `measures`, variables of `system`, exceeds on any fair run that meets the assumptions.
 
     Each measure is an integer from 0 to a cap, the same for all. Bounds that are `likely`, such as sums of the system's times,
-    are tried first; they decide how soon the answer is there, and not which it is. `timeout` is in seconds, for each bound that
+    are tried first; they decide how soon the answer is there, and not which it is. If the `premise` never happens, there is
+    nothing to measure, and the result says so. `timeout` is in seconds, for each bound that
     is tried. Raises InputError for measures without such a cap. The result says of each side whether it is known, with its
     evidence.
     """
     every = [measures] if isinstance(measures, z3.ExprRef) else list(measures)
     cap = _cap_of(every)
     with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
-        return _Search(system, every, cap, portfolio, likely).answer()
+        return _Search(system, every, cap, portfolio, likely, premise).answer()
 
 
 class _Search:
@@ -49,7 +52,13 @@ class _Search:
     """
 
     def __init__(
-        self, system: System, measures: Sequence[Integer], cap: int, portfolio: Portfolio, likely: Sequence[int]
+        self,
+        system: System,
+        measures: Sequence[Integer],
+        cap: int,
+        portfolio: Portfolio,
+        likely: Sequence[int],
+        premise: z3.BoolRef | None,
     ) -> None:
         self._system, self._measures, self._cap, self._portfolio = system, measures, cap, portfolio
         self._reached: int = 0
@@ -57,6 +66,7 @@ class _Search:
         self._proved: int | None = None
         self._proof: Holds | None = None
         self._likely = sorted({bound for bound in likely if 0 <= bound < cap})
+        self._premise = premise
         self._ceiling = cap
         self._is_empty = False
         self._just_proved = False
@@ -85,7 +95,8 @@ class _Search:
         return likely[len(likely) // 2] if likely else (self._reached + self._ceiling) // 2
 
     def _try(self, bound: int) -> None:
-        claim = always(z3.And([measure <= bound for measure in self._measures]))
+        stays_below = always(z3.And([measure <= bound for measure in self._measures]))
+        claim = Claim("tightest bound", stays_below, f"no measure exceeds {bound}", premise=self._premise)
         match self._portfolio.run([job_of(self._system, claim)])[0]:
             case Holds() as proof:
                 self._proved, self._proof, self._just_proved = bound, proof, True
@@ -97,7 +108,7 @@ class _Search:
                 self._just_proved = False
             case Vacuous():
                 self._is_empty = True
-                self._why_open = "no run is fair and meets the assumptions: nothing is measured"
+                self._why_open = "there is nothing to measure: what is measured never happens on a fair run"
             case Unknown(reason):
                 self._ceiling, self._just_proved = bound, False
                 self._why_open = f"whether {bound} is ever exceeded: {reason}"

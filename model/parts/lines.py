@@ -75,7 +75,8 @@ class LineKind:
     """A kind of line: its states, the first of which it is in at the start, and its steps.
 
     In a state of `waiting` it is neither available nor up, so that it must not stay there. `ending` is the state that it comes to
-    when it is hung up. In a state of `at_rest` it holds no modem.
+    when it is hung up. In a state of `at_rest` it holds no modem. `sort` is what kinds
+    with these very states are called.
     """
 
     states: tuple[str, ...]
@@ -84,6 +85,7 @@ class LineKind:
     ending: str = HANGING_UP
     at_rest: tuple[str, ...] = (DOWN,)
     source: str = ""
+    sort: str = "line"
 
     @property
     def is_timed(self) -> bool:
@@ -143,7 +145,7 @@ class Line:
             yield happening(
                 step.event,
                 self.name,
-                guard=self._guard(step, lines, situation, rules, self._reached(step, situation, rules)),
+                guard=self._guard(step, lines, situation, rules),
                 updates={self.state: self.state[step.target], **begun},
                 fairness=promise.fairness,
                 because=promise.name,
@@ -152,36 +154,49 @@ class Line:
                 source=step.documented,
             )
 
-    def _guard(
-        self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules, reached: Sequence[Reached]
-    ) -> z3.BoolRef:
-        states = [self.is_in(state) for state in step.sources]
-        conditions = [states[0] if len(states) == 1 else z3.Or(states)]
-        if step.event is Event.DIAL:
-            conditions.append(modem_is_free(lines, self))
-        allowed = rules.allow(situation, step.event, self)
-        if not z3.is_true(allowed) or step.event is Event.DIAL:
-            conditions.append(allowed)
-        conditions += [clock >= time for clock, time in reached]
-        return z3.And(conditions) if len(conditions) > 1 else conditions[0]
-
-    def _reached(self, step: Step, situation: Situation, rules: Rules) -> tuple[Reached, ...]:
-        """What clocks must show before the step can be taken."""
-        own = ((self.clock, step.earliest),) if self.clock is not None and step.earliest else ()
-        return (*own, *rules.not_before(situation, step.event, self.name))
-
     def due(self, lines: Sequence["Line"], situation: Situation, rules: Rules) -> Iterator[Due]:
-        """The steps that must be taken by some time, if they can be taken."""
+        """The steps that must be taken by some time, if they can be taken: for each reason, by when."""
         assert self.clock is not None
         for step in self.kind.steps:
             if step.latest is not None:
-                possible = self._guard(step, lines, situation, rules, ())
-                yield Due(possible, ((self.clock, step.latest), *self._reached(step, situation, rules)))
+                for reason, reached in self._reasons(step, situation, rules):
+                    possible = _all([*self._before(step, lines), *reason])
+                    yield Due(possible, ((self.clock, step.latest), *self._own(step), *reached))
+
+    def _guard(self, step: Step, lines: Sequence["Line"], situation: Situation, rules: Rules) -> z3.BoolRef:
+        """The line is in a state for it, its clock shows that it is time, and there is a reason."""
+        clocks = [clock >= time for clock, time in self._own(step)]
+        reasons = [
+            [*reason, *(clock >= time for clock, time in reached)] for reason, reached in self._reasons(step, situation, rules)
+        ]
+        why = reasons[0] if len(reasons) == 1 else [z3.Or([_all(each) for each in reasons])]
+        return _all([*self._before(step, lines), *why, *clocks])
+
+    def _before(self, step: Step, lines: Sequence["Line"]) -> list[z3.BoolRef]:
+        """What must be so whatever the rules are: the line is in a state for it, and its modem is free."""
+        states = [self.is_in(state) for state in step.sources]
+        where = states[0] if len(states) == 1 else z3.Or(states)
+        return [where, modem_is_free(lines, self)] if step.event is Event.DIAL else [where]
+
+    def _own(self, step: Step) -> tuple[Reached, ...]:
+        """What the line's own clock must show."""
+        return ((self.clock, step.earliest),) if self.clock is not None and step.earliest else ()
+
+    def _reasons(self, step: Step, situation: Situation, rules: Rules) -> list[tuple[list[z3.BoolRef], Sequence[Reached]]]:
+        """Why the rules let the step be taken: a line is dialled for several reasons, for anything else there is one."""
+        if step.event is Event.DIAL:
+            return [([condition], reached) for condition, reached in rules.reasons(situation, self)]
+        allowed = rules.allow(situation, step.event, self)
+        return [([] if z3.is_true(allowed) else [allowed], rules.not_before(situation, step.event, self.name))]
+
+
+def _all(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    return z3.And(list(conditions)) if len(conditions) > 1 else conditions[0]
 
 
 def line(name: str, modem: str, kind: LineKind) -> Line:
     """The line `name` of this kind."""
-    state = choice(f"line {name}", kind.states, says=f"line {name}", sort="line")
+    state = choice(f"line {name}", kind.states, says=f"line {name}", sort=kind.sort)
     clock = since(f"clock {name}", kind.longest, says=f"time since {name} last changed or was active") if kind.is_timed else None
     return Line(name, modem, state, kind, clock)
 

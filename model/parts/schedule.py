@@ -30,8 +30,8 @@ def since_slot(line: str, period: int) -> Integer:
 def scheduled(rules: Rules, period: int) -> Rules:
     """The same rules, by which each line is dialled every `period` besides."""
 
-    def dials(now: Situation, line: Line) -> z3.BoolRef:
-        return z3.Or(rules.dials(now, line), to_be_dialled(line.name))
+    def by_schedule(_now: Situation, line: Line) -> z3.BoolRef:
+        return to_be_dialled(line.name)
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
@@ -51,7 +51,7 @@ def scheduled(rules: Rules, period: int) -> Rules:
             *(Remembered(each, each == 0, is_clock=True) for each in clocks),
         )
 
-    return replace(rules, dials=dials, after=after, state=state)
+    return replace(rules, by_schedule=by_schedule, after=after, state=state)
 
 
 def slots(lines: Sequence[Line], period: int, *, kept: bool) -> tuple[list[Action], list[Due]]:

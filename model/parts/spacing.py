@@ -20,7 +20,8 @@ def since_last_call(line: str, distance: int) -> Integer:
 def spaced(rules: Rules, distance: Callable[[str], int], counts: Event = Event.DIAL) -> Rules:
     """The same rules, by which a line is not dialled before `distance` of it has passed since the last call.
 
-    A call `counts` from the event of that kind on: from its attempt, or from its answer. At the start there was none so recently.
+    A call `counts` from the event of that kind on: from its attempt, or from its answer. At the start there was none so recently,
+    and a start of the service forgets the last one.
     """
 
     def clock(name: str) -> Integer:
@@ -28,6 +29,8 @@ def spaced(rules: Rules, distance: Callable[[str], int], counts: Event = Event.D
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
+        if event is Event.RESTART:  # as at the start
+            return {**known, **{clock(line.name): z3.IntVal(distance(line.name)) for line in now.lines if distance(line.name)}}
         return {**known, clock(name): z3.IntVal(0)} if event is counts and distance(name) else known
 
     def not_before(now: Situation, event: Event, name: str) -> Sequence[Reached]:

@@ -13,9 +13,9 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "model" / "scenarios"
 
 
 def test_a_bound_is_computed_and_attained() -> None:
-    result = CliRunner().invoke(bound, [str(SCENARIOS / "timed/pppd.toml"), "--measure", "line-available-within", "--runs"])
+    result = CliRunner().invoke(bound, [str(SCENARIOS / "timed/pppd.toml"), "--measure", "line-busy-within", "--runs"])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("line-available-within: at most 90 seconds, proved, and a run attains it\n")
+    assert result.output.startswith("line-busy-within: at most 90 seconds, proved, and a run attains it\n")
     assert "pppd dials isp" in result.output
 
 
@@ -45,7 +45,7 @@ def test_a_day_is_shown_as_a_timeline_and_twice_the_same() -> None:
 def test_the_figures_of_a_run_are_plain_data() -> None:
     arguments = [str(SCENARIOS / "timed/pppd.toml"), "--figures", "--json"]
     found = json.loads(CliRunner().invoke(simulate, arguments).output)
-    assert found["measures"]["line-available-within"]["longest"] <= 90
+    assert found["measures"]["line-busy-within"]["longest"] <= 90
     assert found["events"]["dial(isp)"] > 10
 
 

@@ -576,3 +576,15 @@ def test_what_is_exported_has_its_ranges_proved(language: str, monkeypatch: pyte
     monkeypatch.setattr("dialproof.review.exporting.RANGES_TIMEOUT", 1.0)
     with pytest.raises(NotApplicable, match="it is not proved that the variables stay in their ranges"):
         exported(undecided(), always(z3.Not(armed)), language)
+
+
+def test_a_value_may_stand_in_an_obligation_without_a_variable_of_its_kind() -> None:
+    """An observer that compares a new value with a constant leaves only constants: their kind must be declared all the same."""
+    line, n = choice("line", ["down", "up"], sort="lines"), integer("n", 0, 3)
+    fresh = z3.If(line.down == line.up, n, z3.IntVal(0))
+    system = System(
+        "observed", [line, n], z3.And(line == line.down, n == 0), [Action("reset", n < 3, {line: line.down, n: fresh})]
+    )
+    problem = Problem(system, always(n <= 3))
+    made = audit(problem, InductiveInvariant("(<= n 3)"))
+    assert made.checked_by

@@ -48,7 +48,7 @@ def test_where_no_run_is_fair_nothing_is_measured() -> None:
     never = Assumption("never", always(n == 3), "a contradiction")
     found = tightest_bound(counter(5, assumptions=(never,)), n)
     assert (found.at_most, found.run) == (None, None)
-    assert "no run is fair" in found.why_open
+    assert "there is nothing to measure" in found.why_open
 
 
 def test_a_measure_is_a_number_with_a_cap() -> None:
@@ -56,3 +56,11 @@ def test_a_measure_is_a_number_with_a_cap() -> None:
         tightest_bound(counter(5), integer("n", 0))
     with pytest.raises(InputError, match="the same for all measures"):
         tightest_bound(counter(5), [integer("n", 0, CAP), integer("m", 0, 3)])
+
+
+def test_what_never_happens_has_no_bound_and_says_so() -> None:
+    """Found by an attack: a measure of what cannot happen is 0, and no run attains that."""
+    n = integer("n", 0, CAP)
+    found = tightest_bound(counter(0), n, premise=n > 0)
+    assert (found.is_exact, found.run) == (False, None)
+    assert "never happens" in found.why_open

@@ -3,7 +3,8 @@
 Source: `docs/domain.md` lists the articles part by part. Entries of the E-Mail Domain list that are added while the service
 runs take effect at its next start (Q201127, Q258203, Q259531, Q279324).
 Left out: times that a scenario does not give (delays of any length are among the runs), retrieval of mail (ETRN sent by the
-service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about waiting outbound mail.
+service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about
+waiting outbound mail.
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 
@@ -29,7 +30,7 @@ from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
 from model.router import Router, activity, calls, passing, remembering
-from model.rules import Rules, Situation, Updates, correct, plain
+from model.rules import Rules, Situation, Updates, correct, never, plain
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -93,6 +94,8 @@ def timed(scenario: Scenario, rules: Rules) -> Rules:
     dialling, unit = scenario.dialling, scenario.unit
     if unit is None:
         return rules
+    if not dialling.on_queued_mail:
+        rules = replace(rules, dials=never)
     if dialling.every:
         rules = scheduled(rules, unit.of(dialling.every))
     if dialling.queued_for:

@@ -160,6 +160,9 @@ class DialUp(Dialling):
     every: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Dial every so many minutes, and at the start of the service (Q158318)."""
 
+    on_queued_mail: bool = True
+    """Dial when mail is queued; false: only by the schedule of `every`."""
+
     idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
 

@@ -93,6 +93,7 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_entries(source)
     yield from _times_beside_a_family(source)
+    yield from _something_dials(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
 
@@ -117,6 +118,20 @@ def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(connector, Mapping) and "queue_capacity" in connector:
         message = '`connector.queue_capacity`: with email_domains = "any" queues have no bound; leave the key out'
         yield ("connector", "queue_capacity"), message
+
+
+def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Without the trigger of queued mail there is a schedule, or nothing would ever dial; `queued_for` is a time of that trigger."""
+    dialling = source.data.get("dialling")
+    if not isinstance(dialling, Mapping) or dialling.get("on_queued_mail") is not False:
+        return
+    if "every" not in dialling:
+        yield ("dialling", "on_queued_mail"), "`dialling.on_queued_mail` is false: nothing would ever dial; give `every` a time"
+    if "queued_for" in dialling:
+        yield (
+            ("dialling", "queued_for"),
+            "`dialling.queued_for` is a time of the trigger that `on_queued_mail = false` switches off",
+        )
 
 
 def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

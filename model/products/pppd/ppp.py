@@ -32,6 +32,7 @@ def ppp(link: Link, unit: Unit | None = None) -> LineKind:
         waiting=(DIALLING, *ended),
         ending=failed if ENDED not in reached else ENDED,
         at_rest=(DOWN, *ended),
+        sort=f"line {' '.join(ended)}",
         source="pppd/main.c (phases)",
     )
 
