@@ -121,7 +121,7 @@ def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Without the trigger of queued mail there is a schedule, or nothing would ever dial; `queued_for` is a time of that trigger."""
+    """Without the trigger of queued mail there is a schedule, or nothing would ever dial. `queued_for` is its time."""
     dialling = source.data.get("dialling")
     if not isinstance(dialling, Mapping) or dialling.get("on_queued_mail") is not False:
         return
