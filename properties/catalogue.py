@@ -17,9 +17,13 @@ from properties.observed import Observed
 Maker = Callable[[Router], Observed]
 
 
+OF_CLOCKS: dict[str, Maker] = {"time-never-stops": progress.time_never_stops}
+"""The claims without a bound that only a router with clocks can be asked for."""
+
+
 def names(words: Words | None = None) -> tuple[str, ...]:
-    """The names of all claims about a product with these words: those that need no bound, and those that need one."""
-    return (*catalogue(words), *BOUNDED)
+    """The names of all claims about a product with these words: of any router, then of one with clocks."""
+    return (*catalogue(words), *OF_CLOCKS, *BOUNDED)
 
 
 def claim_about(router: Router, name: str, bound: int | None = None) -> Observed:
@@ -30,7 +34,7 @@ def claim_about(router: Router, name: str, bound: int | None = None) -> Observed
     if name not in BOUNDED:
         if bound is not None:
             raise InputError(f"{name} has no bound: leave `bound` out; claims with one: {', '.join(BOUNDED)}")
-        return catalogue(router.words)[name](router)
+        return (OF_CLOCKS | catalogue(router.words))[name](router)
     unit = require_clock(router, name)
     if bound is None:
         raise InputError(f"{name} needs a bound: `bound` = a number of {unit.counts}s")
@@ -56,6 +60,5 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "idle-line-is-released": lines.idle_line_is_released,
         "no-latch": lines.no_latch,
         "router-is-never-stuck": progress.router_is_never_stuck,
-        "time-never-stops": progress.time_never_stops,
     }
     return {words.named(name): maker for name, maker in makers.items()}

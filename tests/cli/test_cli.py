@@ -20,7 +20,7 @@ from dialproof.cli.table import duration
 from dialproof.project.project import project_of
 from dialproof.project.roots import OWN_COMMANDS
 from tests.gatehouse import HARD, OPENS, ROOT, SHUT, environment, real, run, scenario
-from tests.processes import children, is_alive, until
+from tests.processes import children, descendants, is_alive, until
 
 KEYS = [
     "scenario",
@@ -322,7 +322,7 @@ def test_an_interrupted_run_leaves_no_worker_and_says_what_is_known(number: sign
     assert process.stdout is not None
     first = process.stdout.readline()
     assert until(lambda: len(children(process.pid)) == 2)
-    workers = children(process.pid)
+    workers = descendants(process.pid)
     for _ in range(times):
         process.send_signal(number)
     out, err = process.communicate(timeout=30)

@@ -95,7 +95,7 @@ def test_each_outcome_is_what_a_build_server_should_make_of_it() -> None:
 def test_a_failure_shows_the_counterexample_and_a_pass_the_proof() -> None:
     passed, failed = written(scenario("one.toml", OPENS, SHUT)).iter("testcase")
     assert "proved by" in (passed[0].text or "")
-    assert failed[0].get("message") == "gate-stays-shut: violated, where holds was expected"
+    assert failed[0].get("message") == "gate-stays-shut: violated, but holds was expected"
     assert "The gate opens." in (failed[0].text or "")
     assert "Lost here" in (failed[0].text or "")
 

@@ -7,13 +7,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from dialproof.cli.watching import Watched, mark_of
 from tests.gatehouse import HARD, OPENS, SHUT, environment, real, run, scenario
-from tests.processes import children, is_alive, until
+from tests.processes import descendants, is_alive, until
 
 PATIENCE = 120.0
 """For how many seconds something may take on a busy machine; nothing waits that long where it works."""
@@ -52,7 +53,7 @@ class Watcher:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """Its exit code once it was told to end; no worker is left then."""
-        workers = children(self.process.pid)
+        workers = descendants(self.process.pid)
         self.process.send_signal(number)
         code = self.process.wait(timeout=PATIENCE)
         assert until(lambda: not any(map(is_alive, workers)), PATIENCE)
@@ -171,16 +172,20 @@ def test_an_edit_ends_what_is_under_way(watchers: list[Watcher]) -> None:
     watchers.append(watcher := Watcher(name))
     watcher.round()
     scenario(name, HARD)
-    worker = children(watcher.process.pid)
-    assert until(lambda: busy(worker), PATIENCE)
+    assert until(lambda: busy(descendants(watcher.process.pid)), PATIENCE)
+    at_work = descendants(watcher.process.pid)
     scenario(name, SHUT)
     assert "gate-stays-shut: not checked before, now violated" in watcher.round()
     assert watcher.end() == 130
+    assert until(lambda: not any(map(is_alive, at_work)))
 
 
 def busy(processes: set[int]) -> bool:
     """Whether one of them has computed for some time: its user time, in ticks, is the 14th field (proc_pid_stat(5))."""
-    ticks = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) for pid in processes]
+    ticks = [0]
+    for pid in processes:
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            ticks.append(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]))
     return max(ticks) > 1.5 * os.sysconf("SC_CLK_TCK")
 
 

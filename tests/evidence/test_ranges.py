@@ -587,4 +587,4 @@ def test_a_value_may_stand_in_an_obligation_without_a_variable_of_its_kind() -> 
     )
     problem = Problem(system, always(n <= 3))
     made = audit(problem, InductiveInvariant("(<= n 3)"))
-    assert made.checked_by
+    assert "z3" in " ".join(map(str, made))

@@ -303,7 +303,7 @@ def test_an_entry_that_shares_the_modem_is_not_asked_about_and_the_others_are() 
     """It does interfere, and may: it holds what the other line needs."""
     observed = asked("none", SHARED, LAN, links="isp spare office")
     assert not is_violated(observed)
-    assert any("of isp: shared.example goes over spare, which dials with the same modem" in note for note in observed.notes)
+    assert any("isp: shared.example goes over spare, which dials with the same modem" in note for note in observed.notes)
     connector = build(scenario(SHARED, links="isp spare office"), faults()["none"])
     without = recomposed(connector, connector.routes[:1])
     assert differs(connector.system, without.system, "isp")

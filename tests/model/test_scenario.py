@@ -324,17 +324,17 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "queued_for",
         ("[[check]]", '[dialling]\nqueued_for = "30 min"\n[[check]]'),
-        "q.toml:24:1: `dialling.queued_for`: timed checks are not supported yet; leave the key out to check the untimed",
+        'q.toml:24:14: `dialling.queued_for` is "30 min" (text); allowed: an integer from 1 to 10080',
     ),
     (
         "every",
         ("[[check]]", '[dialling]\nevery = "2 h"\n[[check]]'),
-        "q.toml:24:1: `dialling.every`: timed checks are not supported yet",
+        'q.toml:24:9: `dialling.every` is "2 h" (text); allowed: an integer from 1 to 10080',
     ),
     (
         "idle",
         ("[[check]]", '[dialling]\nidle_timeout = "5 min"\n[[check]]'),
-        "q.toml:24:1: `dialling.idle_timeout`: timed checks are not supported yet",
+        'q.toml:24:16: `dialling.idle_timeout` is "5 min" (text); allowed: an integer from 1 to 10080',
     ),
     ("any", ("format = 1", 'format = 1\nemail_domains = "any"'), '`email_domain[0]`: with email_domains = "any" every table is'),
     (
@@ -370,7 +370,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "line-key",
         ('expect = "violated"', "line = 3"),
-        "q.toml:25:1: unknown key `check[0].line`; allowed here: claim, expect, fault",
+        "q.toml:25:1: unknown key `check[0].line`; allowed here: claim, expect, bound, fault",
     ),
     ("source-key", ("format = 1", 'format = 1\nsource = "x"'), "q.toml:2:1: unknown key `source`"),
     (

@@ -19,7 +19,7 @@ from dialproof.portfolio.check import job_of
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.testing.settings import Options, Settings
 from dialproof.testing.theorems import question
-from tests.processes import children, is_alive, start, until
+from tests.processes import children, descendants, is_alive, start, until
 from tests.testing.gate import TWO_THEOREMS, counter, out, scenario, theorems_file
 
 pytest_plugins = ["pytester"]
@@ -135,7 +135,7 @@ def test_the_marker_and_the_options_are_in_the_help(project: pytest.Pytester) ->
 def test_a_timeout_that_is_none_is_refused(project: pytest.Pytester, value: str) -> None:
     result = project.runpytest(f"--proof-timeout={value}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "is no number of seconds above 0" in result.stderr.str()
+    assert "is not a number of seconds above 0" in result.stderr.str()
 
 
 def test_a_second_opinion_is_asked_for_and_named(project: pytest.Pytester) -> None:
@@ -166,7 +166,7 @@ def test_an_interrupt_leaves_no_worker_and_says_what_is_known(project: pytest.Py
         line = process.stdout.readline()
         assert line, seen
         seen += line
-    workers = children(process.pid)
+    workers = descendants(process.pid)
     assert workers
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=60)
@@ -262,4 +262,4 @@ def test_closing_the_answers_ends_what_is_under_way() -> None:
         answers.close()
         workers = children(os.getpid())
         assert portfolio.run([job_of(system, claim)])[0] is not None, "the portfolio serves on"
-    assert not any(map(is_alive, workers))
+    assert until(lambda: not any(map(is_alive, workers)), 5)
