@@ -99,12 +99,12 @@ def test_a_project_without_the_command_says_so_in_one_message() -> None:
     assert "there is no [tool.dialproof.commands.route] in its pyproject.toml" in result.stderr
 
 
-def test_route_is_listed_in_the_reference_project_and_where_there_is_none(
+def test_its_commands_are_listed_in_the_reference_project_and_where_there_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in (ROOT / "docs", tmp_path):
         monkeypatch.chdir(folder)
-        assert commands()[-1] == "route"
+        assert commands()[-3:] == ["route", "bound", "simulate"]
 
 
 def test_a_model_of_another_tool_has_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
