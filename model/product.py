@@ -9,17 +9,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from dialproof.core.errors import InputError
 from dialproof.core.family import Family
 from dialproof.project.toml_source import TomlSource
-from model.fault import Fault
+from model.fault import NONE, Fault
 from model.faults import named
 from model.router import Router
 from model.routing_picture import LinkRow, RouteRow
 from model.scenario import Check, ScenarioFile
 from model.words import Words
+
+File = TypeVar("File", bound=ScenarioFile)
 
 Told = tuple[list[str], dict[str, Any]]
 """An answer as lines of text, and the same as plain data."""
@@ -60,33 +62,24 @@ class WholeFile:
 
 
 @dataclass(frozen=True, eq=False)
-class Installation(ABC):
-    """A product as a scenario file configures it."""
+class Installation(ABC, Generic[File]):
+    """A product as a scenario file configures it: `scenario` is the file as it was read."""
 
     words: Words
-
-    @property
-    @abstractmethod
-    def scenario(self) -> ScenarioFile:
-        """The scenario file as it was read."""
+    scenario: File
 
     @abstractmethod
     def router(self, fault: Fault) -> Router:
         """The router that the file describes, with `fault` in it. Raises InputError if the fault cannot be in it."""
 
-    @property
-    @abstractmethod
-    def assumed_fault(self) -> str | None:
-        """The fault that the file says is there, or "none"; None if it leaves that to the build."""
-
     def causes(self, check: Check) -> tuple[Fault, ...]:
         """What `check` is made under: the fault that is named, or every cause that the build may have."""
-        picked = check.fault or self.assumed_fault
+        picked = check.fault or self.scenario.connector.fault
         return self.causes_of_the_build() if picked is None else (named(picked),)
 
-    @abstractmethod
     def causes_of_the_build(self) -> tuple[Fault, ...]:
-        """Every cause that the installed build may have; the correct rules if it has none."""
+        """Every cause that the installed build may have; the correct rules if no fault of the product goes with a build."""
+        return (NONE,)
 
     def many(self, fault: Fault) -> EveryTable | WholeFile | None:  # noqa: ARG002  # most files describe one router
         """What a proof is about if the file stands for more routers than one; None if it describes one router."""
@@ -124,7 +117,7 @@ class Product:
 
     name: str
     words: Words
-    read: Callable[[TomlSource, Collection[str], Collection[str]], Installation]
+    read: Callable[[TomlSource, Collection[str], Collection[str]], Installation[Any]]
     scenario: type[ScenarioFile]
     template: Path
     parts: tuple[ModuleType, ...]

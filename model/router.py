@@ -117,11 +117,12 @@ MOST_AT_ONCE = 1000
 
 @dataclass(frozen=True, eq=False)
 class Passing:
-    """How time passes in a router: the action, what is assumed of it, and the clocks that run."""
+    """How time passes in a router: the action, what is assumed of it, the clocks that run, and their unit."""
 
     action: Action
     assumptions: tuple[Assumption, ...] = ()
     clocks: tuple[Integer, ...] = ()
+    unit: Unit | None = None
 
 
 def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] = ()) -> Passing:
@@ -136,7 +137,48 @@ def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] 
     all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
     longest = max((clock.variable.domain.high or 1 for clock in running), default=1)
     action = elapse(running, all_due, min(longest, MOST_AT_ONCE), unit)
-    return Passing(action, (time_goes_on(action),), tuple(running))
+    return Passing(action, (time_goes_on(action),), tuple(running), unit)
+
+
+def assembled(
+    name: str,
+    words: Words,
+    fault: Fault,
+    now: Situation,
+    rules: Rules,
+    time: Passing,
+    actions: Sequence[Action],
+    *,
+    constants: Sequence[StateVariable] = (),
+    with_routes: Recomposed | None = None,
+) -> Router:
+    """The router of the lines and routes of `now`, in which `time` passes and `actions` happen, each with what the rules do.
+
+    `constants` are what the conditions speak of under which routes are there (`Route.there`).
+    """
+    remembered = rules.state(now.lines)
+    clocks = [one.clock for one in now.lines if one.clock is not None]
+    variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
+    variables += [variable for one in now.routes for variable in one.variables]
+    variables += [one.variable for one in remembered]
+    init = z3.And(
+        [one.is_down for one in now.lines]
+        + [one.initially for one in now.routes]
+        + [one.initially for one in remembered]
+        + [clock == 0 for clock in clocks]
+    )
+    happens_in_it = remembering([time.action, *actions], now, rules)
+    return Router(
+        words,
+        System(name, [*variables, *clocks], init, happens_in_it, time.assumptions),
+        now.routes,
+        now.lines,
+        fault,
+        with_routes=with_routes,
+        unit=time.unit,
+        clocks=time.clocks,
+        scheduled={line.name: rules.by_schedule(now, line) for line in now.lines} if rules.has_schedule else {},
+    )
 
 
 def calls(now: Situation, rules: Rules, promises: Promises) -> list[Action]:

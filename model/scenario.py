@@ -10,11 +10,14 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, ValidationError, field_validator
 from pydantic_core import CoreSchema, core_schema
 
+from dialproof.core.actions import Fairness
 from dialproof.core.messages import Problem, either, in_toml, suggestion
 from dialproof.project import toml_problems
 from dialproof.project.toml_problems import Explain
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.fault import AND
+from model.parts.lines import Promised, Promises
+from model.parts.promises import Promise
 
 FORMAT = 1
 
@@ -77,6 +80,16 @@ class Named(Mapping[str, T], Generic[T]):
         )
 
 
+class AnyConnector(Table):
+    """The product, and what is assumed to be wrong with it."""
+
+    product: str
+    """The name of the product; it decides which other keys the file has."""
+
+    fault: Annotated[str, Field(min_length=1)] | None = None
+    """A fault by name, or "none", instead of those that the build has."""
+
+
 class Dialling(Table):
     """When the product dials, as far as a model without times has it."""
 
@@ -96,6 +109,25 @@ class Environment(Table):
 
     calls_eventually_end: bool = False
     """No call lasts for ever, even while mail keeps arriving for it."""
+
+    @property
+    def delivery(self) -> Promise:
+        """What is promised of deliveries over a link that is up."""
+        if self.delivery_eventually_succeeds:
+            return Promise(Fairness.STRONG, "delivery_eventually_succeeds")
+        return Promise(Fairness.WEAK)
+
+
+def promises_of(dialling: Dialling, environment: Environment) -> Promises:
+    """What a scenario promises of the dialler and of calls."""
+    nothing = Promise(Fairness.NONE)
+    strong = dialling.fairness == "strong"
+    succeeds = Promise(Fairness.STRONG, "call_eventually_succeeds") if environment.call_eventually_succeeds else nothing
+    return {
+        Promised.DIALLER: Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK),
+        Promised.SUCCESS: succeeds,
+        Promised.END: Promise(Fairness.WEAK, "calls_eventually_end") if environment.calls_eventually_end else nothing,
+    }
 
 
 class Check(Table):
@@ -122,6 +154,8 @@ class ScenarioFile(Table):
 
     title: str | None = None
     """One line for reports."""
+
+    connector: AnyConnector
 
     checks: tuple[Check, ...] = Field(alias="check", strict=False, json_schema_extra={"minItems": 1})
     """The checks to make, at least one."""

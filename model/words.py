@@ -11,8 +11,8 @@ class Words:
     `noun` stands in the names of claims ("queued-mail-is-dialled"), `waiting` is what waits ("mail waits"), `one` and `many` are
     pieces of it ("a message", "messages"). `service` is the program that dials. `entry` is a row of the table, `dial_link` says
     which links are dialled. `held` names what waits for somebody else, or "". `returned` is what becomes of a piece that is
-    given up. `itself` are the actors that are the product, not the world around it. `sources` says for the name of a claim where
-    it comes from.
+    given up. `clocks` says how a scenario comes to count time. `itself` are the actors that are the product, not the world around
+    it. `sources` says for the name of a claim where it comes from.
     """
 
     noun: str
@@ -24,6 +24,7 @@ class Words:
     entry_key: str
     dial_link: str
     returned: str
+    clocks: str
     held: str = ""
     itself: tuple[str, ...] = ("service", "dialler")
     sources: Mapping[str, str] = field(default_factory=dict)

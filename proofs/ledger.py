@@ -49,13 +49,14 @@ def all_checked(*, timeout: float = 300) -> dict[Entry, CheckedVerdict]:
     """
     with Portfolio(2, timeout=timeout, second_opinion=has_second_solver()) as portfolio:
         checked = run_planned(portfolio, planned())
-    return {
-        Entry(_name(item.planned), item.planned.claim, cause): CheckedVerdict(
-            replace(item.planned, variants=(variant,)), ((cause, verdict),)
-        )
-        for item in checked
-        for variant, (cause, verdict) in zip(item.planned.variants, item.by_cause, strict=True)
-    }
+    entries: dict[Entry, CheckedVerdict] = {}
+    for item in checked:
+        for variant, (cause, verdict) in zip(item.planned.variants, item.by_cause, strict=True):
+            entry = Entry(_name(item.planned), item.planned.claim, cause)
+            if entry in entries:
+                raise ValueError(f"{entry} stands for two checks: the ledger could not tell their verdicts apart")
+            entries[entry] = CheckedVerdict(replace(item.planned, variants=(variant,)), ((cause, verdict),))
+    return entries
 
 
 def all_verdicts() -> dict[Entry, Verdict]:

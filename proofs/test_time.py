@@ -10,34 +10,34 @@ from proofs.conftest import Verdicts
 
 def test_mail_waits_for_the_spacing_of_calls_and_no_longer(verdicts: Verdicts) -> None:
     """A call was just made, and failed at once: the next one may be made after 15 minutes, and is."""
-    verdicts.holds("timed/queued-for-15", "dialled-within", "none")
-    run = verdicts.violated("timed/queued-for-15-too-soon", "dialled-within", "none").lasso
+    verdicts.holds("timed/queued-for-15", "dialled-within-15-minutes", "none")
+    run = verdicts.violated("timed/queued-for-15-too-soon", "dialled-within-14-minutes", "none").lasso
     assert any(step.state["measured isp"] == 15 for step in run.steps)
 
 
 def test_calls_are_spaced_by_the_same_fifteen_minutes(verdicts: Verdicts) -> None:
     """Never two calls closer than that; and as close as that they can be."""
-    verdicts.holds("timed/queued-for-15", "dials-are-spaced", "none")
-    verdicts.violated("timed/queued-for-15-too-soon", "dials-are-spaced", "none")
+    verdicts.holds("timed/queued-for-15", "dials-are-spaced-15-minutes", "none")
+    verdicts.violated("timed/queued-for-15-too-soon", "dials-are-spaced-16-minutes", "none")
 
 
 def test_whether_a_failed_attempt_counts_decides_whether_attempts_are_spaced(verdicts: Verdicts) -> None:
     """U9, which no source answers: if only answered calls count, a busy number is dialled again in the same minute."""
-    verdicts.violated("timed/spaced-by-calls", "dials-are-spaced", "none")
-    verdicts.holds("timed/spaced-by-calls", "dialled-within", "none")
+    verdicts.violated("timed/spaced-by-calls", "dials-are-spaced-1-minutes", "none")
+    verdicts.holds("timed/spaced-by-calls", "dialled-within-15-minutes", "none")
 
 
 def test_pppd_is_out_of_use_for_an_attempt_and_a_hold_off(verdicts: Verdicts) -> None:
     """60 + 30 seconds, and not 89."""
-    verdicts.holds("timed/pppd", "line-busy-within", "none")
-    verdicts.violated("timed/pppd-too-soon", "line-busy-within", "none")
+    verdicts.holds("timed/pppd", "line-busy-within-90-seconds", "none")
+    verdicts.violated("timed/pppd-too-soon", "line-busy-within-89-seconds", "none")
 
 
 def test_a_hold_off_spaces_attempts_and_nothing_else_does(verdicts: Verdicts) -> None:
     """30 seconds; without it the next attempt follows at once."""
-    verdicts.holds("timed/pppd", "dials-are-spaced", "none")
-    verdicts.violated("timed/pppd-too-soon", "dials-are-spaced", "none")
-    verdicts.violated("timed/pppd-no-holdoff", "dials-are-spaced", "none")
+    verdicts.holds("timed/pppd", "dials-are-spaced-30-seconds", "none")
+    verdicts.violated("timed/pppd-too-soon", "dials-are-spaced-31-seconds", "none")
+    verdicts.violated("timed/pppd-no-holdoff", "dials-are-spaced-1-seconds", "none")
 
 
 @pytest.mark.parametrize("scenario", ["queued-for-15", "spaced-by-calls", "every-60", "pppd"])
@@ -48,6 +48,6 @@ def test_time_never_stops(verdicts: Verdicts, scenario: str) -> None:
 
 def test_by_the_schedule_alone_mail_waits_for_the_next_slot(verdicts: Verdicts) -> None:
     """Every 60 minutes: 60 and not 59, however many calls fail."""
-    verdicts.holds("timed/schedule-only", "dialled-within", "none")
+    verdicts.holds("timed/schedule-only", "dialled-within-60-minutes", "none")
     verdicts.holds("timed/schedule-only", "queued-mail-is-dialled", "none")
-    verdicts.violated("timed/schedule-only-too-soon", "dialled-within", "none")
+    verdicts.violated("timed/schedule-only-too-soon", "dialled-within-59-minutes", "none")

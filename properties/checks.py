@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
 from dialproof.core.errors import InputError, Place, ScenarioError
@@ -24,7 +25,7 @@ UNTIMED = "untimed: a delay of any length is among the runs that are checked"
 TIMED = "timed: time is counted in units of {unit}; a delay of which the file says no time may have any length"
 
 
-def open_installation(path: str | Path) -> Installation:
+def open_installation(path: str | Path) -> Installation[Any]:
     """The scenario file at `path`, as its product reads it. Raises ScenarioError."""
     return installation(read(path), claim_names)
 
@@ -45,7 +46,7 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 
-def plan_check(installed: Installation, check: Check, built: dict[str, Router]) -> PlannedCheck:
+def plan_check(installed: Installation[Any], check: Check, built: dict[str, Router]) -> PlannedCheck:
     """One check under each cause that it has to be made under. Raises ScenarioError if the claim says nothing here.
 
     `built` has the routers that are there already, by fault: each is built once for all checks.
@@ -61,11 +62,11 @@ def plan_check(installed: Installation, check: Check, built: dict[str, Router]) 
     except InputError as refused:
         raise ScenarioError(((Place(source, check.line), str(refused)),)) from refused
     notes = dict.fromkeys(note for one in variants for note in one.notes)
-    return PlannedCheck(source, check.line, check.claim, check.expect, variants, tuple(notes))
+    return PlannedCheck(source, check.line, variants[0].claim.name, check.expect, variants, tuple(notes))
 
 
 def variant(
-    installed: Installation, claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
+    installed: Installation[Any], claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
 ) -> Variant:
     """`claim` about the router that is installed, with `fault` in it; about many routers if the file stands for many.
 

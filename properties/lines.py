@@ -5,17 +5,16 @@ from collections.abc import Iterable
 import z3
 
 from dialproof.core.claims import Claim
-from dialproof.core.errors import InputError
 from dialproof.ltl import always, leads_to
 from model.events import Event, called
 from model.parts.lines import Line
 from model.router import Router, happens
-from properties.observed import START, Memory, Observed, every, remembering, some
+from properties.observed import START, Memory, Observed, every, remembering, require_lines, some
 
 
 def line_follows_its_states(router: Router) -> Observed:
     """A line is down at first; only its own events, each in its source state, and a start of the service change it."""
-    _require_lines(router, "line-follows-its-states")
+    require_lines(router, "line-follows-its-states")
     memory = remembering(router.system, [line.state for line in router.lines])
     claim = Claim(
         "line-follows-its-states",
@@ -31,7 +30,7 @@ def line_follows_its_states(router: Router) -> Observed:
 
 def needed_line_is_kept(router: Router) -> Observed:
     """A line is not hung up while something waits for a route over it."""
-    _require_lines(router, "needed-line-is-kept")
+    require_lines(router, "needed-line-is-kept")
     words = router.words
     released = {line.name: happens(Event.HANG_UP, line.name) for line in router.lines}
     claim = Claim(
@@ -47,7 +46,7 @@ def needed_line_is_kept(router: Router) -> Observed:
 
 def idle_line_is_released(router: Router) -> Observed:
     """A line that is up and that nothing waits for does not stay so, unless something comes to wait for it."""
-    _require_lines(router, "idle-line-is-released")
+    require_lines(router, "idle-line-is-released")
     idle = {line.name: z3.And(line.is_up, z3.Not(router.wanted(line))) for line in router.lines}
     claim = Claim(
         "idle-line-is-released",
@@ -62,7 +61,7 @@ def idle_line_is_released(router: Router) -> Observed:
 
 def no_latch(router: Router) -> Observed:
     """A line that is dialling or hanging up does not stay so. No restart is assumed: restarts have no fairness."""
-    _require_lines(router, "no-latch")
+    require_lines(router, "no-latch")
     held = [line.is_in(state) for line in router.lines for state in line.kind.waiting]
     claim = Claim(
         "no-latch",
@@ -85,8 +84,3 @@ def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:
         sources = some([before == state[source] for source in step.sources])
         yield z3.Implies(own[-1], z3.And(sources, state == state[step.target]))
     yield z3.Implies(z3.Not(z3.Or(own)), state == before)
-
-
-def _require_lines(router: Router, claim: str) -> None:
-    if not router.lines:
-        raise InputError(f"{claim} says nothing here: there is no dial link; declare one {router.words.dial_link}")

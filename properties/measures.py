@@ -1,7 +1,7 @@
 """Measures: how long something goes on without a break, counted by an observer, and claims that bound it.
 
-An observer counts the time that passes while a condition holds, and begins anew when it does not. It stops at a cap, above which
-the claim is violated anyway; so the claim is one about states.
+An observer counts the time that passes while a condition holds, and begins anew after a state in which it does not. It stops at a
+cap, above which the claim is violated anyway; so the claim is one about states.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from dialproof.ltl import always
 from model.events import Event
 from model.parts.timing import Unit
 from model.router import Router, happens
-from properties.observed import Observed, every, require_dialled_routes, some
+from properties.observed import Observed, every, require_dialled_routes, require_lines, some
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,21 +46,16 @@ def line_busy_within(router: Router) -> Measure:
     It says nothing of a line that is free and that the router does not dial, and a stretch ends when the line is free for a
     moment: an attempt that fails again and again is many stretches.
     """
-    _require_lines(router, "line-busy-within")
+    require_lines(router, "line-busy-within")
     busy = {line.name: z3.Or([line.is_in(state) for state in line.kind.waiting]) for line in router.lines}
     return Measure(busy, "No line is being dialled, hung up or held off for longer than {bound} at a stretch.")
 
 
 def line_up_within(router: Router) -> Measure:
     """How long a line is up in one call."""
-    _require_lines(router, "call-ends-within")
+    require_lines(router, "call-ends-within")
     up = {line.name: line.is_up for line in router.lines}
     return Measure(up, "No call lasts longer than {bound}.")
-
-
-def _require_lines(router: Router, claim: str) -> None:
-    if not router.lines:
-        raise InputError(f"{claim} says nothing here: there is no dial link; declare one {router.words.dial_link}")
 
 
 MEASURES: Mapping[str, Callable[[Router], Measure]] = {
@@ -81,7 +76,7 @@ def within(router: Router, bound: int, *, name: str) -> Observed:
     units = bound // unit.size  # what lasts longer than the bound lasts at least a unit longer than these
     system, spans = measuring(router.system, measured.conditions, units + 1)
     claim = Claim(
-        name,
+        called_with(name, bound, unit),
         always(every([span <= units for span in spans.values()])),
         says=measured.says.format(bound=f"{bound} {unit.counts}s"),
         source=router.words.source(name),
@@ -114,7 +109,7 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     ]
     dials = {line: happens(Event.DIAL, line) for line in since}
     claim = Claim(
-        name,
+        called_with(name, bound, unit),
         always(every([z3.Implies(dials[line], since[line] >= units) for line in since])),
         says=f"No line is dialled sooner than {bound} {unit.counts}s after it was dialled last, "
         f"unless {router.words.service} was started in between.",
@@ -141,28 +136,37 @@ BOUNDED: Mapping[str, Callable[[Router, int], Observed]] = {
 """Every claim that has a bound, by name: it takes the router and the bound, in what the product counts time in."""
 
 
+def called_with(name: str, bound: int, unit: Unit) -> str:
+    """The name of a claim with its bound, so that two checks of it with different bounds are told apart."""
+    return f"{name}-{bound}-{unit.counts}s"
+
+
 def require_clock(router: Router, name: str) -> Unit:
     """The unit of time of `router`. Raises InputError if it has no clock."""
     if router.unit is None:
-        raise InputError(f"{name} is about time, and this scenario counts none: an untimed model cannot tell a moment from a day")
+        raise InputError(
+            f"{name} is about time, and this scenario counts none: an untimed model cannot tell a moment from a day; "
+            f"{router.words.clocks}"
+        )
     return router.unit
 
 
 def measuring(system: System, conditions: Mapping[str, z3.BoolRef], cap: int) -> tuple[System, dict[str, Integer]]:
     """`system` with an observer for each condition: for how long it has held without a break, up to `cap`."""
-    spans = {what: integer(f"measured {what}", 0, cap, says=f"how long {what} has waited") for what in conditions}
+    spans = {what: integer(f"measured {what}", 0, cap, says=f"time measured of {what}") for what in conditions}
     observers = [
-        Observer(span, 0, {action.name: _after(action, conditions[what], span) for action in system.actions})
+        Observer(span, 0, {action.name: _counted(action, conditions[what], span) for action in system.actions})
         for what, span in spans.items()
     ]
     return system.observed(*observers), spans
 
 
-def _after(action: Action, condition: z3.BoolRef, span: Integer) -> z3.ArithRef:
-    """What the observer shows after `action`: nothing if the condition does not hold then, and more if time has passed."""
-    changes = _changes(action)
-    holds = z3.substitute(condition, *changes) if changes else condition
-    result = z3.If(holds, longer(action, span) if action.event is Event.ELAPSE else span, z3.IntVal(0))
+def _counted(action: Action, condition: z3.BoolRef, span: Integer) -> z3.ArithRef:
+    """What the observer shows after `action`: nothing if the condition did not hold before it, and more if time has passed.
+
+    It looks at the state before the action alone, and at no update: it observes a changed system, such as a mutant, as well.
+    """
+    result = z3.If(condition, longer(action, span) if action.event is Event.ELAPSE else span, z3.IntVal(0))
     assert isinstance(result, z3.ArithRef)
     return result
 
@@ -176,11 +180,6 @@ def longer(passing: Action, clock: Integer) -> z3.ArithRef:
     result = z3.If(clock + step < cap, clock + step, z3.IntVal(cap))
     assert isinstance(result, z3.ArithRef)
     return result
-
-
-def _changes(action: Action) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
-    named = dict(action.effects)
-    return [(variable, named[variable.variable.name]) for variable in action.updates]
 
 
 def likely_bounds(router: Router) -> tuple[int, ...]:

@@ -84,3 +84,9 @@ def require_dialled_routes(router: Router, claim: str) -> None:
     """Raise InputError unless some route goes over a dial link."""
     if not any(router.over(line) for line in router.lines):
         raise InputError(f"{claim} says nothing here: no route goes over a dial link; give one a link {router.words.dial_link}")
+
+
+def require_lines(router: Router, claim: str) -> None:
+    """Raise InputError unless there is a dial link."""
+    if not router.lines:
+        raise InputError(f"{claim} says nothing here: there is no dial link; declare one {router.words.dial_link}")

@@ -51,6 +51,36 @@ claim = "no-latch"
 expect = "holds"
 """
 
+TWO_BOUNDS = """\
+format = 1
+[connector]
+product = "exchange-ims"
+build = "5.5.2650.21"
+queue_capacity = 1
+[links.isp]
+kind = "ras"
+[default]
+deliver = "host"
+host = "smtp.isp.example"
+link = "isp"
+[dialling]
+queued_for = 2
+[[check]]
+claim = "dialled-within"
+bound = 2
+[[check]]
+claim = "dialled-within"
+bound = 3
+[[check]]
+claim = "dialled-within"
+bound = 1
+expect = "violated"
+[[check]]
+claim = "dialled-within"
+bound = 3
+"""
+"""One claim with several bounds, and twice with the same."""
+
 HOST = 'deliver = "host"\nhost = "smtp.isp.example"'
 DNS = 'deliver = "dns"'
 

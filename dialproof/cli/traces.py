@@ -1,7 +1,6 @@
 """`--traces`: write each counterexample in the Informal Trace Format as soon as it is known."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,17 +22,13 @@ class Traces:
         make_folder(folder, "traces")
         self.folder = folder
         self.written: dict[PlannedCheck, list[Path]] = {}
-        self._homes: dict[PlannedCheck, Scenario] = {}
-        self._names: dict[tuple[PlannedCheck, str], str] = {}
+        self._homes = {planned: scenario for scenario in scenarios for planned in scenario.checks}
         used: Counter[str] = Counter()
+        self._names: dict[tuple[PlannedCheck, str], str] = {}
         for scenario in scenarios:
-            for planned in scenario.checks:
-                self._homes[planned] = scenario
-                for variant in planned.variants:
-                    cause = f"-{variant.name}" if scenario.under(planned) else ""
-                    name = re.sub(r"[^\w.-]+", "-", f"{scenario.path.stem}-{planned.claim}{cause}")
-                    used[name] += 1
-                    self._names[planned, variant.name] = f"{name}-{used[name]}" if used[name] > 1 else name
+            for what, name in scenario.file_names().items():
+                used[name] += 1  # another scenario file may have the same name in another folder
+                self._names[what] = f"{name}-{used[name]}" if used[name] > 1 else name
 
     def keep(self, planned: PlannedCheck, checked: CheckedVerdict) -> None:
         """Write the traces of one result. Raises InputError if a file cannot be written."""

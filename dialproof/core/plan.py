@@ -1,6 +1,8 @@
 """Plans: the checks that a scenario file asks for."""
 
+import re
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from dialproof.core.claims import Variant
@@ -63,6 +65,21 @@ class Scenario(Displayed):
     def reads(self) -> tuple[str, ...]:
         """The other files that its checks were planned from, as paths from its folder; each once, sorted."""
         return tuple(sorted({name for planned in self.checks for name in planned.reads}))
+
+    def file_names(self) -> dict[tuple[PlannedCheck, str], str]:
+        """What files about a check under a cause are called: the same for no two of them, in letters, digits, `.`, `-` and `_`.
+
+        The cause stands there if not all checks are made under the same one; so does the line of a check that is not the first of
+        its claim.
+        """
+        names: dict[tuple[PlannedCheck, str], str] = {}
+        for planned in self.checks:
+            for variant in planned.variants:
+                cause = f"-{variant.name}" if self.under(planned) else ""
+                plain = re.sub(r"[^\w.-]+", "-", f"{self.path.stem}-{planned.claim}{cause}")
+                apart = chain([plain, f"{plain}-line-{planned.line}"], (f"{plain}-line-{planned.line}-{n}" for n in count(2)))
+                names[planned, variant.name] = next(name for name in apart if name not in names.values())
+        return names
 
     def under(self, planned: PlannedCheck) -> str:
         """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""

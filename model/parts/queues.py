@@ -3,9 +3,7 @@
 Source: Q234065, Q158633 (the path to the OUT queue), Q263714 (mail handed to the service is never rerouted elsewhere).
 A queue is a number: messages of one route are alike, and are delivered in order, so that a delivery whenever one waits
 brings every one of them out. The bound is modelled by refusing arrivals, an event like any other; no state is cut off.
-Left out: the message time-out (48 h by default, Q184051): an untimed model cannot tell 48 hours from a moment, and mail
-that expires at once would make every claim about waiting mail false for no reason of the dialler's. A refusal by the receiving
-host: it changes nothing, and the assumption on deliveries says how often it may happen.
+Left out: a refusal by the receiving side: it changes nothing, and the assumption on deliveries says how often it may happen.
 """
 
 import z3

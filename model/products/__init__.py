@@ -27,7 +27,7 @@ def products() -> Mapping[str, Product]:
     return {product.name: product for product in sorted(found, key=lambda product: product.name)}
 
 
-def installation(source: TomlSource, claims: Callable[[Words], Collection[str]]) -> Installation:
+def installation(source: TomlSource, claims: Callable[[Words], Collection[str]]) -> Installation[Any]:
     """The scenario in `source`, as its product reads it; `claims` gives the names of the claims about a product with such words.
 
     Raises ScenarioError with every problem of the file.

@@ -376,7 +376,7 @@ REFUSED: list[tuple[str, tuple[str, str], str]] = [
     (
         "by-attribute",
         ("format = 1", "format = 1\nchecks = []"),
-        "q.toml:2:1: unknown key `checks`; allowed here: format, title, check, email_domains_file, connector, links, default, ",
+        "q.toml:2:1: unknown key `checks`; allowed here: format, title, connector, check, email_domains_file, links, default, ",
     ),
     ("table", ("[default]", "[defaults]"), "q.toml:13:2: unknown key `defaults`"),
     (

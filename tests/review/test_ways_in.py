@@ -24,7 +24,7 @@ from dialproof.review.expectation import basis_of, is_vacuous
 from dialproof.testing.theorems import evidence
 from properties.checks import plan
 from tests.gatehouse import CHECKS, CONFIGURATION, OPENS, scenario
-from tests.tables import EVERY_TABLE_UNDER_A_FAULT
+from tests.tables import EVERY_TABLE_UNDER_A_FAULT, TWO_BOUNDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +86,7 @@ def scenarios(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         for path in scenarios.rglob("*.toml"):
             if path.relative_to(scenarios).as_posix() not in SOME and path.parent != scenarios:
                 path.unlink()
+    (scenarios / "two-bounds.toml").write_text(TWO_BOUNDS)
     for name, table in (("two-faults", ""), ("two-faults-in-every-table", 'email_domains = "any"')):
         (scenarios / f"{name}.toml").write_text(TWO_FAULTS.format(table=table))
     return scenarios

@@ -132,13 +132,15 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _variant(scenario: Scenario, files: CertificateFiles) -> Variant:
-    """The claim that the certificate says it is about, under its cause."""
-    found = {(planned.claim, one.name): one for planned in scenario.checks for one in planned.variants}
-    if (files.claim, files.cause) not in found:
-        causes = sorted(cause for claim, cause in found if claim == files.claim)
+    """The claim that the certificate says it is about, under its cause; of several of one name that with the same formula."""
+    made = [(planned.claim, one) for planned in scenario.checks for one in planned.variants]
+    found = [one for claim, one in made if (claim, one.name) == (files.claim, files.cause)]
+    if not found:
+        causes = sorted({one.name for claim, one in made if claim == files.claim})
         there = f"it is checked there under {', '.join(causes)}" if causes else "it is not checked there at all"
         raise CertificateError(f"its scenario makes no check of {files.claim!r} under the cause {files.cause!r}; {there}")
-    return found[files.claim, files.cause]
+    said = files.manifest["claim"]["formula"]
+    return next((one for one in found if one.claim.formula.sexpr() == said), found[0])
 
 
 def _proof(files: CertificateFiles) -> Certificate:

@@ -2,7 +2,6 @@
 
 import json
 import platform
-import re
 from importlib import metadata
 from pathlib import Path
 
@@ -32,6 +31,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
     copy = f"scenario{scenario.path.suffix.lower()}"
     beside = {name: read_beside(scenario, name) for name in scenario.reads}
     variants = {variant.name: variant for variant in checked.planned.variants}
+    names = {(planned.place, cause): name for (planned, cause), name in scenario.file_names().items()}
     written = []
     for cause, verdict in checked.by_cause:
         if not isinstance(verdict, Holds | Vacuous):
@@ -41,8 +41,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
         files = {MANIFEST: f"{json.dumps(manifest, indent=2)}\n".encode(), copy: data}
         files |= {name: script.encode() for name, script in made.scripts}
         files |= {name: data for name, data in beside.items() if fits_beside(name) and len(data) <= MOST_BESIDE}
-        name = f"{scenario.path.stem}-{checked.planned.claim}" + (f"-{cause}" if scenario.under(checked.planned) else "")
-        written.append(_free(folder, re.sub(r"[^\w.-]+", "-", name), str(scenario.path)))
+        written.append(_free(folder, names[checked.planned.place, cause], str(scenario.path)))
         write_folder(written[-1], files)
     return written
 

@@ -26,7 +26,6 @@ from model.products.exchange_ims.compose import (
     default_route,
     entry_route,
     lines_of,
-    promises,
     restart,
     traffic,
 )
@@ -35,6 +34,7 @@ from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
 from model.router import Others, Router, calls, pass_time
 from model.rules import Situation, correct, wanted
+from model.scenario import promises_of
 
 LARGEST = 2
 """The most entries of the tables that are tried one by one."""
@@ -81,7 +81,7 @@ def family(scenario: Scenario, fault: Fault, extra: Sequence[Route] = ()) -> Fam
     core = [
         pass_time(),
         *traffic(scenario, default, now, rules),
-        *calls(now, rules, promises(scenario)),
+        *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
         restart(lines, _loaded(extra), loads_table=True),
         *(action for one in extra for action in (*traffic(scenario, one, now, rules), add(one), _remove(one))),
     ]

@@ -4,7 +4,8 @@ Source: `docs/domain.md` lists the articles part by part. Entries of the E-Mail 
 runs take effect at its next start (Q201127, Q258203, Q259531, Q279324).
 Left out: times that a scenario does not give (delays of any length are among the runs), retrieval of mail (ETRN sent by the
 service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about
-waiting outbound mail.
+waiting outbound mail. The message time-out (48 h by default, Q184051): an untimed model cannot tell 48 hours from a moment, and
+mail that expires at once would make every claim about waiting mail false for no reason of the dialler's.
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 
@@ -13,24 +14,23 @@ from dataclasses import replace
 
 import z3
 
-from dialproof.core.actions import Action, Fairness
-from dialproof.core.system import System
+from dialproof.core.actions import Action
 from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
-from model.parts.lines import Line, Promised, Promises, line
-from model.parts.promises import Promise
+from model.parts.lines import Line, line
 from model.parts.routes import Route, route
-from model.parts.schedule import scheduled, slots, to_be_dialled
+from model.parts.schedule import scheduled, slots
 from model.parts.spacing import spaced
 from model.parts.timing import Due
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
-from model.router import Router, activity, calls, passing, remembering
+from model.router import Router, activity, assembled, calls, passing
 from model.rules import Rules, Situation, Updates, correct, never, plain
+from model.scenario import promises_of
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -43,50 +43,34 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
-    now, rules = Situation(tuple(routes), lines_of(scenario)), timed(scenario, fault.rewrite(correct())).worked_out()
-    remembered = rules.state(now.lines)
+    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
     slot_actions, due = schedule_of(scenario, now)
-    time = passing(now, rules, scenario.unit, due)
     actions = [
-        time.action,
         *slot_actions,
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
-        *calls(now, rules, promises(scenario)),
+        *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
         *service(now),
     ]
-    variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
-    variables += [variable for one in now.routes for variable in one.variables]
-    variables += [one.variable for one in remembered]
-    clocks = [one.clock for one in now.lines if one.clock is not None]
-    variables += clocks
-    init = z3.And(
-        [one.is_down for one in now.lines]
-        + [one.initially for one in now.routes]
-        + [one.initially for one in remembered]
-        + [clock == 0 for clock in clocks]
-    )
-    name = scenario.title or "Internet Mail Service"
-    system = System(name, variables, init, remembering(actions, now, rules), time.assumptions)
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(
+    return assembled(
+        scenario.title or "Internet Mail Service",
         WORDS,
-        system,
-        now.routes,
-        now.lines,
         fault,
+        now,
+        rules,
+        passing(now, rules, scenario.unit, due),
+        actions,
+        constants=constants,
         with_routes=with_routes,
-        unit=scenario.unit,
-        clocks=time.clocks,
-        scheduled={line.name: to_be_dialled(line.name) for line in now.lines} if scenario.dialling.every else {},
     )
 
 
-def rules_with(fault: Fault) -> Rules:
-    """The rules of the service with `fault` in it, in which what the table decides is worked out."""
-    return fault.rewrite(correct()).worked_out()
+def rules_with(scenario: Scenario, fault: Fault) -> Rules:
+    """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
+    return timed(scenario, fault.rewrite(correct())).worked_out()
 
 
 def timed(scenario: Scenario, rules: Rules) -> Rules:
@@ -183,32 +167,12 @@ def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> lis
     """Mail for a route comes and goes; if it is given up, mail for a dial route is returned while the line is not up."""
     line = next((line for line in now.lines if line.name == one.link), None)
     up = z3.BoolVal(True) if line is None else line.is_up
-    actions = queues.arrivals(one) + queues.departures(one, up, delivery=delivery(scenario))
+    actions = queues.arrivals(one) + queues.departures(one, up, delivery=scenario.environment.delivery)
     if line is not None:
         hopeless = plain(rules.gives_up(now, one))
         if not z3.is_false(hopeless):
             actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
     return actions
-
-
-def delivery(scenario: Scenario) -> Promise:
-    """What is promised of deliveries over a link that is up."""
-    if scenario.environment.delivery_eventually_succeeds:
-        return Promise(Fairness.STRONG, "delivery_eventually_succeeds")
-    return Promise(Fairness.WEAK)
-
-
-def promises(scenario: Scenario) -> Promises:
-    """What the scenario promises of the dialler and of calls."""
-    environment, nothing = scenario.environment, Promise(Fairness.NONE)
-    strong = scenario.dialling.fairness == "strong"
-    return {
-        Promised.DIALLER: Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK),
-        Promised.SUCCESS: Promise(Fairness.STRONG, "call_eventually_succeeds")
-        if environment.call_eventually_succeeds
-        else nothing,
-        Promised.END: Promise(Fairness.WEAK, "calls_eventually_end") if environment.calls_eventually_end else nothing,
-    }
 
 
 def service(now: Situation) -> list[Action]:

@@ -31,102 +31,92 @@ ANY_TABLE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Connector(Installation):
+class Connector(Installation[Scenario]):
     """A connector as a scenario file configures it."""
-
-    read: Scenario
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario file as it was read."""
-        return self.read
 
     def router(self, fault: Fault) -> Router:
         """The connector with `fault` in it."""
-        return compose.build(self.read, fault)
-
-    @property
-    def assumed_fault(self) -> str | None:
-        """The fault that `[connector]` names; None if the build decides."""
-        return self.read.connector.fault
+        return compose.build(self.scenario, fault)
 
     def causes_of_the_build(self) -> tuple[Fault, ...]:
         """The hypotheses that nothing refutes, before the build of the hotfix; after it none."""
-        return causes_of(NAME, self.read.connector.version)
+        return causes_of(NAME, self.scenario.connector.version)
 
     def many(self, fault: Fault) -> EveryTable | WholeFile | None:
         """Every table, or the whole of a table from a file; None for a table that is written out."""
-        if self.read.any_table:
+        if self.scenario.any_table:
             return self._every_table(fault)
-        table = self.read.table
-        rests_on_lookup = not all(entry.gets_mail for entry in self.read.entries)
+        table = self.scenario.table
+        rests_on_lookup = not all(entry.gets_mail for entry in self.scenario.entries)
         if table is None or not (table.is_reduced or rests_on_lookup):
             return None
         return WholeFile(
             kind=f"reduction of {table.file}",
             scope=f"proved of all {len(table):,} rows of {table.file}, not only of those that stand for them",
-            summary=lambda: whole_file(self.read, fault),
+            summary=lambda: whole_file(self.scenario, fault),
         )
 
     def _every_table(self, fault: Fault) -> EveryTable:
         def with_entries(entries: tuple[EmailDomain, ...]) -> Router:
-            return compose.build(self.read.with_entries(entries), fault)
+            return compose.build(self.scenario.with_entries(entries), fault)
 
         def of_size(size: int) -> Iterable[tuple[Router, str]]:
-            return ((with_entries(entries), any_table.described(entries)) for entries in any_table.tables(self.read, size))
+            return ((with_entries(entries), any_table.described(entries)) for entries in any_table.tables(self.scenario, size))
 
         def beside() -> Beside | None:
-            if not fault.is_none or len({line.modem for line in compose.lines_of(self.read)}) != 1:
+            if not fault.is_none or len({line.modem for line in compose.lines_of(self.scenario)}) != 1:
                 return None
-            extra = any_table.extra_entries(self.read)
-            less = {left.name: any_table.family(self.read, fault, [one for one in extra if one is not left]) for left in extra}
-            return Beside(any_table.family(self.read, fault, extra), less)
+            extra = any_table.extra_entries(self.scenario)
+            less = {
+                left.name: any_table.family(self.scenario, fault, [one for one in extra if one is not left]) for left in extra
+            }
+            return Beside(any_table.family(self.scenario, fault, extra), less)
 
         return EveryTable(
             kind="routing table",
             scope=ANY_TABLE,
-            sample=with_entries(any_table.sample(self.read)),
-            summary=lambda: any_table.summary(self.read, fault) if any_table.stands_for_all(fault) else None,
+            sample=with_entries(any_table.sample(self.scenario)),
+            summary=lambda: any_table.summary(self.scenario, fault) if any_table.stands_for_all(fault) else None,
             of_size=of_size,
             beside=beside,
         )
 
     def notes(self) -> Sequence[str]:
         """What a reader must know of a table from a file: how far it was reduced, and what is odd about it."""
-        if self.read.table is None:
+        if self.scenario.table is None:
             return ()
-        table = RoutingTable(self.read)
+        table = RoutingTable(self.scenario)
         said = table_findings.summary(table, findings(table))
-        command = f"dialproof route {shlex.quote(self.read.source)} --findings"
-        odd = f"odd in {self.read.table.file}: {said}; to see all of it: {command}"
-        return (*filter(None, [self.read.table.says]), *([odd] if said else []))
+        command = f"dialproof route {shlex.quote(self.scenario.source)} --findings"
+        odd = f"odd in {self.scenario.table.file}: {said}; to see all of it: {command}"
+        return (*filter(None, [self.scenario.table.says]), *([odd] if said else []))
 
     def reads(self) -> Sequence[str]:
         """The CSV file of the table, if there is one."""
-        return () if self.read.email_domains_file is None else (self.read.email_domains_file,)
+        return () if self.scenario.email_domains_file is None else (self.scenario.email_domains_file,)
 
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The default route, the entries and the links; of a reduced table the rows that stand for all."""
-        default = self.read.default
+        default = self.scenario.default
         rows = [mail_row(None, default.deliver, default.host, default.link)]
         rows += [
             mail_row(entry.domain, entry.deliver, entry.host, entry.link, added_while_running=entry.added == "while-running")
-            for entry in self.read.entries
+            for entry in self.scenario.entries
         ]
-        links = [mail_link(name, link.kind, link.modem) for name, link in self.read.links.items()]
-        title = self.read.title or "Routing table"
-        if self.read.table and self.read.table.is_reduced:
-            title = f"{title} ({len(self.read.table.representatives)} of {len(self.read.table):,} rows of the file)"
+        links = [mail_link(name, link.kind, link.modem) for name, link in self.scenario.links.items()]
+        title = self.scenario.title or "Routing table"
+        if self.scenario.table and self.scenario.table.is_reduced:
+            title = f"{title} ({len(self.scenario.table.representatives)} of {len(self.scenario.table):,} rows of the file)"
         return rows, links, title
 
     def routes_of(self, asked: Sequence[str]) -> list[Told]:
         """Which way mail for each address or domain goes, and why. Raises InputError for what is neither."""
-        table = RoutingTable(self.read)
+        table = RoutingTable(self.scenario)
         return [(routing_answer.told(table, answer), routing_answer.as_data(table, answer)) for answer in answers(table, asked)]
 
     def table_findings(self) -> list[Told]:
         """Entries that repeat, contradict or hide others."""
-        table = RoutingTable(self.read)
+        table = RoutingTable(self.scenario)
         return [
             ([f"{one.oddity.value}: {table_findings.told(table, one)}"], table_findings.as_data(table, one))
             for ones in findings(table).values()

@@ -27,13 +27,13 @@ from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-from model.scenario import Dialling, Environment, ScenarioFile, Table, explained, require_format, validated
+from model.scenario import AnyConnector, Dialling, Environment, ScenarioFile, Table, explained, require_format, validated
 
 MOST_MINUTES = 7 * 24 * 60
 """The longest time that the dialog takes: a week."""
 
 
-class Connector(Table):
+class Connector(AnyConnector):
     """The product, its build, and what is known or assumed to be wrong with it."""
 
     product: Literal["exchange-ims"]
@@ -41,9 +41,6 @@ class Connector(Table):
 
     build: Annotated[str, AfterValidator(rules.build)]
     """File version of Msexcimc.exe, like 5.5.2448.0: decides which faults are present (Q230051 is fixed from 5.5.2591.0)."""
-
-    fault: Annotated[str, Field(min_length=1)] | None = None
-    """A fault by name, or "none", instead of those that the build has."""
 
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most messages that one queue holds; arrivals beyond that are refused, visibly."""

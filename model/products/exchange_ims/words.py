@@ -12,6 +12,7 @@ WORDS = Words(
     entry_key="[[email_domain]]",
     dial_link="of kind 'ras'",
     returned="returned to its sender",
+    clocks="give a time in [dialling], such as queued_for = 15",
     itself=("service", "dialler", "ras"),
     held=" that is not held for ETRN",
     sources={
@@ -29,6 +30,10 @@ WORDS = Words(
         "needed-line-is-kept": "Q159209",
         "idle-line-is-released": "Q159209",
         "no-latch": "Q175410, Q189586",
+        "dialled-within": "Q156063 section 2.2.11, Q158318",
+        "dials-are-spaced": "Q156063 section 2.2.11",
+        "line-busy-within": "Q175410, Q189586",
+        "call-ends-within": "Q159209",
         "router-is-never-stuck": "Q230051, Q161939",
     },
 )

@@ -3,8 +3,8 @@
 Source: pppd(8); pppd/main.c (phases, hold-off, maxfail), pppd/demand.c (what happens to packets while the link is not up).
 Packets that come while pppd waits for demand, or dials, are kept, and are sent when the link is up. When a link or an attempt
 has ended, those kept are thrown away (demand_discard), and further ones are refused until pppd waits for demand again.
-Left out: time; the kernel's own queue of passive packets while pppd dials; what pppd does on signals; routes that appear and
-vanish with the interface.
+Left out: times, unless `timed` asks for them; the kernel's own queue of passive packets while pppd dials; what pppd does on
+signals; routes that appear and vanish with the interface.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,20 +14,20 @@ import z3
 
 from dialproof.core.actions import Action, Fairness
 from dialproof.core.errors import InputError
-from dialproof.core.system import System
 from dialproof.core.variables import StateVariable
 from model.events import ENDS, Event, happening
 from model.fault import Fault
 from model.parts import queues
 from model.parts.failures import counting, failures
-from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, Promises, line
+from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, line
 from model.parts.promises import Promise
 from model.parts.routes import Route, route
 from model.products.pppd.ppp import ppp
 from model.products.pppd.scenario import Link, Scenario
 from model.products.pppd.words import WORDS
-from model.router import Router, activity, calls, passing, remembering
+from model.router import Router, activity, assembled, calls, passing
 from model.rules import Rules, Situation, Updates, correct, plain, wanted
+from model.scenario import promises_of
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -43,31 +43,28 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
-    remembered = rules.state(now.lines)
-    time = passing(now, rules, scenario.unit)
+    started = Promise(Fairness.WEAK, "restarted_when_exited") if scenario.environment.restarted_when_exited else queues.UNPROMISED
+    promises = {**promises_of(scenario.dialling, scenario.environment), Promised.START: started}
     actions = [
-        time.action,
         *(action for one in now.routes for action in traffic(scenario, one, now)),
         *passive_traffic(scenario, now),
-        *calls(now, rules, promises(scenario)),
+        *calls(now, rules, promises),
     ]
-    variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
-    variables += [variable for one in now.routes for variable in one.variables]
-    variables += [one.variable for one in remembered]
-    clocks = [one.clock for one in now.lines if one.clock is not None]
-    variables += clocks
-    init = z3.And(
-        [one.is_down for one in now.lines]
-        + [clock == 0 for clock in clocks]
-        + [one.initially for one in now.routes]
-        + [one.initially for one in remembered]
-    )
-    system = System(scenario.title or "pppd", variables, init, remembering(actions, now, rules), time.assumptions)
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return Router(WORDS, system, now.routes, now.lines, fault, with_routes=with_routes, unit=scenario.unit, clocks=time.clocks)
+    return assembled(
+        scenario.title or "pppd",
+        WORDS,
+        fault,
+        now,
+        rules,
+        passing(now, rules, scenario.unit),
+        actions,
+        constants=constants,
+        with_routes=with_routes,
+    )
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
@@ -130,10 +127,7 @@ def traffic(scenario: Scenario, one: Route, now: Situation) -> list[Action]:
     taken = z3.Or([own.is_in(state) for state in states]) if len(states) > 1 else own.is_up
     environment = scenario.environment
     retry = Promise(Fairness.STRONG, "senders_retry") if environment.senders_retry else queues.UNPROMISED
-    delivery = Promise(Fairness.WEAK)
-    if environment.delivery_eventually_succeeds:
-        delivery = Promise(Fairness.STRONG, "delivery_eventually_succeeds")
-    return queues.arrivals(one, taken=taken, promise=retry) + queues.departures(one, own.is_up, delivery=delivery)
+    return queues.arrivals(one, taken=taken, promise=retry) + queues.departures(one, own.is_up, delivery=environment.delivery)
 
 
 def passive_traffic(scenario: Scenario, now: Situation) -> list[Action]:
@@ -166,17 +160,3 @@ def passive_traffic(scenario: Scenario, now: Situation) -> list[Action]:
             ),
         ]
     return made
-
-
-def promises(scenario: Scenario) -> Promises:
-    """What the scenario promises of the dialler, of calls, and of whoever starts pppd."""
-    environment, nothing = scenario.environment, Promise(Fairness.NONE)
-    strong = scenario.dialling.fairness == "strong"
-    return {
-        Promised.DIALLER: Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK),
-        Promised.SUCCESS: Promise(Fairness.STRONG, "call_eventually_succeeds")
-        if environment.call_eventually_succeeds
-        else nothing,
-        Promised.END: Promise(Fairness.WEAK, "calls_eventually_end") if environment.calls_eventually_end else nothing,
-        Promised.START: Promise(Fairness.WEAK, "restarted_when_exited") if environment.restarted_when_exited else nothing,
-    }

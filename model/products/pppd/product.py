@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dialproof.project.toml_source import TomlSource
 from model import rules
-from model.fault import NONE, Fault
+from model.fault import Fault
 from model.parts import lines, queues
 from model.product import Installation, Product
 from model.products.pppd import compose, scenario
@@ -17,52 +17,36 @@ from model.routing_picture import LinkRow, RouteRow
 
 
 @dataclass(frozen=True, eq=False)
-class Links(Installation):
+class Links(Installation[Scenario]):
     """The links of pppd as a scenario file configures them."""
-
-    read: Scenario
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario file as it was read."""
-        return self.read
 
     def router(self, fault: Fault) -> Router:
         """The links, with `fault` in each pppd. Raises InputError if there is no link."""
-        return compose.build(self.read, fault)
-
-    @property
-    def assumed_fault(self) -> str | None:
-        """The fault that `[connector]` names."""
-        return self.read.connector.fault
-
-    def causes_of_the_build(self) -> tuple[Fault, ...]:
-        """No fault of pppd goes with a version here."""
-        return (NONE,)
+        return compose.build(self.scenario, fault)
 
     def notes(self) -> Sequence[str]:
         """What the numbers mean that mean something else, and which traffic dials nothing."""
-        passive = [one.name for one in self.read.traffic if not self.read.is_active(one)]
+        passive = [one.name for one in self.scenario.traffic if not self.scenario.is_active(one)]
         filtered = [f"active-filter: packets for {', '.join(passive)} dial nothing, and keep no link up"] if passive else []
-        return (*(said for name, link in self.read.links.items() for said in _meaning(name, link)), *filtered)
+        return (*(said for name, link in self.scenario.links.items() for said in _meaning(name, link)), *filtered)
 
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The classes of traffic and the links."""
         rows = [
             RouteRow(
                 one.name,
-                "active" if self.read.is_active(one) else "passive",
+                "active" if self.scenario.is_active(one) else "passive",
                 one.link,
                 f"Packets for {one.name}",
-                note="" if self.read.is_active(one) else "kept out by active-filter",
+                note="" if self.scenario.is_active(one) else "kept out by active-filter",
             )
-            for one in self.read.traffic
+            for one in self.scenario.traffic
         ]
         links = [
             LinkRow(name, "pppd, on demand" if link.demand else "pppd, always", dials=True, modem=link.device)
-            for name, link in self.read.links.items()
+            for name, link in self.scenario.links.items()
         ]
-        return rows, links, self.read.title or "Traffic and links"
+        return rows, links, self.scenario.title or "Traffic and links"
 
 
 def _meaning(name: str, link: Link) -> list[str]:

@@ -3,7 +3,7 @@
 Each link is one process of pppd with its own options (pppd(8), options.c). The keys are the names of the options, with `_` for
 `-`.
 Left out: the expression of an active-filter (the file says which classes of traffic pass it), maxconnect, LCP echoes, callback,
-multilink. A time is only compared with 0: a delay of any length is among the runs that are checked.
+multilink. Without `timed` a time is only compared with 0: a delay of any length is among the runs that are checked.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -17,6 +17,7 @@ from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import Unit, unit_of
 from model.scenario import (
+    AnyConnector,
     Dialling,
     Environment,
     Named,
@@ -31,14 +32,11 @@ from model.scenario import (
 )
 
 
-class Connector(Table):
+class Connector(AnyConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["pppd"]
     """The product; pppd is the daemon of the ppp-project."""
-
-    fault: Annotated[str, Field(min_length=1)] | None = None
-    """A fault by name, or "none", which is the default."""
 
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most packets of one class that wait for the link; arrivals beyond that are refused, visibly."""

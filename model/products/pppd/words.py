@@ -14,6 +14,7 @@ WORDS = Words(
     entry_key="[[traffic]]",
     dial_link="under [links]",
     returned="returned to its sender",
+    clocks="say timed = true in [connector]",
     itself=("service", "dialler", "pppd", "modem"),
     sources={
         "queued-demand-is-dialled": f"{_MANUAL}: demand",
@@ -27,6 +28,10 @@ WORDS = Words(
         "needed-line-is-kept": f"{_MANUAL}: idle",
         "idle-line-is-released": f"{_MANUAL}: idle",
         "no-latch": f"{_MANUAL}: maxfail, persist",
+        "dialled-within": f"{_MANUAL}: demand",
+        "dials-are-spaced": f"{_MANUAL}: holdoff",
+        "line-busy-within": f"{_MANUAL}: holdoff",
+        "call-ends-within": f"{_MANUAL}: idle",
         "router-is-never-stuck": "pppd/main.c (the main loop)",
     },
 )
