@@ -117,6 +117,7 @@ _DECISIONS: Mapping[str, Callable[[Rules], object]] = {
     "what makes a line be dialled": lambda rules: rules.dials,
     "what keeps a line from being hung up": lambda rules: rules.holds,
     "what is given up": lambda rules: rules.gives_up,
+    "what has a time-out": lambda rules: rules.expires,
 }
 """What one fault alone can replace; that something is forbidden or remembered besides, several can say."""
 

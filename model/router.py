@@ -12,8 +12,8 @@ from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
 from model.parts.routes import Route
-from model.parts.timing import Due, Unit, elapse, time_goes_on
-from model.rules import Rules, Situation, Updates, wanted
+from model.parts.timing import Due, Running, Unit, elapse, time_goes_on
+from model.rules import Reason, Rules, Situation, Updates, wanted
 from model.words import Words
 
 
@@ -35,7 +35,7 @@ class Router:
 
     `words` are the product's own. `others` are routes that it has besides and that no claim can speak of one by one.
     `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time, which its
-    `clocks` count; None without clocks. `scheduled` says of a line that has a schedule that it is to be dialled by that.
+    `clocks` count; None without clocks. `besides` says of a line for what it is dialled beside what waits for it.
     """
 
     words: Words
@@ -47,7 +47,7 @@ class Router:
     with_routes: Recomposed | None = None
     unit: Unit | None = None
     clocks: tuple[Integer, ...] = ()
-    scheduled: Mapping[str, z3.BoolRef] = field(default_factory=dict)
+    besides: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
 
     @property
     def default(self) -> Route | None:
@@ -82,8 +82,9 @@ class Router:
         return z3.Or(known, *more) if more else known
 
     def has_reason(self, line: Line) -> z3.BoolRef:
-        """There is a reason to dial `line`: something waits, or the schedule says so."""
-        return z3.Or(self.wanted(line), self.scheduled[line.name]) if line.name in self.scheduled else self.wanted(line)
+        """There is a reason to dial `line`: something waits, or another that the product has."""
+        others = [reason.condition for reason in self.besides.get(line.name, ())]
+        return z3.Or(self.wanted(line), *others) if others else self.wanted(line)
 
     @property
     def queued(self) -> z3.ArithRef:
@@ -132,12 +133,13 @@ def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] 
     """
     if unit is None:
         return Passing(pass_time())
-    running = [line.clock for line in now.lines if line.clock is not None]
-    running += [one.variable for one in rules.state(now.lines) if one.is_clock and isinstance(one.variable, Integer)]
+    running = [Running(line.clock) for line in now.lines if line.clock is not None]
+    running += [Running(age, route.waiting > place) for route in now.routes for place, age in enumerate(route.ages)]
+    running += [Running(one.variable) for one in rules.state(now.lines) if one.is_clock and isinstance(one.variable, Integer)]
     all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
-    longest = max((clock.variable.domain.high or 1 for clock in running), default=1)
+    longest = max((one.clock.variable.domain.high or 1 for one in running), default=1)
     action = elapse(running, all_due, min(longest, MOST_AT_ONCE), unit)
-    return Passing(action, (time_goes_on(action),), tuple(running), unit)
+    return Passing(action, (time_goes_on(action),), tuple(one.clock for one in running), unit)
 
 
 def assembled(
@@ -177,7 +179,7 @@ def assembled(
         with_routes=with_routes,
         unit=time.unit,
         clocks=time.clocks,
-        scheduled={line.name: rules.by_schedule(now, line) for line in now.lines} if rules.has_schedule else {},
+        besides={line.name: rules.besides(now, line) for line in now.lines},
     )
 
 

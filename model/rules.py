@@ -10,7 +10,7 @@ allowed as soon as nothing waits: an idle time-out of any length is a later rele
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import z3
 
@@ -63,6 +63,17 @@ class Remembered:
     is_clock: bool = False
 
 
+class Reason(NamedTuple):
+    """Why a line is dialled: if `condition` holds, and the clocks show what is `reached`.
+
+    `says` completes "a line is dialled".
+    """
+
+    condition: z3.BoolRef
+    reached: "Sequence[Reached]" = ()
+    says: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Rules:
     """What a product decides; a fault replaces some of it.
@@ -70,20 +81,23 @@ class Rules:
     `dials`: something makes the line be dialled. `holds`: something keeps it from being hung up. `gives_up`: what waits for the
     route is returned while its line is not up. `permits`: nothing forbids the event of the line called so (`only_if`).
     `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
-    before the event can happen. `by_schedule`: the line is dialled besides, whatever the clocks of `not_before` show. `state`:
-    that which the rules remember, of these lines; what is a clock there runs.
+    before the event can happen. `besides`: the line is dialled for other reasons as well, whatever the clocks of `not_before`
+    show; a fault leaves these alone, since claims take them for good reasons.
+    `expires`: what waits for the route is returned when its time is over. `state`: that which the rules remember, of these
+    lines; what is a clock there runs.
 
-    Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it and what is given up
-    are decisions, each of which only one of them can replace (`model.fault.together`).
+    Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it, what is given up and
+    what has a time-out are decisions, each of which only one of them can replace (`model.fault.together`).
     """
 
     dials: "Callable[[Situation, Line], z3.BoolRef]"
     holds: "Callable[[Situation, Line], z3.BoolRef]"
     gives_up: Callable[[Situation, Route], z3.BoolRef]
+    expires: Callable[[Situation, Route], z3.BoolRef]
     permits: Callable[[Situation, Event, str], z3.BoolRef]
     after: Callable[[Situation, Event, str], Updates]
     not_before: "Callable[[Situation, Event, str], Sequence[Reached]]"
-    by_schedule: "Callable[[Situation, Line], z3.BoolRef]"
+    besides: "Callable[[Situation, Line], Sequence[Reason]]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
@@ -95,22 +109,18 @@ class Rules:
 
         return replace(self, permits=permits)
 
-    @property
-    def has_schedule(self) -> bool:
-        """True if a line is dialled by a schedule besides."""
-        return self.by_schedule is not never
-
-    def reasons(self, now: Situation, line: "Line") -> "list[tuple[z3.BoolRef, Sequence[Reached]]]":
+    def reasons(self, now: Situation, line: "Line") -> list[Reason]:
         """Why `line` may be dialled now: each reason, and what clocks must show before it counts."""
         permitted = self.permits(now, Event.DIAL, line.name)
-        made = [(both(self.dials(now, line), permitted), self.not_before(now, Event.DIAL, line.name))]
-        return [*made, (both(self.by_schedule(now, line), permitted), ())] if self.has_schedule else made
+        made = [Reason(self.dials(now, line), self.not_before(now, Event.DIAL, line.name)), *self.besides(now, line)]
+        return [one._replace(condition=both(one.condition, permitted)) for one in made]
 
     def allow(self, now: Situation, event: Event, line: "Line") -> z3.BoolRef:
         """By these rules `event` may happen to `line` now, if the line is in a state for it."""
         decided = z3.BoolVal(True)
         if event is Event.DIAL:
-            decided = any_of([self.dials(now, line), self.by_schedule(now, line)]) if self.has_schedule else self.dials(now, line)
+            others = [reason.condition for reason in self.besides(now, line)]
+            decided = any_of([self.dials(now, line), *others]) if others else self.dials(now, line)
         elif event is Event.HANG_UP:
             decided = z3.Not(self.holds(now, line))
         return both(decided, self.permits(now, event, line.name))
@@ -121,13 +131,14 @@ class Rules:
         def dials(now: Situation, line: "Line") -> z3.BoolRef:
             return plain(both(self.dials(now, line), self.permits(now, Event.DIAL, line.name)))
 
-        def by_schedule(now: Situation, line: "Line") -> z3.BoolRef:
-            return plain(both(self.by_schedule(now, line), self.permits(now, Event.DIAL, line.name)))
+        def besides(now: Situation, line: "Line") -> Sequence[Reason]:
+            permitted = self.permits(now, Event.DIAL, line.name)
+            return [one._replace(condition=plain(both(one.condition, permitted))) for one in self.besides(now, line)]
 
         def permits(now: Situation, event: Event, name: str) -> z3.BoolRef:
             return z3.BoolVal(True) if event is Event.DIAL else self.permits(now, event, name)
 
-        return replace(self, dials=dials, permits=permits, by_schedule=by_schedule if self.has_schedule else never)
+        return replace(self, dials=dials, permits=permits, besides=besides)
 
 
 def correct() -> Rules:
@@ -136,16 +147,17 @@ def correct() -> Rules:
         dials=wanted,
         holds=wanted,
         gives_up=lambda _now, _route: z3.BoolVal(False),
+        expires=lambda _now, _route: z3.BoolVal(True),
         permits=lambda _now, _event, _name: z3.BoolVal(True),
         after=lambda _now, _event, _name: {},
         not_before=lambda _now, _event, _name: (),
-        by_schedule=never,
+        besides=lambda _now, _line: (),
         state=lambda _lines: (),
     )
 
 
 def never(_now: Situation, _line: "Line") -> z3.BoolRef:
-    """There is no schedule."""
+    """Nothing ever makes the line be dialled."""
     return z3.BoolVal(False)
 
 

@@ -110,6 +110,16 @@ class Environment(Table):
     calls_eventually_end: bool = False
     """No call lasts for ever, even while mail keeps arriving for it."""
 
+    most_failed_calls: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """Of the calls over one line no more than so many fail in a row."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is assumed of every run, and so stands beside every verdict, whatever it rests on."""
+        if self.most_failed_calls is None:
+            return ()
+        return (f"environment.most_failed_calls: no more than {self.most_failed_calls} calls over one line fail in a row",)
+
     @property
     def delivery(self) -> Promise:
         """What is promised of deliveries over a link that is up."""
@@ -122,7 +132,11 @@ def promises_of(dialling: Dialling, environment: Environment) -> Promises:
     """What a scenario promises of the dialler and of calls."""
     nothing = Promise(Fairness.NONE)
     strong = dialling.fairness == "strong"
-    succeeds = Promise(Fairness.STRONG, "call_eventually_succeeds") if environment.call_eventually_succeeds else nothing
+    succeeds = nothing
+    if environment.call_eventually_succeeds:
+        succeeds = Promise(Fairness.STRONG, "call_eventually_succeeds")
+    elif environment.most_failed_calls is not None:  # a call that can fail no more is answered, if nothing interrupts it
+        succeeds = Promise(Fairness.WEAK, "most_failed_calls")
     return {
         Promised.DIALLER: Promise(Fairness.STRONG, "dialling.fairness") if strong else Promise(Fairness.WEAK),
         Promised.SUCCESS: succeeds,

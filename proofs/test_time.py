@@ -51,3 +51,28 @@ def test_by_the_schedule_alone_mail_waits_for_the_next_slot(verdicts: Verdicts) 
     verdicts.holds("timed/schedule-only", "dialled-within-60-minutes", "none")
     verdicts.holds("timed/schedule-only", "queued-mail-is-dialled", "none")
     verdicts.violated("timed/schedule-only-too-soon", "dialled-within-59-minutes", "none")
+
+
+def test_the_wait_is_the_period_and_an_interval_for_each_failure(verdicts: Verdicts) -> None:
+    """Poll every P, make a failed call again after I, at most R failures in a row: P + R * I, here 60 + 3 * 5, and not less."""
+    verdicts.holds("timed/retry-list", "connected-within-75-minutes", "none")
+    verdicts.violated("timed/retry-list", "connected-within-74-minutes", "none")
+
+
+def test_a_retry_list_of_zero_ends_all_calls(verdicts: Verdicts) -> None:
+    """Q146669, Q151780: "0" stands for no retry, even if calls succeed again and again elsewhere."""
+    verdicts.violated("timed/retry-list-zero", "queued-mail-is-dialled", "none")
+
+
+def test_no_message_waits_longer_than_its_time_out(verdicts: Verdicts) -> None:
+    """Q184051: returned after 48 hours, whatever the line does; a message can wait so long, and is then not delivered."""
+    verdicts.holds("timed/message-timeout", "resolved-within-2880-minutes", "none")
+    verdicts.violated("timed/message-timeout", "resolved-within-2879-minutes", "none")
+    verdicts.holds("timed/message-timeout", "queued-mail-is-resolved", "none")
+    verdicts.violated("timed/message-timeout", "queued-mail-is-delivered", "none")
+
+
+def test_held_mail_had_no_time_out(verdicts: Verdicts) -> None:
+    """Q184051: before 5.5 SP1 mail held for ETRN was never returned."""
+    verdicts.holds("timed/held-mail", "resolved-within-60-minutes", "none")
+    verdicts.violated("timed/held-mail", "resolved-within-60-minutes", "held-mail-never-ages")

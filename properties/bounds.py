@@ -15,7 +15,7 @@ from dialproof.portfolio.tightest import tightest_bound
 from model.parts.timing import Unit
 from model.router import Router
 from properties.checks import open_installation
-from properties.measures import MEASURES, likely_bounds, measuring, require_clock
+from properties.measures import MEASURES, likely_bounds, require_clock
 
 _TIMES = 10
 """How many times the longest time a measure is followed, if nothing else is said."""
@@ -86,13 +86,13 @@ def bounds_of(
         for measure in measures:
             unit = require_clock(router, measure)
             cap = _cap(router, unit, most)
-            conditions = MEASURES[measure](router).conditions
-            system, spans = measuring(router.system, conditions, cap)
+            measured = MEASURES[measure](router)
+            system, spans = measured.measuring(router.system, cap)
             found = tightest_bound(
                 system,
                 list(spans.values()),
                 likely=likely_bounds(router),
-                premise=z3.Or(list(conditions.values())),
+                premise=z3.Or(list(measured.conditions.values())),
                 timeout=timeout,
                 processes=processes,
                 second_opinion=second_opinion,

@@ -50,11 +50,13 @@ def no_dial_without_demand(router: Router) -> Observed:
     """A call is placed only over a line that waiting mail needs."""
     require_dialled_routes(router, "no-dial-without-demand")
     dials = [(happens(Event.DIAL, line.name), router.has_reason(line)) for line in router.lines]
+    besides = {reason.says for reasons in router.besides.values() for reason in reasons}
     claim = Claim(
         "no-dial-without-demand",
         every([always(z3.Implies(dialled, demand)) for dialled, demand in dials]),
         says=f"A line is dialled only while {router.words.waiting} waits for a route over it"
-        + (", or after a slot of its schedule." if router.scheduled else "."),
+        + "".join(f", or {says}" for says in sorted(besides))
+        + ".",
         source=router.words.source("no-dial-without-demand"),
         premise=some([dialled for dialled, _ in dials]),
         witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in router.lines),

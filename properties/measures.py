@@ -4,7 +4,7 @@ An observer counts the time that passes while a condition holds, and begins anew
 cap, above which the claim is violated anyway; so the claim is one about states.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,20 +17,30 @@ from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
 from model.events import Event
+from model.parts.routes import Route
 from model.parts.timing import Unit
 from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
+
+Clocks = tuple[System, dict[str, Integer]]
+"""A system with observers that measure, by what each of them measures."""
 
 
 @dataclass(frozen=True, eq=False)
 class Measure:
     """What is measured of a router: for how long each of `conditions` (by what it is called) holds without a break.
 
-    `says` is the claim in a sentence, with {bound} for the bound.
+    `says` is the claim in a sentence, with {bound} for the bound. `observe` takes a system and the cap and adds the observers, if
+    something else is measured than an unbroken span of each condition.
     """
 
     conditions: Mapping[str, z3.BoolRef]
     says: str
+    observe: Callable[[System, int], Clocks] | None = None
+
+    def measuring(self, system: System, cap: int) -> Clocks:
+        """`system` with what measures, up to `cap`."""
+        return measuring(system, self.conditions, cap) if self.observe is None else self.observe(system, cap)
 
 
 def dialled_within(router: Router) -> Measure:
@@ -38,6 +48,53 @@ def dialled_within(router: Router) -> Measure:
     require_dialled_routes(router, "dialled-within")
     waits = {line.name: z3.And(router.wanted(line), line.is_down) for line in router.lines if router.over(line)}
     return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is down.")
+
+
+def connected_within(router: Router) -> Measure:
+    """How long something waits for a line that is not up: the wait from queued to connected."""
+    require_dialled_routes(router, "connected-within")
+    waits = {line.name: z3.And(router.wanted(line), z3.Not(line.is_up)) for line in router.lines if router.over(line)}
+    return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is not up.")
+
+
+def resolved_within(router: Router) -> Measure:
+    """How long a piece waits until it is delivered or given up, whatever its route; held for somebody else, it waits too."""
+    routes = [route for route in router.routes if route.gets_mail]
+    if not routes or any(route.capacity is None for route in routes):
+        raise InputError(f"resolved-within says nothing here: there is no {router.words.waiting} in a queue with a bound")
+    waits = {route.label: route.has_mail for route in routes}
+    says = f"{router.words.one.capitalize()} is delivered or given up at the latest after {{bound}}."
+    return Measure(waits, says, lambda system, cap: _waited(system, routes, cap))
+
+
+def _waited(system: System, routes: Sequence[Route], cap: int) -> Clocks:
+    """`system` with clocks for each place of each queue, the oldest piece first; those of the first places are measured."""
+    observers: list[Observer] = []
+    oldest = {}
+    for route in routes:
+        assert route.capacity is not None
+        clocks = [
+            integer(
+                f"waited {place} {route.name}", 0, cap, says=f"how long place {place} of the queue for {route.label} has waited"
+            )
+            for place in range(1, route.capacity + 1)
+        ]
+        oldest[route.label] = clocks[0]
+        for place, clock in enumerate(clocks):
+            behind = clocks[place + 1] if place + 1 < len(clocks) else z3.IntVal(0)
+            updates = {action.name: _waits_on(action, route, place, clock, behind) for action in system.actions}
+            observers.append(Observer(clock, 0, updates))
+    return system.observed(*observers), oldest
+
+
+def _waits_on(action: Action, route: Route, place: int, clock: Integer, behind: z3.ArithRef) -> z3.ExprRef:
+    """What the clock of `place` in the queue of `route` shows after `action`; `behind` is that of the next place."""
+    if action.event is Event.ELAPSE:
+        return z3.If(route.waiting > place, longer(action, clock), z3.IntVal(0))
+    if action.concerns == route.name and action.event is Event.ARRIVE:
+        return z3.If(route.waiting == place, z3.IntVal(0), clock)
+    leaves = action.event in (Event.DELIVER, Event.COLLECT, Event.RETURN)
+    return behind if leaves and action.concerns == route.name else clock
 
 
 def line_busy_within(router: Router) -> Measure:
@@ -60,6 +117,8 @@ def line_up_within(router: Router) -> Measure:
 
 MEASURES: Mapping[str, Callable[[Router], Measure]] = {
     "dialled-within": dialled_within,
+    "connected-within": connected_within,
+    "resolved-within": resolved_within,
     "line-busy-within": line_busy_within,
     "call-ends-within": line_up_within,
 }
@@ -74,7 +133,7 @@ def within(router: Router, bound: int, *, name: str) -> Observed:
     unit = require_clock(router, name)
     measured = MEASURES[name](router)
     units = bound // unit.size  # what lasts longer than the bound lasts at least a unit longer than these
-    system, spans = measuring(router.system, measured.conditions, units + 1)
+    system, spans = measured.measuring(router.system, units + 1)
     claim = Claim(
         called_with(name, bound, unit),
         always(every([span <= units for span in spans.values()])),

@@ -58,6 +58,15 @@ class InductionLimits:
 
 
 @dataclass(frozen=True)
+class OctagonLimits:
+    """Of bounds on sums and differences: how many there may be, how often they are raised, and units for all questions."""
+
+    most_bounds: int = 4_000
+    most_rounds: int = 600
+    rlimit: int = 20_000_000
+
+
+@dataclass(frozen=True)
 class ResponseLimits:
     """Of response proofs: `spacer` is for parts that are safety claims.
 
@@ -129,6 +138,8 @@ K_LIVENESS = (
 )
 
 INDUCTION = (InductionLimits(),)
+
+OCTAGONS = (OctagonLimits(),)
 
 RESPONSE = (ResponseLimits(),)
 

@@ -119,6 +119,12 @@ def _k_liveness() -> Run:
     return lambda problem, request: k_liveness.prove(problem, limits.K_LIVENESS[request.round])
 
 
+def _octagons() -> Run:
+    from dialproof.engines import octagons
+
+    return lambda problem, request: octagons.prove(problem, limits.OCTAGONS[request.round])
+
+
 def _response() -> Run:
     from dialproof.engines.response import search
 
@@ -189,6 +195,15 @@ REGISTRY: tuple[Engine, ...] = (
         _k_liveness,
         applies=lambda facts: not facts.is_safety,
         urgency=lambda facts: 2 if facts.is_finite else int(facts.has_hints),  # on unbounded data it serves best
+    ),
+    Engine(
+        "octagons",
+        "looks for bounds on sums and differences of integers",
+        PROOF,
+        len(limits.OCTAGONS),
+        _octagons,
+        applies=lambda facts: facts.is_safety,
+        urgency=lambda _facts: 2,
     ),
     Engine(
         "response",

@@ -1,4 +1,7 @@
-"""Failed calls in a row: how many there have been since the last call that was answered, for rules that give up after some."""
+"""Failed calls in a row: how many there have been since the last call that was answered, for rules that give up after some.
+
+And an environment in which no more than so many fail in a row.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -39,3 +42,31 @@ def counting(rules: Rules, most: Callable[[str], int]) -> Rules:
         return (*rules.state(lines), *(Remembered(count, count == 0) for count in counts))
 
     return replace(rules, after=after, state=state)
+
+
+def failed_of(line: str, most: int) -> Integer:
+    """How many calls over `line` have failed in a row, in an environment in which no more than `most` do."""
+    return integer(f"failed calls {line}", 0, most, says=f"calls over {line} that failed in a row")
+
+
+def at_most(rules: Rules, most: int) -> Rules:
+    """The same rules, in an environment in which a call succeeds after `most` have failed in a row over its line.
+
+    The outside fails calls, so that the number runs on when the program that dials is started anew.
+    """
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = rules.after(now, event, name)
+        if event in FAILURES:
+            count = failed_of(name, most)
+            return {**known, count: z3.If(count < most, count + 1, most)}
+        return {**known, failed_of(name, most): z3.IntVal(0)} if event is Event.ANSWER else known
+
+    def state(lines: Sequence[Line]) -> tuple[Remembered, ...]:
+        counts = [failed_of(line.name, most) for line in lines]
+        return (*rules.state(lines), *(Remembered(count, count == 0) for count in counts))
+
+    bounded = replace(rules, after=after, state=state)
+    for event in FAILURES:
+        bounded = bounded.only_if(event, lambda _now, name: failed_of(name, most) < most)
+    return bounded

@@ -185,7 +185,7 @@ class Line:
     def _reasons(self, step: Step, situation: Situation, rules: Rules) -> list[tuple[list[z3.BoolRef], Sequence[Reached]]]:
         """Why the rules let the step be taken: a line is dialled for several reasons, for anything else there is one."""
         if step.event is Event.DIAL:
-            return [([condition], reached) for condition, reached in rules.reasons(situation, self)]
+            return [([one.condition], one.reached) for one in rules.reasons(situation, self)]
         allowed = rules.allow(situation, step.event, self)
         return [([] if z3.is_true(allowed) else [allowed], rules.not_before(situation, step.event, self.name))]
 

@@ -2,7 +2,8 @@
 
 Source: Q234065, Q158633 (the path to the OUT queue), Q263714 (mail handed to the service is never rerouted elsewhere).
 A queue is a number: messages of one route are alike, and are delivered in order, so that a delivery whenever one waits
-brings every one of them out. The bound is modelled by refusing arrivals, an event like any other; no state is cut off.
+brings every one of them out. If their ages are counted, the oldest one leaves first. The bound is modelled by refusing
+arrivals, an event like any other; no state is cut off.
 Left out: a refusal by the receiving side: it changes nothing, and the assumption on deliveries says how often it may happen.
 """
 
@@ -12,6 +13,7 @@ from dialproof.core.actions import Action, Fairness
 from model.events import Event, happening
 from model.parts.promises import Promise
 from model.parts.routes import Route
+from model.parts.timing import Due
 
 UNPROMISED = Promise(Fairness.NONE)
 """Nobody promises that anything ever comes."""
@@ -57,7 +59,7 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
                 Event.COLLECT,
                 route.name,
                 guard=route.has_mail,
-                updates={route.waiting: route.waiting - 1},
+                updates={route.waiting: route.waiting - 1, **route.moves_up},
                 actor="environment",
                 says=f"{route.label} sends ETRN and collects {route.words.one}",
                 source="RFC 1985",
@@ -68,7 +70,7 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
             Event.DELIVER,
             route.name,
             guard=z3.And(route.has_mail, link_is_up),
-            updates={route.waiting: route.waiting - 1},
+            updates={route.waiting: route.waiting - 1, **route.moves_up},
             fairness=delivery.fairness,
             because=delivery.name,
             actor="service",
@@ -77,13 +79,29 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
     ]
 
 
+def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:
+    """The oldest piece for `route` is returned to its sender after its time-out, if `expires` is so; and when that is due."""
+    oldest = route.ages[0]
+    action = happening(
+        Event.RETURN,
+        route.name,
+        guard=z3.And(route.has_mail, expires, oldest >= route.expires_after),
+        updates={route.waiting: route.waiting - 1, **route.moves_up},
+        fairness=Fairness.WEAK,
+        actor="service",
+        says=f"{route.words.one} for {route.label} has waited too long and is returned: it could not be delivered in time",
+        source="Q184051 (48 h by default)",
+    )
+    return action, Due(z3.And(route.has_mail, expires), ((oldest, route.expires_after),))
+
+
 def returned(route: Route, condition: z3.BoolRef) -> Action:
     """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
     return happening(
         Event.RETURN,
         route.name,
         guard=z3.And(route.has_mail, condition),
-        updates={route.waiting: route.waiting - 1},
+        updates={route.waiting: route.waiting - 1, **route.moves_up},
         fairness=Fairness.WEAK,
         actor="service",
         says=f"{route.words.one} for {route.label} times out and is returned: host unreachable",

@@ -7,12 +7,13 @@ Left out: hosts as such (which of several hosts takes a message changes no link)
 another route when the table changes: no source says that it happens, and mail that stays keeps waiting for the same link.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import z3
 
-from dialproof.core.variables import Boolean, Integer, boolean, integer
+from dialproof.core.variables import Boolean, Integer, StateVariable, boolean, integer
+from model.parts.timing import since
 from model.words import Words
 
 
@@ -25,7 +26,8 @@ class Route:
     start); both are None for what is there from the start. One that is `removable` may be there from the start too, and may be
     removed again. No mail arrives if `gets_mail` is false: lookup never comes to the entry. One that is `there` only under a
     condition, which nothing changes, stands in no table in which that fails: nobody adds it, and it is never in force. What waits
-    for one that `is_collected` waits for somebody else.
+    for one that `is_collected` waits for somebody else. `ages` are clocks of the places of the queue, the oldest piece first, if
+    what waits longer than `expires_after` units is returned.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Route:
     gets_mail: bool = True
     there: z3.BoolRef | None = None
     is_collected: bool = False
+    ages: tuple[Integer, ...] = ()
+    expires_after: int = 0
 
     @property
     def is_default(self) -> bool:
@@ -68,7 +72,7 @@ class Route:
     @property
     def variables(self) -> tuple[Integer | Boolean, ...]:
         """Its state variables."""
-        own = (self.waiting, self.configured, self.loaded)
+        own = (self.waiting, self.configured, self.loaded, *self.ages)
         return tuple(variable for variable in own if variable is not None)
 
     @property
@@ -77,7 +81,16 @@ class Route:
         if self.removable:
             return z3.And(self.waiting == 0, self.configured == self.loaded)
         later = [z3.Not(flag) for flag in (self.configured, self.loaded) if flag is not None]
-        return z3.And(self.waiting == 0, *later)
+        return z3.And(self.waiting == 0, *later, *(age == 0 for age in self.ages))
+
+    @property
+    def moves_up(self) -> dict[StateVariable, z3.ExprRef]:
+        """What the clocks show after the oldest piece has left: each other one is a place further to the front."""
+        return dict(zip(self.ages, (*self.ages[1:], z3.IntVal(0)), strict=True)) if self.ages else {}
+
+
+MOST_AGEING = 8
+"""The most pieces in a queue whose ages are counted, one clock for each."""
 
 
 def route(
@@ -91,16 +104,16 @@ def route(
     added_while_running: bool = False,
     gets_mail: bool = True,
     is_collected: bool = False,
+    expires_after: int = 0,
 ) -> Route:
-    """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused."""
+    """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused.
+
+    If `expires_after` units are given, each piece has a clock, and is returned by then; `capacity` is then `MOST_AGEING` or less.
+    """
     waiting = integer(
         f"waiting {name}", 0, capacity, says=f"{words.waiting} waiting for {'the default route' if pattern is None else name}"
     )
-    if not added_while_running:
-        return Route(name, pattern, method, link, waiting, capacity, words, gets_mail=gets_mail, is_collected=is_collected)
-    configured = boolean(f"configured {name}", says=f"entry {name} is configured")
-    loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
-    return Route(
+    made = Route(
         name,
         pattern,
         method,
@@ -108,8 +121,23 @@ def route(
         waiting,
         capacity,
         words,
-        configured,
-        loaded,
         gets_mail=gets_mail,
         is_collected=is_collected,
+        ages=_ages(name, capacity or 0, expires_after, words) if expires_after else (),
+        expires_after=expires_after,
+    )
+    if not added_while_running:
+        return made
+    configured = boolean(f"configured {name}", says=f"entry {name} is configured")
+    loaded = boolean(f"loaded {name}", says=f"entry {name} is in force")
+    return replace(made, configured=configured, loaded=loaded)
+
+
+def _ages(name: str, capacity: int, longest: int, words: Words) -> tuple[Integer, ...]:
+    """The clock of each place of a queue of that capacity."""
+    return tuple(
+        since(
+            f"age {place} {name}", longest, says=f"time for which {words.one} for {name} has waited, place {place} of the queue"
+        )
+        for place in range(1, capacity + 1)
     )

@@ -14,7 +14,7 @@ from dialproof.core.variables import Boolean, Integer, StateVariable, boolean
 from model.events import Event, happening
 from model.parts.lines import Line
 from model.parts.timing import Due, since
-from model.rules import Remembered, Rules, Situation, Updates
+from model.rules import Reason, Remembered, Rules, Situation, Updates
 
 
 def to_be_dialled(line: str) -> Boolean:
@@ -30,8 +30,8 @@ def since_slot(line: str, period: int) -> Integer:
 def scheduled(rules: Rules, period: int) -> Rules:
     """The same rules, by which each line is dialled every `period` besides."""
 
-    def by_schedule(_now: Situation, line: Line) -> z3.BoolRef:
-        return to_be_dialled(line.name)
+    def besides(now: Situation, line: Line) -> Sequence[Reason]:
+        return (*rules.besides(now, line), Reason(to_be_dialled(line.name), says="after a slot of its schedule"))
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
@@ -51,7 +51,7 @@ def scheduled(rules: Rules, period: int) -> Rules:
             *(Remembered(each, each == 0, is_clock=True) for each in clocks),
         )
 
-    return replace(rules, by_schedule=by_schedule, after=after, state=state)
+    return replace(rules, besides=besides, after=after, state=state)
 
 
 def slots(lines: Sequence[Line], period: int, *, kept: bool) -> tuple[list[Action], list[Due]]:

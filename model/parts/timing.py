@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import gcd
+from typing import NamedTuple
 
 import z3
 
@@ -25,8 +26,8 @@ from model.events import Event, happening
 TIME_GOES_ON = "time-goes-on"
 
 
-Reached = tuple[Integer, int]
-"""That a clock shows at least so much."""
+Reached = tuple[Integer, int | z3.ArithRef]
+"""That a clock shows at least so much, which may depend on the state."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Due:
 
     def allows(self, step: Integer) -> z3.BoolRef:
         """So much time can pass without leaving behind what is due."""
-        in_time = [clock + step <= time for clock, time in self.at if time > 0]
+        in_time = [clock + step <= time for clock, time in self.at if not isinstance(time, int) or time > 0]
         return z3.Implies(self.condition, z3.Or(in_time)) if in_time else z3.Not(self.condition)
 
 
@@ -70,15 +71,23 @@ def since(name: str, cap: int, says: str) -> Integer:
     return integer(name, 0, max(cap, 1), says=says)
 
 
-def elapse(clocks: Sequence[Integer], due: Sequence[Due], longest: int, unit: Unit) -> Action:
+class Running(NamedTuple):
+    """A clock that runs while a condition holds, and shows 0 otherwise; None: always."""
+
+    clock: Integer
+    only_while: z3.BoolRef | None = None
+
+
+def elapse(clocks: Sequence[Running], due: Sequence[Due], longest: int, unit: Unit) -> Action:
     """Time passes, from one unit to `longest`, at most until something possible is due; each clock stops at its cap."""
     step = integer("d", 1, max(longest, 1), says="units of time")
     allowed = [one.allows(step) for one in due]
     updates: dict[StateVariable, z3.ExprRef] = {}
-    for clock in clocks:
+    for clock, only_while in clocks:
         cap = clock.variable.domain.high
         assert cap is not None
-        updates[clock] = z3.If(clock + step < cap, clock + step, z3.IntVal(cap))
+        later = z3.If(clock + step < cap, clock + step, z3.IntVal(cap))
+        updates[clock] = later if only_while is None else z3.If(only_while, later, z3.IntVal(0))
     return happening(
         Event.ELAPSE,
         guard=z3.And(allowed) if allowed else z3.BoolVal(True),

@@ -56,6 +56,7 @@ def test_defaults() -> None:
         "call_eventually_succeeds": False,
         "delivery_eventually_succeeds": False,
         "calls_eventually_end": False,
+        "most_failed_calls": None,
     }
     assert read.checks[0].expect is None
 

@@ -42,7 +42,8 @@ def test_time_can_pass_or_something_that_is_due_is_possible(path: Path) -> None:
         for one in router.system.variables
         if one.domain.low is not None and one.domain.high is not None
     ]
-    own = [action for action in router.system.actions if action.actor in router.words.itself]
+    timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
+    own = [action for action in router.system.actions if action.actor in router.words.itself or action.event in timed]
     solver = z3.Solver()
     solver.add(*within, z3.Not(z3.substitute(passing.guard, (step, z3.IntVal(1)))), *(z3.Not(action.guard) for action in own))
     assert solver.check() == z3.unsat
@@ -238,3 +239,72 @@ def test_a_scenario_with_times_and_no_line_to_dial_has_a_clock_for_nothing(tmp_p
     file = tmp_path / "t.toml"
     file.write_text(text.replace('kind = "ras"', 'kind = "lan"'), encoding="utf-8")
     assert router_of(file).clocks == ()
+
+
+# -- failed calls, and the retry list ---------------------------------------------------------------------------------
+
+
+def states_of(path: Path, *events: str) -> list[dict[str, object]]:
+    """The states of the run in which these events follow each other from the start."""
+    reader = Reader(router_of(path).system)
+    state = next(reader.initial_states())
+    found = [dict(zip(reader.names, state, strict=True))]
+    for event in events:
+        (state,) = [after for happened, after in reader.events(state) if str(happened) == event]
+        found.append(dict(zip(reader.names, state, strict=True)))
+    return found
+
+
+RETRY = ROOT / "model/scenarios/timed/retry-list.toml"
+
+
+def test_a_failed_call_waits_for_its_interval(tmp_path: Path) -> None:
+    """The second interval after the second failure; the last one repeats; an answer begins the list anew."""
+    file = tmp_path / "t.toml"
+    file.write_text(RETRY.read_text(encoding="utf-8").replace("retry = [5]", "retry = [5, 10]"), encoding="utf-8")
+    fail = ("dial(isp)", "busy(isp)")
+    *_, state = states_of(file, *fail, "elapse(d=1)", *fail, "elapse(d=2)", *fail)
+    assert (state["retry step isp"], state["since failure isp"]) == (2, 0)
+    reader = Reader(router_of(file).system)
+    after = tuple(state.values())
+    assert max(dict(event.parameters)["d"] for event, _ in reader.events(after) if event.name == "elapse") == 2  # type: ignore[type-var]
+    *_, answered = states_of(file, *fail, "elapse(d=1)", "dial(isp)", "answer(isp)")
+    assert answered["retry step isp"] == 0
+
+
+def test_after_so_many_failed_calls_the_next_one_is_answered() -> None:
+    fail = ("dial(isp)", "busy(isp)", "elapse(d=1)")
+    reader = Reader(router_of(RETRY).system)
+    *_, state = states_of(RETRY, *fail * 3, "dial(isp)")
+    possible = {event.name for event, _ in reader.events(tuple(state.values()))}  # type: ignore[arg-type]
+    assert "answer(isp)" in possible
+    assert not possible & {called(event, "isp") for event in ENDS} | {"elapse"} & possible
+
+
+def test_what_is_assumed_of_failed_calls_stands_beside_every_verdict() -> None:
+    for planned in plan(RETRY):
+        assert any("no more than 3 calls over one line fail in a row" in note for note in planned.notes)
+
+
+def test_the_oldest_message_is_returned_first_and_no_later_than_its_time_out() -> None:
+    path = ROOT / "model/scenarios/timed/message-timeout.toml"
+    router = router_of(path)
+    (route,) = router.routes
+    first, second = (age.variable.name for age in route.ages)
+    reader = Reader(router.system)
+    places = reader.names
+    state = list(next(reader.initial_states()))
+    state[places[route.waiting.variable.name]] = 2
+    state[places[first]], state[places[second]] = 2880, 100
+    events = dict((event.name, after) for event, after in reader.events(tuple(state)))
+    assert "elapse" not in events, "it is due"
+    after = events["return(default)"]
+    assert (after[places[route.waiting.variable.name]], after[places[first]], after[places[second]]) == (1, 100, 0)
+
+
+def test_a_long_queue_has_no_ages(tmp_path: Path) -> None:
+    text = (ROOT / "model/scenarios/timed/message-timeout.toml").read_text(encoding="utf-8")
+    file = tmp_path / "t.toml"
+    file.write_text(text.replace("message_timeout", "queue_capacity = 9\nmessage_timeout"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="queue_capacity` is 9: with message_timeout each message .* allowed: 1 to 8"):
+        plan(file)

@@ -5,27 +5,19 @@ Leino, "Houdini, an annotation assistant for ESC/Java", 2001). What remains is i
 by whoever uses it.
 """
 
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import z3
 
-from dialproof.core.errors import ModelError
 from dialproof.core.system import System
 from dialproof.core.terms import subterms
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.limits import QUESTION_RLIMIT
+from dialproof.engines.sampling import random_states
 from dialproof.engines.solving import ask, fresh_solver
 from dialproof.semantics.compiled import compile_terms
-from dialproof.semantics.interpreter import Reader, Values
-
-STARTS, RUNS, STEPS = 6, 12, 40
-"""From how many initial states is run how often, and how far."""
-
-MANY = 4096
-"""If there are more ways to leave a state, an action is chosen first, and then a way to take it."""
 
 FEW = 14
 """Of at most so many predicates each pair is a candidate too: one or the other."""
@@ -38,7 +30,7 @@ def invariants(
     names = {variable.name for variable in system.variables}
     plain = [one for one in predicates if _constants(one) <= names]
     read = compile_terms(plain, system.variables)
-    rows = [read(values) for values in dict.fromkeys(_random_states(system))]
+    rows = [read(values) for values in dict.fromkeys(random_states(system))]
     everywhere = (1 << len(rows)) - 1
     true_in: list[tuple[z3.BoolRef, int]] = []
     for place, predicate in enumerate(plain):
@@ -53,46 +45,6 @@ def invariants(
             if mask | others == everywhere and first // 2 != second // 2
         ]
     return _inductive(response.transitions, candidates)
-
-
-def _random_states(system: System) -> Iterator[Values]:
-    """States that random runs pass through, the same ones each time."""
-    reader, chance = Reader(system), random.Random(0)  # noqa: S311  # nothing is secret here
-    starts = list(_some_initial_states(system))
-    for number in range(RUNS if starts else 0):
-        here = starts[number % len(starts)]
-        for _ in range(STEPS):
-            yield here
-            try:
-                after = _somewhere(reader, here, chance)
-            except ModelError:  # out of range: for others to refuse, with a message
-                break
-            if after is None:
-                break
-            here = after
-
-
-def _somewhere(reader: Reader, here: Values, chance: random.Random) -> Values | None:
-    """A state to which some action leads, chosen by chance; None if none is found."""
-    number = reader.combinations()
-    if number is not None and number <= MANY:
-        ways = reader.events(here)
-        return chance.choice(ways)[1] if ways else None
-    possible = list(reader.possible(here))
-    return reader.wander(chance.choice(possible), here, chance) if possible else None
-
-
-def _some_initial_states(system: System) -> Iterator[Values]:
-    """A few initial states, as far from each other as the solver happens to make them."""
-    solver = fresh_solver(QUESTION_RLIMIT)
-    solver.add(system.init, *(variable.domain.restriction(variable.term) for variable in system.variables))
-    for _ in range(STARTS):
-        if ask(solver) != z3.sat:
-            return
-        model = solver.model()
-        literals = [model.eval(variable.term, model_completion=True) for variable in system.variables]
-        yield tuple(variable.domain.value(literal) for variable, literal in zip(system.variables, literals, strict=True))
-        solver.add(z3.Or([variable.term != literal for variable, literal in zip(system.variables, literals, strict=True)]))
 
 
 def _inductive(form: Transitions, candidates: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:

@@ -19,6 +19,8 @@ from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
+from model.parts.backoff import Ladder, backed_off
+from model.parts.failures import at_most
 from model.parts.lines import Line, line
 from model.parts.routes import Route, route
 from model.parts.schedule import scheduled, slots
@@ -44,9 +46,11 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
-    slot_actions, due = schedule_of(scenario, now)
+    slot_actions, slots_due = schedule_of(scenario, now)
+    ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
     actions = [
         *slot_actions,
+        *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
         *service(now),
@@ -61,7 +65,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, due),
+        passing(now, rules, scenario.unit, [*slots_due, *(due for _, due in ends)]),
         actions,
         constants=constants,
         with_routes=with_routes,
@@ -70,7 +74,9 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
 def rules_with(scenario: Scenario, fault: Fault) -> Rules:
     """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
-    return timed(scenario, fault.rewrite(correct())).worked_out()
+    most = scenario.environment.most_failed_calls
+    rules = timed(scenario, fault.rewrite(correct()))
+    return (rules if most is None else at_most(rules, most)).worked_out()
 
 
 def timed(scenario: Scenario, rules: Rules) -> Rules:
@@ -85,6 +91,9 @@ def timed(scenario: Scenario, rules: Rules) -> Rules:
     if dialling.queued_for:
         distance = unit.of(dialling.queued_for)
         rules = spaced(rules, lambda _line: distance, Event.DIAL if dialling.spacing == "attempts" else Event.ANSWER)
+
+    if dialling.redial == "by-retry-list":
+        rules = backed_off(rules, Ladder(tuple(map(unit.of, dialling.retry))))
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
@@ -109,7 +118,11 @@ def call_times(scenario: Scenario) -> CallTimes | None:
     dialling, unit = scenario.dialling, scenario.unit
     if unit is None:
         return None
-    return CallTimes(unit.of(dialling.attempt), unit.of(dialling.idle_timeout) if dialling.idle_timeout else None)
+    return CallTimes(
+        unit.of(dialling.attempt),
+        unit.of(dialling.idle_timeout) if dialling.idle_timeout else None,
+        is_answered_in_time=scenario.environment.most_failed_calls is not None,
+    )
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
@@ -124,12 +137,26 @@ def lines_of(scenario: Scenario) -> tuple[Line, ...]:
 def default_route(scenario: Scenario) -> Route:
     """The default route, by the Connections tab."""
     default = scenario.default
-    return route("default", None, Method(default.deliver), default.link, words=WORDS, capacity=scenario.queue_capacity)
+    return route(
+        "default",
+        None,
+        Method(default.deliver),
+        default.link,
+        words=WORDS,
+        capacity=scenario.queue_capacity,
+        expires_after=expires_after(scenario),
+    )
+
+
+def expires_after(scenario: Scenario) -> int:
+    """The message time-out, in units; 0 if there is none."""
+    timeout, unit = scenario.connector.message_timeout, scenario.unit
+    return 0 if timeout is None or unit is None else unit.of(timeout)
 
 
 def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route, ...]:
     """The default route, and a route for each of `entries`."""
-    capacity = scenario.queue_capacity
+    capacity, timeout = scenario.queue_capacity, expires_after(scenario)
     made = [default_route(scenario)]
     taken = {"default"}
     for entry in entries:
@@ -141,13 +168,30 @@ def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route
         taken.add(name)
         later = entry.added == "while-running"
         made.append(
-            entry_route(name, entry.domain, Method(entry.deliver), entry.link, capacity, later=later, gets_mail=entry.gets_mail)
+            entry_route(
+                name,
+                entry.domain,
+                Method(entry.deliver),
+                entry.link,
+                capacity,
+                later=later,
+                gets_mail=entry.gets_mail,
+                expires_after=timeout,
+            )
         )
     return tuple(made)
 
 
 def entry_route(
-    name: str, pattern: str, method: Method, link: str | None, capacity: int | None, *, later: bool, gets_mail: bool = True
+    name: str,
+    pattern: str,
+    method: Method,
+    link: str | None,
+    capacity: int | None,
+    *,
+    later: bool,
+    gets_mail: bool = True,
+    expires_after: int = 0,
 ) -> Route:
     """The route of an entry, which an administrator adds `later` or which is there from the start."""
     return route(
@@ -160,6 +204,7 @@ def entry_route(
         added_while_running=later,
         gets_mail=gets_mail,
         is_collected=method is Method.ETRN,
+        expires_after=expires_after,
     )
 
 
@@ -168,7 +213,7 @@ def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> lis
     line = next((line for line in now.lines if line.name == one.link), None)
     up = z3.BoolVal(True) if line is None else line.is_up
     actions = queues.arrivals(one) + queues.departures(one, up, delivery=scenario.environment.delivery)
-    if line is not None:
+    if line is not None and not one.ages:  # else it is returned by its time-out
         hopeless = plain(rules.gives_up(now, one))
         if not z3.is_false(hopeless):
             actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))

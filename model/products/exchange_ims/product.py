@@ -82,14 +82,14 @@ class Connector(Installation[Scenario]):
         )
 
     def notes(self) -> Sequence[str]:
-        """What a reader must know of a table from a file: how far it was reduced, and what is odd about it."""
+        """What is assumed of every run; of a table from a file how far it was reduced, and what is odd about it."""
         if self.scenario.table is None:
-            return ()
+            return self.scenario.environment.notes
         table = RoutingTable(self.scenario)
         said = table_findings.summary(table, findings(table))
         command = f"dialproof route {shlex.quote(self.scenario.source)} --findings"
         odd = f"odd in {self.scenario.table.file}: {said}; to see all of it: {command}"
-        return (*filter(None, [self.scenario.table.says]), *([odd] if said else []))
+        return (*self.scenario.environment.notes, *filter(None, [self.scenario.table.says]), *([odd] if said else []))
 
     def reads(self) -> Sequence[str]:
         """The CSV file of the table, if there is one."""

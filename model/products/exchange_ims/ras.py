@@ -43,10 +43,14 @@ _RAS = LineKind(
 
 @dataclass(frozen=True)
 class CallTimes:
-    """In units: an `attempt` takes at most so long, and after so long without traffic the service hangs up (None: some time)."""
+    """In units: an `attempt` takes at most so long, and after so long without traffic the service hangs up (None: some time).
+
+    If it `is_answered_in_time`, an attempt that cannot fail any more is answered by then.
+    """
 
     attempt: int
     idle: int | None
+    is_answered_in_time: bool = False
 
 
 def ras(times: CallTimes | None) -> LineKind:
@@ -60,6 +64,8 @@ def _timed(step: Step, times: CallTimes) -> Step:
         case Event.DIAL | Event.FREE_PORT:
             return replace(step, latest=0)
         case Event.NO_CARRIER:
+            return replace(step, latest=times.attempt)
+        case Event.ANSWER if times.is_answered_in_time:
             return replace(step, latest=times.attempt)
         case Event.HANG_UP if times.idle is not None:
             return replace(step, earliest=times.idle, latest=times.idle)

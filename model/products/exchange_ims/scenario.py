@@ -45,6 +45,10 @@ class Connector(AnyConnector):
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most messages that one queue holds; arrivals beyond that are refused, visibly."""
 
+    message_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Minutes after which a message that could not be delivered is returned to its sender; the product has 2880, 48 hours, for
+    normal priority (Q184051). With it time is counted."""
+
     @property
     def version(self) -> tuple[int, int, int, int]:
         """The build as four numbers, which compare as builds do."""
@@ -163,8 +167,22 @@ class DialUp(Dialling):
     idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
 
-    attempt: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = 1
+    attempt: Annotated[int, Field(ge=0, le=MOST_MINUTES)] = 1
     """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
+
+    redial: Literal["by-trigger", "by-retry-list"] = "by-trigger"
+    """What makes a call again that failed: the trigger that made it, or the retry list besides. No source says which."""
+
+    retry: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], Field(min_length=1, max_length=8, strict=False)
+    ] = (
+        15,
+        30,
+        60,
+        240,
+    )
+    """The retry list: minutes until a failed call is made again, after the first failure in a row, the second ...; the last
+    one repeats; 0 stands for never (Q146669, Q151780). It matters only with redial = "by-retry-list"."""
 
     spacing: Literal["attempts", "calls"] = "attempts"
     """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
@@ -174,9 +192,9 @@ class DialUp(Dialling):
 
     @property
     def times(self) -> tuple[int, ...]:
-        """Its times, in minutes; none if time is not counted."""
+        """Its times that say when something happens, in minutes; none if it says none."""
         said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
-        return (*said, self.attempt) if said else ()
+        return (*said, *(self.retry if self.redial == "by-retry-list" else ()))
 
 
 class Scenario(ScenarioFile):
@@ -201,7 +219,8 @@ class Scenario(ScenarioFile):
     @property
     def unit(self) -> Unit | None:
         """The unit of time; None if no time is counted."""
-        return unit_of(self.dialling.times, "minute") if self.dialling.times else None
+        said = [*self.dialling.times, *([self.connector.message_timeout] if self.connector.message_timeout else [])]
+        return unit_of([*said, self.dialling.attempt], "minute") if said else None
 
     @property
     def queue_capacity(self) -> int | None:

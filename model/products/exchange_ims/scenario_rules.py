@@ -9,6 +9,7 @@ from typing import Any
 
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.parts.routes import MOST_AGEING
 from model.scenario import rows_of, unknown_claims_and_faults, unknown_names
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
@@ -94,6 +95,7 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     yield from _repeated_entries(source)
     yield from _times_beside_a_family(source)
     yield from _something_dials(source)
+    yield from _ages_are_counted(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
 
@@ -136,14 +138,30 @@ def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
 
 def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """Clocks are counted for a table that is written out."""
-    dialling = source.data.get("dialling")
     many = next((key for key in ("email_domains", "email_domains_file") if key in source.data), None)
-    for key in ("queued_for", "every", "idle_timeout"):
-        if many is not None and isinstance(dialling, Mapping) and key in dialling:
-            message = (
-                f"`dialling.{key}`: time is counted for a table that is written out, and not with `{many}`; leave one of them out"
-            )
-            yield ("dialling", key), message
+    for table, keys in (("dialling", ("queued_for", "every", "idle_timeout", "redial")), ("connector", ("message_timeout",))):
+        said = source.data.get(table)
+        for key in keys:
+            if many is not None and isinstance(said, Mapping) and key in said:
+                message = (
+                    f"`{table}.{key}`: time is counted for a table that is written out, and not with `{many}`; "
+                    "leave one of them out"
+                )
+                yield (table, key), message
+
+
+def _ages_are_counted(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """With a message time-out each place of a queue has a clock."""
+    connector = source.data.get("connector")
+    if not isinstance(connector, Mapping) or "message_timeout" not in connector:
+        return
+    capacity = connector.get("queue_capacity", 2)
+    if isinstance(capacity, int) and capacity > MOST_AGEING:
+        message = (
+            f"`connector.queue_capacity` is {capacity}: with message_timeout each message in a queue has a clock; "
+            f"allowed: 1 to {MOST_AGEING}"
+        )
+        yield ("connector", "queue_capacity"), message
 
 
 def _repeated_entries(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -32,6 +32,8 @@ WORDS = Words(
         "no-latch": "Q175410, Q189586",
         "dialled-within": "Q156063 section 2.2.11, Q158318",
         "dials-are-spaced": "Q156063 section 2.2.11",
+        "connected-within": "Q156063 section 2.2.11, Q158318, Q146669",
+        "resolved-within": "Q156063 section 2.2.2, Q184051",
         "line-busy-within": "Q175410, Q189586",
         "call-ends-within": "Q159209",
         "router-is-never-stuck": "Q230051, Q161939",

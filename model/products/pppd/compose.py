@@ -18,7 +18,7 @@ from dialproof.core.variables import StateVariable
 from model.events import ENDS, Event, happening
 from model.fault import Fault
 from model.parts import queues
-from model.parts.failures import counting, failures
+from model.parts.failures import at_most, counting, failures
 from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, line
 from model.parts.promises import Promise
 from model.parts.routes import Route, route
@@ -69,8 +69,13 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     """The links as lines, in the order of the file."""
+    is_answered = scenario.environment.most_failed_calls is not None
     return tuple(
-        line(name, f"device {link.device}" if link.device else f"the device of {name}", ppp(link, scenario.unit))
+        line(
+            name,
+            f"device {link.device}" if link.device else f"the device of {name}",
+            ppp(link, scenario.unit, is_answered_in_time=is_answered),
+        )
         for name, link in scenario.links.items()
     )
 
@@ -87,7 +92,8 @@ def routes_of(scenario: Scenario) -> tuple[Route, ...]:
 
 def rules_with(scenario: Scenario, fault: Fault) -> Rules:
     """The rules of pppd with the options of `scenario`, and with `fault` in it."""
-    return fault.rewrite(rules_of(scenario.links)).worked_out()
+    most, rules = scenario.environment.most_failed_calls, fault.rewrite(rules_of(scenario.links))
+    return (rules if most is None else at_most(rules, most)).worked_out()
 
 
 def rules_of(links: Mapping[str, Link]) -> Rules:

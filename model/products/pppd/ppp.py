@@ -15,13 +15,16 @@ FAILED, ENDED, HELD_OFF, EXITED = "failed", "ended", "held off", "exited"
 """The states beside those of every line: dead after a failure, dead without one, held off, and no pppd any more."""
 
 
-def ppp(link: Link, unit: Unit | None = None) -> LineKind:
-    """The states of `link` that it can come to, and who takes it from which to which; with a `unit` also when."""
+def ppp(link: Link, unit: Unit | None = None, *, is_answered_in_time: bool = False) -> LineKind:
+    """The states of `link` that it can come to, and who takes it from which to which; with a `unit` also when.
+
+    If it `is_answered_in_time`, an attempt that cannot fail any more succeeds before its time-out.
+    """
     failed = FAILED if link.holdoff else ENDED
     dropped = failed if link.holdoff_after_hang_up else ENDED
     steps = [*_calls(link, failed, dropped), *(_exit() if link.may_exit else ()), *(_again(link) if link.persists else ())]
     if unit is not None:
-        steps = [_timed(step, link, unit) for step in steps]
+        steps = [_timed(step, link, unit, is_answered_in_time=is_answered_in_time) for step in steps]
     reached = {DOWN}
     while more := {step.target for step in steps if reached.intersection(step.sources)} - reached:
         reached |= more
@@ -37,13 +40,15 @@ def ppp(link: Link, unit: Unit | None = None) -> LineKind:
     )
 
 
-def _timed(step: Step, link: Link, unit: Unit) -> Step:
+def _timed(step: Step, link: Link, unit: Unit, *, is_answered_in_time: bool) -> Step:
     """The same step, which pppd takes when its time has come; what the world does has no time of its own."""
     match step.event:
         case Event.HANG_UP:
             return replace(step, earliest=unit.of(link.idle), latest=unit.of(link.idle))
         case Event.END_HOLD_OFF:
             return replace(step, earliest=unit.of(link.holdoff), latest=unit.of(link.holdoff))
+        case Event.ANSWER if is_answered_in_time:
+            return replace(step, latest=unit.of(link.attempt))
         case Event.NO_CARRIER:
             return replace(step, latest=unit.of(link.attempt))
         case Event.DIAL | Event.EXIT | Event.AWAIT_DEMAND | Event.HOLD_OFF:

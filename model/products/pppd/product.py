@@ -28,7 +28,11 @@ class Links(Installation[Scenario]):
         """What the numbers mean that mean something else, and which traffic dials nothing."""
         passive = [one.name for one in self.scenario.traffic if not self.scenario.is_active(one)]
         filtered = [f"active-filter: packets for {', '.join(passive)} dial nothing, and keep no link up"] if passive else []
-        return (*(said for name, link in self.scenario.links.items() for said in _meaning(name, link)), *filtered)
+        return (
+            *self.scenario.environment.notes,
+            *(said for name, link in self.scenario.links.items() for said in _meaning(name, link)),
+            *filtered,
+        )
 
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The classes of traffic and the links."""

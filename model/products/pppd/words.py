@@ -30,6 +30,8 @@ WORDS = Words(
         "no-latch": f"{_MANUAL}: maxfail, persist",
         "dialled-within": f"{_MANUAL}: demand",
         "dials-are-spaced": f"{_MANUAL}: holdoff",
+        "connected-within": f"{_MANUAL}: demand, holdoff",
+        "resolved-within": f"{_MANUAL}: demand",
         "line-busy-within": f"{_MANUAL}: holdoff",
         "call-ends-within": f"{_MANUAL}: idle",
         "router-is-never-stuck": "pppd/main.c (the main loop)",
