@@ -77,10 +77,8 @@ def test_the_bounds_are_those_of_the_states_that_can_be_reached() -> None:
     assert isinstance(outcome, Proved)
     assert isinstance(outcome.certificate, InductiveInvariant)
     text = outcome.certificate.invariant
-    solver = fresh_solver()
-    solver.from_string(
-        f"(declare-fun fast () Int)(declare-fun slow () Int)(assert {text})(assert (= fast 100))(assert (= slow 93))"
-    )
-    assert solver.check() == z3.sat
-    solver.from_string("(declare-fun fast () Int)(declare-fun slow () Int)(assert (= slow 494))")
-    assert solver.check() == z3.unsat
+    invariant = z3.parse_smt2_string(f"(assert {text})", decls={"fast": fast, "slow": slow})
+    for x, y, is_reached in ((100, 93, True), (500, 494, False)):
+        solver = fresh_solver()
+        solver.add(*invariant, fast == x, slow == y)
+        assert solver.check() == (z3.sat if is_reached else z3.unsat)
