@@ -77,6 +77,19 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> li
     ]
 
 
+def losses(route: Route, is_silent: z3.BoolRef) -> Action:
+    """A piece for `route` is sent over a link at whose other end nobody is, and is lost."""
+    return happening(
+        Event.LOSE,
+        route.name,
+        guard=z3.And(route.has_mail, is_silent),
+        updates={route.waiting: route.waiting - 1},
+        fairness=Fairness.WEAK,
+        actor="service",
+        says=f"{route.words.one} for {route.label} is sent, and nobody is there to get it",
+    )
+
+
 def returned(route: Route, condition: z3.BoolRef) -> Action:
     """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
     return happening(

@@ -31,7 +31,10 @@ WORDS = Words(
         "dialled-within": f"{_MANUAL}: demand",
         "dials-are-spaced": f"{_MANUAL}: holdoff",
         "line-busy-within": f"{_MANUAL}: holdoff",
-        "call-ends-within": f"{_MANUAL}: idle",
+        "call-ends-within": f"{_MANUAL}: idle, maxconnect",
+        "silence-ends-within": f"{_MANUAL}: lcp-echo-failure; pppd/lcp.c (LcpSendEchoRequest)",
+        "needless-dials-end": f"{_MANUAL}: persist",
+        "dialled-line-comes-up": f"{_MANUAL}: holdoff, persist",
         "router-is-never-stuck": "pppd/main.c (the main loop)",
     },
 )
