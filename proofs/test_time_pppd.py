@@ -22,11 +22,6 @@ def test_no_call_outlasts_the_connect_time_whatever_is_sent(verdicts: Verdicts) 
     verdicts.violated("timed/pppd-maxconnect-too-soon", "call-ends-within-299-seconds", "none")
 
 
-def test_the_connect_time_is_no_hang_up_for_idleness(verdicts: Verdicts) -> None:
-    """`needed-line-is-kept` is about pppd's own hanging up when idle, which never happens while something waits."""
-    verdicts.holds("timed/pppd-maxconnect-too-soon", "needed-line-is-kept", "none")
-
-
 def test_echoes_notice_a_peer_that_is_gone_one_interval_later_than_their_product(verdicts: Verdicts) -> None:
     """Every 30 seconds, 4 failures: 150 seconds and not 149. 120 is the least that it takes."""
     verdicts.holds("timed/pppd-echo", "silence-ends-within-150-seconds", "none")
