@@ -278,8 +278,11 @@ def test_traffic_that_is_refused_is_sent_again_a_period_later_and_not_before() -
     walk.take("arrive(web)", "dial(isp)", "no_carrier(isp)", "hold_off(isp)").wait(4)
     assert not walk.can("arrive(web)")
     walk.take("refuse(web)")
+    walk.wait(3)
     assert not walk.can("refuse(web)")
-    assert walk.can_wait(4)
+    walk.take("end_hold_off(isp)").wait(1)
+    assert walk.can("arrive(web)")
+    assert not walk.can("elapse")
 
 
 def test_passive_traffic_with_a_period_passes_or_is_dropped_in_time() -> None:
