@@ -42,12 +42,18 @@ class Event(Enum):
     START = "start"
     PASS = "pass"  # noqa: S105  # no password
     IGNORE = "ignore"
+    KEEP_ALIVE = "keep_alive"
+    LOSE = "lose"
+    FALL_SILENT = "fall_silent"
+    MISS_ECHOES = "miss_echoes"
+    END_CONNECT_TIME = "end_connect_time"
+    PEER_HANG_UP = "peer_hang_up"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN)
 """How a call that is being made can fail."""
 
-ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP)
+ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP, Event.MISS_ECHOES, Event.END_CONNECT_TIME, Event.PEER_HANG_UP)
 """How a call, or the attempt to make one, can end."""
 
 

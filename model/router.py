@@ -133,7 +133,7 @@ def passing(now: Situation, rules: Rules, unit: Unit | None, due: Sequence[Due] 
     """
     if unit is None:
         return Passing(pass_time())
-    running = [Running(line.clock) for line in now.lines if line.clock is not None]
+    running = [Running(clock) for line in now.lines for clock in line.clocks]
     running += [Running(age, route.waiting > place) for route in now.routes for place, age in enumerate(route.ages)]
     running += [Running(one.variable) for one in rules.state(now.lines) if one.is_clock and isinstance(one.variable, Integer)]
     all_due = [*(one for line in now.lines if line.clock is not None for one in line.due(now.lines, now, rules)), *due]
@@ -159,7 +159,7 @@ def assembled(
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
     remembered = rules.state(now.lines)
-    clocks = [one.clock for one in now.lines if one.clock is not None]
+    clocks = [clock for one in now.lines for clock in one.clocks]
     variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
     variables += [variable for one in now.routes for variable in one.variables]
     variables += [one.variable for one in remembered]
@@ -200,7 +200,7 @@ def remembering(actions: Sequence[Action], now: Situation, rules: Rules) -> list
 
 def activity(now: Situation, event: Event, name: str) -> Updates:
     """What arrives for a line that is up, or leaves over it, begins its idle time anew."""
-    if event not in (Event.ARRIVE, Event.DELIVER):
+    if event not in (Event.ARRIVE, Event.DELIVER, Event.LOSE):
         return {}
     over = [line for line in now.lines for route in now.over(line) if route.name == name]
-    return {line.clock: z3.If(line.is_up, 0, line.clock) for line in over if line.clock is not None}
+    return {line.clock: z3.If(line.is_connected, 0, line.clock) for line in over if line.clock is not None}

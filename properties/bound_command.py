@@ -65,7 +65,7 @@ def bound(
     exact = True
     for found in bounds_of(
         scenario,
-        measures or tuple(MEASURES),
+        measures,
         most=most,
         timeout=timeout,
         processes=jobs or processors(),

@@ -15,7 +15,7 @@ from dialproof.portfolio.tightest import tightest_bound
 from model.parts.timing import Unit
 from model.router import Router
 from properties.checks import open_installation
-from properties.measures import MEASURES, likely_bounds, require_clock
+from properties.measures import MEASURES, likely_bounds, measures_of, require_clock
 
 _TIMES = 10
 """How many times the longest time a measure is followed, if nothing else is said."""
@@ -66,7 +66,7 @@ class Bounded:
 
 def bounds_of(
     path: str | Path,
-    measures: Sequence[str] = tuple(MEASURES),
+    measures: Sequence[str] = (),
     *,
     most: int | None = None,
     timeout: float | None = 300,
@@ -76,14 +76,15 @@ def bounds_of(
 ) -> Iterator[Bounded]:
     """The tightest bound of each of `measures`, under each cause of the scenario's build or the fault that it names.
 
-    A measure is followed up to `most`, in what the product counts (None: ten times the longest time of the scenario). `timeout`
-    is in seconds, for each bound that is tried. Raises ScenarioError, and InputError for a scenario without clocks.
+    Without `measures` it is that of each one that says something of the scenario. A measure is followed up to `most`, in what
+    the product counts (None: ten times the longest time of the scenario). `timeout` is in seconds, for each bound that is
+    tried. Raises ScenarioError, and InputError for a scenario without clocks.
     """
     installed = open_installation(path)
     faults = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
     for cause, fault in faults.items():
         router = installed.router(fault)
-        for measure in measures:
+        for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
             cap = _cap(router, unit, most)
             measured = MEASURES[measure](router)

@@ -17,7 +17,11 @@ from properties.observed import Observed
 Maker = Callable[[Router], Observed]
 
 
-OF_CLOCKS: dict[str, Maker] = {"time-never-stops": progress.time_never_stops}
+OF_CLOCKS: dict[str, Maker] = {
+    "time-never-stops": progress.time_never_stops,
+    "needless-dials-end": dialling.needless_dials_end,
+    "dialled-line-comes-up": dialling.dialled_line_comes_up,
+}
 """The claims without a bound that only a router with clocks can be asked for."""
 
 

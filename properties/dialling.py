@@ -4,10 +4,11 @@ import z3
 
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
-from dialproof.ltl import always, leads_to
+from dialproof.ltl import always, eventually, leads_to
 from model.events import Event
 from model.router import Router, happens
-from properties.observed import Observed, every, require_dialled_routes, some
+from properties.measures import require_clock
+from properties.observed import Observed, every, require_dialled_routes, require_lines, some
 
 
 def queued_mail_is_dialled(router: Router) -> Observed:
@@ -42,6 +43,41 @@ def line_never_dials_again(router: Router) -> Observed:
         source=router.words.source("line-never-dials-again"),
         premise=z3.And(changed, default.has_mail),
         witnesses=((f"{router.words.waiting} waits for the default route after the change", z3.And(changed, default.has_mail)),),
+    )
+    return Observed(router.system, claim)
+
+
+def needless_dials_end(router: Router) -> Observed:
+    """Calls that nothing needs do not go on for ever: a line that is ended and dialled again and again is needed for it.
+
+    It is asked with clocks: without times the other side may end a call at once, and again. Raises InputError without them.
+    """
+    name = "needless-dials-end"
+    require_clock(router, name)
+    require_lines(router, name)
+    needless = [z3.And(happens(Event.DIAL, line.name), z3.Not(router.has_reason(line))) for line in router.lines]
+    claim = Claim(
+        name,
+        eventually(always(z3.Not(some(needless)))),
+        says=f"From some time on no line is dialled while no {router.words.waiting} waits for a route over it.",
+        source=router.words.source(name),
+        witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in router.lines),
+    )
+    return Observed(router.system, claim)
+
+
+def dialled_line_comes_up(router: Router) -> Observed:
+    """A line that is being dialled comes up, by that attempt or a later one. Raises InputError for a router without clocks."""
+    name = "dialled-line-comes-up"
+    require_clock(router, name)
+    require_lines(router, name)
+    claim = Claim(
+        name,
+        every([leads_to(line.is_dialling, line.is_up) for line in router.lines]),
+        says="A line that is being dialled comes up sooner or later, by that attempt or by a later one.",
+        source=router.words.source(name),
+        premise=some([line.is_dialling for line in router.lines]),
+        witnesses=tuple((f"{line.name} is up", line.is_up) for line in router.lines),
     )
     return Observed(router.system, claim)
 

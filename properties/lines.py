@@ -47,7 +47,7 @@ def needed_line_is_kept(router: Router) -> Observed:
 def idle_line_is_released(router: Router) -> Observed:
     """A line that is up and that nothing waits for does not stay so, unless something comes to wait for it."""
     require_lines(router, "idle-line-is-released")
-    idle = {line.name: z3.And(line.is_up, z3.Not(router.wanted(line))) for line in router.lines}
+    idle = {line.name: z3.And(line.is_connected, z3.Not(router.wanted(line))) for line in router.lines}
     claim = Claim(
         "idle-line-is-released",
         every([leads_to(condition, z3.Not(condition)) for condition in idle.values()]),
@@ -60,18 +60,24 @@ def idle_line_is_released(router: Router) -> Observed:
 
 
 def no_latch(router: Router) -> Observed:
-    """A line that is dialling or hanging up does not stay so. No restart is assumed: restarts have no fairness."""
+    """A line that is dialling, hanging up or silent does not stay so. No restart is assumed: restarts have no fairness."""
     require_lines(router, "no-latch")
-    held = [line.is_in(state) for line in router.lines for state in line.kind.waiting]
+    held = [line.is_in(state) for line in router.lines for state in (*line.kind.waiting, *line.kind.silent)]
     claim = Claim(
         "no-latch",
         every([leads_to(state, z3.Not(state)) for state in held]),
-        says="A line that is being dialled or hung up is available again sooner or later, without the administrator.",
+        says=f"A line that is being dialled or hung up{_or_silent(router)} is available again sooner or later, "
+        "without the administrator.",
         source=router.words.source("no-latch"),
         premise=some(held),
         witnesses=tuple((f"{line.name} is hung up", line.is_in(line.kind.ending)) for line in router.lines),
     )
     return Observed(router.system, claim)
+
+
+def _or_silent(router: Router) -> str:
+    """The words for a line at whose other end nobody is, if there can be one."""
+    return ", or at whose other end nobody is," if any(line.kind.silent for line in router.lines) else ""
 
 
 def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:

@@ -5,6 +5,7 @@ cap, above which the claim is violated anyway; so the claim is one about states.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -93,7 +94,7 @@ def _waits_on(action: Action, route: Route, place: int, clock: Integer, behind: 
         return z3.If(route.waiting > place, longer(action, clock), z3.IntVal(0))
     if action.concerns == route.name and action.event is Event.ARRIVE:
         return z3.If(route.waiting == place, z3.IntVal(0), clock)
-    leaves = action.event in (Event.DELIVER, Event.COLLECT, Event.RETURN)
+    leaves = action.event in (Event.DELIVER, Event.COLLECT, Event.LOSE, Event.RETURN)
     return behind if leaves and action.concerns == route.name else clock
 
 
@@ -111,8 +112,16 @@ def line_busy_within(router: Router) -> Measure:
 def line_up_within(router: Router) -> Measure:
     """How long a line is up in one call."""
     require_lines(router, "call-ends-within")
-    up = {line.name: line.is_up for line in router.lines}
+    up = {line.name: line.is_connected for line in router.lines}
     return Measure(up, "No call lasts longer than {bound}.")
+
+
+def silence_ends_within(router: Router) -> Measure:
+    """How long a line is up in one call without anybody at its other end."""
+    silent = {line.name: line.is_silent for line in router.lines if line.kind.silent}
+    if not silent:
+        raise InputError("silence-ends-within says nothing here: no line can be up without anybody at its other end")
+    return Measure(silent, "No line is up for longer than {bound} without anybody at its other end.")
 
 
 MEASURES: Mapping[str, Callable[[Router], Measure]] = {
@@ -121,8 +130,18 @@ MEASURES: Mapping[str, Callable[[Router], Measure]] = {
     "resolved-within": resolved_within,
     "line-busy-within": line_busy_within,
     "call-ends-within": line_up_within,
+    "silence-ends-within": silence_ends_within,
 }
 """Every measure, by the name of the claim that bounds it."""
+
+
+def measures_of(router: Router) -> dict[str, Measure]:
+    """The measures that say something of `router`, by name."""
+    found = {}
+    for name, measure in MEASURES.items():
+        with suppress(InputError):
+            found[name] = measure(router)
+    return found
 
 
 def within(router: Router, bound: int, *, name: str) -> Observed:
@@ -152,7 +171,7 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     """
     name = "dials-are-spaced"
     unit = require_clock(router, name)
-    require_dialled_routes(router, name)
+    require_lines(router, name)
     units = -(-bound // unit.size)
     since = {
         line.name: integer(f"since dialled {line.name}", 0, max(units, 1), says=f"since {line.name} was dialled")

@@ -17,7 +17,7 @@ from dialproof.semantics.interpreter import Reader, Values
 from model.events import Event
 from model.parts.timing import Unit
 from model.router import Router
-from properties.measures import MEASURES, measuring, require_clock
+from properties.measures import measures_of, measuring, require_clock
 
 _STARTS = 16
 """Initial states of which one is drawn."""
@@ -74,8 +74,8 @@ def simulation(router: Router, cap: int) -> Simulation:
     """The simulation of `router`, whose measures stop at `cap` units. Raises InputError if it has no clocks."""
     unit = require_clock(router, "a simulation")
     system, spans = router.system, {}
-    for name, measure in MEASURES.items():
-        conditions = {f"{name} {what}": condition for what, condition in measure(router).conditions.items()}
+    for name, measure in measures_of(router).items():
+        conditions = {f"{name} {what}": condition for what, condition in measure.conditions.items()}
         system, observers = measuring(system, conditions, cap)
         spans[name] = tuple(observer.variable.name for observer in observers.values())
     return Simulation(router, system, spans, unit)

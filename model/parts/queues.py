@@ -95,6 +95,19 @@ def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:
     return action, Due(z3.And(route.has_mail, expires), ((oldest, route.expires_after),))
 
 
+def losses(route: Route, is_silent: z3.BoolRef) -> Action:
+    """A piece for `route` is sent over a link at whose other end nobody is, and is lost."""
+    return happening(
+        Event.LOSE,
+        route.name,
+        guard=z3.And(route.has_mail, is_silent),
+        updates={route.waiting: route.waiting - 1, **route.moves_up},
+        fairness=Fairness.WEAK,
+        actor="service",
+        says=f"{route.words.one} for {route.label} is sent, and nobody is there to get it",
+    )
+
+
 def returned(route: Route, condition: z3.BoolRef) -> Action:
     """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
     return happening(

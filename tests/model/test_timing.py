@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import z3
+from z3 import z3util
 
 from dialproof.core.actions import Fairness
 from dialproof.core.errors import InputError, ModelError, ScenarioError
@@ -42,8 +43,15 @@ def test_time_can_pass_or_something_that_is_due_is_possible(path: Path) -> None:
         for one in router.system.variables
         if one.domain.low is not None and one.domain.high is not None
     ]
+    clocks = {clock.variable.name for clock in router.clocks}
     timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
-    own = [action for action in router.system.actions if action.actor in router.words.itself or action.event in timed]
+    own = [
+        action
+        for action in router.system.actions
+        if action.actor in router.words.itself
+        or action.event in timed
+        or clocks & {str(one) for one in z3util.get_vars(action.guard)}
+    ]
     solver = z3.Solver()
     solver.add(*within, z3.Not(z3.substitute(passing.guard, (step, z3.IntVal(1)))), *(z3.Not(action.guard) for action in own))
     assert solver.check() == z3.unsat
@@ -53,7 +61,8 @@ def test_time_can_pass_or_something_that_is_due_is_possible(path: Path) -> None:
 def test_what_is_due_is_promised(path: Path) -> None:
     """An action that can hold time up is weakly fair at least: else a run could stop time and be no run, for no reason."""
     router = router_of(path)
-    timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None} | {Event.SLOT}
+    timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
+    timed |= {Event.SLOT, Event.KEEP_ALIVE}
     for action in router.system.actions:
         if action.event in timed:
             assert action.fairness is not Fairness.NONE, action.name

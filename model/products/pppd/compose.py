@@ -3,6 +3,8 @@
 Source: pppd(8); pppd/main.c (phases, hold-off, maxfail), pppd/demand.c (what happens to packets while the link is not up).
 Packets that come while pppd waits for demand, or dials, are kept, and are sent when the link is up. When a link or an attempt
 has ended, those kept are thrown away (demand_discard), and further ones are refused until pppd waits for demand again.
+What is sent to a peer that is gone counts as activity, and is lost: pppd takes the shorter of the times since it last sent and
+since it last received (pppd/auth.c, check_idle).
 Left out: times, unless `timed` asks for them; the kernel's own queue of passive packets while pppd dials; what pppd does on
 signals; routes that appear and vanish with the interface.
 """
@@ -19,15 +21,21 @@ from model.events import ENDS, Event, happening
 from model.fault import Fault
 from model.parts import queues
 from model.parts.failures import at_most, counting, failures
+from model.parts.far_end import heard, penalised
 from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, line
+from model.parts.periodic import Beat, beating, keep_alive, timed_by
 from model.parts.promises import Promise
 from model.parts.routes import Route, route
+from model.parts.timing import Due
 from model.products.pppd.ppp import ppp
 from model.products.pppd.scenario import Link, Scenario
 from model.products.pppd.words import WORDS
 from model.router import Router, activity, assembled, calls, passing
 from model.rules import Rules, Situation, Updates, correct, plain, wanted
 from model.scenario import promises_of
+
+_HEARD = (Event.DELIVER, Event.PASS, Event.KEEP_ALIVE)
+"""The packets that come to the other side, and begin its idle time anew."""
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -45,11 +53,8 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
     started = Promise(Fairness.WEAK, "restarted_when_exited") if scenario.environment.restarted_when_exited else queues.UNPROMISED
     promises = {**promises_of(scenario.dialling, scenario.environment), Promised.START: started}
-    actions = [
-        *(action for one in now.routes for action in traffic(scenario, one, now)),
-        *passive_traffic(scenario, now),
-        *calls(now, rules, promises),
-    ]
+    packets, due = traffic(scenario, now)
+    actions = [*packets, *calls(now, rules, promises)]
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
@@ -60,7 +65,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit),
+        passing(now, rules, scenario.unit, due),
         actions,
         constants=constants,
         with_routes=with_routes,
@@ -81,19 +86,40 @@ def lines_of(scenario: Scenario) -> tuple[Line, ...]:
 
 
 def routes_of(scenario: Scenario) -> tuple[Route, ...]:
-    """A route for each class of traffic that passes the active-filter of its link: packets of the others wait for nothing."""
+    """A route for each class of traffic that dials its link: packets of the others wait for nothing."""
     capacity = scenario.connector.queue_capacity
     return tuple(
         route(one.name, one.name, None, one.link, words=WORDS, capacity=capacity)
         for one in scenario.traffic
-        if scenario.is_active(one)
+        if scenario.is_demand(one)
+    )
+
+
+def beats_of(scenario: Scenario) -> tuple[Beat, ...]:
+    """The classes of traffic that come every so often."""
+    unit = scenario.unit
+    return tuple(
+        Beat(one.name, one.link, unit.of(one.every), one.only_while_up)
+        for one in scenario.traffic
+        if unit is not None and one.every is not None
     )
 
 
 def rules_with(scenario: Scenario, fault: Fault) -> Rules:
-    """The rules of pppd with the options of `scenario`, and with `fault` in it."""
-    most, rules = scenario.environment.most_failed_calls, fault.rewrite(rules_of(scenario.links))
-    return (rules if most is None else at_most(rules, most)).worked_out()
+    """The rules of pppd with the options of `scenario` and with `fault` in it, and what the world outside remembers."""
+    unit, most, links = scenario.unit, scenario.environment.most_failed_calls, {one.name: one.link for one in scenario.traffic}
+    rules = beating(fault.rewrite(rules_of(scenario.links)), beats_of(scenario))
+    if unit is not None:
+        rules = penalised(rules, lambda name: unit.of(scenario.links[name].peer.penalty) if name in scenario.links else 0)
+    if most is not None:
+        rules = at_most(rules, most)
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = rules.after(now, event, name)
+        over = [line for line in now.lines if event in _HEARD and line.name == links.get(name)]
+        return {**known, **{clock: value for line in over for clock, value in heard(line).items()}}
+
+    return replace(rules, after=after).worked_out()
 
 
 def rules_of(links: Mapping[str, Link]) -> Rules:
@@ -125,44 +151,63 @@ def rules_of(links: Mapping[str, Link]) -> Rules:
     return rules
 
 
-def traffic(scenario: Scenario, one: Route, now: Situation) -> list[Action]:
-    """Packets of a class come, wait for their link, and go when it is up."""
-    (own,) = [line for line in now.lines if line.name == one.link]
-    assert one.link is not None
-    states = (DOWN, DIALLING, UP) if scenario.links[one.link].demand else (UP,)
-    taken = z3.Or([own.is_in(state) for state in states]) if len(states) > 1 else own.is_up
-    environment = scenario.environment
-    retry = Promise(Fairness.STRONG, "senders_retry") if environment.senders_retry else queues.UNPROMISED
-    return queues.arrivals(one, taken=taken, promise=retry) + queues.departures(one, own.is_up, delivery=environment.delivery)
+def traffic(scenario: Scenario, now: Situation) -> tuple[list[Action], list[Due]]:
+    """What becomes of packets, class by class, and which of them come at their own time."""
+    beats = {beat.name: beat for beat in beats_of(scenario)}
+    actions: list[Action] = []
+    due: list[Due] = []
 
+    def come(name: str, packets: list[Action]) -> None:
+        if name not in beats:
+            actions.extend(packets)
+            return
+        timed, one = timed_by(beats[name], packets)
+        actions.extend(timed)
+        due.append(one)
 
-def passive_traffic(scenario: Scenario, now: Situation) -> list[Action]:
-    """Packets that the active-filter keeps out: they pass a link that is up, and dial none."""
-    made = []
-    for one in scenario.traffic:
-        if scenario.is_active(one):
-            continue
+    for one in now.routes:
         (own,) = [line for line in now.lines if line.name == one.link]
-        passes = f"a packet for {one.name} passes {own.name}; it is no activity"
-        ignored = f"a packet for {one.name} comes, which dials nothing, and is dropped"
-        made += [
-            happening(
-                Event.PASS,
-                one.name,
-                guard=own.is_up,
-                updates={},
-                actor="environment",
-                says=passes,
-                source="pppd(8): active-filter",
-            ),
-            happening(
-                Event.IGNORE,
-                one.name,
-                guard=z3.Not(own.is_up),
-                updates={},
-                actor="environment",
-                says=ignored,
-                source="pppd/demand.c (active_packet)",
-            ),
-        ]
-    return made
+        come(one.name, asking(scenario, one, own))
+        actions.extend(queues.departures(one, own.is_up, delivery=scenario.environment.delivery))
+        actions.extend([queues.losses(one, own.is_silent)] if own.kind.silent else [])
+    for other in scenario.traffic:
+        (own,) = [line for line in now.lines if line.name == other.link]
+        if other.only_while_up:
+            source = "" if scenario.is_active(other) else "pppd(8): active-filter"
+            active = scenario.is_active(other)
+            come(other.name, [keep_alive(beats[other.name], own, is_activity=active, source=source)])
+        elif not scenario.is_active(other):
+            come(other.name, passive(other.name, own))
+    return actions, due
+
+
+def asking(scenario: Scenario, one: Route, own: Line) -> list[Action]:
+    """Packets of a class come for their link, or are refused."""
+    states = (DOWN, DIALLING, UP, *own.kind.silent) if scenario.links[own.name].demand else (UP, *own.kind.silent)
+    taken = z3.Or([own.is_in(state) for state in states]) if len(states) > 1 else own.is_up
+    retry = Promise(Fairness.STRONG, "senders_retry") if scenario.environment.senders_retry else queues.UNPROMISED
+    return queues.arrivals(one, taken=taken, promise=retry)
+
+
+def passive(name: str, own: Line) -> list[Action]:
+    """Packets that the active-filter keeps out: they pass a link that is up, and dial none."""
+    return [
+        happening(
+            Event.PASS,
+            name,
+            guard=own.is_up,
+            updates={},
+            actor="environment",
+            says=f"a packet for {name} passes {own.name}; it is no activity",
+            source="pppd(8): active-filter",
+        ),
+        happening(
+            Event.IGNORE,
+            name,
+            guard=z3.Not(own.is_up),
+            updates={},
+            actor="environment",
+            says=f"a packet for {name} comes, which dials nothing, and is dropped",
+            source="pppd/demand.c (active_packet)",
+        ),
+    ]

@@ -1,18 +1,31 @@
 """PPP: the states of a link that pppd keeps, as one table for each configuration.
 
 Source: the phases in pppd/main.c. The link ends in DEAD; from there pppd exits (no persist, or maxfail failures in a row), holds
-off, or waits for demand again. Hold-off is skipped for a link that ended because it was idle (pppd(8): holdoff).
+off, or waits for demand again. Hold-off is skipped for a link that ended because it was idle, or its connect time over
+(pppd(8): holdoff; pppd/auth.c clears need_holdoff there, and nothing does so for a link whose LCP echoes stay without a reply).
+An echo is no data packet and begins no idle time anew (pppd(8): idle).
+Left out: the seconds that LCP takes to close a link (two Terminate-Requests at most: the link counts as ended at once).
 """
 
 from dataclasses import replace
 
 from model.events import Event
-from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step
+from model.parts.far_end import HEARD
+from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step, Stopwatch
 from model.parts.timing import Unit
 from model.products.pppd.scenario import Link
 
 FAILED, ENDED, HELD_OFF, EXITED = "failed", "ended", "held off", "exited"
 """The states beside those of every line: dead after a failure, dead without one, held off, and no pppd any more."""
+
+SILENT = "silent"
+"""The state of a link that is up for pppd, and whose other side is gone."""
+
+CONNECTED = Stopwatch("the answer", (Event.ANSWER,))
+"""How long the link has been up, traffic or not (np_up in pppd/auth.c starts it)."""
+
+SILENCE = Stopwatch("the last answer of the other side", (Event.FALL_SILENT,))
+"""How long the other side has been gone."""
 
 
 def ppp(link: Link, unit: Unit | None = None, *, is_answered_in_time: bool = False) -> LineKind:
@@ -22,7 +35,8 @@ def ppp(link: Link, unit: Unit | None = None, *, is_answered_in_time: bool = Fal
     """
     failed = FAILED if link.holdoff else ENDED
     dropped = failed if link.holdoff_after_hang_up else ENDED
-    steps = [*_calls(link, failed, dropped), *(_exit() if link.may_exit else ()), *(_again(link) if link.persists else ())]
+    steps = [*_calls(link, failed, dropped), *(_exit() if link.may_exit else ())]
+    steps += _again(link) if link.persists else ()
     if unit is not None:
         steps = [_timed(step, link, unit, is_answered_in_time=is_answered_in_time) for step in steps]
     reached = {DOWN}
@@ -30,18 +44,19 @@ def ppp(link: Link, unit: Unit | None = None, *, is_answered_in_time: bool = Fal
         reached |= more
     ended = tuple(state for state in (FAILED, ENDED, HELD_OFF, EXITED) if state in reached)
     return LineKind(
-        states=(DOWN, DIALLING, UP, *ended),
+        states=(DOWN, DIALLING, UP, *(state for state in (SILENT,) if state in reached), *ended),
         steps=tuple(_from(step, reached) for step in steps if reached.intersection(step.sources)),
         waiting=(DIALLING, *ended),
+        silent=tuple(state for state in (SILENT,) if state in reached),
         ending=failed if ENDED not in reached else ENDED,
         at_rest=(DOWN, *ended),
-        sort=f"line {' '.join(ended)}",
+        sort=f"line {' '.join(([SILENT] if SILENT in reached else []) + list(ended))}",
         source="pppd/main.c (phases)",
     )
 
 
 def _timed(step: Step, link: Link, unit: Unit, *, is_answered_in_time: bool) -> Step:
-    """The same step, which pppd takes when its time has come; what the world does has no time of its own."""
+    """The same step, which pppd takes when its time has come; the world takes its own, unless the link says so."""
     match step.event:
         case Event.HANG_UP:
             return replace(step, earliest=unit.of(link.idle), latest=unit.of(link.idle))
@@ -51,6 +66,13 @@ def _timed(step: Step, link: Link, unit: Unit, *, is_answered_in_time: bool) -> 
             return replace(step, latest=unit.of(link.attempt))
         case Event.NO_CARRIER:
             return replace(step, latest=unit.of(link.attempt))
+        case Event.END_CONNECT_TIME:
+            return replace(step, earliest=unit.of(link.maxconnect), latest=unit.of(link.maxconnect), by=CONNECTED)
+        case Event.MISS_ECHOES if link.echoes:
+            noticed, at_most = link.echoes
+            return replace(step, earliest=unit.of(noticed), latest=unit.of(at_most), by=SILENCE)
+        case Event.PEER_HANG_UP:
+            return replace(step, earliest=unit.of(link.peer.idle), latest=unit.of(link.peer.idle), by=HEARD)
         case Event.DIAL | Event.EXIT | Event.AWAIT_DEMAND | Event.HOLD_OFF:
             return replace(step, latest=0)
         case _:
@@ -73,11 +95,39 @@ def _calls(link: Link, failed: str, dropped: str) -> list[Step]:
         Step(Event.ANSWER, DIALLING, UP, "environment", "the link {line} comes up", Promised.SUCCESS),
         Step(Event.NO_CARRIER, DIALLING, failed, "modem", fails, Promised.ALWAYS, time_out),
         Step(Event.FAIL_LOGIN, DIALLING, failed, "environment", "the peer refuses the login over {line}"),
-        Step(Event.DROP_CALL, UP, dropped, "environment", "the peer ends the link {line}", Promised.END),
     ]
+    if link.peer.drops_calls:
+        steps.append(_from_up(Event.DROP_CALL, dropped, "environment", "the peer ends the link {line}", Promised.END))
     if link.idle:
         idle = "nothing waits for {line}: pppd hangs up for idleness"
-        steps.append(Step(Event.HANG_UP, UP, ENDED, "dialler", idle, Promised.ALWAYS, "pppd(8): idle"))
+        steps.append(_from_up(Event.HANG_UP, ENDED, "dialler", idle, documented="pppd(8): idle"))
+    if link.maxconnect:
+        over = "{line} has been up for its connect time: pppd hangs up"
+        limit = "pppd(8): maxconnect; pppd/auth.c (connect_time_expired: no hold-off)"
+        steps.append(_from_up(Event.END_CONNECT_TIME, ENDED, "pppd", over, documented=limit))
+    return [*steps, *_far_end(link, failed, dropped)]
+
+
+def _from_up(
+    event: Event, target: str, actor: str, says: str, promised: Promised = Promised.ALWAYS, documented: str = ""
+) -> Step:
+    """A step that ends a link which is up, whether its other side is still there or not."""
+    return Step(event, UP, target, actor, says, promised, documented, also_from=(SILENT,))
+
+
+def _far_end(link: Link, failed: str, dropped: str) -> list[Step]:
+    """What the other side does by itself, and that pppd notices."""
+    steps = []
+    if link.peer.idle:
+        idle = "the peer hangs up {line} for idleness"
+        steps.append(Step(Event.PEER_HANG_UP, UP, dropped, "peer", idle, Promised.ALWAYS))
+    if link.peer.may_fall_silent:
+        gone = "the peer of {line} is gone, and the link stays up"
+        steps.append(Step(Event.FALL_SILENT, UP, SILENT, "environment", gone, goes_on=True))
+    if link.echoes:
+        missed = "LCP echoes over {line} stay without a reply: pppd hangs up"
+        source = "pppd(8): lcp-echo-failure; pppd/lcp.c (LcpSendEchoRequest, LcpLinkFailure)"
+        steps.append(Step(Event.MISS_ECHOES, SILENT, failed, "pppd", missed, Promised.ALWAYS, source))
     return steps
 
 

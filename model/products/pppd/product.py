@@ -60,6 +60,13 @@ def _meaning(name: str, link: Link) -> list[str]:
         said.append(f"{name}: idle = 0 means that pppd never hangs up because the link is idle")
     if not link.maxfail:
         said.append(f"{name}: maxfail = 0 means that pppd never exits because attempts fail")
+    if link.lcp_echo_interval and not link.echoes:
+        ineffective = "lcp_echo_failure = 0" if link.peer.may_fall_silent else "no peer that may_fall_silent"
+        said.append(f"{name}: lcp_echo_interval changes nothing here: with {ineffective} no silence is noticed by echoes")
+    if not link.peer.drops_calls:
+        said.append(
+            f"{name}: drops_calls = false assumes that neither the line nor the peer ends a call but by the peer's idle time"
+        )
     if not link.persists:
         said.append(f"{name}: without persist pppd exits when the link has ended")
     if not link.demand:

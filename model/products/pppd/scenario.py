@@ -2,7 +2,7 @@
 
 Each link is one process of pppd with its own options (pppd(8), options.c). The keys are the names of the options, with `_` for
 `-`.
-Left out: the expression of an active-filter (the file says which classes of traffic pass it), maxconnect, LCP echoes, callback,
+Left out: the expression of an active-filter (the file says which classes of traffic pass it), lcp-echo-adaptive, callback,
 multilink. Without `timed` a time is only compared with 0: a delay of any length is among the runs that are checked.
 """
 
@@ -45,6 +45,22 @@ class Connector(AnyConnector):
     """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
 
 
+class Peer(Table):
+    """The other side of a link, as far as it does something by itself."""
+
+    drops_calls: bool = True
+    """The other side, or the line itself, may end a call at any time. false: it never does but by its `idle`."""
+
+    idle: Annotated[int, Field(ge=0)] = 0
+    """Seconds without packets, of whatever class, after which the other side ends the call; 0: never. Only with `timed`."""
+
+    penalty: Annotated[int, Field(ge=0)] = 0
+    """Seconds after a refused login in which no attempt succeeds, and each begins them anew; 0: none. Only with `timed`."""
+
+    may_fall_silent: bool = False
+    """The other side may be gone at any time, for good, while the link stays up: what is sent to it is lost."""
+
+
 class Link(Table):
     """One process of pppd, and the interface that it makes."""
 
@@ -72,6 +88,18 @@ class Link(Table):
     attempt: Annotated[int, Field(ge=1)] = 60
     """Seconds that an attempt takes at most before it has failed: connect script, LCP and IPCP. It matters only with `timed`."""
 
+    maxconnect: Annotated[int, Field(ge=0)] = 0
+    """Seconds after the link came up after which pppd ends it, traffic or not (pppd(8): maxconnect); 0: never."""
+
+    lcp_echo_interval: Annotated[int, Field(ge=0)] = 0
+    """Seconds from one LCP echo-request to the next (pppd(8): lcp-echo-interval); 0: none are sent."""
+
+    lcp_echo_failure: Annotated[int, Field(ge=0)] = 0
+    """After so many LCP echo-requests without a reply pppd ends the link (pppd(8): lcp-echo-failure); 0: never."""
+
+    peer: Peer = Field(default_factory=Peer)
+    """The other side of the link."""
+
     device: Annotated[str, Field(min_length=1)] | None = None
     """The serial device or modem; links that name the same one share it. Without it, one of its own."""
 
@@ -88,7 +116,20 @@ class Link(Table):
     @property
     def times(self) -> tuple[int, ...]:
         """Its times, in seconds."""
-        return (self.idle, self.holdoff, self.attempt)
+        echoes = self.echoes or (0, 0)
+        return (self.idle, self.holdoff, self.attempt, self.maxconnect, *echoes, self.peer.idle, self.peer.penalty)
+
+    @property
+    def echoes(self) -> tuple[int, int] | None:
+        """How long it takes at the least, and at most, until unanswered LCP echoes end the link; None if they never do.
+
+        A request goes out at each interval, and at the one after `lcp_echo_failure` of them the link is ended
+        (LcpSendEchoRequest in pppd/lcp.c): the other side fell silent up to an interval before the first of them.
+        """
+        if not (self.peer.may_fall_silent and self.lcp_echo_interval and self.lcp_echo_failure):
+            return None
+        noticed = self.lcp_echo_interval * self.lcp_echo_failure
+        return noticed, noticed + self.lcp_echo_interval
 
     @property
     def may_exit(self) -> bool:
@@ -104,6 +145,12 @@ class Traffic(Table):
 
     link: str
     """The link that it goes over: a name under [links]."""
+
+    every: Annotated[int, Field(ge=1)] | None = None
+    """A packet of this class comes every so many seconds. Without it they come at any time. Only with `timed`."""
+
+    only_while_up: bool = False
+    """Keep-alives: they are sent while the link is up, first `every` seconds after it came up, and dial nothing."""
 
 
 class PppEnvironment(Environment):
@@ -145,12 +192,17 @@ class Scenario(ScenarioFile):
     def unit(self) -> Unit | None:
         """The unit of time; None if no time is counted."""
         times = [time for link in self.links.values() for time in link.times]
+        times += [one.every for one in self.traffic if one.every is not None]
         return unit_of(times, "second") if self.connector.timed else None
 
     def is_active(self, traffic: Traffic) -> bool:
         """True if packets of this class pass the active-filter of their link: they dial it and keep it up."""
         passing = self.links[traffic.link].active_filter
         return passing is None or traffic.name in passing
+
+    def is_demand(self, traffic: Traffic) -> bool:
+        """True if packets of this class wait for their link: they are active, and no keep-alives of a link that is up."""
+        return self.is_active(traffic) and not traffic.only_while_up
 
 
 def load(path: str | Path, *, claims: Collection[str], faults: Collection[str]) -> Scenario:
@@ -178,6 +230,9 @@ def _between_tables(source: TomlSource, claims: Collection[str], faults: Collect
         yield from (((("links", name)), "a link needs a name") for name in links if not name.strip())
         yield from unknown_names(source, "traffic", "link", links)
         yield from _filters(source, links)
+        yield from _echoes(links)
+        yield from _kept_calls(source, links)
+    yield from _untimed(source)
     yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_traffic(source)
 
@@ -193,6 +248,46 @@ def _filters(source: TomlSource, links: Mapping[str, Any]) -> Iterator[tuple[Key
                 path = ("links", name, "active_filter", at)
                 message = f"`{notation(path)}` is {in_toml(one)}: no traffic of this name goes over {name}"
                 yield path, f"{message}; allowed: {either(known)}{suggestion(one, known)}" if known else message
+
+
+def _untimed(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Times of which nothing is left if no time is counted, and keep-alives without a time."""
+    connector, links = source.data.get("connector"), source.data.get("links")
+    peers = [
+        ("links", name, "peer", key)
+        for name, link in (links.items() if isinstance(links, Mapping) else ())
+        for key in ("idle", "penalty")
+        if isinstance(link, Mapping) and isinstance(link.get("peer"), Mapping) and link["peer"].get(key)
+    ]
+    periods: list[KeyPath] = [(*path, "every") for path, row in rows_of(source, "traffic") if "every" in row]
+    if not (isinstance(connector, Mapping) and connector.get("timed")):
+        for path in (*peers, *periods):
+            yield path, f"`{notation(path)}` is a time, and none is counted here; allowed: with `timed = true` in [connector]"
+    for path, row in rows_of(source, "traffic"):
+        if row.get("only_while_up") is True and "every" not in row:
+            where = notation((*path, "only_while_up"))
+            yield (*path, "only_while_up"), f"`{where}` is true: say with `every` how many seconds it is from one to the next"
+
+
+def _echoes(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """One of the two options of LCP echoes that do nothing without each other."""
+    for name, link in links.items():
+        if isinstance(link, Mapping) and link.get("lcp_echo_failure") and not link.get("lcp_echo_interval"):
+            path = ("links", name, "lcp_echo_failure")
+            needed = "allowed: 0, or with an `lcp_echo_interval` of at least 1: no echo-request is sent without"
+            yield path, f"`{notation(path)}` is {in_toml(link['lcp_echo_failure'])}; {needed}"
+
+
+def _kept_calls(source: TomlSource, links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """Links of which it is promised that they end, and whose other side never ends them."""
+    environment = source.data.get("environment")
+    if not (isinstance(environment, Mapping) and environment.get("calls_eventually_end") is True):
+        return
+    for name, link in links.items():
+        peer = link.get("peer") if isinstance(link, Mapping) else None
+        if isinstance(peer, Mapping) and peer.get("drops_calls") is False:
+            path = ("links", name, "peer", "drops_calls")
+            yield path, f"`{notation(path)}` is false, and `environment.calls_eventually_end` is true: allowed is one of them"
 
 
 def _repeated_traffic(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -33,7 +33,10 @@ WORDS = Words(
         "connected-within": f"{_MANUAL}: demand, holdoff",
         "resolved-within": f"{_MANUAL}: demand",
         "line-busy-within": f"{_MANUAL}: holdoff",
-        "call-ends-within": f"{_MANUAL}: idle",
+        "call-ends-within": f"{_MANUAL}: idle, maxconnect",
+        "silence-ends-within": f"{_MANUAL}: lcp-echo-failure; pppd/lcp.c (LcpSendEchoRequest)",
+        "needless-dials-end": f"{_MANUAL}: persist",
+        "dialled-line-comes-up": f"{_MANUAL}: holdoff, persist",
         "router-is-never-stuck": "pppd/main.c (the main loop)",
     },
 )
