@@ -12,12 +12,12 @@ import z3
 
 from dialproof.core.actions import Action, Observer
 from dialproof.core.claims import Claim
+from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
 from model.events import Event
-from model.parts.timing import Unit
 from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
 

@@ -44,9 +44,10 @@ def simulate(
     This proves nothing: it shows what can happen, and how often it does if the world is as drawn. `dialproof bound` computes
     the longest times that can happen at all.
     """
+    from dialproof.core.clock import a_day, clock_time
     from dialproof.core.wording import wording_of
     from properties.checks import open_installation
-    from properties.simulation import clock_time, figures, simulation
+    from properties.simulation import figures, simulation
 
     installed = open_installation(scenario)
     fault = installed.causes(installed.scenario.checks[0])[0]
@@ -54,7 +55,7 @@ def simulate(
     longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
     simulated = simulation(router, 100 * longest)
     counts, size = simulated.unit.counts, simulated.unit.size
-    until = days * 24 * 60 * (60 if counts == "second" else 1)
+    until = days * a_day(counts)
     if wants_figures:
         found = figures(simulated, until, seed)
         spans = {

@@ -10,20 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from dialproof.core.clock import Unit
 from dialproof.core.run import Taken
 from dialproof.core.system import System
 from dialproof.core.variables import Value
 from dialproof.semantics.interpreter import Reader, Values
 from model.events import Event
-from model.parts.timing import Unit
 from model.router import Router
 from properties.measures import MEASURES, measuring, require_clock
 
 _STARTS = 16
 """Initial states of which one is drawn."""
-
-_MINUTES = {"second": 60, "minute": 1}
-"""How many of what a product counts are a minute."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +110,6 @@ def figures(simulated: Simulation, until: int, seed: int) -> Figures:
             if before.get(observer, 0):
                 result.spans[name][before[observer]] += 1
     return result
-
-
-def clock_time(time: int, counts: str) -> str:
-    """A time as day, hours and minutes (and seconds, if the product counts them): "day 2 03:15"."""
-    per_minute = _MINUTES[counts]
-    minutes, seconds = divmod(time, per_minute)
-    days, minutes = divmod(minutes, 24 * 60)
-    text = f"day {days + 1} {minutes // 60:02}:{minutes % 60:02}"
-    return f"{text}:{seconds:02}" if per_minute > 1 else text
 
 
 def _drawn(reader: Reader, here: Values, chance: random.Random, weights: Mapping[str, float]) -> tuple[Taken, Values] | None:

@@ -90,7 +90,7 @@ def describe_sequence(run: Run, system: System, wording: Wording) -> str:
         who = f"{actors[taken.name]}: " if taken is not None and taken.name in actors else ""
         changes = "; ".join(change.says for change in place.changes)
         said.append(f"Step {place.number}, {who}{place.says}{f' ({changes})' if changes else ''}.")
-    said.append(ending_of(run))
+    said.append(ending_of(run, wording))
     return " ".join(said)
 
 
@@ -232,7 +232,7 @@ class _Chart:
         self.pages.append(self.sheet.figure(self.width, y + 6 + _MARGIN))
 
     def _ending(self, face: Face) -> tuple[str, ...]:
-        return self.sheet.wrap(ending_of(self.run), face, _TEXT_LIMIT)
+        return self.sheet.wrap(ending_of(self.run, self.wording), face, _TEXT_LIMIT)
 
     def _height_of_ending(self) -> float:
         return len(self._ending(STRONG)) * STRONG.pitch + _FRAME_FOOT + _MARGIN + 6

@@ -6,9 +6,9 @@ off, or waits for demand again. Hold-off is skipped for a link that ended becaus
 
 from dataclasses import replace
 
+from dialproof.core.clock import Unit
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step
-from model.parts.timing import Unit
 from model.products.pppd.scenario import Link
 
 FAILED, ENDED, HELD_OFF, EXITED = "failed", "ended", "held off", "exited"

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from dialproof.core.clock import Unit
 from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.parts.timing import Unit, unit_of
+from model.parts.timing import unit_of
 from model.scenario import (
     AnyConnector,
     Dialling,
