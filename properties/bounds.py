@@ -46,15 +46,19 @@ class Bounded:
             return f"at least {low}; {known.why_open}"
         return f"between {low} and {self.unit.lasting(known.at_most)}; {known.why_open}"
 
+    @property
+    def at_most(self) -> int | None:
+        """The longest time that is proved, in what the product counts; None if nothing is."""
+        return None if self.bound.at_most is None else self.bound.at_most * self.unit.size
+
     def as_data(self) -> dict[str, Any]:
         """The same as plain data: both sides in what the product counts; None if a side is not known."""
-        size = self.unit.size
         return {
             "measure": self.measure,
             "cause": self.cause,
             "counts": self.unit.counts,
-            "at_most": None if self.bound.at_most is None else self.bound.at_most * size,
-            "at_least": None if self.bound.at_least is None else self.bound.at_least * size,
+            "at_most": self.at_most,
+            "at_least": None if self.bound.at_least is None else self.bound.at_least * self.unit.size,
             "exact": self.bound.is_exact,
         }
 

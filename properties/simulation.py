@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from dialproof.core.clock import Unit
 from dialproof.core.run import FiniteRun, State, Step, Taken
@@ -17,8 +18,12 @@ from dialproof.core.variables import Value
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.semantics.random_run import RandomRun
 from model.events import Event
+from model.product import Installation
 from model.router import Router
 from properties.measures import MEASURES, measuring, require_clock
+
+_TIMES = 100
+"""How many times the longest time of a scenario a measure is followed."""
 
 _STARTS = 16
 """Initial states of which one is drawn."""
@@ -86,6 +91,13 @@ def simulation(router: Router, cap: int) -> Simulation:
         system, observers = measuring(system, conditions, cap)
         spans[name] = tuple(observer.variable.name for observer in observers.values())
     return Simulation(router, system, spans, unit)
+
+
+def simulation_of(installed: Installation[Any]) -> Simulation:
+    """The simulation of a scenario, under the first cause of its first check. Raises InputError if it has no clocks."""
+    router = installed.router(installed.causes(installed.scenario.checks[0])[0])
+    longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
+    return simulation(router, _TIMES * longest)
 
 
 @dataclass

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from dialproof.core.plan import Scenario
 from dialproof.core.run import Lasso, Run
+from dialproof.core.run_clock import clock_of
 from dialproof.core.system import System
 from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
 from dialproof.core.wording import wording_of
 from dialproof.evidence.findings import by_causes
 from dialproof.portfolio.check import CheckedVerdict, word
 from dialproof.review.expectation import basis_of, cached_from, engines_of, is_vacuous
-from dialproof.views.clock import clock_of
 
 
 def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path] = ()) -> str:

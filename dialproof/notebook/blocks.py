@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from dialproof.core.run import Run
+from dialproof.core.run_clock import clock_of
 from dialproof.core.wording import Wording
 from dialproof.report.plain import plain
-from dialproof.views.clock import clock_of
 from dialproof.views.places import Place, places, start_again
 from dialproof.views.text import ending_of, loop_begins, run_lines, wrapped
 

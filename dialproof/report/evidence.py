@@ -20,6 +20,7 @@ from dialproof.core.certificates import (
     WellFoundedResponse,
 )
 from dialproof.core.run import Lasso, Run
+from dialproof.core.run_clock import RunClock, clock_of
 from dialproof.core.system import System
 from dialproof.core.verdict import Basis as Grounds
 from dialproof.core.verdict import Holds, Vacuous, Verdict, Violated
@@ -32,7 +33,6 @@ from dialproof.report.document import Run as RunPart
 from dialproof.report.glossary import method_of
 from dialproof.report.plain import plain
 from dialproof.review.expectation import Standing, standing_of
-from dialproof.views.clock import RunClock, clock_of
 from dialproof.views.places import places, start_again
 from dialproof.views.text import ending_of, loop_begins
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from dialproof.core.clock import a_day
-from dialproof.views.clock import RunClock
+from dialproof.core.run_clock import RunClock
 
 NARROWEST, WIDEST = 9.0, 46.0
 """How far apart two states stand at equal distances, in points."""

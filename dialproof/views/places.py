@@ -7,9 +7,9 @@ the loop, so that the walk goes on with the loop's first step.
 from dataclasses import dataclass
 
 from dialproof.core.run import Lasso, Run, State
+from dialproof.core.run_clock import clock_of
 from dialproof.core.variables import Value
 from dialproof.core.wording import Wording
-from dialproof.views.clock import clock_of
 from dialproof.views.text import told_at_start
 
 

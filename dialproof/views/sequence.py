@@ -13,9 +13,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.core.run import FiniteRun, Run
+from dialproof.core.run_clock import clock_of
 from dialproof.core.system import System
 from dialproof.core.wording import Wording
-from dialproof.views.clock import clock_of
 from dialproof.views.ink import (
     BLUE,
     DEEP_BLUE,

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dialproof.core.run import FiniteRun, Lasso, State
+from dialproof.core.run_clock import clock_of
 from dialproof.core.visible import visible
 from dialproof.core.wording import Wording
-from dialproof.views.clock import clock_of
 
 _FEW_VARIABLES = 12
 

@@ -12,11 +12,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.core.run import Lasso, Run, State
+from dialproof.core.run_clock import RunClock, clock_of
 from dialproof.core.system import System
 from dialproof.core.variables import Kind, Value, Variable
 from dialproof.core.wording import Wording
 from dialproof.views.axis import Band, EqualBand, TimeAxis, TimedBand, equal_bands
-from dialproof.views.clock import RunClock, clock_of
 from dialproof.views.ink import (
     BLACK,
     BLUE,

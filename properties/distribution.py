@@ -1,0 +1,68 @@
+"""How waits, calls and the like are distributed in a simulated run, beside the longest that is proved, or asked for."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dialproof.core.clock import a_day, amount
+from dialproof.project.contract import Drawn
+from dialproof.report.words import sentence
+from dialproof.views.distribution import Spread, describe_spreads, draw_spreads
+from model.product import Installation
+from properties.bounds import bounds_of
+from properties.checks import open_installation
+from properties.measures import MEASURES
+from properties.simulation import Figures, Simulation, figures, simulation_of
+
+DAYS = 30
+"""How many days are simulated for a picture, if nothing else is said."""
+
+_TIMEOUT = 60.0
+
+_TITLES = {
+    "dialled-within": "How long something waits until its line is dialled (dialled-within)",
+    "line-busy-within": "How long a line is being dialled, hung up or held off (line-busy-within)",
+    "call-ends-within": "How long a call lasts: its line minutes (call-ends-within)",
+}
+
+
+def distribution(
+    path: str | Path, *, measures: Sequence[str] = tuple(MEASURES), days: int = DAYS, seed: int = 0, timeout: float = _TIMEOUT
+) -> Drawn:
+    """A histogram of each of `measures` in a simulated run of the scenario at `path`, beside the longest time that is proved.
+
+    `timeout` is for the proof of each bound, in seconds. Raises InputError for a scenario without clocks.
+    """
+    installed = open_installation(path)
+    simulated = simulation_of(installed)
+    first = installed.causes(installed.scenario.checks[0])[0].name
+    proved = {found.measure: found for found in bounds_of(path, measures, timeout=timeout) if found.cause == first}
+    bounds = {name: (found.at_most, sentence(found.said())) for name, found in proved.items()}
+    return _drawn(simulated, measures, days, seed, bounds, installed.scenario.title)
+
+
+def distribution_as_asked(installed: Installation[Any]) -> Drawn:
+    """The same beside the bounds that the scenario asks for, of which its verdicts say whether they hold; this proves nothing."""
+    asked = {check.claim: check.bound for check in installed.scenario.checks if check.bound is not None}
+    simulated = simulation_of(installed)
+    counts = simulated.unit.counts
+    bounds = {name: (bound, f"Asked for: at most {amount(bound, counts)}") for name, bound in asked.items()}
+    return _drawn(simulated, tuple(MEASURES), DAYS, 0, bounds, installed.scenario.title)
+
+
+def _drawn(
+    simulated: Simulation, measures: Sequence[str], days: int, seed: int, bounds: Mapping[str, tuple[int | None, str]], title: str
+) -> Drawn:
+    counts = simulated.unit.counts
+    met = figures(simulated, days * a_day(counts), seed)
+    spreads = [_spread(name, met, simulated, days, *bounds.get(name, (None, ""))) for name in measures]
+    remark = f"{days} simulated days (seed {seed}), in which the world acts at random. This proves nothing; a bound is proved."
+    return Drawn("distribution", draw_spreads(spreads, title, remark), f"{remark} {describe_spreads(spreads)}")
+
+
+def _spread(name: str, met: Figures, simulated: Simulation, days: int, bound: int | None, says: str) -> Spread:
+    size, counts = simulated.unit.size, simulated.unit.counts
+    lengths = {length * size: often for length, often in met.spans[name].items()}
+    total = sum(length * often for length, often in lengths.items())
+    notes = (f"In all {total / days:,.0f} {counts}s a day.",) if name == "call-ends-within" else ()
+    return Spread(_TITLES[name], lengths, counts, bound, says, notes)
