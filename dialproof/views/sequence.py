@@ -125,7 +125,9 @@ class _Chart:
         self.start, *self.steps = places(run, wording)
         self.loop, self.clock = start_again(run), clock_of(run, wording)
         times = [place.time for place in (self.start, *self.steps)]
-        self.left = _MARGIN + (self.sheet.widest(times, _TIME) + _GUTTER if self.clock is not None else 0.0)
+        gutter = self.sheet.widest(times, _TIME) + _GUTTER if self.clock is not None else 0.0
+        self.wider = max(self.sheet.width(f"{len(self.steps)}.", _NUMBERS) + 3 - _NUMBER, 0.0)  # than most numbers need
+        self.left = _MARGIN + gutter + self.wider
         self.told = ""  # the time that was last written in the gutter
         named = {action.name: action.actor or NOBODY for action in system.actions}
         self.acting = [None if taken is None else named.get(taken.name, NOBODY) for taken, _ in run.steps]
@@ -292,7 +294,7 @@ class _Chart:
         middle = y + max(STRONG.pitch, tall) / 2
         face, top = STRONG if place.number else PLAIN, middle - STRONG.pitch / 2 - 0.5
         if place.number:
-            self.sheet.write((self.left, top), (f"{place.number}.",), _NUMBERS)
+            self.sheet.write((self.left - self.wider, top), (f"{place.number}.",), _NUMBERS)
             self._message(place, actor, values, (middle, tall), stroke)
         if place.time != self.told:
             self.sheet.write((_MARGIN, top), (place.time,), _TIME, gid=f"time-{place.number}")
