@@ -1,6 +1,6 @@
 """How waits, calls and the like are distributed in a simulated run, beside the longest that is proved, or asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,13 @@ from dialproof.project.contract import Drawn
 from dialproof.report.words import sentence
 from dialproof.views.distribution import Spread, describe_spreads, draw_spreads
 from model.product import Installation
-from properties.bounds import bounds_of
+from properties.bounds import Bounded
 from properties.checks import open_installation
 from properties.measures import MEASURES
 from properties.simulation import Figures, Simulation, figures, simulation_of
 
 DAYS = 30
 """How many days are simulated for a picture, if nothing else is said."""
-
-_TIMEOUT = 60.0
 
 _TITLES = {
     "dialled-within": "How long something waits until its line is dialled (dialled-within)",
@@ -26,19 +24,15 @@ _TITLES = {
 }
 
 
-def distribution(
-    path: str | Path, *, measures: Sequence[str] = tuple(MEASURES), days: int = DAYS, seed: int = 0, timeout: float = _TIMEOUT
-) -> Drawn:
-    """A histogram of each of `measures` in a simulated run of the scenario at `path`, beside the longest time that is proved.
+def distribution(path: str | Path, bounds: Iterable[Bounded], *, days: int = DAYS, seed: int = 0) -> Drawn:
+    """A histogram for each of `bounds` of the scenario at `path`: what a simulated run shows, beside what is proved.
 
-    `timeout` is for the proof of each bound, in seconds. Raises InputError for a scenario without clocks.
+    Raises InputError for a scenario without clocks.
     """
     installed = open_installation(path)
-    simulated = simulation_of(installed)
     first = installed.causes(installed.scenario.checks[0])[0].name
-    proved = {found.measure: found for found in bounds_of(path, measures, timeout=timeout) if found.cause == first}
-    bounds = {name: (found.at_most, sentence(found.said())) for name, found in proved.items()}
-    return _drawn(simulated, measures, days, seed, bounds, installed.scenario.title)
+    proved = {found.measure: (found.at_most, sentence(found.said())) for found in bounds if found.cause == first}
+    return _drawn(simulation_of(installed), tuple(proved), days, seed, proved, installed.scenario.title)
 
 
 def distribution_as_asked(installed: Installation[Any]) -> Drawn:

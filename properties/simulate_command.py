@@ -13,6 +13,9 @@ from dialproof.cli.output import say, tell
 if TYPE_CHECKING:
     from properties.simulation import Simulation
 
+_TIMEOUT = 60.0
+"""How long each bound is looked for, in seconds."""
+
 _EPILOG = """\b
 Example: the first day as a timeline, the figures of a thousand days, how long things took beside what is proved:
   dialproof simulate my.toml
@@ -109,6 +112,7 @@ def _write(simulated: "Simulation", scenario: Path, days: int, seed: int, plot: 
     from dialproof.core.files import write_whole
     from dialproof.exchange.itf import itf
     from dialproof.views.figures import save
+    from properties.bounds import bounds_of
     from properties.distribution import distribution
 
     if trace is not None:
@@ -117,7 +121,7 @@ def _write(simulated: "Simulation", scenario: Path, days: int, seed: int, plot: 
         write_whole(trace, f"{json.dumps(written, indent=1, ensure_ascii=False)}\n")
         tell(f"wrote {trace}")
     if plot is not None:
-        save(distribution(scenario, days=days, seed=seed).figure, plot)
+        save(distribution(scenario, bounds_of(scenario, timeout=_TIMEOUT), days=days, seed=seed).figure, plot)
         tell(f"wrote {plot}")
 
 
