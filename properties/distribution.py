@@ -17,6 +17,9 @@ from properties.simulation import Figures, Simulation, figures, simulation_of
 DAYS = 30
 """How many days are simulated for a picture, if nothing else is said."""
 
+_AS_PROVED = "That proves nothing; the bounds are proved."
+_AS_ASKED = "That proves nothing: the verdicts say which bounds hold."
+
 _TITLES = {
     "dialled-within": "How long something waits until its line is dialled (dialled-within)",
     "line-busy-within": "How long a line is being dialled, hung up or held off (line-busy-within)",
@@ -32,7 +35,7 @@ def distribution(path: str | Path, bounds: Iterable[Bounded], *, days: int = DAY
     installed = open_installation(path)
     first = installed.causes(installed.scenario.checks[0])[0].name
     proved = {found.measure: (found.at_most, sentence(found.said())) for found in bounds if found.cause == first}
-    return _drawn(simulation_of(installed), tuple(proved), days, seed, proved, installed.scenario.title)
+    return _drawn(simulation_of(installed), tuple(proved), days, seed, proved, installed.scenario.title, _AS_PROVED)
 
 
 def distribution_as_asked(installed: Installation[Any]) -> Drawn:
@@ -41,16 +44,22 @@ def distribution_as_asked(installed: Installation[Any]) -> Drawn:
     simulated = simulation_of(installed)
     counts = simulated.unit.counts
     bounds = {name: (bound, f"Asked for: at most {amount(bound, counts)}") for name, bound in asked.items()}
-    return _drawn(simulated, tuple(MEASURES), DAYS, 0, bounds, installed.scenario.title)
+    return _drawn(simulated, tuple(MEASURES), DAYS, 0, bounds, installed.scenario.title, _AS_ASKED)
 
 
 def _drawn(
-    simulated: Simulation, measures: Sequence[str], days: int, seed: int, bounds: Mapping[str, tuple[int | None, str]], title: str
+    simulated: Simulation,
+    measures: Sequence[str],
+    days: int,
+    seed: int,
+    bounds: Mapping[str, tuple[int | None, str]],
+    title: str,
+    what: str,
 ) -> Drawn:
     counts = simulated.unit.counts
     met = figures(simulated, days * a_day(counts), seed)
     spreads = [_spread(name, met, simulated, days, *bounds.get(name, (None, ""))) for name in measures]
-    remark = f"{days} simulated days (seed {seed}), in which the world acts at random. This proves nothing; a bound is proved."
+    remark = f"{days} simulated days (seed {seed}), in which the world acts at random. {what}"
     return Drawn("distribution", draw_spreads(spreads, title, remark), f"{remark} {describe_spreads(spreads)}")
 
 

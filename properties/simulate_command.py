@@ -111,10 +111,12 @@ def _write(simulated: "Simulation", scenario: Path, days: int, seed: int, plot: 
     from dialproof.core.clock import a_day
     from dialproof.core.files import write_whole
     from dialproof.exchange.itf import itf
-    from dialproof.views.figures import save
+    from dialproof.views.figures import require_kind, save
     from properties.bounds import bounds_of
     from properties.distribution import distribution
 
+    if plot is not None:
+        require_kind(plot)  # before anything is proved
     if trace is not None:
         run, said = simulated.whole(days * a_day(simulated.unit.counts), seed), f"a simulated run, seed {seed}"
         written = itf(run, simulated.router.system, source=str(scenario), description=said)
