@@ -10,6 +10,7 @@ from enum import Enum
 import z3
 
 from dialproof.core.actions import Action, Fairness
+from dialproof.core.clock import Passage
 from dialproof.core.variables import StateVariable
 
 
@@ -74,6 +75,7 @@ def happening(
     because: str = "",
     source: str = "",
     parameters: tuple[StateVariable, ...] = (),
+    passage: Passage | None = None,
 ) -> Action:
     """The action that is `event`, of what it concerns."""
     return Action(
@@ -88,6 +90,7 @@ def happening(
         because=because,
         event=event,
         concerns=concerns,
+        passage=passage,
     )
 
 

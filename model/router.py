@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 import z3
 
 from dialproof.core.actions import Action, Assumption, taken
+from dialproof.core.clock import Unit
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
 from model.parts.routes import Route
-from model.parts.timing import Due, Running, Unit, elapse, time_goes_on
+from model.parts.timing import Due, Running, elapse, time_goes_on
 from model.rules import Reason, Rules, Situation, Updates, wanted
 from model.words import Words
 

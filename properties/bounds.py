@@ -8,11 +8,11 @@ from typing import Any
 import z3
 
 from dialproof.core.bound import TightestBound
+from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.tightest import tightest_bound
-from model.parts.timing import Unit
 from model.router import Router
 from properties.checks import open_installation
 from properties.measures import MEASURES, likely_bounds, measures_of, require_clock
@@ -36,30 +36,29 @@ class Bounded:
         known = self.bound
         if known.is_exact:
             attained = "it happens, and takes no time" if known.at_most == 0 else "and a run attains it"
-            return f"at most {self.time(known.at_most or 0)}, proved, {attained}"
+            return f"at most {self.unit.lasting(known.at_most or 0)}, proved, {attained}"
         if known.at_most is None and known.run is None:
             return known.why_open
         if known.exceeds_cap:
-            return f"no bound was found up to {self.time(known.cap - 1)}"
-        low = self.time(known.at_least or 0)
+            return f"no bound was found up to {self.unit.lasting(known.cap - 1)}"
+        low = self.unit.lasting(known.at_least or 0)
         if known.at_most is None:
             return f"at least {low}; {known.why_open}"
-        return f"between {low} and {self.time(known.at_most)}; {known.why_open}"
+        return f"between {low} and {self.unit.lasting(known.at_most)}; {known.why_open}"
 
-    def time(self, units: int) -> str:
-        """So many units, in what the product counts."""
-        counted = units * self.unit.size
-        return f"{counted} {self.unit.counts}{'' if counted == 1 else 's'}"
+    @property
+    def at_most(self) -> int | None:
+        """The longest time that is proved, in what the product counts; None if nothing is."""
+        return None if self.bound.at_most is None else self.bound.at_most * self.unit.size
 
     def as_data(self) -> dict[str, Any]:
         """The same as plain data: both sides in what the product counts; None if a side is not known."""
-        size = self.unit.size
         return {
             "measure": self.measure,
             "cause": self.cause,
             "counts": self.unit.counts,
-            "at_most": None if self.bound.at_most is None else self.bound.at_most * size,
-            "at_least": None if self.bound.at_least is None else self.bound.at_least * size,
+            "at_most": self.at_most,
+            "at_least": None if self.bound.at_least is None else self.bound.at_least * self.unit.size,
             "exact": self.bound.is_exact,
         }
 

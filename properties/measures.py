@@ -13,13 +13,13 @@ import z3
 
 from dialproof.core.actions import Action, Observer
 from dialproof.core.claims import Claim
+from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
 from model.events import Event
 from model.parts.routes import Route
-from model.parts.timing import Unit
 from model.router import Router, happens
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
 
@@ -39,9 +39,11 @@ class Measure:
     says: str
     observe: Callable[[System, int], Clocks] | None = None
 
-    def measuring(self, system: System, cap: int) -> Clocks:
-        """`system` with what measures, up to `cap`."""
-        return measuring(system, self.conditions, cap) if self.observe is None else self.observe(system, cap)
+    def measuring(self, system: System, cap: int, name: str = "") -> Clocks:
+        """`system` with what measures, up to `cap`; with a `name` of the measure for a system that others measure, too."""
+        if self.observe is not None:
+            return self.observe(system, cap)
+        return measuring(system, {f"{name} {what}".strip(): one for what, one in self.conditions.items()}, cap)
 
 
 def dialled_within(router: Router) -> Measure:

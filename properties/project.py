@@ -23,10 +23,14 @@ class DialOnDemand(VerificationProject):
         return plan(path)
 
     def pictures(self, path: Path) -> Sequence[Drawn]:
-        """The routing table of the scenario file at `path`, and the state machines of its lines. Raises ScenarioError."""
+        """The routing table of the scenario file at `path`, and the state machines of its lines. Raises ScenarioError.
+
+        If it counts time, also how long things take in a simulated run.
+        """
         from dialproof.views.machine import describe_machine, draw_machine
         from model.line_picture import line_machines
         from model.routing_picture import describe_routing, draw_routing, routing_diagram
+        from properties.distribution import distribution_as_asked
 
         installed = open_installation(path)
         rows, links, title = installed.routing()
@@ -38,7 +42,8 @@ class DialOnDemand(VerificationProject):
             title = one.title(len(machines))
             words = describe_machine(one.graph, one.wording, title)
             drawn.append(Drawn(f"line-{one.lines[0]}", draw_machine(one.graph, one.wording, title), words, one.graph))
-        return drawn
+        router = installed.router(next(iter(picked.values())))
+        return drawn if router.unit is None else [*drawn, distribution_as_asked(installed)]
 
     def left_out(self, path: Path) -> Sequence[str]:
         """What the model of the scenario file at `path` leaves out, a line for each of its parts. Raises ScenarioError."""

@@ -2,17 +2,25 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
-from dialproof.cli.output import say
+from dialproof.cli.output import say, tell
+
+if TYPE_CHECKING:
+    from properties.simulation import Simulation
+
+_TIMEOUT = 60.0
+"""How long each bound is looked for, in seconds."""
 
 _EPILOG = """\b
-Example: the first day as a timeline, then the figures of a thousand days:
+Example: the first day as a timeline, the figures of a thousand days, how long things took beside what is proved:
   dialproof simulate my.toml
   dialproof simulate my.toml --days 1000 --figures
+  dialproof simulate my.toml --days 1000 --plot waits.svg
 
 \b
 Exit codes:
@@ -30,6 +38,19 @@ Exit codes:
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="The same seed gives the same run.")
 @click.option("wants_figures", "--figures", is_flag=True, help="Print how long things took and how often, instead of a timeline.")
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per event, or one for all figures.")
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw how long things took, beside the longest time that is proved, as .svg or .png, instead of a timeline.",
+)
+@click.option(
+    "trace",
+    "--itf",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the run as a trace in the Informal Trace Format, instead of a timeline.",
+)
 @debug_option
 def simulate(
     scenario: Path,
@@ -37,6 +58,8 @@ def simulate(
     seed: int,
     wants_figures: bool,
     as_json: bool,
+    plot: Path | None,
+    trace: Path | None,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
     """Simulate a scenario that counts time: what the router does by its rules, and the world at random.
@@ -44,17 +67,18 @@ def simulate(
     This proves nothing: it shows what can happen, and how often it does if the world is as drawn. `dialproof bound` computes
     the longest times that can happen at all.
     """
+    from dialproof.core.clock import a_day, clock_time
     from dialproof.core.wording import wording_of
     from properties.checks import open_installation
-    from properties.simulation import clock_time, figures, simulation
+    from properties.simulation import figures, simulation_of
 
-    installed = open_installation(scenario)
-    fault = installed.causes(installed.scenario.checks[0])[0]
-    router = installed.router(fault)
-    longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
-    simulated = simulation(router, 100 * longest)
-    counts, size = simulated.unit.counts, simulated.unit.size
-    until = days * 24 * 60 * (60 if counts == "second" else 1)
+    simulated = simulation_of(open_installation(scenario))
+    router, counts, size = simulated.router, simulated.unit.counts, simulated.unit.size
+    until = days * a_day(counts)
+    if plot is not None or trace is not None:
+        _write(simulated, scenario, days, seed, plot, trace)
+        if not wants_figures:
+            return
     if wants_figures:
         found = figures(simulated, until, seed)
         spans = {
@@ -80,6 +104,27 @@ def simulate(
         else:
             shown = ", ".join(f"{wording.variable(name)}: {wording.value(step.state[name])}" for name in (*lines, *queues))
             say(f"{clock_time(step.time, counts)}  {wording.action(step.taken)}  [{shown}]")
+
+
+def _write(simulated: "Simulation", scenario: Path, days: int, seed: int, plot: Path | None, trace: Path | None) -> None:
+    """Write the picture and the trace, each if it is asked for, and say so. Raises InputError if that is impossible."""
+    from dialproof.core.clock import a_day
+    from dialproof.core.files import write_whole
+    from dialproof.exchange.itf import itf
+    from dialproof.views.figures import require_kind, save
+    from properties.bounds import bounds_of
+    from properties.distribution import distribution
+
+    if plot is not None:
+        require_kind(plot)  # before anything is proved
+    if trace is not None:
+        run, said = simulated.whole(days * a_day(simulated.unit.counts), seed), f"a simulated run, seed {seed}"
+        written = itf(run, simulated.router.system, source=str(scenario), description=said)
+        write_whole(trace, f"{json.dumps(written, indent=1, ensure_ascii=False)}\n")
+        tell(f"wrote {trace}")
+    if plot is not None:
+        save(distribution(scenario, bounds_of(scenario, timeout=_TIMEOUT), days=days, seed=seed).figure, plot)
+        tell(f"wrote {plot}")
 
 
 def _mean(lengths: "dict[int, int]") -> float:

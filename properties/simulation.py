@@ -9,21 +9,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
-from dialproof.core.run import Taken
+from dialproof.core.clock import Unit
+from dialproof.core.run import FiniteRun, State, Step, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import Value
 from dialproof.semantics.interpreter import Reader, Values
+from dialproof.semantics.random_run import RandomRun
 from model.events import Event
-from model.parts.timing import Unit
+from model.product import Installation
 from model.router import Router
-from properties.measures import measures_of, measuring, require_clock
+from properties.measures import measures_of, require_clock
+
+_TIMES = 100
+"""How many times the longest time of a scenario a measure is followed."""
 
 _STARTS = 16
 """Initial states of which one is drawn."""
-
-_MINUTES = {"second": 60, "minute": 1}
-"""How many of what a product counts are a minute."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +52,34 @@ class Simulation:
 
         The router does what is due; what the world does, and when, is drawn. A run ends early if nothing is possible.
         """
+        names = {variable.name: place for place, variable in enumerate(self.system.variables)}
+        steps = self.steps(until, seed)
+        return (Happened(time, taken, State(names, values)) for time, taken, values in steps if taken is not None)
+
+    def whole(self, until: int, seed: int) -> FiniteRun:
+        """The same run as one of the router itself, without what is measured: to be drawn, walked or written as a trace."""
+        kept = len(self.router.system.variables)
+        names = {variable.name: place for place, variable in enumerate(self.router.system.variables)}
+        _, actions, states = zip(*self.steps(until, seed), strict=True)
+        shown = [State(names, values[:kept]) for values in states]
+        return FiniteRun(tuple(Step(taken, state) for taken, state in zip((*actions[1:], None), shown, strict=True)))
+
+    def steps(self, until: int, seed: int) -> Iterator[tuple[int, Taken | None, Values]]:
+        """The start, then each step of the same run as plain values: the time, what is taken, and the state that it leads to."""
         reader, chance = Reader(self.system), random.Random(seed)  # noqa: S311  # the same run each time; nothing is secret
-        passing = next(action.name for action in self.system.actions if action.event is Event.ELAPSE)
-        weights = _weights(self.system)
+        passages = {action.name: action.passage for action in self.system.actions if action.passage is not None}
+        walk = RandomRun(reader, _weights(self.system), chance)
         here = chance.choice(list(islice(reader.initial_states(), _STARTS)))
         now = 0
+        yield now, None, here
         while now < until:
-            step = _drawn(reader, here, chance, weights)
+            step = walk.step(here)
             if step is None:
                 return
             taken, here = step
-            now += self._passed(taken, passing)
-            yield Happened(now, taken, reader.state(here))
-
-    def _passed(self, taken: Taken, passing: str) -> int:
-        if taken.name != passing:
-            return 0
-        ((_, units),) = taken.parameters
-        assert isinstance(units, int)
-        return units * self.unit.size
+            if taken.name in passages:
+                now += passages[taken.name].time(taken)
+            yield now, taken, here
 
 
 def simulation(router: Router, cap: int) -> Simulation:
@@ -75,10 +87,16 @@ def simulation(router: Router, cap: int) -> Simulation:
     unit = require_clock(router, "a simulation")
     system, spans = router.system, {}
     for name, measure in measures_of(router).items():
-        conditions = {f"{name} {what}": condition for what, condition in measure.conditions.items()}
-        system, observers = measuring(system, conditions, cap)
+        system, observers = measure.measuring(system, cap, name)
         spans[name] = tuple(observer.variable.name for observer in observers.values())
     return Simulation(router, system, spans, unit)
+
+
+def simulation_of(installed: Installation[Any]) -> Simulation:
+    """The simulation of a scenario, under the first cause of its first check. Raises InputError if it has no clocks."""
+    router = installed.router(installed.causes(installed.scenario.checks[0])[0])
+    longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
+    return simulation(router, _TIMES * longest)
 
 
 @dataclass
@@ -97,40 +115,20 @@ class Figures:
 def figures(simulated: Simulation, until: int, seed: int) -> Figures:
     """The figures of a random run until so much time has passed; a span that has not ended yet counts as long as it is."""
     result = Figures(spans={name: Counter() for name in simulated.spans})
-    before: dict[str, int] = {}
-    for step in simulated.run(until, seed):
-        result.events[step.taken.name] += 1
-        result.time = step.time
-        for name, observers in simulated.spans.items():
-            for observer in observers:
-                value = step.state[observer]
-                assert isinstance(value, int)
-                if value < before.get(observer, 0):
-                    result.spans[name][before[observer]] += 1
-                before[observer] = value
-    for name, observers in simulated.spans.items():
-        for observer in observers:
-            if before.get(observer, 0):
-                result.spans[name][before[observer]] += 1
+    places = {variable.name: place for place, variable in enumerate(simulated.system.variables)}
+    watched = [(places[one], result.spans[name]) for name, observers in simulated.spans.items() for one in observers]
+    before: Values = ()
+    for time, taken, values in simulated.steps(until, seed):
+        for place, lengths in watched if before else ():
+            if values[place] < before[place]:  # type: ignore[operator]  # an observer of time is a number
+                lengths[int(before[place])] += 1
+        if taken is not None:
+            result.events[taken.name] += 1
+        result.time, before = time, values
+    for place, lengths in watched:
+        if length := int(before[place]):
+            lengths[length] += 1
     return result
-
-
-def clock_time(time: int, counts: str) -> str:
-    """A time as day, hours and minutes (and seconds, if the product counts them): "day 2 03:15"."""
-    per_minute = _MINUTES[counts]
-    minutes, seconds = divmod(time, per_minute)
-    days, minutes = divmod(minutes, 24 * 60)
-    text = f"day {days + 1} {minutes // 60:02}:{minutes % 60:02}"
-    return f"{text}:{seconds:02}" if per_minute > 1 else text
-
-
-def _drawn(reader: Reader, here: Values, chance: random.Random, weights: Mapping[str, float]) -> tuple[Taken, Values] | None:
-    """A step that is possible: which action is drawn by `weights`, then in which way. None if there is none."""
-    possible = [name for name in weights if reader.is_enabled(name, here)]
-    if not possible:
-        return None
-    (name,) = chance.choices(possible, [weights[name] for name in possible])
-    return chance.choice(reader.ways(name, here))
 
 
 def _weights(system: System) -> dict[str, float]:

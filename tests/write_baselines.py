@@ -16,6 +16,7 @@ from PIL import Image
 
 from dialproof.core.actions import Fairness
 from dialproof.core.wording import Wording, wording_of
+from dialproof.views.distribution import Spread, draw_spreads
 from dialproof.views.lasso_graph import draw_lasso
 from dialproof.views.machine import draw_machine, machine
 from dialproof.views.plots import WaitPoint, draw_wait
@@ -24,6 +25,7 @@ from dialproof.views.state_space import draw_state_space, state_space
 from dialproof.views.timeline import draw_timeline
 from model.products.exchange_ims.routing_rows import mail_link, mail_row
 from model.routing_picture import draw_routing
+from tests.views.test_clock import kept, lasso
 from tests.views.test_pictures import made_up, office, run_of
 
 FOLDER = Path(__file__).parent / "baselines"
@@ -46,6 +48,9 @@ def examples() -> Mapping[str, Callable[[], Figure]]:
         "machine": _machine,
         "machine-letters": _many_states,
         "states": _states,
+        "sequence-time": lambda: draw_sequence(lasso(), kept(), wording_of(kept()), "Who does what, and when"),
+        "timeline-time": lambda: draw_timeline(lasso(12), kept(), wording_of(kept()), "What happens when"),
+        "distribution": _distribution,
         "wait": _wait,
         "routing": _routing,
     }
@@ -78,6 +83,15 @@ def _wait() -> Figure:
         "queued for, minutes",
         "min",
         "The longest wait",
+    )
+
+
+def _distribution() -> Figure:
+    calls = Spread(
+        "How long a call lasts", {5: 40, 9: 12, 31: 3}, "minute", says="No bound was found", notes=("In all 71 a day.",)
+    )
+    return draw_spreads(
+        [Spread("A wait", {1: 3, 14: 50, 15: 60}, "minute", 15, "At most 15 minutes"), calls], "30 days", "At random."
     )
 
 

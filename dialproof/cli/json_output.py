@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dialproof.core.plan import Scenario
-from dialproof.core.run import Lasso, Run, Step
+from dialproof.core.run import Lasso, Run
+from dialproof.core.run_clock import clock_of
+from dialproof.core.system import System
 from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.core.wording import wording_of
 from dialproof.evidence.findings import by_causes
 from dialproof.portfolio.check import CheckedVerdict, word
 from dialproof.review.expectation import basis_of, cached_from, engines_of, is_vacuous
@@ -31,7 +34,7 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
         "vacuous": None if isinstance(verdict, Unknown) else is_vacuous(checked),
         "assumptions": list(basis_of(checked).lines()),
         "evidence": _evidence(checked, paths),
-        "trace": _trace(verdict.lasso) if isinstance(verdict, Violated) else None,
+        "trace": _trace(verdict.lasso, next(checked.violations)[0].shown) if isinstance(verdict, Violated) else None,
         "reason": verdict.reason if isinstance(verdict, Unknown) else None,
         "findings": [
             {
@@ -65,10 +68,18 @@ def _evidence(checked: CheckedVerdict, paths: Sequence[Path]) -> dict[str, objec
     return said if len(checked.by_cause) == 1 or not paths else {**said, "paths": [str(path) for path in paths]}
 
 
-def _trace(run: Run) -> dict[str, object]:
-    stem, loop = (run.stem, run.loop) if isinstance(run, Lasso) else (run.steps, ())
-    return {"stem": _steps(stem), "loop": _steps(loop)}
-
-
-def _steps(steps: Sequence[Step]) -> list[dict[str, object]]:
-    return [{"action": None if taken is None else str(taken), "state": dict(state)} for taken, state in steps]
+def _trace(run: Run, system: System) -> dict[str, object]:
+    """The run as plain data; if its system counts time, with the time at which each state begins, and that of a round."""
+    steps: list[dict[str, object]] = [
+        {"action": None if taken is None else str(taken), "state": dict(state)} for taken, state in run.steps
+    ]
+    clock = clock_of(run, wording_of(system))
+    if clock is not None:
+        steps = [{"time": time, **step} for time, step in zip(clock.at, steps, strict=False)]
+    stem = len(run.stem) if isinstance(run, Lasso) else len(steps)
+    trace: dict[str, object] = {"stem": steps[:stem], "loop": steps[stem:]}
+    if clock is not None:
+        trace["counts"] = clock.counts
+        if clock.period is not None:
+            trace["period"] = clock.period
+    return trace

@@ -12,6 +12,7 @@ from math import prod
 
 import z3
 
+from dialproof.core.clock import Passage
 from dialproof.core.display import one_line
 from dialproof.core.errors import ModelError
 from dialproof.core.names import check_name
@@ -48,8 +49,8 @@ class Action:
     bounded integers, choices or truth values make infinitely many ways to take it, which nothing that tries them all can treat.
     `actor` is who does it; `says` is a sentence for the reader; `source` the rule that it follows. `because` is what its author
     calls the promise that `fairness` is ("call_eventually_succeeds"): it is shown wherever the fairness is. `event` is the kind
-    of thing that happens, and `concerns` is what it happens to, as the model's author tells them apart; neither is part of the
-    meaning.
+    of thing that happens, and `concerns` is what it happens to, as the model's author tells them apart; `passage` says how much
+    time passes, None for an action that takes none. None of the three is part of the meaning.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Action:
     because: str = ""
     event: Enum | None = None
     concerns: str = ""
+    passage: Passage | None = None
     effects: tuple[tuple[str, z3.ExprRef], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +82,18 @@ class Action:
         for parameter in self.parameters:
             if not isinstance(parameter, Boolean | Integer | Choice):
                 raise ModelError(f"action {self.name!r}: parameter {parameter!r} must be a boolean, a choice or an integer")
+        self._check_passage()
+
+    def _check_passage(self) -> None:
+        """Raise ModelError if the time that passes is not what a parameter says, or could be negative."""
+        if self.passage is None:
+            return
+        name = self.passage.parameter
+        counting = [one.variable.domain for one in self.parameters if one.variable.name == name]
+        if not counting or counting[0].kind is not Kind.INTEGER or counting[0].low is None or counting[0].low < 0:
+            raise ModelError(
+                f"action {self.name!r}: time passes by {name!r}, which must be a parameter of it, an integer from 0 on"
+            )
 
     def _check_kinds(self) -> None:
         """Raise ModelError where a part is of another kind than it must be."""

@@ -26,6 +26,7 @@ from dialproof.core.actions import (
     Observer,
     atoms_of,
 )
+from dialproof.core.clock import Passage
 from dialproof.core.display import Displayed, counted, one_line
 from dialproof.core.errors import ModelError, NotApplicable
 from dialproof.core.names import check_name, nearest
@@ -76,6 +77,7 @@ class System(Displayed):
         for variable in self.variables:
             check_name(variable.name, "a variable")
         _check_parameters(self.actions)
+        _check_time(self.name, self.actions)
         known = {variable.name: variable.term for variable in self.variables}
         checked: set[int] = set()
         terms.check_terms([self.init], f"system {self.name!r}, init", _member(known), seen=checked)
@@ -280,6 +282,12 @@ def _check_parameters(actions: tuple[Action, ...]) -> None:
                 raise ModelError(f"two actions have a parameter {name!r} of different types; give them different names")
 
 
+def _check_time(name: str, actions: tuple[Action, ...]) -> None:
+    counted = {action.passage.unit.counts for action in actions if action.passage is not None}
+    if len(counted) > 1:
+        raise ModelError(f"system {name!r} counts time in {' and in '.join(f'{one}s' for one in sorted(counted))}; choose one")
+
+
 def _member(known: Mapping[str, z3.ExprRef]) -> Callable[[str, z3.ExprRef], bool]:
     return lambda name, term: name in known and known[name].eq(term)
 
@@ -293,6 +301,7 @@ class SystemText:
     actions: tuple[tuple[str, Fairness, str, str, str, tuple[Variable, ...], str, tuple[str, ...]], ...]
     assumptions: tuple[tuple[str, str], ...]
     text: str
+    passages: tuple[tuple[str, Passage], ...] = ()
 
 
 def _to_text(system: System) -> SystemText:
@@ -310,19 +319,22 @@ def _to_text(system: System) -> SystemText:
     roots += [assumption.formula for assumption in system.assumptions]
     assumptions = tuple((assumption.name, assumption.reason) for assumption in system.assumptions)
     text = terms.pack(roots, [*system.variables, *parameters.values()], ltl.SIGNATURES, sorted(atoms))
-    return SystemText(system.name, system.variables, tuple(actions), assumptions, text)
+    passages = tuple((action.name, action.passage) for action in system.actions if action.passage is not None)
+    return SystemText(system.name, system.variables, tuple(actions), assumptions, text, passages)
 
 
 def _from_text(plain: SystemText) -> System:
     roots = iter(terms.unpack(plain.text))
     constants = {variable.name: variable.constant() for variable in plain.variables}
     init = next(roots)
+    passages = dict(plain.passages)
     actions = []
     for name, fairness, actor, says, source, inner, because, updated in plain.actions:
         guard = next(roots)
         updates = {constants[target]: next(roots) for target in updated}
         parameters = tuple(variable.constant() for variable in inner)
-        actions.append(Action(name, guard, updates, fairness, actor, says, source, parameters, because))  # type: ignore[arg-type]
+        told = (fairness, actor, says, source, parameters, because)
+        actions.append(Action(name, guard, updates, *told, passage=passages.get(name)))  # type: ignore[arg-type]
     assumptions = [Assumption(name, next(roots), reason) for name, reason in plain.assumptions]  # type: ignore[arg-type]
     system = object.__new__(System)  # it was found in order when it was made, before it became this text
     for field_name, value in (

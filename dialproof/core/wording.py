@@ -1,8 +1,9 @@
-"""Wording: how actions, variables and values are called in front of a reader who never sees a term."""
+"""Wording: how actions, variables, values and times are called in front of a reader who never sees a term."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialproof.core.clock import Passage
 from dialproof.core.run import State, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import Value
@@ -15,19 +16,22 @@ class Wording:
     """The reader's words for one system.
 
     `actions` gives each action's name a sentence, in which `{route}` stands for the value of the parameter `route`;
-    `variables` gives each variable's name a label. A name that is missing is shown as it is.
+    `variables` gives each variable's name a label. A name that is missing is shown as it is. `passages` has the actions that take
+    time, each with how much; empty if the system counts none.
     """
 
     actions: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    passages: Mapping[str, Passage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Copies, so that whoever passed the mappings cannot change a wording that is in use.
         object.__setattr__(self, "actions", dict(self.actions))
         object.__setattr__(self, "variables", dict(self.variables))
+        object.__setattr__(self, "passages", dict(self.passages))
 
     def __hash__(self) -> int:
-        return hash((frozenset(self.actions.items()), frozenset(self.variables.items())))
+        return hash(tuple(frozenset(words.items()) for words in (self.actions, self.variables, self.passages)))
 
     def value(self, value: Value) -> str:
         """A value as a word: yes or no for a Boolean, itself otherwise."""
@@ -51,17 +55,23 @@ class Wording:
         )
 
     def action(self, taken: Taken | None) -> str:
-        """What happened, as a sentence; parameters that the sentence does not mention follow in brackets."""
+        """What happened, as a sentence; parameters that the sentence does not mention follow in brackets.
+
+        A parameter that counts time is written as a time.
+        """
         if taken is None:
             return _IDLE
         sentence = self.actions.get(taken.name) or taken.name
+        passage = self.passages.get(taken.name)
         unmentioned = []
         for name, value in taken.parameters:
+            is_time = passage is not None and passage.parameter == name
+            said = passage.unit.lasting(int(value)) if passage is not None and is_time else self.value(value)
             place = f"{{{name}}}"
             if place in sentence:
-                sentence = sentence.replace(place, self.value(value))
+                sentence = sentence.replace(place, said)
             else:
-                unmentioned.append(f"{name}: {self.value(value)}")
+                unmentioned.append(f"{name}: {said}")
         return f"{sentence} ({', '.join(unmentioned)})" if unmentioned else sentence
 
 
@@ -70,4 +80,5 @@ def wording_of(system: System) -> Wording:
     return Wording(
         {action.name: action.label for action in system.actions},
         {variable.name: variable.label for variable in system.variables},
+        {action.name: action.passage for action in system.actions if action.passage is not None},
     )

@@ -4,7 +4,8 @@ The format is that of Apalache's ADR-015 in its revision of 14 September 2023
 (https://apalache-mc.org/docs/adr/015adr-trace.html): an integer is `{"#bigint": "5"}`, whatever its size; a plain JSON number,
 as older traces have it, is read all the same. `loop` is the index of the loop's first state, and the last state leads back to
 it. The format knows no actions: they stand in the `#meta` of the state that they are taken in. Everything in a `#meta`, but
-the index and the types, is text, since some readers take nothing else.
+the index and the types, is text, since some readers take nothing else. If the system counts time, the `#meta` of a state says
+when it is reached.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 from dialproof.core.errors import InputError, NotApplicable
 from dialproof.core.messages import either
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
+from dialproof.core.run_clock import clock_of
 from dialproof.core.system import System
 from dialproof.core.variables import Kind, Value, Variable
 from dialproof.core.wording import wording_of
@@ -39,9 +41,10 @@ def itf(run: Run, system: System, *, source: str = "", description: str = "") ->
     if any(variable.name == _META for variable in system.variables):
         raise InputError(f"a variable called {_META!r} cannot stand in an ITF trace: the name is the format's own; rename it")
     wording = wording_of(system)
+    clock = clock_of(run, wording)
     states = []
     for index, (taken, state) in enumerate(run.steps):
-        meta: Json = {"index": index}
+        meta: Json = {"index": index} | ({} if clock is None else {"time": clock.says(index)})
         if taken is not None:
             meta |= {"action": taken.name, "happens": wording.action(taken)}
         if taken is not None and taken.parameters:

@@ -6,14 +6,15 @@ paths) is treated as text; invisible characters are written as escapes.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from dialproof.core.run import Run
+from dialproof.core.run_clock import clock_of
 from dialproof.core.wording import Wording
 from dialproof.report.plain import plain
 from dialproof.views.places import Place, places, start_again
-from dialproof.views.text import run_lines, wrapped
+from dialproof.views.text import ending_of, loop_begins, run_lines, wrapped
 
 WIDTH = 80
 _ENDS_A_LINE = {"div", "section", "p", "ol", "ul", "li", "table", "caption", "thead", "tbody", "tr"}  # for whoever reads a diff
@@ -112,7 +113,7 @@ def _lines(block: Block, width: int) -> list[str]:
 def _plain_words(wording: Wording) -> Wording:
     """The same words, without what cannot be seen."""
     actions, variables = ({name: plain(says) for name, says in words.items()} for words in (wording.actions, wording.variables))
-    return Wording(actions, variables)
+    return replace(wording, actions=actions, variables=variables)
 
 
 def _fact(name: str, said: str | tuple[str, ...], width: int) -> list[str]:
@@ -178,17 +179,16 @@ def _several(said: str | tuple[str, ...]) -> Iterable[str]:
 def _steps(run: Run, wording: Wording) -> Html:
     """A run as lists, in the markup that the stepper enhances (dialproof/report/templates/stepper.js says what it needs)."""
     start, *steps = places(run, wording)
-    loop = start_again(run)
+    loop, clock = start_again(run), clock_of(run, wording)
     stem = [step for step in steps if loop is None or step.number < loop]
     again = steps[len(stem) :]
-    parts = [tag("div", tag("strong", "At the start", data_action=""), _changes(start), data_step="0")]
+    parts = [tag("div", tag("strong", "At the start", data_action=""), _changes(start), data_step="0", **_time(start))]
     parts += [_list(stem)] if stem else []
     if again:
-        parts += [tag("p", tag("strong", "From here on, for ever:")), _list(again)]
-        parts += [tag("p", f"… and so on: again from step {loop}.")]
-    else:
-        parts += [tag("p", "Lost here: nothing that follows can mend it.")]
+        parts += [tag("p", tag("strong", loop_begins(run, wording))), _list(again)]
+    parts += [tag("p", ending_of(run, wording).replace("...", "…"))]
     marks = {"data_loop": str(loop)} if loop is not None else {}
+    marks |= {"data_round": clock.round} if clock is not None and clock.round else {}
     return tag(
         "section",
         tag("div", *parts, class_="dialproof-steps"),
@@ -201,10 +201,21 @@ def _steps(run: Run, wording: Wording) -> Html:
 def _list(steps: Sequence[Place]) -> Html:
     """Steps with their numbers, which they keep when others are hidden."""
     items = [
-        tag("li", tag("span", step.says, data_action=""), _changes(step), value=str(step.number), data_step=str(step.number))
+        tag("li", *_when(step), _changes(step), value=str(step.number), data_step=str(step.number), **_time(step))
         for step in steps
     ]
     return tag("ol", *items, start=str(steps[0].number))
+
+
+def _when(step: Place) -> list[Html]:
+    """The sentence of a step, and before it the time, if it is counted."""
+    time = [tag("time", step.time), Html(" ")] if step.time else []
+    return [*time, tag("span", step.says, data_action="")]
+
+
+def _time(place: Place) -> dict[str, str]:
+    """What a place says of the time, for the script."""
+    return {"data_time": place.time} if place.time else {}
 
 
 def _changes(place: Place) -> Html:

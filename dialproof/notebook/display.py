@@ -13,6 +13,7 @@ from typing import assert_never
 import z3
 
 from dialproof.core.actions import Action, Fairness
+from dialproof.core.bound import TightestBound
 from dialproof.core.certificates import (
     Case,
     Certificate,
@@ -160,6 +161,15 @@ def _unknown(verdict: Unknown) -> Iterator[Block]:
     yield Facts((("reason", verdict.reason), *searched))
 
 
+def _bound(bound: TightestBound) -> Iterator[Block]:
+    yield Heading(f"{'Tightest bound' if bound.is_exact else 'Bound, not known to be the tightest'}: {bound}")
+    proved = "nothing" if bound.at_most is None else f"at most {bound.at_most}"
+    attained = "it is never above 0" if bound.at_most == 0 else f"at least {bound.at_least or 0}"
+    yield Facts((("proved", proved), ("attained by a run", attained), *((("open", bound.why_open),) if bound.why_open else ())))
+    if bound.run is not None:
+        yield Steps(bound.run.lasso, Wording())
+
+
 def _certificate(certificate: Certificate) -> Iterator[Block]:
     yield Heading("Certificate")
     _, explained = method_of(certificate)
@@ -305,6 +315,7 @@ _DESCRIBE: dict[type | UnionType | tuple[type, ...], Callable[..., Iterator[Bloc
     Unknown: _unknown,
     Vacuous: _vacuous,
     Certificate: _certificate,
+    TightestBound: _bound,
     (Lasso, FiniteRun): _run,
     Walk: _walk,
     CheckedVerdict: _checked,

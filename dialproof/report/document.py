@@ -138,13 +138,14 @@ class Check:
 class Step:
     """A step of a run: `number` counts from 1, 0 is the start. `changes` says in words what the step changed.
 
-    `part` is "start", "stem" or "loop".
+    `part` is "start", "stem" or "loop"; `time` is what the clock shows after the step, "" if no time is counted.
     """
 
     number: int
     action: str
     changes: tuple[str, ...]
     part: str
+    time: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class Run:
     """A run that is evidence: step by step, and drawn.
 
     `loop` is the number of the loop's first step (0 for a finite run); behind the last step the run goes on there, for ever.
+    `begins` stands above it; `round` is how long the loop takes, "" if that is not known, or no time.
     `shows` names the checks that it shows to be violated, `gives_substance` those that it shows not to be vacuous.
     """
 
@@ -162,6 +164,8 @@ class Run:
     gives_substance: tuple[Ref, ...]
     steps: tuple[Step, ...]
     loop: int
+    begins: str
+    round: str
     ending: str
     summary: str
     pictures: tuple[Picture, ...]

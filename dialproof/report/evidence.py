@@ -20,6 +20,7 @@ from dialproof.core.certificates import (
     WellFoundedResponse,
 )
 from dialproof.core.run import Lasso, Run
+from dialproof.core.run_clock import RunClock, clock_of
 from dialproof.core.system import System
 from dialproof.core.verdict import Basis as Grounds
 from dialproof.core.verdict import Holds, Vacuous, Verdict, Violated
@@ -33,7 +34,7 @@ from dialproof.report.glossary import method_of
 from dialproof.report.plain import plain
 from dialproof.review.expectation import Standing, standing_of
 from dialproof.views.places import places, start_again
-from dialproof.views.text import ending_of
+from dialproof.views.text import ending_of, loop_begins
 
 RunKey = tuple[Run, Wording]
 ProofKey = tuple[Certificate, tuple[str, ...]]
@@ -158,7 +159,7 @@ def _add(known: dict[Key, _Shared], key: Key, kind: str, system: System) -> _Sha
 
 
 def _run_part(run: Run, wording: Wording, shared: _Shared, claim_of: Callable[[Ref], str]) -> RunPart:
-    label, place = shared.ref.text, shared.ref.target
+    label, place, clock = shared.ref.text, shared.ref.target, clock_of(run, wording)
     shows, gives = tuple(dict.fromkeys(shared.shows)), tuple(dict.fromkeys(shared.gives_substance))
     return RunPart(
         id=place,
@@ -168,8 +169,10 @@ def _run_part(run: Run, wording: Wording, shared: _Shared, claim_of: Callable[[R
         gives_substance=gives,
         steps=_steps(run, wording),
         loop=start_again(run) or 0,
-        ending=ending_of(run),
-        summary=_summary(run),
+        begins=loop_begins(run, wording),
+        round="" if clock is None else clock.round,
+        ending=ending_of(run, wording),
+        summary=_summary(run, clock),
         # A run that only shows that something can happen is short, and is read in a line.
         pictures=drawing.of_run(run, shared.system, wording, label, place) if shows else (),
     )
@@ -181,14 +184,15 @@ def _steps(run: Run, wording: Wording) -> tuple[Step, ...]:
     for place in places(run, wording):
         part = "start" if not place.number else "stem" if loop is None or place.number < loop else "loop"
         changes = [plain(change.says) for change in place.changes] + ([place.more] if place.more else [])
-        made.append(Step(place.number, plain(place.says), tuple(changes), part))
+        made.append(Step(place.number, plain(place.says), tuple(changes), part, place.time))
     return tuple(made)
 
 
-def _summary(run: Run) -> str:
+def _summary(run: Run, clock: RunClock | None) -> str:
     if isinstance(run, Lasso):
         stem = f"{words.said(len(run.stem), 'step')}, then " if run.stem else ""
-        return f"{stem}{words.said(len(run.loop), 'step')} that {'repeats' if len(run.loop) == 1 else 'repeat'} for ever"
+        every = "" if clock is None else f", every {clock.round}" if clock.round else ", and no time passes"
+        return f"{stem}{words.said(len(run.loop), 'step')} that {'repeats' if len(run.loop) == 1 else 'repeat'} for ever{every}"
     return words.said(len(run.steps) - (run.steps[-1].action is None), "step")
 
 

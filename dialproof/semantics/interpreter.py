@@ -21,7 +21,7 @@ from dialproof.core.errors import ModelError, NotApplicable, OutOfRangeError
 from dialproof.core.projection import projection
 from dialproof.core.run import State, Taken
 from dialproof.core.system import System
-from dialproof.core.variables import Value, Variable
+from dialproof.core.variables import Domain, Value, Variable
 from dialproof.semantics.compiled import NESTING, compiled
 
 Values = tuple[Value, ...]
@@ -46,7 +46,8 @@ class Reader:
         self.system = system
         self.names = {variable.name: place for place, variable in enumerate(system.variables)}
         self._domains = [variable.domain for variable in system.variables]
-        self._actions = {action.name: _CompiledAction(action, self.names) for action in system.actions}
+        domains = {variable.name: variable.domain for variable in system.variables}
+        self._actions = {action.name: _CompiledAction(action, self.names, domains) for action in system.actions}
         self.possible = lru_cache(_REMEMBERED)(self._possible)
 
     @cached_property
@@ -111,6 +112,10 @@ class Reader:
 
     def ways(self, name: str, values: Values) -> list[tuple[Taken, Values]]:
         """Each way to take the action called `name`, which must be enabled; as for `events`."""
+        return [self.lead(name, values, chosen) for chosen in self.choices(name, values)]
+
+    def choices(self, name: str, values: Values) -> list[tuple[Value, ...]]:
+        """The values of its parameters with which the action called `name` could be taken; as for `events`."""
         action = self._actions[name]
         if not action.is_listed:
             many = "infinitely many" if action.choices is None else f"{action.choices}"
@@ -118,7 +123,21 @@ class Reader:
                 f"action {name!r} can be taken in {many} ways, and at most {MOST_CHOICES} are tried one by one; "
                 "give its parameters smaller ranges"
             )
-        return [self._legal(taken_, values, after) for taken_, after in action.events(values)]
+        return action.allowed(values)
+
+    def sample(self, name: str, values: Values, chance: random.Random) -> tuple[Value, ...] | None:
+        """Values of the parameters of the action called `name`, chosen by chance; None if it cannot be taken with them."""
+        chosen = self._actions[name].sample(chance)
+        return chosen if self._actions[name].allows(values, chosen) else None
+
+    def lead(self, name: str, values: Values, chosen: tuple[Value, ...]) -> tuple[Taken, Values]:
+        """The action called `name` as it is taken in a legal state with `chosen`, which must be allowed, and where it leads to.
+
+        Raises OutOfRangeError if it leaves a variable's range.
+        """
+        action = self._actions[name]
+        after, in_range = action.lead(values, chosen)
+        return (action.taken(chosen), after) if in_range else self._legal(action.taken(chosen), values, after)
 
     def combinations(self) -> int | None:
         """How many guards have to be evaluated to find each way to leave a state; None if infinitely many."""
@@ -134,7 +153,7 @@ class Reader:
         chosen = None if action is None else action.named(taken_)
         if action is None or chosen is None or not action.allows(values, chosen):
             return None
-        return action.after(values, chosen)
+        return action.lead(values, chosen)[0]
 
     def take(self, taken_: Taken, values: Values) -> Values | None:
         """The same. Raises OutOfRangeError if it leaves a variable's range."""
@@ -152,7 +171,7 @@ class Reader:
         for _ in range(0 if is_small else _SAMPLED):
             chosen = action.sample(chance)
             if action.allows(values, chosen):
-                return self._legal(action.taken(chosen), values, action.after(values, chosen))[1]
+                return self.lead(name, values, chosen)[1]
         ways = self.ways(name, values) if action.is_listed else []
         return chance.choice(ways)[1] if ways else None
 
@@ -194,9 +213,11 @@ class Reader:
 class _CompiledAction:
     """One action as functions over values, made when it is first taken."""
 
-    def __init__(self, action: Action, places: dict[str, int]) -> None:
+    def __init__(self, action: Action, places: dict[str, int], domains: Mapping[str, Domain]) -> None:
         self._action = action
         self._places = places
+        self._domains = domains
+        self.taken = lru_cache(_REMEMBERED)(self._taken)
 
     @cached_property
     def _parameters(self) -> list[Variable]:
@@ -234,15 +255,21 @@ class _CompiledAction:
         """Whether the action could be taken with these values of its parameters."""
         return self._guard((*values, *chosen)) == (True,)
 
-    def after(self, values: Values, chosen: Sequence[Value]) -> Values:
-        """The state that the action leads to with these values of its parameters."""
-        after = list(values)
-        for (name, _), value in zip(self._action.effects, self._effect((*values, *chosen)), strict=True):
-            after[self._places[name]] = value
-        return tuple(after)
+    @cached_property
+    def _targets(self) -> list[tuple[int, Callable[[Value], bool]]]:
+        """The places of the variables that are updated, each with the test of a value for its range."""
+        return [(self._places[name], self._domains[name].contains) for name, _ in self._action.effects]
 
-    def taken(self, chosen: Sequence[Value]) -> Taken:
-        """The action with these values of its parameters."""
+    def lead(self, values: Values, chosen: tuple[Value, ...]) -> tuple[Values, bool]:
+        """The state that the action leads to with these values of its parameters, and whether its new values are in range."""
+        after, in_range = list(values), True
+        for (place, contains), value in zip(self._targets, self._effect(values + chosen), strict=True):
+            after[place] = value
+            in_range = in_range and contains(value)
+        return tuple(after), in_range
+
+    def _taken(self, chosen: tuple[Value, ...]) -> Taken:
+        """The action with these values of its parameters; `taken` remembers the last answers."""
         return Taken(self._action.name, tuple((one.name, value) for one, value in zip(self._parameters, chosen, strict=True)))
 
     def named(self, taken_: Taken) -> tuple[Value, ...] | None:
@@ -257,11 +284,10 @@ class _CompiledAction:
         """Values of the parameters, chosen by chance."""
         return tuple(_drawn(parameter, chance) for parameter in self._parameters)
 
-    def events(self, values: Values) -> Iterator[tuple[Taken, Values]]:
-        """Each way to take the action, and the state that it leads to."""
-        for chosen in product(*(parameter.domain.members() for parameter in self._parameters)):
-            if self.allows(values, chosen):
-                yield self.taken(chosen), self.after(values, chosen)
+    def allowed(self, values: Values) -> list[tuple[Value, ...]]:
+        """The values of its parameters with which the action could be taken."""
+        combinations = product(*(parameter.domain.members() for parameter in self._parameters))
+        return [chosen for chosen in combinations if self.allows(values, chosen)]
 
 
 def _drawn(parameter: Variable, chance: random.Random) -> Value:

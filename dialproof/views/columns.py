@@ -10,7 +10,7 @@ from textwrap import wrap
 from dialproof.core.run import FiniteRun, Lasso, State, Taken
 from dialproof.core.visible import visible
 from dialproof.core.wording import Wording
-from dialproof.views.text import LOOP_BEGINS, ending_of, run_lines, start_of, wrapped
+from dialproof.views.text import ending_of, loop_begins, run_lines, start_of, times_of, wrapped
 
 _TWO_COLUMNS = 64  # characters; from this width on there is room for both
 _WORTH_IT = 3  # lines saved; text in one column is easier to read
@@ -31,16 +31,17 @@ def run_columns(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> li
 
 def _beside(run: Lasso | FiniteRun, wording: Wording, width: int) -> list[str]:
     rows = [(wording.action(taken), wording.changed(before, after)) for taken, before, after in _moves(run)]
-    margin = len(str(len(rows))) + 4  # two spaces, the number, a dot and a space
+    times = times_of(run, wording)
+    margin = len(str(len(rows))) + 4 + len(times[0])  # two spaces, the number, a dot, a space and the time
     left = _left_column(rows, width - margin - _GAP)
     lines = wrapped(f"At the start: {start_of(run, wording)}.", width, 2)
     for number, row in enumerate(rows, 1):
         if isinstance(run, Lasso) and number == len(run.stem) + 1:
-            lines += ["", f"  {LOOP_BEGINS}"]
+            lines += ["", f"  {loop_begins(run, wording)}"]
         cells = _cells(row, left, width - margin - _GAP - left)
-        marks = [f"{number}. ".rjust(margin), *([" " * margin] * len(cells))]
+        marks = [f"{f'{number}. '.rjust(margin - len(times[0]))}{times[number]}", *([" " * margin] * len(cells))]
         lines += [f"{mark}{one:<{left + _GAP}}{other}".rstrip() for mark, (one, other) in zip(marks, cells, strict=False)]
-    return [*lines, *wrapped(ending_of(run), width, 2)]
+    return [*lines, *wrapped(ending_of(run, wording), width, 2)]
 
 
 def _moves(run: Lasso | FiniteRun) -> list[tuple[Taken | None, State, State]]:

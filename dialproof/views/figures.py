@@ -232,6 +232,13 @@ def _towards(start: Point, goal: Point, distance: float) -> Point:
     return (start[0] + dx * part, start[1] + dy * part)
 
 
+def require_kind(target: Path) -> None:
+    """Raise InputError for a suffix for which no picture can be written."""
+    kind = target.suffix.lower()
+    if kind not in (".svg", ".png"):
+        raise InputError(f"{target}: a picture is written as .svg or .png, not as {kind or 'a file without suffix'}")
+
+
 def save(figure: Figure, path: Path | str) -> None:
     """Writes `figure` as SVG or PNG, as the suffix of `path` says.
 
@@ -239,11 +246,9 @@ def save(figure: Figure, path: Path | str) -> None:
     is not installed; PNG has 150 dots per inch. Raises InputError for another suffix or a file that cannot be written.
     """
     target = Path(path)
-    kind = target.suffix.lower()
-    if kind not in (".svg", ".png"):
-        raise InputError(f"{target}: a picture is written as .svg or .png, not as {kind or 'a file without suffix'}")
+    require_kind(target)
     try:
-        if kind == ".svg":
+        if target.suffix.lower() == ".svg":
             target.write_text(svg_file(figure), encoding="utf-8", newline="\n")
         else:
             figure.savefig(target, format="png", dpi=_PNG_DPI, facecolor="white")

@@ -7,6 +7,7 @@ the loop, so that the walk goes on with the loop's first step.
 from dataclasses import dataclass
 
 from dialproof.core.run import Lasso, Run, State
+from dialproof.core.run_clock import clock_of
 from dialproof.core.variables import Value
 from dialproof.core.wording import Wording
 from dialproof.views.text import told_at_start
@@ -26,13 +27,15 @@ class Change:
 class Place:
     """The run after step `number` (0: at the start): the sentence of the step, and its changes.
 
-    At the start `changes` lists the variables with their values; `more` summarizes the variables that are not listed.
+    At the start `changes` lists the variables with their values; `more` summarizes the variables that are not listed. `time` is
+    what the clock shows; "" if the system counts no time.
     """
 
     number: int
     says: str
     changes: tuple[Change, ...]
     more: str = ""
+    time: str = ""
 
 
 def places(run: Run, wording: Wording) -> tuple[Place, ...]:
@@ -40,14 +43,16 @@ def places(run: Run, wording: Wording) -> tuple[Place, ...]:
     first = run.steps[0].state
     told, more = told_at_start(run, wording)
     start = tuple(_change(name, value, wording, wording.value(value)) for name, value in first.items() if name in told)
-    made = [Place(0, "At the start", start, more)]
+    clock = clock_of(run, wording)
+    made = [Place(0, "At the start", start, more, clock.says(0) if clock else "")]
     for position, (taken, state) in enumerate(run.steps):
         after = _after(run, position)
         if after is None and taken is None:
             break  # lost in this state, whatever is done in it
         changed = state.changes_to(after) if after is not None else ()
         changes = (_change(name, new, wording, f"{wording.value(old)} → {wording.value(new)}") for name, old, new in changed)
-        made.append(Place(position + 1, wording.action(taken), tuple(changes)))
+        time = clock.says(position + 1) if clock else ""
+        made.append(Place(position + 1, wording.action(taken), tuple(changes), time=time))
     return tuple(made)
 
 

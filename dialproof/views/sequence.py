@@ -2,7 +2,8 @@
 
 The form is that of a message sequence chart (ITU-T Z.120) and of UML: a lifeline for each actor and for each variable that
 changes, and a frame around the loop. The sentences stand in a column of their own, numbered as in the text of a run, so
-that no word ever lies on a line; a variable's new value stands on its lifeline.
+that no word ever lies on a line; a variable's new value stands on its lifeline. If the system counts time, the clock stands in
+a gutter at the left.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.core.run import FiniteRun, Run
+from dialproof.core.run_clock import clock_of
 from dialproof.core.system import System
 from dialproof.core.wording import Wording
 from dialproof.views.ink import (
@@ -32,7 +34,7 @@ from dialproof.views.ink import (
     Stroke,
 )
 from dialproof.views.places import Place, places, start_again
-from dialproof.views.text import ending_of
+from dialproof.views.text import ending_of, loop_begins
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,7 +54,7 @@ _FEWEST_VARIABLES = 2  # where there is too little room for all, actors come fir
 _TWO_TIERS, _HEAD_LINES, _VALUE_LINES = 2, 6, 3
 _ROW_GAP, _HEADS_AGAIN = 11.0, 560.0
 _FRAME_TOP, _FRAME_FOOT = 22.0, 8.0
-_VALUE, _NUMBERS = Face(8.5), Face(9, bold=True, colour=GREY)
+_VALUE, _NUMBERS, _TIME, _GUTTER = Face(8.5), Face(9, bold=True, colour=GREY), Face(8.5, colour=DEEP_BLUE), 8.0
 _CAPTION = Face(10, bold=True, colour=DEEP_BLUE)
 _HEAD, _LIFE, _MESSAGE, _LOOP_MESSAGE = Stroke(LINE, 1.0), Stroke(GREY, 0.8, "dotted"), Stroke(LINE, 1.1), Stroke(BLUE, 1.7)
 _FRAME = Stroke(BLUE, 1.6, "dashed")
@@ -86,11 +88,12 @@ def describe_sequence(run: Run, system: System, wording: Wording) -> str:
     loop = start_again(run)
     for (taken, _), place in zip(run.steps, rest, strict=False):
         if place.number == loop:
-            said.append("From here on, for ever:")
+            said.append(loop_begins(run, wording))
         who = f"{actors[taken.name]}: " if taken is not None and taken.name in actors else ""
         changes = "; ".join(change.says for change in place.changes)
-        said.append(f"Step {place.number}, {who}{place.says}{f' ({changes})' if changes else ''}.")
-    said.append(ending_of(run))
+        when = f" at {place.time}" if place.time else ""
+        said.append(f"Step {place.number}{when}, {who}{place.says}{f' ({changes})' if changes else ''}.")
+    said.append(ending_of(run, wording))
     return " ".join(said)
 
 
@@ -120,7 +123,12 @@ class _Chart:
         self.run, self.wording, self.limit, self.new_sheet = run, wording, limit, new_sheet
         self.sheet = new_sheet()
         self.start, *self.steps = places(run, wording)
-        self.loop = start_again(run)
+        self.loop, self.clock = start_again(run), clock_of(run, wording)
+        times = [place.time for place in (self.start, *self.steps)]
+        gutter = self.sheet.widest(times, _TIME) + _GUTTER if self.clock is not None else 0.0
+        self.wider = max(self.sheet.width(f"{len(self.steps)}.", _NUMBERS) + 3 - _NUMBER, 0.0)  # than most numbers need
+        self.left = _MARGIN + gutter + self.wider
+        self.told = ""  # the time that was last written in the gutter
         named = {action.name: action.actor or NOBODY for action in system.actions}
         self.acting = [None if taken is None else named.get(taken.name, NOBODY) for taken, _ in run.steps]
         self.lines: list[_Lifeline] = []
@@ -174,7 +182,7 @@ class _Chart:
     def _fit(self, lines: Sequence[_Lifeline]) -> bool:
         """Place the lifelines, with their heads in one tier or else in two; whether they fit on the page."""
         for tiers in (1, _TWO_TIERS):
-            right = _placed(lines, _MARGIN + _SENTENCES, tiers)
+            right = _placed(lines, self.left + _SENTENCES, tiers)
             if right <= PAGE_WIDTH - _MARGIN:
                 self.right, self.tiers = right, min(tiers, len(lines))
                 return True
@@ -190,12 +198,13 @@ class _Chart:
             if y + self._height(place) + (_FRAME_TOP if begins else 0) + self._height_of_ending() > self.limit:
                 y = self._turn_over(y)
             if begins:
-                y = self._open_frame(y, _LOOP_CAPTION)
+                y = self._open_frame(y, _LOOP_CAPTION if self.clock is None else f"Loop: {self.clock.repeats}")
+                self.told = ""
             elif y - self.heads > _HEADS_AGAIN:
                 self.heads = y = self._heads(y + 4)
             y = self._row(place, actor, y, _MESSAGE if self.frame is None else _LOOP_MESSAGE)
         face = STRONG if self.frame is None else FAINT
-        y = self.sheet.write((_MARGIN + _NUMBER, y - 2), self._ending(face), face)
+        y = self.sheet.write((self.left + _NUMBER, y - 2), self._ending(face), face)
         self._finish(y + _FRAME_FOOT)
         return self.pages
 
@@ -209,7 +218,7 @@ class _Chart:
 
     def _open_frame(self, y: float, caption: str) -> float:
         self.frame = y
-        self.sheet.write((_MARGIN + _NUMBER, y + 5), (caption,), _CAPTION)
+        self.sheet.write((self.left + _NUMBER, y + 5), (caption,), _CAPTION)
         return y + _FRAME_TOP + 4
 
     def _turn_over(self, y: float) -> float:
@@ -220,7 +229,7 @@ class _Chart:
         for line in self.lines:
             line.taken.clear()
         y = self._begin(self.title, f"Page {len(self.pages) + 1}.")
-        self.frame = None
+        self.frame, self.told = None, ""
         return self._open_frame(y, _LOOP_GOES_ON) if looping else y
 
     def _finish(self, y: float) -> None:
@@ -232,7 +241,7 @@ class _Chart:
         self.pages.append(self.sheet.figure(self.width, y + 6 + _MARGIN))
 
     def _ending(self, face: Face) -> tuple[str, ...]:
-        return self.sheet.wrap(ending_of(self.run), face, _TEXT_LIMIT)
+        return self.sheet.wrap(ending_of(self.run, self.wording), face, _TEXT_LIMIT)
 
     def _height_of_ending(self) -> float:
         return len(self._ending(STRONG)) * STRONG.pitch + _FRAME_FOOT + _MARGIN + 6
@@ -285,10 +294,13 @@ class _Chart:
         middle = y + max(STRONG.pitch, tall) / 2
         face, top = STRONG if place.number else PLAIN, middle - STRONG.pitch / 2 - 0.5
         if place.number:
-            self.sheet.write((_MARGIN, top), (f"{place.number}.",), _NUMBERS)
+            self.sheet.write((self.left - self.wider, top), (f"{place.number}.",), _NUMBERS)
             self._message(place, actor, values, (middle, tall), stroke)
-        foot = self.sheet.write((_MARGIN + _NUMBER, top), words, face)
-        self.sheet.write((_MARGIN + _NUMBER, foot), under, FAINT)
+        if place.time != self.told:
+            self.sheet.write((_MARGIN, top), (place.time,), _TIME, gid=f"time-{place.number}")
+            self.told = place.time
+        foot = self.sheet.write((self.left + _NUMBER, top), words, face)
+        self.sheet.write((self.left + _NUMBER, foot), under, FAINT)
         for line in self.lines:
             if not line.is_actor and line.name in values:
                 self._box(line, values[line.name], (middle, tall), stroke)
@@ -312,7 +324,7 @@ class _Chart:
             self.sheet.line([(x, y), (line.x - line.value_width / 2, y)], stroke, gid=None if number else gid)
             x = line.x + line.value_width / 2
         if not goals and place.changes:
-            self.sheet.line([(x, y), (_MARGIN + _SENTENCES - 4, y)], stroke, gid=gid)  # to the words that tell the changes
+            self.sheet.line([(x, y), (self.left + _SENTENCES - 4, y)], stroke, gid=gid)  # to the words that tell the changes
         elif not goals and isinstance(self.run, FiniteRun) and place is self.steps[-1]:
             # The run ends with this step, so nobody has seen what it leads to.
             self.sheet.line([(x, y), (x + _HOOK, y)], stroke, head=False, gid=gid)

@@ -8,37 +8,59 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dialproof.core.run import FiniteRun, Lasso, State
+from dialproof.core.run_clock import clock_of
 from dialproof.core.visible import visible
 from dialproof.core.wording import Wording
 
 _FEW_VARIABLES = 12
-LOOP_BEGINS = "From here on, for ever:"
 
 
 def run_lines(run: Lasso | FiniteRun, wording: Wording, width: int = 80) -> list[str]:
-    """The lines of the text: the state at the start, then each step and what it changes, then how the run goes on for ever."""
+    """The lines of the text: the state at the start, then each step and what it changes, then how the run goes on for ever.
+
+    If the system counts time, each step begins with the time after it.
+    """
     lines = wrapped(f"At the start: {start_of(run, wording)}.", width, 2)
-    steps = run.steps
+    steps, times = run.steps, times_of(run, wording)
     stem = len(run.stem) if isinstance(run, Lasso) else len(steps)
     margin = len(str(len(steps))) + 4  # two spaces, the number, a dot and a space
+    inner = margin + len(times[0])
     for position, (taken, state) in enumerate(steps):
         if position == stem:
-            lines += ["", f"  {LOOP_BEGINS}"]
+            lines += ["", f"  {loop_begins(run, wording)}"]
         after = steps[position + 1].state if position + 1 < len(steps) else steps[stem].state if isinstance(run, Lasso) else None
         if after is None and taken is None:
             break
         number = f"{position + 1}.".rjust(margin - 1)
-        lines += wrapped(f"{number} {wording.action(taken)}", width, margin, first=0)
+        lines += wrapped(f"{number} {times[position + 1]}{wording.action(taken)}", width, inner, first=0)
         for change in wording.changed(state, after) if after is not None else ():
-            lines += wrapped(change, width, margin + 4, first=margin + 2)
-    return [*lines, "", *wrapped(ending_of(run), width, 2)]
+            lines += wrapped(change, width, inner + 4, first=inner + 2)
+    return [*lines, "", *wrapped(ending_of(run, wording), width, 2)]
 
 
-def ending_of(run: Lasso | FiniteRun) -> str:
+def times_of(run: Lasso | FiniteRun, wording: Wording) -> list[str]:
+    """What stands before the start and each step of a run: the time after it, all equally long; "" without a clock."""
+    clock = clock_of(run, wording)
+    if clock is None:
+        return [""] * (len(run.steps) + 1)
+    shown = [clock.says(step) for step in range(len(clock.at))]
+    width = max(map(len, shown)) + 2
+    return [f"{time:<{width}}" for time in shown]
+
+
+def loop_begins(run: Lasso | FiniteRun, wording: Wording) -> str:
+    """What stands above the first step of a loop: that it goes on for ever, and how often it repeats if time is counted."""
+    clock = clock_of(run, wording)
+    return f"From here on, for ever{f' ({clock.repeats})' if clock is not None else ''}:"
+
+
+def ending_of(run: Lasso | FiniteRun, wording: Wording) -> str:
     """How the run continues after its last step, in a sentence."""
-    if isinstance(run, Lasso):
-        return f"... and so on: again from step {len(run.stem) + 1}."
-    return "Lost here: nothing that follows can mend it."
+    if not isinstance(run, Lasso):
+        return "Lost here: nothing that follows can mend it."
+    clock = clock_of(run, wording)
+    every = "" if clock is None else f", every {clock.round}" if clock.round else "; no time passes in between"
+    return f"... and so on: again from step {len(run.stem) + 1}{every}."
 
 
 def start_of(run: Lasso | FiniteRun, wording: Wording) -> str:

@@ -2,20 +2,21 @@
 
 The form is Tufte's small multiples ("Envisioning Information", 1990): numbers are steps of a staircase, a choice has a lane
 for each value, a Boolean a single lane. Below it is a row for each action, with a dot where it is taken. The
-loop is shaded and shown twice, to show how its end joins its start.
+loop is shaded and shown twice, to show how its end joins its start. If the system counts time, the axis is the clock, to scale.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import inf
 from typing import TYPE_CHECKING
 
 from dialproof.core.run import Lasso, Run, State
+from dialproof.core.run_clock import RunClock, clock_of
 from dialproof.core.system import System
 from dialproof.core.variables import Kind, Value, Variable
 from dialproof.core.wording import Wording
+from dialproof.views.axis import Band, EqualBand, TimeAxis, TimedBand, equal_bands
 from dialproof.views.ink import (
     BLACK,
     BLUE,
@@ -39,15 +40,17 @@ if TYPE_CHECKING:
     from dialproof.views.figures import Sheet
 
 _MARGIN, _LABELS, _VALUES = 20.0, 164.0, 70.0
-_NARROWEST, _WIDEST = 9.0, 46.0  # how far apart two states stand, in points
+_AXIS = _MARGIN + _LABELS + _VALUES
 _MOST_VARIABLES, _MOST_ACTIONS, _MOST_LINES = 20, 16, 3
 _LANE, _STAIRS, _CHART_GAP = 14.0, 34.0, 9.0
+_TIMES = 20.0  # the height of a row of times
+_TO_SCALE = "Time is drawn to scale; what happens at one time stands side by side."
 _SMALL, _NUMBER = Face(8.5), Face(8.5, colour=GREY)
 _CAPTION = Face(9, bold=True, colour=DEEP_BLUE)
 _HEADING = Face(9, bold=True, colour=GREY)
 _RULE, _STEP, _LOOP_EDGE = Stroke(THIN, 0.5), Stroke(BLACK, 1.8), Stroke(BLUE, 1.3, "dashed")
 _AGAIN_EDGE = Stroke(BLUE, 1.0, "dotted")
-_OTHERS = "something else"
+_OTHERS, _PASSING = "something else", "Time passes"
 _LOOP_CAPTION, _HEADING_ACTIONS = "Loop: for ever (shown twice)", "What happens"
 
 
@@ -72,15 +75,18 @@ def timeline_pages(run: Run, system: System, wording: Wording, title: str) -> "t
 
 def describe_timeline(run: Run, system: System, wording: Wording) -> str:
     """The timeline in words: the successive values of each variable, and the steps that repeat."""
-    course = _Course(run)
+    course, clock = _Course(run), clock_of(run, wording)
+    when = [f" ({clock.says(step)})" for step in range(len(clock.at))] if clock is not None else [""] * len(course.states)
     said = [f"Timeline of {course.once} {'step' if course.once == 1 else 'steps'}."]
     for variable in system.variables:
         values = [state[variable.name] for state in course.states[: course.once + 1]]
-        stretches = [f"{wording.value(value)} from step {first}" for first, _, value in _stretches(values) if first]
+        later = [(first, value) for first, _, value in _stretches(values) if first]
+        stretches = [f"{wording.value(value)} from step {first}{when[first]}" for first, value in later]
         start = f"{wording.variable(variable.name)}: {wording.value(values[0])} at the start"
         said.append(f"{start}, {', '.join(stretches)}." if stretches else f"{start} and always.")
     if course.loop is not None:
-        said.append(f"Steps {course.loop + 1} to {course.once} repeat for ever.")
+        every = f" ({clock.repeats})" if clock is not None else ""
+        said.append(f"Steps {course.loop + 1} to {course.once} repeat for ever{every}.")
     return " ".join(said)
 
 
@@ -106,6 +112,13 @@ class _Course:
             return step + 1
         return step - self.once + self.loop + 1
 
+    def times(self, clock: RunClock) -> list[int]:
+        """When each of the states is reached."""
+        if self.loop is None:
+            return list(clock.at[: len(self.states)])
+        again = [clock.at[self.once] + time - clock.at[self.loop] for time in clock.at[self.loop :]]
+        return [*clock.at[: self.once], *again]
+
 
 def _stretches(values: Sequence[Value]) -> Iterator[tuple[int, int, Value]]:
     """Where a value stays the same: (first place, place behind the last, value)."""
@@ -114,23 +127,6 @@ def _stretches(values: Sequence[Value]) -> Iterator[tuple[int, int, Value]]:
         if place == len(values) or values[place] != values[first]:
             yield first, place, values[first]
             first = place
-
-
-@dataclass(frozen=True)
-class _Band:
-    """A part of the axis: the states from `first` up to, not including, `end`, and the x of the first."""
-
-    first: int
-    end: int
-    left: float
-    pitch: float
-
-    def x(self, place: float) -> float:
-        return self.left + (min(max(place, self.first), self.end) - self.first) * self.pitch
-
-    @property
-    def right(self) -> float:
-        return self.x(self.end)
 
 
 class _Timeline:
@@ -145,11 +141,20 @@ class _Timeline:
         self.variables = [variable for variable in moving if variable.name in kept]
         self.fixed = [variable for variable in system.variables if not changes[variable.name]]
         self.missing = [variable for variable in moving if variable.name not in kept]
-        sentences = [wording.action(taken) for taken in self.course.taken]
+        clock = clock_of(run, wording)
+        room = PAGE_WIDTH - _MARGIN - _AXIS
+        self.time = None if clock is None else TimeAxis(clock, self.course.times(clock), _AXIS, room)
+        self.bands = equal_bands(len(self.course.states), _AXIS, room) if self.time is None else self.time.bands
+        self.right = max(*(band.right for band in self.bands), 400.0)
+        self.repeats = _LOOP_CAPTION if clock is None else f"Loop: {clock.repeats} (shown twice)"
+        sentences = [
+            _PASSING if taken is not None and taken.name in wording.passages else wording.action(taken)
+            for taken in self.course.taken
+        ]
         often = Counter(sentences)
         chosen = {sentence for sentence, _ in often.most_common(_MOST_ACTIONS)}
         self.sentences = [sentence if sentence in chosen else _OTHERS for sentence in sentences]
-        self.actions = list(dict.fromkeys(self.sentences))
+        self.actions = sorted(dict.fromkeys(self.sentences), key=lambda sentence: sentence == _PASSING)  # next to the clock
 
     def _changes(self, variable: Variable) -> int:
         values = [state[variable.name] for state in self.course.states]
@@ -157,16 +162,9 @@ class _Timeline:
 
     def draw(self, title: str) -> "list[Figure]":
         """Draws everything and returns the pages."""
-        axis = _MARGIN + _LABELS + _VALUES
-        count = len(self.course.states)
-        fitting = int((PAGE_WIDTH - _MARGIN - axis) / _NARROWEST)
-        length = -(-count // -(-count // fitting))
-        pitch = min(_WIDEST, (PAGE_WIDTH - _MARGIN - axis) / length)
-        self.right = max(axis + length * pitch, 400.0)
         pages: list[Figure] = []
-        bands = [_Band(first, min(first + length, count), axis, pitch) for first in range(0, count, length)]
         y = top = self._begin(title)
-        for band, variables in product(bands, self._groups(top)):
+        for band, variables in product(self.bands, self._groups(top)):
             if y > top and y + self._height(variables) > self.limit:
                 pages.append(self._finish(y, f"Page {len(pages) + 1}."))
                 y = self._begin(title)
@@ -194,7 +192,7 @@ class _Timeline:
         """How high a band with these variables is."""
         charts = sum(max(self._room(variable), self._label_height(variable)) + _CHART_GAP for variable in variables)
         actions = sum(self._action_height(action) for action in self.actions)
-        return charts + 18 + _HEADING.pitch + 4 + actions
+        return charts + 18 + _HEADING.pitch + 4 + actions + (0 if self.time is None else _TIMES)
 
     def _label_height(self, variable: Variable) -> float:
         return len(self._label_lines(variable)) * PLAIN.pitch
@@ -219,7 +217,7 @@ class _Timeline:
                 return len({state[variable.name] for state in self.course.states}) * _LANE
 
     def _remark(self) -> str:
-        said = []
+        said = [_TO_SCALE] if self.time is not None else []
         if self.missing:
             said.append(f"{len(self.missing)} more variables change less often and are not drawn.")
         if _OTHERS in self.actions:
@@ -234,22 +232,26 @@ class _Timeline:
             said.append(f"Never changes: {'; '.join(named)}{f'; and {rest} more' if rest else ''}.")
         return " ".join(said)
 
-    def _band(self, band: _Band, variables: Sequence[Variable], top: float) -> float:
+    def _band(self, band: Band, variables: Sequence[Variable], top: float) -> float:
         """The charts of some variables over one part of the axis; returns the y below them."""
-        shaded = self.course.loop is not None and band.end > self.course.loop
+        shaded = self.course.loop is not None and band.reaches(self.course.loop)
         y = top + 18 if shaded else top
         for variable in variables:
             y = self._chart(variable, band, y) + _CHART_GAP
         self.sheet.write((_MARGIN, y), (_HEADING_ACTIONS,), _HEADING)
-        self._axis(band, y)
+        if isinstance(band, EqualBand):
+            self._axis(band, y)
         y += _HEADING.pitch + 4
         for action in self.actions:
             y = self._action(action, band, y)
         if shaded:
             self._shade(band, top, y)
+        if self.time is not None and isinstance(band, TimedBand):
+            self._times(self.time, band, y)
+            y += _TIMES
         return y
 
-    def _shade(self, band: _Band, top: float, bottom: float) -> None:
+    def _shade(self, band: Band, top: float, bottom: float) -> None:
         """The loop's background, and where its second round begins.
 
         A round is cut in the middle of a state, so that its edges lie beside the dots of its steps and not on them.
@@ -257,13 +259,13 @@ class _Timeline:
         loop, again = self.course.loop or 0, self.course.once
         rounds = [(loop, again, _LOOP_EDGE, "loop"), (again, len(self.course.states) - 1, _AGAIN_EDGE, "loop-again")]
         for first, end, stroke, gid in rounds:
-            left, right = band.x(first + 0.5), band.x(end + 0.5)
+            left, right = band.cut(first), band.cut(end)
             if right - left > 1:
                 self.sheet.box((left, top + 15), (right - left, bottom - top - 15), stroke, PALE_BLUE, 3, gid=gid, behind=True)
         if band.first <= again:
-            needed = self.sheet.width(_LOOP_CAPTION, _CAPTION)
-            left = min(band.x(loop + 0.5), self.right - needed)
-            self.sheet.write((left, top), (_LOOP_CAPTION,), _CAPTION)
+            needed = self.sheet.width(self.repeats, _CAPTION)
+            left = min(band.cut(loop), self.right - needed)
+            self.sheet.write((left, top), (self.repeats,), _CAPTION)
 
     def _label(self, variable: Variable, y: float, height: float) -> float:
         """A chart's label, in the middle of its height if it fits; returns the y below it."""
@@ -271,7 +273,7 @@ class _Timeline:
         above = max((height - len(lines) * PLAIN.pitch) / 2, 0.0)
         return self.sheet.write((_MARGIN, y + above - 0.5), lines, PLAIN)
 
-    def _chart(self, variable: Variable, band: _Band, y: float) -> float:
+    def _chart(self, variable: Variable, band: Band, y: float) -> float:
         values = {state[variable.name] for state in self.course.states}
         match variable.domain.kind:
             case Kind.INTEGER:
@@ -281,7 +283,7 @@ class _Timeline:
             case Kind.BOOLEAN:
                 return self._lanes(variable, [True], band, y)
 
-    def _lanes(self, variable: Variable, lanes: Sequence[Value], band: _Band, y: float) -> float:
+    def _lanes(self, variable: Variable, lanes: Sequence[Value], band: Band, y: float) -> float:
         """A lane for each value, with a bar while the variable has it."""
         values = [state[variable.name] for state in self.course.states]
         height = len(lanes) * _LANE
@@ -297,7 +299,7 @@ class _Timeline:
                     self.sheet.box(corner, size, Stroke(LINE, 0.8), GREY, 1.5, gid=f"value-{variable.name}-{first}")
         return max(foot, y + height)
 
-    def _staircase(self, variable: Variable, band: _Band, y: float) -> float:
+    def _staircase(self, variable: Variable, band: Band, y: float) -> float:
         numbers = [number for state in self.course.states if isinstance(number := state[variable.name], int)]
         low, high = min(numbers), max(numbers)
         foot = self._label(variable, y, _STAIRS)
@@ -319,7 +321,17 @@ class _Timeline:
         lines = self.sheet.wrap_short(text, _SMALL, _VALUES - 8, 1)
         self.sheet.write((_MARGIN + _LABELS, middle - _SMALL.pitch / 2 - 0.5), lines, _SMALL)
 
-    def _axis(self, band: _Band, y: float) -> None:
+    def _times(self, axis: TimeAxis, band: TimedBand, y: float) -> None:
+        """The clock below a band, with a tick at each time for which there is room."""
+        taken: list[tuple[float, float]] = []
+        for x, text in axis.labels(band):
+            half = self.sheet.width(text, _NUMBER) / 2 + 3
+            if all(x + half < left or x - half > right for left, right in taken) and x + half < self.right + _MARGIN:
+                taken.append((x - half, x + half))
+                self.sheet.line([(x, y + 1), (x, y + 4)], Stroke(GREY, 0.8), head=False)
+                self.sheet.write((x, y + 4), (text,), _NUMBER, "center")
+
+    def _axis(self, band: EqualBand, y: float) -> None:
         """The numbers of the steps, each where its state begins; only some of them if steps are narrow."""
         every = 1 if band.pitch >= self.sheet.width("00", _NUMBER) + 3 else 5
         cuts = [] if self.course.loop is None else [self.course.loop, self.course.once, len(self.course.states) - 1]
@@ -332,16 +344,22 @@ class _Timeline:
                 self.sheet.write((band.x(place), y), (str(number),), _NUMBER, "center")
                 last_right = band.x(place) + half
 
-    def _action(self, sentence: str, band: _Band, y: float) -> float:
+    def _action(self, sentence: str, band: Band, y: float) -> float:
         """The row of an action, with a dot where it leads from one state to the next."""
         self.sheet.write((_MARGIN, y), self._action_lines(sentence), PLAIN)
         middle = y + PLAIN.pitch / 2
         self.sheet.line([(band.left, middle), (band.right, middle)], _RULE, head=False)
         for place, said in enumerate(self.sentences):
-            if said == sentence and band.first <= place + 1 < band.end:
-                in_loop = self.course.loop is not None and place >= self.course.loop
-                stroke = Stroke(BLUE if in_loop else LINE, 1.0)
-                again = place >= self.course.once
-                gid = None if again else f"step-{place}"
+            in_loop = self.course.loop is not None and place >= self.course.loop
+            stroke = Stroke(BLUE if in_loop else LINE, 1.0)
+            again = place >= self.course.once
+            gid = None if again else f"step-{place}"
+            if said == sentence == _PASSING:
+                left, right = band.x(place), band.x(place + 1)
+                if right > left:
+                    fill = "white" if again else stroke.colour
+                    gid = gid if band.begins(place) else None
+                    self.sheet.box((left, middle - 2.5), (right - left, 5.0), stroke, fill, 0.0, gid=gid)
+            elif said == sentence and band.begins(place + 1):
                 self.sheet.disc((band.x(place + 1), middle), 3.4, stroke, "white" if again else stroke.colour, gid=gid)
         return y + self._action_height(sentence)

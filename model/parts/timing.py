@@ -19,6 +19,7 @@ from typing import NamedTuple
 import z3
 
 from dialproof.core.actions import Action, Assumption, taken
+from dialproof.core.clock import Passage, Unit
 from dialproof.core.variables import Integer, StateVariable, integer
 from dialproof.ltl import always, eventually
 from model.events import Event, happening
@@ -41,24 +42,6 @@ class Due:
         """So much time can pass without leaving behind what is due."""
         in_time = [clock + step <= time for clock, time in self.at if not isinstance(time, int) or time > 0]
         return z3.Implies(self.condition, z3.Or(in_time)) if in_time else z3.Not(self.condition)
-
-
-@dataclass(frozen=True)
-class Unit:
-    """The unit of time of a scenario: `size` of what the product counts ("minute", "second")."""
-
-    size: int
-    counts: str
-
-    def __str__(self) -> str:
-        return f"{self.size} {self.counts}{'' if self.size == 1 else 's'}"
-
-    def of(self, time: int) -> int:
-        """A time of the product in units. Raises ValueError if it is no whole number of them."""
-        units, rest = divmod(time, self.size)
-        if rest:
-            raise ValueError(f"{time} {self.counts}s are no whole number of units of {self}")
-        return units
 
 
 def unit_of(times: Sequence[int], counts: str) -> Unit:
@@ -93,8 +76,9 @@ def elapse(clocks: Sequence[Running], due: Sequence[Due], longest: int, unit: Un
         guard=z3.And(allowed) if allowed else z3.BoolVal(True),
         updates=updates,
         actor="environment",
-        says=f"{{d}} times {unit} pass" if unit.size > 1 else f"{{d}} {unit.counts}s pass",
+        says="time passes: {d}",
         parameters=(step,),
+        passage=Passage("d", unit),
     )
 
 

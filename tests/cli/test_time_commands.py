@@ -1,13 +1,22 @@
 """`dialproof bound` and `dialproof simulate`, as a user calls them."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from dialproof.core.bound import TightestBound
+from dialproof.core.clock import Unit
+from dialproof.exchange.itf import run_of_itf
+from dialproof.semantics.interpreter import Reader
 from properties.bound_command import bound
+from properties.bounds import Bounded
+from properties.checks import open_installation
+from properties.distribution import distribution
 from properties.simulate_command import simulate
+from properties.simulation import simulation_of
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "model" / "scenarios"
 
@@ -47,6 +56,26 @@ def test_the_figures_of_a_run_are_plain_data() -> None:
     found = json.loads(CliRunner().invoke(simulate, arguments).output)
     assert found["measures"]["line-busy-within"]["longest"] <= 90
     assert found["events"]["dial(isp)"] > 10
+
+
+def test_a_simulated_run_is_drawn_and_written_as_a_trace(tmp_path: Path) -> None:
+    trace = tmp_path / "run.itf.json"
+    system = simulation_of(open_installation(SCENARIOS / "timed/queued-for-15.toml")).router.system
+    found = CliRunner().invoke(simulate, [str(SCENARIOS / "timed/queued-for-15.toml"), "--itf", str(trace)])
+    assert (found.exit_code, found.stdout) == (0, "")
+    run, reader = run_of_itf(json.loads(trace.read_text(encoding="utf-8")), system), Reader(system)
+    for step, after in pairwise(run.steps):
+        assert step.action is not None
+        assert reader.take(step.action, step.state.values_tuple) == after.state.values_tuple
+    bound = Bounded("dialled-within", "none", TightestBound(15, 15, 150), Unit(1, "minute"), system)
+    drawn = distribution(SCENARIOS / "timed/queued-for-15.toml", [bound], days=3)
+    assert "At most 15 minutes, proved, and a run attains it." in drawn.words
+
+
+def test_a_picture_of_another_kind_is_refused_before_anything_is_proved(tmp_path: Path) -> None:
+    found = CliRunner().invoke(simulate, [str(SCENARIOS / "timed/pppd.toml"), "--plot", str(tmp_path / "waits.gif")])
+    assert found.exit_code == 2
+    assert "a picture is written as .svg or .png" in found.output
 
 
 def test_events_are_lines_of_json() -> None:

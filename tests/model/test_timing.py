@@ -9,16 +9,17 @@ import z3
 from z3 import z3util
 
 from dialproof.core.actions import Fairness
+from dialproof.core.clock import Unit, clock_time
 from dialproof.core.errors import InputError, ModelError, ScenarioError
 from dialproof.semantics.interpreter import Reader
 from model.events import ENDS, Event, called
 from model.fault import NONE
 from model.parts.lines import DIALLING, DOWN, Step
-from model.parts.timing import TIME_GOES_ON, Unit, unit_of
+from model.parts.timing import TIME_GOES_ON, unit_of
 from model.router import Router
 from properties.catalogue import claim_about
 from properties.checks import open_installation, plan
-from properties.simulation import Happened, clock_time, figures, simulation
+from properties.simulation import Happened, figures, simulation
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))

@@ -2,7 +2,7 @@
 
    `root` holds one element for each place, in order, with the attribute `data-step` (0 is the start). Its own attribute
    `data-loop` is the number of the loop's first step, where the run has a loop: behind the last step the walk goes on there,
-   for ever. Keys, wherever the focus is within `root`: arrow left and right, Home, End; on the slider they do the same.
+   for ever. Where time is counted, each place has its `data-time`, and `root` the length of a round of the loop, `data-round`. Keys, wherever the focus is within `root`: arrow left and right, Home, End; on the slider they do the same.
    Each move dispatches the event `dialproof-step` on `root`, with the number of the place as `detail`.
    Returns what a host page may call: `show(place)`, `stop()`. */
 function dialproofStepper(root) {
@@ -44,8 +44,10 @@ function dialproofStepper(root) {
 
   function where() {
     const count = at === 0 ? "Start" : "Step " + at + " of " + last;
-    if (!loop || at < loop) return count;
-    return count + ", in the loop" + (round > 1 ? ", round " + round : "");
+    const time = places[at].dataset.time ? ", " + places[at].dataset.time : "";
+    if (!loop || at < loop) return count + time;
+    const later = round > 1 && root.dataset.round ? " (" + (round - 1) + " × " + root.dataset.round + " later)" : "";
+    return count + time + ", in the loop" + (round > 1 ? ", round " + round + later : "");
   }
 
   function show(place) {

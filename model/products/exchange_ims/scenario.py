@@ -19,10 +19,11 @@ from pydantic import (
     field_validator,
 )
 
+from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
-from model.parts.timing import Unit, unit_of
+from model.parts.timing import unit_of
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
 from model.products.exchange_ims.links import Links

@@ -9,10 +9,10 @@ Left out: the seconds that LCP takes to close a link (two Terminate-Requests at 
 
 from dataclasses import replace
 
+from dialproof.core.clock import Unit
 from model.events import Event
 from model.parts.far_end import HEARD
 from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step, Stopwatch
-from model.parts.timing import Unit
 from model.products.pppd.scenario import Link
 
 FAILED, ENDED, HELD_OFF, EXITED = "failed", "ended", "held off", "exited"

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from dialproof.core.clock import Unit
 from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.parts.timing import Unit, unit_of
+from model.parts.timing import unit_of
 from model.scenario import (
     AnyConnector,
     Dialling,
@@ -232,6 +233,7 @@ def _between_tables(source: TomlSource, claims: Collection[str], faults: Collect
         yield from _filters(source, links)
         yield from _echoes(links)
         yield from _kept_calls(source, links)
+        yield from _penalties(source, links)
     yield from _untimed(source)
     yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_traffic(source)
@@ -276,6 +278,21 @@ def _echoes(links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
             path = ("links", name, "lcp_echo_failure")
             needed = "allowed: 0, or with an `lcp_echo_interval` of at least 1: no echo-request is sent without"
             yield path, f"`{notation(path)}` is {in_toml(link['lcp_echo_failure'])}; {needed}"
+
+
+def _penalties(source: TomlSource, links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """A penalty that makes calls fail, beside the assumption that no more than so many of them fail."""
+    environment = source.data.get("environment")
+    if not isinstance(environment, Mapping) or "most_failed_calls" not in environment:
+        return
+    for name, link in links.items():
+        peer = link.get("peer") if isinstance(link, Mapping) else None
+        if isinstance(peer, Mapping) and peer.get("penalty"):
+            path = ("links", name, "peer", "penalty")
+            yield (
+                path,
+                f"`{notation(path)}`: calls fail in a penalty, whatever `environment.most_failed_calls` assumes; leave one out",
+            )
 
 
 def _kept_calls(source: TomlSource, links: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
