@@ -199,8 +199,8 @@ class Scenario(ScenarioFile):
     _table: TableFile | None = PrivateAttr(default=None)
 
     @property
-    def unit(self) -> Unit | None:
-        """The unit of time; None if no time is counted."""
+    def own_unit(self) -> Unit | None:
+        """The largest unit of which each of its times is a whole number; None if no time is counted."""
         return unit_of(self.dialling.times, "minute") if self.dialling.times else None
 
     @property
