@@ -1,9 +1,9 @@
 """A scenario at every value of a setting: how its bounds depend on it, and for which values a check comes out well.
 
 The scenario is read anew at each value, from its text with the value in it, and refused there with its own messages. One unit of
-time serves for the whole range: the largest of which each time at each value is a whole number. It divides the unit of each value,
-so that it is only finer (`model.scenario.ScenarioFile.counted_in`). A value that is asked about alone keeps its own unit: fewer
-steps lead to the same bound.
+time serves for the whole range: the largest of which each time at each value is a whole number. It divides the unit of each
+value, so that it is only finer (`model.scenario.ScenarioFile.counted_in`). A value that is asked about alone keeps its own unit:
+fewer steps lead to the same bound.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,11 +37,9 @@ from model.parts.timing import Unit
 from model.product import Installation
 from model.products import installation
 from model.router import Router
+from properties.bounds import cap_of
 from properties.checks import claim_names, variant
 from properties.measures import MEASURES, called_with, likely_bounds, measuring, require_clock
-
-_TIMES = 10
-"""How many times the longest time a measure is followed, if nothing else is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,11 +198,12 @@ class _Varying:
         assert scenario.unit is not None
         self._own, self._unit = own, scenario.unit
         self._routers = {value: scenario.counted(value).router(fault) for value in own}
-        self._cap = most // self._unit.size + 1 if most else _TIMES * max(map(_longest, self._routers.values())) + 1
+        self._cap = cap_of(self._routers.values(), self._unit, most)
 
     def answer(self, cause: str) -> VariedBound:
         """How the bound depends on the setting."""
-        instances, spans = [], {}
+        instances: list[Instance] = []
+        spans: dict[str, Integer] = {}
         for value, router in self._routers.items():
             system, spans, premise = _measured(router, self._measure, self._cap)
             instances.append(Instance(value, system, (premise,)))
@@ -225,9 +224,7 @@ class _Varying:
         times = router.unit.size // self._unit.size
         cap = max(self._cap // times, 2)
         system, spans, premise = _measured(router, self._measure, cap)
-        found = tightest_bound(
-            system, list(spans.values()), likely=likely_bounds(router), premise=premise, **self._limits.named
-        )
+        found = tightest_bound(system, list(spans.values()), likely=likely_bounds(router), premise=premise, **self._limits.named)
         return replace(
             found,
             at_most=None if found.at_most is None else found.at_most * times,
@@ -240,10 +237,6 @@ def _measured(router: Router, measure: str, cap: int) -> tuple[System, dict[str,
     conditions = MEASURES[measure](router).conditions
     system, spans = measuring(router.system, conditions, cap)
     return system, spans, z3.Or(list(conditions.values()))
-
-
-def _longest(router: Router) -> int:
-    return max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,9 +287,7 @@ def claim_ranges(path: str | Path, setting: SettingRange, called: str, *, limits
     for cause, fault in scenario.causes().items():
         if fault not in first.causes(first.scenario.checks[place]):
             continue
-        instances = [
-            instance_of(value, *_asked(scenario.counted(value), place, fault)) for value in setting.values
-        ]
+        instances = [instance_of(value, *_asked(scenario.counted(value), place, fault)) for value in setting.values]
         found = claim_range(
             setting.name,
             called,

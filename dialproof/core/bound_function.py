@@ -46,7 +46,7 @@ class Stretch:
 
 @dataclass(frozen=True, eq=False)
 class BoundFunction(Displayed):
-    """How the tightest bound of a measure depends on `setting`, at every value of a range: `pieces` are in the order of values."""
+    """How the tightest bound of a measure depends on `setting`, at every value of a range; `pieces` are in order."""
 
     setting: str
     pieces: tuple[BoundPiece, ...]

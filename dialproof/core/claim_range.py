@@ -22,7 +22,7 @@ class ClaimPiece:
 
     @property
     def kind(self) -> str:
-        """ "holds", "violated", "vacuous" or "not decided"."""
+        """One of "holds", "violated", "vacuous" and "not decided"."""
         match self.verdict:
             case Holds():
                 return "holds"

@@ -136,8 +136,7 @@ class _Lifting:
             bounds.append(within)
         targets = {target.variable.name: target for target in first.updates}
         updates: dict[StateVariable, Update] = {
-            targets[name]: self._term([action.effects[at][1] for action in actions])
-            for at, (name, _) in enumerate(first.effects)
+            targets[name]: self._term([action.effects[at][1] for action in actions]) for at, (name, _) in enumerate(first.effects)
         }
         return replace(first, guard=conjunction([guard, *bounds]), updates=updates, parameters=tuple(parameters))
 

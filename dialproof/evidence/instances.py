@@ -1,7 +1,7 @@
 """That a lifted system is, at a value of its frozen variable, the system that was really built there.
 
-Whoever lifted it is not believed: the value is put in the place of the frozen variable, and what comes of it is compared with what
-was built, part by part. Terms must be the same text after z3's simplification, or an SMT question must find no difference. What
+Whoever lifted it is not believed: the value is put in the place of the frozen variable, and what comes of it is compared with
+what was built, part by part. Terms must be the same after z3's simplification, or an SMT question must find no difference. What
 has to agree: the variables and the kinds of their values, the initial condition, every action with its parameters, guard, updates
 and fairness, every assumption, and the formulas asked about. What is only said to readers need not.
 

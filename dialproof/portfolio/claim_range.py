@@ -6,8 +6,6 @@ values that are left are asked about at once, as one lifted system (`dialproof.p
 
 from collections.abc import Callable, Sequence
 
-import z3
-
 from dialproof.core.claim_range import ClaimPiece, ClaimRange
 from dialproof.core.claims import Claim
 from dialproof.core.instances import Instance

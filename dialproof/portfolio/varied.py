@@ -59,7 +59,7 @@ class Varied:
         self._keeps: dict[int, bool] = {}
 
     def parts(self, values: Sequence[int]) -> list[tuple[Lifted | None, tuple[int, ...]]]:
-        """`values`, which follow one another, by the lifted system that stands for them; None for a value that is to be asked alone.
+        """`values`, which follow one another, by the lifted system that stands for them; None for one to be asked alone.
 
         A lifted system that may leave the ranges of a value stands for none: then each system is asked whether it keeps its own.
         """
@@ -101,7 +101,7 @@ class Varied:
         return self._replayed(_without(found.lasso, one.parameter.variable.name), self.value_of(one, found.lasso), formula)
 
     def again(self, one: Lifted, run: Run, value: int, formulated: Formulated) -> Violated | None:
-        """A run by the same actions as `run`, of any of the systems, that violates the formula at `value`; None if none is found."""
+        """A run by the actions of `run`, of any of the systems, that violates the formula at `value`; None if none is found."""
         asked = formulated(one, value)
         key = id(one), id(run), asked.get_id()
         if key not in self._again:

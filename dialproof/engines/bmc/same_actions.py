@@ -25,8 +25,8 @@ RLIMIT = 20_000_000
 class SameActions:
     """Runs of `system` in which the actions of `run` are taken in their order; in a lasso the loop begins at the same step.
 
-    If `claim` is `always(p)`, for a `p` that speaks of one position, `p` must fail at some position. Of any other claim nothing is
-    asked. Raises ModelError for a run with an action that the system does not have.
+    If `claim` is `always(p)`, for a `p` that speaks of one position, `p` must fail at some position. Of any other claim nothing
+    is asked. Raises ModelError for a run with an action that the system does not have.
     """
 
     def __init__(self, system: System, run: Run, claim: z3.BoolRef) -> None:
@@ -40,7 +40,7 @@ class SameActions:
     def _lay_out(self, claim: z3.BoolRef) -> None:
         terms = [variable.term for variable in self._system.variables]
         state = [z3.Const(f"{variable.name}@0", variable.domain.sort()) for variable in self._system.variables]
-        self._solver.add(*rename([self._system.init], list(zip(terms, state, strict=True))))
+        self._solver.add(rename([self._system.init], list(zip(terms, state, strict=True)))[0])
         failing: list[z3.BoolRef] = []
         inner = _inside_always(claim)
         for place, step in enumerate(self._steps):
@@ -62,8 +62,8 @@ class SameActions:
 
     def _after(self, action: Action, state: list[z3.ExprRef], pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> list[z3.ExprRef]:
         """The state to which `action` leads, which must be possible."""
-        guard, *effects = rename([action.guard, *(effect for _, effect in action.effects)], pairs)
-        self._solver.add(guard)
+        effects = rename([effect for _, effect in action.effects], pairs)
+        self._solver.add(rename([action.guard], pairs)[0])
         for parameter in action.parameters:
             carrier = next(carrier for term, carrier in pairs if term.eq(parameter))
             self._solver.add(parameter.variable.domain.restriction(carrier))
