@@ -26,7 +26,7 @@ _FEW = 3
 """So many values are each asked about alone: a line through them would save nothing."""
 
 _SEEDS = 4
-"""How many values suggest lines: two at each end."""
+"""How many values suggest two lines: two at each end."""
 
 _CANDIDATES = 6
 """The actions of so many of the runs that are known are tried at other values."""
@@ -93,15 +93,15 @@ class _Search:
         if len(values) <= _FEW:
             self._each(values)
             return
-        easy = easiest(values, self._ease, _SEEDS)
-        ends = (easy[0], easy[-1])
-        if not any(self._bound(value).is_exact for value in ends):
-            self._pieces.append(BoundPiece(values, None, why_open=self._why_open(ends[0])))
+        first, *_, last = easiest(values, self._ease, 2)
+        known = [self._bound(value).is_exact for value in (first, last)]
+        if not any(known):
+            self._pieces.append(BoundPiece(values, None, why_open=self._why_open(first)))
             return
-        seeds = sorted({*easy[:2], *easy[-2:]})
-        lines = self._suggested(seeds, values) if all(self._bound(value).is_exact for value in seeds) else []
-        for part, line in lines:
-            self._settle(part, line)
+        line = self._line(first, last) if all(known) else None
+        lines = [(values, line)] if line is not None else self._two_lines(values)
+        for part, suggested in lines:
+            self._settle(part, suggested)
         if not lines:
             middle = len(values) // 2
             self._solve(values[:middle])
@@ -112,13 +112,15 @@ class _Search:
         why = known.why_open or f"a run reaches {known.cap}, and none was followed further"
         return f"at {value}: {why}"
 
-    def _suggested(self, seeds: Sequence[int], values: tuple[int, ...]) -> list[tuple[tuple[int, ...], _Line]]:
-        """One line through all `seeds`, or one through the first two and one through the last two that meet between them."""
+    def _two_lines(self, values: tuple[int, ...]) -> list[tuple[tuple[int, ...], _Line]]:
+        """A line through two values at one end and one through two at the other, if they meet in between; else none."""
+        easy = easiest(values, self._ease, _SEEDS)
+        seeds = sorted({*easy[:2], *easy[-2:]})
+        if not all(self._bound(value).is_exact for value in seeds):
+            return []
         left, right = self._line(*seeds[:2]), self._line(*seeds[-2:])
         if left is None or right is None:
             return []
-        if left.at(seeds[-1]) == right.at(seeds[-1]) and left.slope == right.slope:
-            return [(values, left)]
         nearer = [value for value in values if abs(left.at(value) - right.at(value)) < abs(left.slope - right.slope)]
         meeting = next((value for value in nearer if seeds[1] <= value < seeds[-1]), None)
         if meeting is None:
