@@ -24,7 +24,6 @@ from dialproof.core.instances import Instance
 from dialproof.core.messages import suggestion
 from dialproof.core.system import System
 from dialproof.core.variables import Integer
-from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.bound_function import bound_function
 from dialproof.portfolio.claim_range import claim_range, instance_of
 from dialproof.portfolio.tightest import tightest_bound
@@ -39,27 +38,8 @@ from model.products import installation
 from model.router import Router
 from properties.bounds import cap_of
 from properties.checks import claim_names, variant
+from properties.limits import Limits
 from properties.measures import MEASURES, called_with, likely_bounds, measuring, require_clock
-
-
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """How long is looked for each answer, in seconds, and with what."""
-
-    timeout: float | None = 300
-    processes: int = 2
-    engines: Sequence[str] = DEFAULT_ENGINES
-    second_opinion: bool = False
-
-    @property
-    def named(self) -> dict[str, Any]:
-        """The same as named arguments."""
-        return {
-            "timeout": self.timeout,
-            "processes": self.processes,
-            "engines": self.engines,
-            "second_opinion": self.second_opinion,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +120,14 @@ class VariedBound:
         said = [f"{at_once} proof{'s' if at_once > 1 else ''} about many values at once"] if at_once else []
         said += [f"{alone} value{'s' if alone > 1 else ''} proved alone"] if alone else []
         yield f"({len(self.function.values)} values in units of {self.unit}; {', '.join(said) or 'nothing proved'})"
+
+    def draw(self, path: Path) -> None:
+        """Draw the function as a picture file. Raises InputError for a name that is none of a picture."""
+        from dialproof.views.bound_plot import draw_bound
+        from dialproof.views.figures import save
+
+        title = f"{self.measure}: the tightest bound over {self.function.setting}"
+        save(draw_bound(self.function, f"{self.unit.counts}s", title, self.unit.size), path)
 
     def as_data(self) -> dict[str, Any]:
         """The same as plain data: the bound at every value, in what the product counts; None if it is not known."""
