@@ -6,11 +6,12 @@ pictures and reports see nothing else of it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
+from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.family import Family
 from dialproof.project.toml_source import TomlSource
@@ -71,6 +72,10 @@ class Installation(ABC, Generic[File]):
     @abstractmethod
     def router(self, fault: Fault) -> Router:
         """The router that the file describes, with `fault` in it. Raises InputError if the fault cannot be in it."""
+
+    def counted_in(self, unit: Unit) -> Self:
+        """The same with time counted in `unit`. Raises ValueError for a unit that does not divide its own."""
+        return replace(self, scenario=self.scenario.counted_in(unit))
 
     def causes(self, check: Check) -> tuple[Fault, ...]:
         """What `check` is made under: the fault that is named, or every cause that the build may have."""

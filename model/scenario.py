@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Private
 from pydantic_core import CoreSchema, core_schema
 
 from dialproof.core.actions import Fairness
+from dialproof.core.clock import Unit
 from dialproof.core.messages import Problem, either, in_toml, suggestion
 from dialproof.project import toml_problems
 from dialproof.project.toml_problems import Explain
@@ -175,6 +176,7 @@ class ScenarioFile(Table):
     """The checks to make, at least one."""
 
     _source: str = PrivateAttr(default="")
+    _unit: Unit | None = PrivateAttr(default=None)
 
     @field_validator("checks")
     @classmethod
@@ -187,6 +189,29 @@ class ScenarioFile(Table):
     def source(self) -> str:
         """The name of the file, for messages; empty if there is none."""
         return self._source
+
+    @property
+    def own_unit(self) -> Unit | None:
+        """The largest unit of which each of its times is a whole number; None if no time is counted."""
+        return None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of time: its own, unless another one was asked for; None if no time is counted."""
+        return self._unit or self.own_unit
+
+    def counted_in(self, unit: Unit) -> Self:
+        """The same scenario with time counted in `unit`, which must divide its own.
+
+        A smaller unit is only finer: each run in larger units is one in smaller ones, so that what is proved in these holds in
+        those. Raises ValueError for a unit that does not divide its own.
+        """
+        own = self.own_unit
+        if own is None or own.counts != unit.counts or own.size % unit.size:
+            raise ValueError(f"time is counted in units of {own}, which are no whole number of units of {unit}")
+        copy = self.model_copy()
+        copy._unit = unit  # noqa: SLF001  # of the copy just made
+        return copy
 
     def placed(self, source: TomlSource, update: Mapping[str, object]) -> Self:
         """The same scenario with what is updated, said to stand in the file of `source`, its checks with their lines."""

@@ -1,6 +1,6 @@
 """The tightest bounds of a scenario: each measure of its router, under each cause, in what its product counts time in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def bounds_of(
         router = installed.router(fault)
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
-            cap = _cap(router, unit, most)
+            cap = cap_of([router], unit, most)
             measured = MEASURES[measure](router)
             system, spans = measured.measuring(router.system, cap)
             found = tightest_bound(
@@ -101,10 +101,14 @@ def bounds_of(
             yield Bounded(measure, cause, found, unit, system)
 
 
-def _cap(router: Router, unit: Unit, most: int | None) -> int:
-    """Where a measure stops, in units: one above `most`."""
+def cap_of(routers: Iterable[Router], unit: Unit, most: int | None) -> int:
+    """Where a measure stops, in units: one above `most`; if that is None, above ten times the longest time of the routers.
+
+    Raises InputError for a `most` that is less than a unit.
+    """
     if most is None:
-        return _TIMES * max((clock.variable.domain.high or 1 for clock in router.clocks), default=1) + 1
+        times = [clock.variable.domain.high or 1 for router in routers for clock in router.clocks]
+        return _TIMES * max(times, default=1) + 1
     if most < unit.size:
         raise InputError(f"--most is {most}, and time is counted in units of {unit}; allowed: {unit.size} or more")
     return most // unit.size + 1

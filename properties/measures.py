@@ -263,6 +263,7 @@ def longer(passing: Action, clock: Integer) -> z3.ArithRef:
 
 
 def likely_bounds(router: Router) -> tuple[int, ...]:
-    """The bounds to try first, in units: what the clocks of the router stop at, and sums of two of them."""
-    caps = sorted({clock.variable.domain.high or 0 for clock in router.clocks})
-    return tuple(sorted({*caps, *(first + second for first in caps for second in caps)}))
+    """The bounds to try first, in units: the times of the lines, what the clocks stop at, and sums of two of these."""
+    times = {clock.variable.domain.high or 0 for clock in router.clocks}
+    times |= {time for line in router.lines for step in line.kind.steps for time in (step.earliest, step.latest or 0)}
+    return tuple(sorted({*times, *(first + second for first in times for second in times)}))

@@ -218,8 +218,8 @@ class Scenario(ScenarioFile):
     _table: TableFile | None = PrivateAttr(default=None)
 
     @property
-    def unit(self) -> Unit | None:
-        """The unit of time; None if no time is counted."""
+    def own_unit(self) -> Unit | None:
+        """The largest unit of which each of its times is a whole number; None if no time is counted."""
         said = [*self.dialling.times, *([self.connector.message_timeout] if self.connector.message_timeout else [])]
         return unit_of([*said, self.dialling.attempt], "minute") if said else None
 

@@ -190,8 +190,8 @@ class Scenario(ScenarioFile):
         )
 
     @property
-    def unit(self) -> Unit | None:
-        """The unit of time; None if no time is counted."""
+    def own_unit(self) -> Unit | None:
+        """The largest unit of which each of its times is a whole number; None if no time is counted."""
         times = [time for link in self.links.values() for time in link.times]
         times += [one.every for one in self.traffic if one.every is not None]
         return unit_of(times, "second") if self.connector.timed else None
