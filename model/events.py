@@ -20,6 +20,7 @@ class Event(Enum):
     PASS_TIME = "pass_time"  # noqa: S105  # no password
     ELAPSE = "elapse"
     SLOT = "slot"
+    TURN = "turn"
     RESTART = "restart_service"
     ADD = "add"
     REMOVE = "remove"

@@ -76,3 +76,21 @@ def test_held_mail_had_no_time_out(verdicts: Verdicts) -> None:
     """Q184051: before 5.5 SP1 mail held for ETRN was never returned."""
     verdicts.holds("timed/held-mail", "resolved-within-60-minutes", "none")
     verdicts.violated("timed/held-mail", "resolved-within-60-minutes", "held-mail-never-ages")
+
+
+def test_the_longest_wait_of_a_schedule_of_weekdays_is_a_weekend(verdicts: Verdicts) -> None:
+    """From Friday 08:00 to Monday 08:00: three days, and not a day less."""
+    verdicts.holds("timed/weekdays", "dialled-within-4320-minutes", "none")
+    verdicts.violated("timed/weekdays", "dialled-within-4319-minutes", "none")
+
+
+def test_restarts_at_the_time_of_the_slot_keep_a_schedule_from_dialling(verdicts: Verdicts) -> None:
+    """Q158318: a start after the scheduled time waits for the next one, and that again."""
+    verdicts.violated("timed/weekdays-restarted", "queued-mail-is-dialled", "none")
+
+
+def test_within_office_hours_mail_waits_from_friday_evening_to_monday_morning(verdicts: Verdicts) -> None:
+    """62 hours, and not a minute less."""
+    verdicts.holds("timed/office-hours", "dialled-within-3720-minutes", "none")
+    verdicts.violated("timed/office-hours", "dialled-within-3719-minutes", "none")
+    verdicts.holds("timed/office-hours", "queued-mail-is-dialled", "none")

@@ -20,6 +20,7 @@ from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
 from model.parts.backoff import Ladder, backed_off
+from model.parts.calendar import Calendar, by_calendar, turns
 from model.parts.failures import at_most
 from model.parts.lines import Line, line
 from model.parts.routes import Route, route
@@ -47,13 +48,16 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
     slot_actions, slots_due = schedule_of(scenario, now)
+    calendar = calendar_of(scenario)
+    turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
     ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
     actions = [
         *slot_actions,
+        *turning,
         *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
-        *service(now),
+        *(service(now) if scenario.environment.restarts else ()),
     ]
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
@@ -65,7 +69,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, [*slots_due, *(due for _, due in ends)]),
+        passing(now, rules, scenario.unit, [*slots_due, *turns_due, *(due for _, due in ends)]),
         actions,
         constants=constants,
         with_routes=with_routes,
@@ -92,6 +96,9 @@ def timed(scenario: Scenario, rules: Rules) -> Rules:
         distance = unit.of(dialling.queued_for)
         rules = spaced(rules, lambda _line: distance, Event.DIAL if dialling.spacing == "attempts" else Event.ANSWER)
 
+    calendar = calendar_of(scenario)
+    if calendar is not None:
+        rules = by_calendar(rules, calendar)
     if dialling.redial == "by-retry-list":
         rules = backed_off(rules, Ladder(tuple(map(unit.of, dialling.retry))))
 
@@ -111,6 +118,11 @@ def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[
     if unit is None or not dialling.every:
         return [], []
     return slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
+
+
+def calendar_of(scenario: Scenario) -> Calendar | None:
+    """The calendar of `slots` and `hours`; None if there are none."""
+    return None if scenario.unit is None else scenario.dialling.calendar(scenario.unit.size)
 
 
 def call_times(scenario: Scenario) -> CallTimes | None:

@@ -23,9 +23,10 @@ from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
+from model.parts.calendar import Calendar, calendar_of
 from model.parts.timing import unit_of
 from model.products.exchange_ims import scenario_rules as rules
-from model.products.exchange_ims import table_file
+from model.products.exchange_ims import table_file, week
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
 from model.scenario import AnyConnector, Dialling, Environment, ScenarioFile, Table, explained, require_format, validated
@@ -162,8 +163,14 @@ class DialUp(Dialling):
     every: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Dial every so many minutes, and at the start of the service (Q158318)."""
 
+    slots: Annotated[tuple[Annotated[str, AfterValidator(week.slot)], ...], Field(strict=False)] = ()
+    """Dial at these times: "08:00" each day, "Sat 12:00", "Mon-Fri 08:00". A start of the service waits for the next one."""
+
+    hours: Annotated[tuple[Annotated[str, AfterValidator(week.hours)], ...], Field(min_length=1, strict=False)] | None = None
+    """Dial within these hours only: "08:00-18:00" each day, "Mon-Fri 08:00-18:00". Without it: at any time."""
+
     on_queued_mail: bool = True
-    """Dial when mail is queued; false: only by the schedule of `every`."""
+    """Dial when mail is queued; false: only by the schedule of `every` or `slots`."""
 
     idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
@@ -189,13 +196,41 @@ class DialUp(Dialling):
     """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
 
     slot_during_call: Literal["kept", "lost"] = "kept"
-    """What becomes of a slot of `every` that comes during a call. No source says."""
+    """What becomes of a slot of `every` or `slots` that comes during a call. No source says."""
+
+    @property
+    def cycle(self) -> int:
+        """After how many minutes `slots` and `hours` come again; 0 if there are none."""
+        said = [*self.slots, *(self.hours or ())]
+        return week.cycle_of(said) if said else 0
+
+    def calendar(self, size: int) -> Calendar | None:
+        """The calendar of `slots` and `hours`, in units of `size` minutes; None if there are none."""
+        if not self.cycle:
+            return None
+        spans = None if self.hours is None else week.spans_of(self.hours, self.cycle)
+        at = week.minutes_of(self.slots, self.cycle)
+        return calendar_of(at, spans, self.cycle, size, kept=self.slot_during_call == "kept")
 
     @property
     def times(self) -> tuple[int, ...]:
         """Its times that say when something happens, in minutes; none if it says none."""
         said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
-        return (*said, *(self.retry if self.redial == "by-retry-list" else ()))
+        calendar = self.calendar(1)
+        lengths = [part.length for part in calendar.parts] if calendar is not None else []
+        return (*said, *(self.retry if self.redial == "by-retry-list" else ()), *lengths)
+
+
+class Surroundings(Environment):
+    """What the outside is assumed to do, and the administrator."""
+
+    restarts: bool = True
+    """The service may be restarted at any time. false: nobody does that."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is assumed of every run."""
+        return (*super().notes, *(() if self.restarts else ("environment.restarts = false: nobody restarts the service",)))
 
 
 class Scenario(ScenarioFile):
@@ -214,7 +249,7 @@ class Scenario(ScenarioFile):
     """The entries of the E-Mail Domain button, as many as wanted."""
 
     dialling: DialUp = Field(default_factory=DialUp)
-    environment: Environment = Field(default_factory=Environment)
+    environment: Surroundings = Field(default_factory=Surroundings)
     _table: TableFile | None = PrivateAttr(default=None)
 
     @property

@@ -95,6 +95,7 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     yield from _repeated_entries(source)
     yield from _times_beside_a_family(source)
     yield from _something_dials(source)
+    yield from _one_schedule(source)
     yield from _ages_are_counted(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
@@ -127,8 +128,9 @@ def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     dialling = source.data.get("dialling")
     if not isinstance(dialling, Mapping) or dialling.get("on_queued_mail") is not False:
         return
-    if "every" not in dialling:
-        yield ("dialling", "on_queued_mail"), "`dialling.on_queued_mail` is false: nothing would ever dial; give `every` a time"
+    if "every" not in dialling and not dialling.get("slots"):
+        message = "`dialling.on_queued_mail` is false: nothing would ever dial; give `every` a time, or `slots` some"
+        yield ("dialling", "on_queued_mail"), message
     if "queued_for" in dialling:
         yield (
             ("dialling", "queued_for"),
@@ -136,10 +138,29 @@ def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         )
 
 
+def _one_schedule(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """The two forms of the schedule exclude each other; entries that are added later need a restart."""
+    dialling, environment = source.data.get("dialling"), source.data.get("environment")
+    if isinstance(dialling, Mapping) and "every" in dialling and dialling.get("slots"):
+        yield ("dialling", "slots"), "`dialling.slots`: the schedule has times, or a period, `every`; leave one of them out"
+    if isinstance(environment, Mapping) and environment.get("restarts") is False:
+        for path, row in rows_of(source, "email_domain"):
+            if row.get("added") == "while-running":
+                where = notation((*path, "added"))
+                yield (
+                    (*path, "added"),
+                    f"`{where}`: it takes effect at a restart, and `environment.restarts` is false; leave one out",
+                )
+
+
 def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """Clocks are counted for a table that is written out."""
     many = next((key for key in ("email_domains", "email_domains_file") if key in source.data), None)
-    for table, keys in (("dialling", ("queued_for", "every", "idle_timeout", "redial")), ("connector", ("message_timeout",))):
+    for table, keys in (
+        ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial")),
+        ("connector", ("message_timeout",)),
+        ("environment", ("restarts",)),
+    ):
         said = source.data.get(table)
         for key in keys:
             if many is not None and isinstance(said, Mapping) and key in said:

@@ -7,9 +7,9 @@ from pathlib import Path
 from dialproof.project.toml_source import TomlSource
 from model import rules
 from model.fault import Fault
-from model.parts import lines, queues
+from model.parts import far_end, lines, queues
 from model.product import Installation, Product
-from model.products.pppd import compose, scenario
+from model.products.pppd import compose, ppp, scenario
 from model.products.pppd.scenario import Link, Scenario
 from model.products.pppd.words import WORDS
 from model.router import Router
@@ -85,5 +85,5 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, lines, rules, scenario),
+    parts=(compose, queues, lines, far_end, ppp, rules, scenario),
 )

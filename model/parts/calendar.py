@@ -1,0 +1,153 @@
+"""Calendars: days and hours at which lines are dialled, or may be dialled, over and over.
+
+A calendar is a cycle of parts, a day or a week long. A part may begin with a slot, at which each line is to be dialled; and it is
+open or closed for calls. The state knows in which part it is, and for how long: that is the wall clock. When the program that
+dials is started, a slot that has gone by is gone: it waits for the next one (Q158318), unlike "every" (`model.parts.schedule`).
+At the start it may be any time of the cycle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import z3
+
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.variables import Integer, StateVariable, integer
+from model.events import Event, happening
+from model.parts.lines import Line
+from model.parts.schedule import to_be_dialled
+from model.parts.timing import Due, since
+from model.rules import Reason, Remembered, Rules, Situation, Updates, any_of
+
+MINUTES_OF_DAY, DAYS = 24 * 60, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the cycle that begins at the time called `name` and is `length` units long."""
+
+    name: str
+    length: int
+    has_slot: bool = False
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The parts of a cycle, one after the other; the last one is followed by the first. A line's slot is `kept` during a call."""
+
+    parts: tuple[Part, ...]
+    kept: bool = True
+
+    @property
+    def part(self) -> Integer:
+        """In which part it is."""
+        return integer("part of the calendar", 0, len(self.parts) - 1, says="part of the calendar")
+
+    @property
+    def clock(self) -> Integer:
+        """How long ago that part began."""
+        return since("since part", max(part.length for part in self.parts), says="time since that part of the calendar began")
+
+    @property
+    def has_slots(self) -> bool:
+        """True if some part begins with a slot."""
+        return any(part.has_slot for part in self.parts)
+
+    @property
+    def is_open(self) -> z3.BoolRef:
+        """Lines may be dialled now."""
+        if all(part.is_open for part in self.parts):
+            return z3.BoolVal(True)
+        return any_of([self.part == place for place, part in enumerate(self.parts) if part.is_open])
+
+    @property
+    def initially(self) -> z3.BoolRef:
+        """Any time of the cycle."""
+        return z3.Or([z3.And(self.part == place, self.clock < part.length) for place, part in enumerate(self.parts)])
+
+
+def by_calendar(rules: Rules, calendar: Calendar) -> Rules:
+    """The same rules, by which each line is dialled at the slots of `calendar` besides, and only while it is open."""
+
+    def besides(now: Situation, line: Line) -> Sequence[Reason]:
+        slot = [Reason(to_be_dialled(line.name), says="after a slot of its schedule")] if calendar.has_slots else []
+        return (*rules.besides(now, line), *slot)
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = rules.after(now, event, name)
+        if not calendar.has_slots:
+            return known
+        if event is Event.DIAL:
+            return {**known, to_be_dialled(name): z3.BoolVal(False)}
+        return (
+            {**known, **{to_be_dialled(line.name): z3.BoolVal(False) for line in now.lines}} if event is Event.RESTART else known
+        )
+
+    def state(lines: Sequence[Line]) -> tuple[Remembered, ...]:
+        pending = [to_be_dialled(line.name) for line in lines] if calendar.has_slots else []
+        return (
+            *rules.state(lines),
+            *(Remembered(each, z3.Not(each)) for each in pending),
+            Remembered(calendar.part, calendar.initially),
+            Remembered(calendar.clock, z3.BoolVal(True), is_clock=True),
+        )
+
+    return replace(rules, besides=besides, after=after, state=state).only_if(Event.DIAL, lambda _now, _line: calendar.is_open)
+
+
+def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list[Due]]:
+    """That the calendar turns to each of its parts, and when that is due."""
+    actions, due = [], []
+    for place, part in enumerate(calendar.parts):
+        before = (place - 1) % len(calendar.parts)
+        length = calendar.parts[before].length
+        updates: dict[StateVariable, z3.ExprRef] = {calendar.clock: z3.IntVal(0), calendar.part: z3.IntVal(place)}
+        if part.has_slot:
+            updates |= {
+                to_be_dialled(line.name): z3.BoolVal(True) if calendar.kept else z3.Or(to_be_dialled(line.name), line.is_down)
+                for line in lines
+            }
+        actions.append(
+            happening(
+                Event.TURN,
+                part.name.replace(":", "."),
+                guard=z3.And(calendar.part == before, calendar.clock >= length),
+                updates=updates,
+                actor="service",
+                fairness=Fairness.WEAK,
+                says=f"it is {part.name}" + (": the lines are to be dialled" if part.has_slot else ""),
+                source="Q157707, Q158318",
+            )
+        )
+        due.append(Due(calendar.part == before, ((calendar.clock, length),)))
+    return actions, due
+
+
+def calendar_of(slots: Sequence[int], hours: Sequence[tuple[int, int]] | None, cycle: int, size: int, *, kept: bool) -> Calendar:
+    """The calendar of `slots` and open `hours`, in minutes from the beginning of a `cycle`, in units of `size` minutes.
+
+    None for the hours means that it is always open. Hours may run over the end of the cycle; those that end when they begin are
+    no time at all.
+    """
+    spans = [one for one in hours or () if one[0] != one[1]]
+    begins = sorted({*slots, *(end for span in spans for end in span)} or {0})
+
+    def is_open(time: int) -> bool:
+        return hours is None or any((time - first) % cycle < (last - first) % cycle for first, last in spans)
+
+    following = [*begins[1:], begins[0] + cycle]
+    return Calendar(
+        tuple(
+            Part(named(begin, cycle), (end - begin) // size, begin in slots, is_open(begin))
+            for begin, end in zip(begins, following, strict=True)
+        ),
+        kept,
+    )
+
+
+def named(minute: int, cycle: int) -> str:
+    """A time of the cycle, such as "08:00" or "Mon 08:00"."""
+    day, minute = divmod(minute, MINUTES_OF_DAY)
+    clock = f"{minute // 60:02}:{minute % 60:02}"
+    return clock if cycle == MINUTES_OF_DAY else f"{DAYS[day]} {clock}"

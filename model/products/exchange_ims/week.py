@@ -1,0 +1,73 @@
+"""Times of the week as a scenario file writes them: "08:00" (each day), "Sat 12:00", "Mon-Fri 08:00", "Mon-Fri 08:00-18:00"."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from model.parts.calendar import DAYS, MINUTES_OF_DAY
+
+MINUTES_OF_WEEK = len(DAYS) * MINUTES_OF_DAY
+
+_DAY = "|".join(DAYS)
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_SLOT = re.compile(rf"(?:(?P<first>{_DAY})(?:-(?P<last>{_DAY}))? )?(?P<at>{_TIME})")
+_HOURS = re.compile(rf"(?:(?P<first>{_DAY})(?:-(?P<last>{_DAY}))? )?(?P<at>{_TIME})-(?P<until>{_TIME}|24:00)")
+
+SLOT_FORM = '"HH:MM" for each day, or with days before it: "Sat 12:00", "Mon-Fri 08:00"'
+HOURS_FORM = '"HH:MM-HH:MM" for each day, or with days before it: "Mon-Fri 08:00-18:00"'
+
+
+def slot(text: str) -> str:
+    """`text`, if it is a time of the week. Raises ValueError."""
+    if not _SLOT.fullmatch(text):
+        raise ValueError(f"a time is {SLOT_FORM}")
+    return text
+
+
+def hours(text: str) -> str:
+    """`text`, if it is a span of times of the week. Raises ValueError."""
+    if not _HOURS.fullmatch(text):
+        raise ValueError(f"hours are {HOURS_FORM}")
+    return text
+
+
+def cycle_of(texts: Iterable[str]) -> int:
+    """How long it takes until they all come again: a day if none of them names a day, else a week; in minutes."""
+    return MINUTES_OF_WEEK if any(text.startswith(DAYS) for text in texts) else MINUTES_OF_DAY
+
+
+def minutes_of(texts: Sequence[str], cycle: int) -> list[int]:
+    """The times of the cycle at which these are, each once, sorted."""
+    found = set()
+    for text in texts:
+        match = _SLOT.fullmatch(text)
+        assert match is not None
+        found |= {day + _minute(match["at"]) for day in _days(match, cycle)}
+    return sorted(found)
+
+
+def spans_of(texts: Sequence[str], cycle: int) -> list[tuple[int, int]]:
+    """When these hours begin and end; what runs over midnight ends on the next day."""
+    found = []
+    for text in texts:
+        match = _HOURS.fullmatch(text)
+        assert match is not None
+        begin, end = _minute(match["at"]), _minute(match["until"])
+        if end < begin:
+            end += MINUTES_OF_DAY
+        found += [(day + begin, (day + end) % cycle) for day in _days(match, cycle)]
+    return found
+
+
+def _days(match: re.Match[str], cycle: int) -> list[int]:
+    """The minutes at which the days of `match` begin; Fri-Mon are four days."""
+    if match["first"] is None:
+        return list(range(0, cycle, MINUTES_OF_DAY))
+    first = DAYS.index(match["first"])
+    last = DAYS.index(match["last"] or match["first"])
+    count = (last - first) % len(DAYS) + 1
+    return [(first + number) % len(DAYS) * MINUTES_OF_DAY for number in range(count)]
+
+
+def _minute(text: str) -> int:
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
