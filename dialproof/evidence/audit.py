@@ -15,7 +15,6 @@ from typing import assert_never
 
 import z3
 
-from dialproof.core import terms
 from dialproof.core.certificates import (
     Certificate,
     Conjunction,
@@ -35,7 +34,8 @@ from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
 from dialproof.encode.untrusted_terms import stated_condition
 from dialproof.evidence.range_claim import range_problem
-from dialproof.evidence.solvers import EVERYTHING, discharge, solvers_for
+from dialproof.evidence.scripts import script
+from dialproof.evidence.solvers import discharge, solvers_for
 from dialproof.semantics.feasibility import has_fair_path
 from dialproof.semantics.product import Product
 
@@ -209,7 +209,7 @@ def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
         stated = () if isinstance(proof, Exhaustive) else obligations(range_problem(problem.system), proof)
         return [replace(one, name=f"ranges: {one.name}") for one in stated]
     return [
-        _script(
+        script(
             f"ranges {number}",
             f"actions like {question.action.name} lead no variable out of its range",
             list(question.terms),
@@ -225,7 +225,7 @@ def _projections(problem: Problem) -> list[Obligation]:
     That it is possible there needs none: the condition consists of instances of the guard.
     """
     return [
-        _script(
+        script(
             f"projection {number}",
             f"where {action.name} can be taken with some parameters the condition for its being possible holds",
             [
@@ -255,9 +255,9 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
     after = z3.substitute(invariant, *pairs)
     everything = (*form.variables, *form.inputs)
     return [
-        _script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
-        _script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
-        _script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
+        script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
+        script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
+        script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
     ]
 
 
@@ -271,7 +271,7 @@ def _response(problem: Problem, certificate: WellFoundedResponse, read: Callable
     invariant = stated_condition(certificate.invariant, form.variables)
     everything = (*form.variables, *form.inputs)
     return [
-        _script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
+        script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
         for one in premises(response, invariant, stated_cases(response, certificate.cases))
     ]
 
@@ -309,13 +309,7 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
     if not from_initial:
         parts += [z3.Not(at(form.bad, frame)) for frame in range(steps)]
     declared = [constant(variable, frame) for frame in range(steps + 1) for variable in everything]
-    return _script(name, establishes, parts, declared)
-
-
-def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
-    lines = [f"; {name}: {establishes}. Must be unsat.", EVERYTHING, terms.declarations(variables, parts)]
-    lines += [f"(assert {terms.written(part)})" for part in parts]
-    return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
+    return script(name, establishes, parts, declared)
 
 
 def _audit_exhaustive(problem: Problem, certificate: Exhaustive) -> None:

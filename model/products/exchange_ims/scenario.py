@@ -208,6 +208,11 @@ class Scenario(ScenarioFile):
         """The most messages that one queue holds; None where every load is checked."""
         return None if self.any_table else self.connector.queue_capacity
 
+    def without_times(self) -> Self:
+        """The same scenario without a time in it."""
+        gone: dict[str, None] = dict.fromkeys(["queued_for", "every", "idle_timeout"])
+        return self.model_copy(update={"dialling": self.dialling.model_copy(update={**gone, "on_queued_mail": True})})
+
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""
         copy = self.model_copy(update={"email_domains": tuple(entries)})
