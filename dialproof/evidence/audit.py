@@ -33,6 +33,7 @@ from dialproof.encode.problem import LocalProblem, Problem, decisive_range_quest
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
 from dialproof.encode.untrusted_terms import stated_condition
+from dialproof.evidence import single_steps
 from dialproof.evidence.range_claim import range_problem
 from dialproof.evidence.scripts import script
 from dialproof.evidence.solvers import discharge, solvers_for
@@ -65,10 +66,14 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
 def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> Established:
     """As `audit`, but that no reachable state has a step out of range may be left open, to be established by somebody else."""
     if isinstance(certificate, Exhaustive):
+        solvers = solvers_for(second_opinion=second_opinion) if certificate.single_steps else ()
+        discharge(_of_single_steps(problem, certificate), solvers, set())
         _audit_exhaustive(problem, certificate)
         if certificate.ranges is not None:
             audit(range_problem(problem.system), certificate.ranges, second_opinion=second_opinion)
-        return Established((IN_PYTHON,))  # whatever a run reaches before the claim is settled was visited: no step was cut off
+        return Established(
+            (*(name for name, _ in solvers), IN_PYTHON)
+        )  # whatever a run reaches before the claim is settled was visited: no step was cut off
     solvers = solvers_for(second_opinion=second_opinion)
     checked_by = tuple(name for name, _ in solvers)
     discharged: set[str] = set()
@@ -89,8 +94,10 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
     """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot.
 
-    Of a certificate whose `ranges` are exhaustive these must be audited besides: no script states them.
+    Of a certificate that is exhaustive, or whose `ranges` are, that must be audited besides: no script states a search.
     """
+    if isinstance(certificate, Exhaustive):
+        return _of_single_steps(problem, certificate)
     made = _Made(within=certificate.ranges is not None)
     return (*_ranges(problem, certificate), *_projections(problem), *_obligations(problem, certificate, made))
 
@@ -312,9 +319,23 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
     return script(name, establishes, parts, declared)
 
 
+def _of_single_steps(problem: Problem, certificate: Exhaustive) -> tuple[Obligation, ...]:
+    """That the search could leave out the longer steps of an action; nothing if it did not."""
+    if not certificate.single_steps:
+        return ()
+    resting = problem.resting_on(certificate.fairness)
+    try:
+        return single_steps.obligations(resting, single_steps.named(resting, certificate.single_steps))
+    except NotApplicable as reason:
+        raise AuditError(f"the claim cannot be proved in single steps of {certificate.single_steps!r}: {reason}") from reason
+
+
 def _audit_exhaustive(problem: Problem, certificate: Exhaustive) -> None:
     try:
-        product = Product(problem.resting_on(certificate.fairness))
+        asked = problem.resting_on(certificate.fairness)
+        if certificate.single_steps:
+            asked = single_steps.in_single_steps(asked, single_steps.named(asked, certificate.single_steps))
+        product = Product(asked)
         violated = has_fair_path(product)
     except (NotApplicable, OutOfRangeError) as reason:
         raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason
