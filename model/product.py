@@ -90,6 +90,10 @@ class Installation(ABC, Generic[File]):
         """What a proof is about if the file stands for more routers than one; None if it describes one router."""
         return None
 
+    def without_clocks(self) -> "Installation[File]":
+        """The same without any time in it: a delay of any length is among its runs."""
+        return self
+
     def notes(self) -> Sequence[str]:
         """What a reader must know of every check of this file."""
         return ()

@@ -4,6 +4,7 @@ Each counterexample is replayed and each proof audited on the way, so that an en
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 import z3
 from hypothesis import HealthCheck, given, seed, settings
@@ -29,7 +30,7 @@ DEPTH = 5
 
 
 RLIMIT = 2_000_000
-"""How long one question to Spacer may take, in seconds; a few of the formulas would keep it for hours."""
+"""How much z3 may do for one question; a few of the formulas would keep it for hours."""
 
 
 class DisagreementError(AssertionError):
@@ -49,8 +50,23 @@ def confirm(problem: Problem, outcome: Outcome) -> bool | None:
             return None
 
 
-def opinions(problem: Problem, *, with_spin: bool = False) -> dict[str, bool | None]:
-    """What each engine says of `problem`: True for holds, None for nothing.
+PROVERS: Mapping[str, Callable[[Problem], Outcome]] = {
+    "liveness-to-safety": lambda problem: spacer.prove(problem, SpacerLimits(RLIMIT, RLIMIT)),
+    "k-liveness": lambda problem: kliveness.prove(problem, KLivenessLimits((1, 2, 3), RLIMIT, RLIMIT)),
+    "k-induction": lambda problem: induction.prove(problem, InductionLimits(3)),
+    "response": lambda problem: response.prove(problem, limits=ResponseLimits(SpacerLimits(RLIMIT, RLIMIT))),
+}
+"""What proves. They take most of the time: a random problem is given to as many of them as a caller says, in turn."""
+
+
+def in_turn(number: int, at_once: int) -> tuple[str, ...]:
+    """The provers whose turn it is at the case of this number, if each case goes to so many of them."""
+    names = tuple(PROVERS)
+    return tuple(names[(number * at_once + place) % len(names)] for place in range(at_once))
+
+
+def opinions(problem: Problem, provers: Iterable[str] = tuple(PROVERS), *, with_spin: bool = False) -> dict[str, bool | None]:
+    """What the explicit search, the lasso search and `provers` say of `problem`: True for holds, None for nothing.
 
     Raises DisagreementError where two say different things. A bounded search must find a violation within the depth in which the
     explicit search found one, and nothing where there is none.
@@ -60,14 +76,8 @@ def opinions(problem: Problem, *, with_spin: bool = False) -> dict[str, bool | N
     if expected is None:
         raise DisagreementError(f"the explicit search does not decide: {oracle}")
     depth = oracle.depth if isinstance(oracle, Found) else DEPTH
-    said = {
-        "explicit search": expected,
-        "lasso search": confirm(problem, bmc.search(problem, BmcLimits(depth))),
-        "liveness-to-safety": confirm(problem, spacer.prove(problem, SpacerLimits(RLIMIT, RLIMIT))),
-        "k-induction": confirm(problem, induction.prove(problem, InductionLimits(3))),
-        "k-liveness": confirm(problem, kliveness.prove(problem, KLivenessLimits((1, 2, 3), RLIMIT, RLIMIT))),
-    }
-    said["response"] = confirm(problem, response.prove(problem, limits=ResponseLimits(SpacerLimits(RLIMIT, RLIMIT))))
+    said = {"explicit search": expected, "lasso search": confirm(problem, bmc.search(problem, BmcLimits(depth)))}
+    said |= {name: confirm(problem, PROVERS[name](problem)) for name in provers}
     if with_spin:
         said["SPIN"] = _spin(problem)
     wrong = {name: says for name, says in said.items() if says not in (expected, None)}
@@ -83,10 +93,10 @@ def _spin(problem: Problem) -> bool | None:
         return None
 
 
-def run_cases(number: int, first: int, *, spin_every: int = 0) -> Counter[tuple[str, str]]:
+def run_cases(number: int, first: int, *, provers_at_once: int = len(PROVERS), spin_every: int = 0) -> Counter[tuple[str, str]]:
     """How often each engine said what, on so many random problems; `first` seeds them. Raises DisagreementError with the problem.
 
-    Every `spin_every`th problem goes to SPIN too (0: none).
+    Each problem goes to so many provers, in turn, and every `spin_every`th to SPIN too (0: none).
     """
     counts: Counter[tuple[str, str]] = Counter()
 
@@ -95,12 +105,18 @@ def run_cases(number: int, first: int, *, spin_every: int = 0) -> Counter[tuple[
     @given(problems())
     def agree(case: tuple[System, z3.BoolRef]) -> None:
         with_spin = bool(spin_every) and counts["explicit search", "asked"] % spin_every == 0
-        for engine, says in opinions(Problem(*case), with_spin=with_spin).items():
-            counts[engine, "asked"] += 1
-            counts[engine, _WORDS[says]] += 1
+        provers = in_turn(counts["explicit search", "asked"], provers_at_once)
+        count(counts, opinions(Problem(*case), provers, with_spin=with_spin))
 
     agree()
     return counts
+
+
+def count(counts: Counter[tuple[str, str]], said: Mapping[str, bool | None]) -> None:
+    """Count what each engine said of one problem."""
+    for engine, says in said.items():
+        counts[engine, "asked"] += 1
+        counts[engine, _WORDS[says]] += 1
 
 
 _WORDS = {True: "holds", False: "violated", None: "nothing"}

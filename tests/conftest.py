@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the agreement test run longer than it does in CI."""
     parser.addoption("--every-scenario", action="store_true", help="drive every scenario through every way in, not only some")
     parser.addoption("--agreement-cases", default="240", help="random systems and formulas that the engines must agree on")
+    parser.addoption("--timed-cases", default="2000", help="random timed systems and claims that the engines must agree on")
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
     parser.addoption("--spin-cases", default="20", help="random systems and formulas that SPIN must agree on")
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")

@@ -5,6 +5,7 @@ They include deadlocks, actions with parameters, mutually exclusive fairness con
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import z3
 from hypothesis import strategies as st
@@ -17,8 +18,9 @@ from dialproof.core.variables import Boolean, Choice, Integer, boolean, choice, 
 COLOURS = ("red", "green", "blue")
 
 
+@cache
 def terms_over(flag: Boolean, count: Integer, colour: Choice) -> st.SearchStrategy[z3.BoolRef]:
-    """Boolean terms over the three kinds of variables."""
+    """Boolean terms over the three kinds of variables. Made once: to make a strategy takes longer than to draw from it."""
     numbers = st.one_of(
         st.just(count),
         st.integers(-1, 3).map(z3.IntVal),
@@ -100,7 +102,7 @@ def formulas(system: System, depth: int = 5) -> st.SearchStrategy[z3.BoolRef]:
     both = (*_FUTURE, *_PAST)
     limited = (*both, *(_bounded(clock) for clock in (None, _clock(system))))
     families = ((_FUTURE, depth), (_FUTURE, depth), (both, depth - 1), (limited, depth - 1))  # a past takes the engines longer
-    return st.one_of(*(_over(atoms_of(system), operators, leaves) for operators, leaves in families))
+    return st.sampled_from(families).flatmap(lambda family: _over(atoms_of(system), *family))  # one is made, not all of them
 
 
 Operator = Callable[[st.SearchStrategy[z3.BoolRef]], st.SearchStrategy[z3.BoolRef]]

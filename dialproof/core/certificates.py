@@ -153,13 +153,15 @@ class Conjunction(_OfOneRule):
 class Exhaustive(_OfOneRule):
     """All `states` of the product of system and negated claim were visited, and none is on a fair run; there may be none.
 
-    `fairness` is as in `LivenessToSafety`.
+    `fairness` is as in `LivenessToSafety`. `single_steps` names an action that was tried with the parameter 1 alone, which meets
+    the same states (`dialproof.evidence.single_steps`); "" if every way to take every action was tried.
     """
 
     method: ClassVar[str] = "exhaustive"
 
     states: int = 0
     fairness: tuple[str, ...] = ()
+    single_steps: str = ""
 
 
 Certificate = InductiveInvariant | KInduction | LivenessToSafety | KLiveness | WellFoundedResponse | Conjunction | Exhaustive

@@ -3,21 +3,37 @@
 A claim that a finite run can lose is searched breadth first, so that its violation is a shortest one. For any other claim the
 product is made depth first until a fair component shows up (`dialproof.semantics.components`); its lasso is then made as short as
 can be found with little work. It is exact on finite systems, and the oracle for everything else.
+
+If an action passes time in steps of many lengths, runs in which each step is the shortest are searched first: they meet the same
+states. A violation among them is one. That there is none is a proof if the obligations of `dialproof.evidence.single_steps` are
+discharged; else all lengths are searched.
 """
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
+from dialproof.core.actions import Action
 from dialproof.core.certificates import Exhaustive
-from dialproof.core.errors import NotApplicable, OutOfRangeError
-from dialproof.core.run import FiniteRun, Lasso, Step
+from dialproof.core.errors import AuditError, NotApplicable, OutOfRangeError, ReplayError
+from dialproof.core.run import FiniteRun, Lasso, Run, Step
 from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
+from dialproof.engines.joined_steps import joined
 from dialproof.engines.short_lasso import short_lasso
+from dialproof.evidence.replay import replay
+from dialproof.evidence.single_steps import in_single_steps, long_action, obligations
+from dialproof.evidence.solvers import discharge, solvers_for
 from dialproof.semantics.components import Step as ProductStep
 from dialproof.semantics.components import fair_component
 from dialproof.semantics.evaluate import is_lost_on
 from dialproof.semantics.product import LIMIT, Product
+
+MANY = 64
+"""If an action passes time in steps of more lengths than these, the shortest ones are searched first."""
+
+PATIENCE = 10.0
+"""How long a solver may take for one obligation that single steps are enough, in seconds."""
 
 DROPPING = 3_000_000
 """How many steps are looked at to find out which fairness a proof can do without, beside one look for all of it."""
@@ -28,6 +44,43 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
 
     Raises OutOfRangeError if an action leaves a variable's range in a state that can be reached.
     """
+    action = long_action(problem)
+    found = None if action is None or (action.choices or 0) <= MANY else _in_single_steps(problem, action, limit)
+    return _decide(problem, limit) if found is None else found
+
+
+def _in_single_steps(problem: Problem, action: Action, limit: int) -> Outcome | None:
+    """What the search in single steps of `action` says of `problem`; None if the search of all steps may say more.
+
+    If it meets too many states it may not: that search meets them too.
+    """
+    outcome = _decide(in_single_steps(problem, action), limit)
+    match outcome:
+        case Proved(Exhaustive() as certificate):
+            try:
+                discharge(obligations(problem, action), solvers_for(second_opinion=False, seconds=PATIENCE), set())
+            except (AuditError, NotApplicable):
+                return None
+            return Proved(replace(certificate, single_steps=action.name))
+        case Found(run):
+            shown = (one for one in (joined(run, action, problem), run) if _is_violation(problem, one))
+            return next((Found(one, len(one)) for one in shown), None)
+        case Nothing():
+            return outcome
+    return None
+
+
+def _is_violation(problem: Problem, run: Run) -> bool:
+    """True if `run`, which violates the claim in single steps, does so for all lengths, under which more may be possible."""
+    try:
+        replay(problem, run)
+    except ReplayError:
+        return False
+    return True
+
+
+def _decide(problem: Problem, limit: int) -> Outcome:
+    """The same, with every way to take each action."""
     try:
         product = Product(problem, limit)
         if problem.finite_run_suffices:

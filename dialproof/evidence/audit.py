@@ -15,7 +15,6 @@ from typing import assert_never
 
 import z3
 
-from dialproof.core import terms
 from dialproof.core.certificates import (
     Certificate,
     Conjunction,
@@ -34,8 +33,10 @@ from dialproof.encode.problem import LocalProblem, Problem, decisive_range_quest
 from dialproof.encode.response import premises, stated_cases
 from dialproof.encode.transitions import Transitions, conjunction, is_projected, some_parameters
 from dialproof.encode.untrusted_terms import stated_condition
+from dialproof.evidence import single_steps
 from dialproof.evidence.range_claim import range_problem
-from dialproof.evidence.solvers import EVERYTHING, discharge, solvers_for
+from dialproof.evidence.scripts import script
+from dialproof.evidence.solvers import discharge, solvers_for
 from dialproof.semantics.feasibility import has_fair_path
 from dialproof.semantics.product import Product
 
@@ -65,10 +66,14 @@ def audit(problem: Problem, certificate: Certificate, *, second_opinion: bool = 
 def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_opinion: bool = False) -> Established:
     """As `audit`, but that no reachable state has a step out of range may be left open, to be established by somebody else."""
     if isinstance(certificate, Exhaustive):
+        solvers = solvers_for(second_opinion=second_opinion) if certificate.single_steps else ()
+        discharge(_of_single_steps(problem, certificate), solvers, set())
         _audit_exhaustive(problem, certificate)
         if certificate.ranges is not None:
             audit(range_problem(problem.system), certificate.ranges, second_opinion=second_opinion)
-        return Established((IN_PYTHON,))  # whatever a run reaches before the claim is settled was visited: no step was cut off
+        return Established(
+            (*(name for name, _ in solvers), IN_PYTHON)
+        )  # whatever a run reaches before the claim is settled was visited: no step was cut off
     solvers = solvers_for(second_opinion=second_opinion)
     checked_by = tuple(name for name, _ in solvers)
     discharged: set[str] = set()
@@ -89,8 +94,10 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
 def obligations(problem: Problem, certificate: Certificate) -> tuple[Obligation, ...]:
     """What has to be unsatisfiable for `certificate` to establish `problem`. Raises AuditError where it cannot.
 
-    Of a certificate whose `ranges` are exhaustive these must be audited besides: no script states them.
+    Of a certificate that is exhaustive, or whose `ranges` are, that must be audited besides: no script states a search.
     """
+    if isinstance(certificate, Exhaustive):
+        return _of_single_steps(problem, certificate)
     made = _Made(within=certificate.ranges is not None)
     return (*_ranges(problem, certificate), *_projections(problem), *_obligations(problem, certificate, made))
 
@@ -209,7 +216,7 @@ def _ranges(problem: Problem, certificate: Certificate) -> list[Obligation]:
         stated = () if isinstance(proof, Exhaustive) else obligations(range_problem(problem.system), proof)
         return [replace(one, name=f"ranges: {one.name}") for one in stated]
     return [
-        _script(
+        script(
             f"ranges {number}",
             f"actions like {question.action.name} lead no variable out of its range",
             list(question.terms),
@@ -225,7 +232,7 @@ def _projections(problem: Problem) -> list[Obligation]:
     That it is possible there needs none: the condition consists of instances of the guard.
     """
     return [
-        _script(
+        script(
             f"projection {number}",
             f"where {action.name} can be taken with some parameters the condition for its being possible holds",
             [
@@ -255,9 +262,9 @@ def _invariant(form: Transitions, text: str) -> list[Obligation]:
     after = z3.substitute(invariant, *pairs)
     everything = (*form.variables, *form.inputs)
     return [
-        _script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
-        _script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
-        _script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
+        script("initiation", "every initial state satisfies the invariant", [form.init, z3.Not(invariant)], form.variables),
+        script("consecution", "every step keeps the invariant", [invariant, form.allowed, z3.Not(after)], everything),
+        script("safety", "the invariant excludes every bad state", [invariant, form.bad], everything),
     ]
 
 
@@ -271,7 +278,7 @@ def _response(problem: Problem, certificate: WellFoundedResponse, read: Callable
     invariant = stated_condition(certificate.invariant, form.variables)
     everything = (*form.variables, *form.inputs)
     return [
-        _script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
+        script(one.name, one.establishes, list(one.parts), everything if one.is_step else form.variables)
         for one in premises(response, invariant, stated_cases(response, certificate.cases))
     ]
 
@@ -309,18 +316,26 @@ def _path(form: Transitions, steps: int, name: str, establishes: str, *, from_in
     if not from_initial:
         parts += [z3.Not(at(form.bad, frame)) for frame in range(steps)]
     declared = [constant(variable, frame) for frame in range(steps + 1) for variable in everything]
-    return _script(name, establishes, parts, declared)
+    return script(name, establishes, parts, declared)
 
 
-def _script(name: str, establishes: str, parts: list[z3.BoolRef], variables: tuple[Variable, ...] | list[Variable]) -> Obligation:
-    lines = [f"; {name}: {establishes}. Must be unsat.", EVERYTHING, terms.declarations(variables, parts)]
-    lines += [f"(assert {terms.written(part)})" for part in parts]
-    return Obligation(name, establishes, "\n".join([*lines, "(check-sat)", ""]))
+def _of_single_steps(problem: Problem, certificate: Exhaustive) -> tuple[Obligation, ...]:
+    """That the search could leave out the longer steps of an action; nothing if it did not."""
+    if not certificate.single_steps:
+        return ()
+    resting = problem.resting_on(certificate.fairness)
+    try:
+        return single_steps.obligations(resting, single_steps.named(resting, certificate.single_steps))
+    except NotApplicable as reason:
+        raise AuditError(f"the claim cannot be proved in single steps of {certificate.single_steps!r}: {reason}") from reason
 
 
 def _audit_exhaustive(problem: Problem, certificate: Exhaustive) -> None:
     try:
-        product = Product(problem.resting_on(certificate.fairness))
+        asked = problem.resting_on(certificate.fairness)
+        if certificate.single_steps:
+            asked = single_steps.in_single_steps(asked, single_steps.named(asked, certificate.single_steps))
+        product = Product(asked)
         violated = has_fair_path(product)
     except (NotApplicable, OutOfRangeError) as reason:
         raise AuditError(f"an exhaustive certificate cannot establish this claim: {reason}") from reason

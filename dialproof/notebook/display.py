@@ -192,8 +192,9 @@ def _of_its_rule(certificate: Certificate) -> tuple[tuple[str, str | tuple[str, 
             return *((f"case {number}", _ranking(case)) for number, case in enumerate(cases, start=1)), invariant
         case Conjunction(parts):
             return (("parts", tuple(part.method for part in parts)),)
-        case Exhaustive(states):
-            return (("states", str(states)),) if states else ()
+        case Exhaustive(states, single_steps=action):
+            known = (("states", str(states)),) if states else ()
+            return (*known, ("in single steps of", action)) if action else known
     assert_never(certificate)
 
 

@@ -123,8 +123,9 @@ def facts_of(certificate: Certificate) -> tuple[Fact, ...]:
     match certificate:
         case KInduction(depth):
             return (Fact("k", str(depth)),)
-        case Exhaustive(states):
-            return (Fact("states", f"{states:,}"),) if states else ()
+        case Exhaustive(states, single_steps=action):
+            known = (Fact("states", f"{states:,}"),) if states else ()
+            return (*known, Fact("in single steps of", action)) if action else known
         case InductiveInvariant(invariant, kept):
             return (_size(invariant), *_about(kept))
         case KLiveness(invariant, depth, kept=kept):

@@ -82,7 +82,7 @@ class Auditor:
         except (AuditError, NotApplicable) as error:
             raise CertificateError(f"it is no proof: {error}") from error
         solvers = (name for name, _ in self._solvers) if made.stated else ()
-        return Accepted(files, len(made.scripts), (*solvers, *more))
+        return Accepted(files, len(made.scripts), tuple(dict.fromkeys((*solvers, *more))))
 
     def _scenario(self, files: CertificateFiles, given: Path | None) -> Scenario:
         stated = files.manifest["scenario"]["sha256"]

@@ -68,8 +68,7 @@ def contents(scenario: Scenario, scenario_file: str, scenario_hash: str, variant
     """
     about = proved_of(variant)
     problem = Problem(about.system, about.claim.formula)
-    stated = () if isinstance(proof, Exhaustive) else obligations(problem, proof)
-    stated = (*about.simulation, *stated)
+    stated = (*about.simulation, *obligations(problem, proof))
     files = _files(stated)
     in_force = basis_of(about.system)
     manifest: Plain = {

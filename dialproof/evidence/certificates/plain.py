@@ -19,7 +19,7 @@ Plain = dict[str, Any]
 
 _RULES: dict[str, type[Certificate]] = {rule.method: rule for rule in get_args(Certificate)}
 
-_ORDER = ("method", "invariant", "depth", "states", "fairness", "compared", "kept", "parts", "cases", "ranges")
+_ORDER = ("method", "invariant", "depth", "states", "fairness", "single_steps", "compared", "kept", "parts", "cases", "ranges")
 """The order in which the fields of certificates are written; each field of a rule must be in it."""
 
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.project.toml_source import TomlSource
@@ -37,6 +37,10 @@ class Connector(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The connector with `fault` in it."""
         return compose.build(self.scenario, fault)
+
+    def without_clocks(self) -> "Connector":
+        """The connector without the times of the Dial-up Connections tab; a line is dialled when mail is queued."""
+        return replace(self, scenario=self.scenario.without_times())
 
     def causes_of_the_build(self) -> tuple[Fault, ...]:
         """The hypotheses that nothing refutes, before the build of the hotfix; after it none."""

@@ -263,6 +263,11 @@ class Scenario(ScenarioFile):
         """The most messages that one queue holds; None where every load is checked."""
         return None if self.any_table else self.connector.queue_capacity
 
+    def without_times(self) -> Self:
+        """The same scenario without a time in it."""
+        connector = self.connector.model_copy(update={"message_timeout": None})
+        return self.model_copy(update={"connector": connector, "dialling": DialUp(fairness=self.dialling.fairness)})
+
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""
         copy = self.model_copy(update={"email_domains": tuple(entries)})

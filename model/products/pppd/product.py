@@ -1,9 +1,10 @@
 """pppd as a product: what a scenario file of it stands for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dialproof.core.errors import InputError
 from dialproof.project.toml_source import TomlSource
 from model import rules
 from model.fault import Fault
@@ -23,6 +24,16 @@ class Links(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The links, with `fault` in each pppd. Raises InputError if there is no link."""
         return compose.build(self.scenario, fault)
+
+    def without_clocks(self) -> "Links":
+        """The links with their times compared with 0 only.
+
+        Raises InputError for traffic that comes at times, of which nothing is left without them.
+        """
+        if any(one.every for one in self.scenario.traffic):
+            raise InputError(f"{self.scenario.source}: traffic comes every so many seconds, and the untimed model has none such")
+        connector = self.scenario.connector.model_copy(update={"timed": False})
+        return replace(self, scenario=self.scenario.model_copy(update={"connector": connector}))
 
     def notes(self) -> Sequence[str]:
         """What the numbers mean that mean something else, and which traffic dials nothing."""
