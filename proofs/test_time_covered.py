@@ -94,7 +94,7 @@ def test_every_timed_scenario_is_covered_or_has_a_schedule() -> None:
     )
 
 
-@pytest.mark.parametrize("scenario", (*COVERED, *STEPS_COVERED))
+@pytest.mark.parametrize("scenario", [*COVERED, *STEPS_COVERED])
 def test_a_step_with_clocks_is_a_step_without_them(scenario: str, discharged: set[str]) -> None:
     """Elapsing is what passes time there; every other action does the same where it can be taken at all."""
     confirm(covering(opened(scenario), NONE), discharged)
