@@ -2,6 +2,7 @@
 #
 #   make prove    run the main job: every check of the Q230051 scenarios
 #   make test     pass the tests and the theorems
+#   make test-long    the same, with every random case and what takes long: hours
 #   make lint     style, types, and the imports that run one way
 #   make coverage pass them and say which branches of dialproof they leave out
 #   make bench    measure; prints a table
@@ -20,13 +21,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: prove test lint coverage bench docs lock setup clean FORCE
+.PHONY: prove test test-long lint coverage bench docs lock setup clean FORCE
 
 prove: $(STAMP)
 	@$(BIN)/dialproof check $(SCENARIOS) --no-cache $(ARGS)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-long: export DIALPROOF_TESTS = thorough
+test-long: test
 
 lint: $(STAMP)
 	@echo "style: ruff check, ruff format"

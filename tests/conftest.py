@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from dialproof.review.session import Review
+from tests.amounts import some
 from tests.gatehouse import CHECKS, CONFIGURATION
 from tests.hostile import write_scenarios
 from tests.processes import end_all
@@ -28,6 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")
     parser.addoption("--abc-cases", default="40", help="random systems and formulas that ABC must agree on")
     parser.addoption("--abc-seed", default="0", help="a number: other random systems and formulas for ABC")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the random cases that a test asks for some are tried, or all (`tests.amounts`)."""
+    for item in items:
+        test = getattr(item, "obj", None)
+        asked = getattr(test, "_hypothesis_internal_use_settings", None)
+        if isinstance(asked, settings):
+            test._hypothesis_internal_use_settings = settings(asked, max_examples=some(asked.max_examples))  # noqa: SLF001
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,9 +24,10 @@ from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.replay import replay
 from dialproof.ltl import always, eventually, leads_to, next_, yesterday
 from dialproof.semantics.interpreter import Reader
+from tests.amounts import some
 from tests.strategies import problems
 
-CASES = 60
+CASES = some(60)
 
 
 def depth_of(run: Run) -> int:

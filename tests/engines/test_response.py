@@ -26,11 +26,12 @@ from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
 from dialproof.ltl import always, eventually, leads_to
+from tests.amounts import some
 from tests.audits import is_accepted
 from tests.ranked import CATALOGUE, LINE, QUEUE, TWO_QUEUES, Entry, count, more, phase
 from tests.strategies import atoms_of, systems
 
-CASES = 40
+CASES = some(40)
 
 
 @st.composite

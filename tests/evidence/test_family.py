@@ -30,6 +30,7 @@ from dialproof.ltl import always, eventually, leads_to
 from dialproof.portfolio.cache import Cache
 from dialproof.portfolio.jobs import Job
 from dialproof.portfolio.portfolio import Portfolio
+from tests.amounts import some
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])
@@ -277,7 +278,7 @@ def claims(draw: st.DrawFn, family: Family) -> z3.BoolRef:
     )
 
 
-CASES = 60
+CASES = some(60)
 
 
 @pytest.mark.parametrize("shard", range(2))
