@@ -7,7 +7,7 @@ at which none is known to. Values without a bound have no mark.
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dialproof.core.bound_function import BoundFunction, line
+from dialproof.core.bound_function import BoundFunction
 from dialproof.core.errors import InputError
 from dialproof.views.ink import BLACK, FAINT, GREY, LINE, PAGE_WIDTH, STRONG, THIN, TITLE, WHITE, Face, Stroke
 from dialproof.views.plots import ticks
