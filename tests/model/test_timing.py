@@ -9,6 +9,8 @@ import z3
 
 from dialproof.core.actions import Fairness
 from dialproof.core.errors import InputError, ModelError, ScenarioError
+from dialproof.core.verdict import Holds
+from dialproof.portfolio.check import check
 from dialproof.semantics.interpreter import Reader
 from model.events import ENDS, Event, called
 from model.fault import NONE
@@ -21,6 +23,7 @@ from properties.simulation import Happened, clock_time, figures, simulation
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))
+PPPD = ROOT / "model" / "scenarios" / "timed" / "pppd.toml"
 UNTIMED = ROOT / "model" / "scenarios" / "q230051" / "base-fixed.toml"
 
 
@@ -238,3 +241,20 @@ def test_a_scenario_with_times_and_no_line_to_dial_has_a_clock_for_nothing(tmp_p
     file = tmp_path / "t.toml"
     file.write_text(text.replace('kind = "ras"', 'kind = "lan"'), encoding="utf-8")
     assert router_of(file).clocks == ()
+
+
+@pytest.mark.parametrize("size", [1, 5, 15])
+def test_a_smaller_unit_is_only_finer(size: int) -> None:
+    """What is proved and attained in units of 30 seconds is so in smaller ones, which a setting that is varied may need."""
+    installed = open_installation(PPPD)
+    router = installed.counted_in(Unit(size, "second")).router(NONE)
+    assert router.unit == Unit(size, "second")
+    assert [clock.variable.domain.high for clock in router.clocks] == [300 // size]
+    observed = claim_about(router, "line-busy-within", 90)
+    assert isinstance(check(observed.system, observed.claim, processes=1), Holds)
+
+
+@pytest.mark.parametrize("unit", [Unit(7, "second"), Unit(60, "second"), Unit(1, "minute")])
+def test_a_unit_that_does_not_divide_the_own_one_is_refused(unit: Unit) -> None:
+    with pytest.raises(ValueError, match="no whole number of units"):
+        open_installation(PPPD).counted_in(unit)
