@@ -71,6 +71,16 @@ def test_a_bound_over_a_setting_is_a_function_that_is_proved_and_attained(tmp_pa
     assert 'id="point-12"' in picture.read_text(encoding="utf-8")
 
 
+def test_a_value_that_is_asked_about_alone_is_shown_in_its_own_unit() -> None:
+    """30 seconds for the range of both values, and a minute for holdoff = 0 alone."""
+    arguments = [str(SCENARIOS / "timed/pppd.toml"), "--measure", "line-busy-within", "--vary", "links.isp.holdoff=0..30:30"]
+    result = CliRunner().invoke(bound, [*arguments, "--runs", "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    assert "at most holdoff + 60 seconds for holdoff = 0..30: proved, attained at each of them\n" in result.output
+    assert "(2 values in units of 30 seconds; 2 values asked about alone)\n" in result.output
+    assert "1 times 60 seconds pass" in result.output
+
+
 def test_where_a_check_holds_is_said_of_every_value() -> None:
     arguments = [QUEUED_FOR, "--claim", "dials-are-spaced-15-minutes", "--vary", "dialling.queued_for=13..16", "--jobs", "1"]
     result = CliRunner().invoke(bound, arguments)
