@@ -96,7 +96,10 @@ class VariedScenario:
 
 @dataclass(frozen=True, eq=False)
 class VariedBound:
-    """How the bound of `measure` under `cause` depends on a setting: `function` is counted in `unit`."""
+    """How the bound of `measure` under `cause` depends on a setting: `function` is counted in `unit`.
+
+    `systems` are those that the runs are of, by value: for a value that was asked about alone, the one in its own unit.
+    """
 
     measure: str
     cause: str
@@ -115,10 +118,10 @@ class VariedBound:
             yield f"at most {formula} {counts} for {name} = {ranged(one.values)}: proved, {tight}"
         for piece in self.function.open:
             yield f"no bound is known for {name} = {ranged(piece.values)}: {piece.why_open}"
-        alone = sum(len(piece.values) == 1 for piece in self.function.pieces)
-        at_once = len({id(piece.proof) for piece in self.function.pieces if piece.proof is not None and len(piece.values) > 1})
+        alone = sum(piece.is_alone for piece in self.function.pieces)
+        at_once = len({id(piece.proof) for piece in self.function.pieces if piece.proof is not None and not piece.is_alone})
         said = [f"{at_once} proof{'s' if at_once > 1 else ''} about many values at once"] if at_once else []
-        said += [f"{alone} value{'s' if alone > 1 else ''} proved alone"] if alone else []
+        said += [f"{alone} value{'s' if alone > 1 else ''} asked about alone"] if alone else []
         yield f"({len(self.function.values)} values in units of {self.unit}; {', '.join(said) or 'nothing proved'})"
 
     def draw(self, path: Path) -> None:
@@ -185,6 +188,7 @@ class _Varying:
             require_clock(router, measure)
         assert scenario.unit is not None
         self._own, self._unit = own, scenario.unit
+        self._systems: dict[int, System] = {}
         self._routers = {value: scenario.counted(value).router(fault) for value in own}
         self._cap = cap_of(self._routers.values(), self._unit, most)
 
@@ -203,7 +207,8 @@ class _Varying:
             ease=self._scenario.ease,
             **self._limits.named,
         )
-        return VariedBound(self._measure, cause, found, self._unit, {one.value: one.system for one in instances})
+        systems = {one.value: self._systems[one.value] if found.is_alone(one.value) else one.system for one in instances}
+        return VariedBound(self._measure, cause, found, self._unit, systems)
 
     def _alone(self, value: int) -> TightestBound:
         """The tightest bound at one value: computed in its own unit, given in the unit of all."""
@@ -212,6 +217,7 @@ class _Varying:
         times = router.unit.size // self._unit.size
         cap = max(self._cap // times, 2)
         system, spans, premise = _measured(router, self._measure, cap)
+        self._systems[value] = system
         found = tightest_bound(system, list(spans.values()), likely=likely_bounds(router), premise=premise, **self._limits.named)
         return replace(
             found,

@@ -13,7 +13,8 @@ class BoundPiece:
 
     At the first value the measure is at most `first`, and the bound grows by `slope` from each value to the next one; `proof`
     establishes it for all of them at once. None: nothing is proved of these values, as `why_open` says. `attained` are the values
-    at which the bound is the largest value of the measure; for each of them `runs` has a run, unless the bound is 0.
+    at which the bound is the largest value of the measure; for each of them `runs` has a run, unless it was known before, or the
+    bound is 0. A single value that was asked about alone (`is_alone`) has its proof and its run in its own unit of time.
     """
 
     values: tuple[int, ...]
@@ -23,6 +24,7 @@ class BoundPiece:
     attained: frozenset[int] = frozenset()
     runs: Mapping[int, Violated] = field(default_factory=dict)
     why_open: str = ""
+    is_alone: bool = False
 
     def at(self, value: int) -> int | None:
         """The bound at one of the values; None if none is known."""
@@ -67,6 +69,10 @@ class BoundFunction(Displayed):
     def run(self, value: int) -> Violated | None:
         """The run that attains the bound at `value`. Raises KeyError for a value that is not in the range."""
         return self._piece(value).runs.get(value)
+
+    def is_alone(self, value: int) -> bool:
+        """True if `value` was asked about alone. Raises KeyError for a value that is not in the range."""
+        return self._piece(value).is_alone
 
     def _piece(self, value: int) -> BoundPiece:
         for piece in self.pieces:

@@ -97,6 +97,7 @@ class _Lifting:
         self._parameter = integer(_unused(name, self._first), low, high, says=name)
         self._low = low
         self._known: dict[tuple[int, ...], z3.ExprRef] = {}
+        self._constants: dict[str, StateVariable] = {}
 
     def result(self) -> Lifted:
         """The lifted system."""
@@ -104,6 +105,7 @@ class _Lifting:
         systems = [instance.system for instance in self._instances]
         described = [self._domain([system.variables[at] for system in systems]) for at in range(len(self._first.variables))]
         ranges = [within for _, within in described]
+        self._constants = {variable.name: variable.constant() for variable, _ in described}  # an update must know the whole range
         init = conjunction([self._condition([system.init for system in systems]), *ranges])
         actions = [self._action([system.actions[at] for system in systems]) for at in range(len(self._first.actions))]
         assumptions = [
@@ -114,7 +116,7 @@ class _Lifting:
             self._condition([instance.formulas[at] for instance in self._instances])
             for at in range(len(self._instances[0].formulas))
         )
-        variables = [self._parameter, *(variable.constant() for variable, _ in described)]
+        variables = [self._parameter, *self._constants.values()]
         system = System(self._first.name, variables, init, actions, assumptions)
         values = tuple(instance.value for instance in self._instances)
         return Lifted(values, self._step, self._parameter, system, formulas, conjunction(ranges))
@@ -134,9 +136,9 @@ class _Lifting:
             variable, within = self._domain([action.parameters[at].variable for action in actions])
             parameters.append(variable.constant())
             bounds.append(within)
-        targets = {target.variable.name: target for target in first.updates}
         updates: dict[StateVariable, Update] = {
-            targets[name]: self._term([action.effects[at][1] for action in actions]) for at, (name, _) in enumerate(first.effects)
+            self._constants[name]: self._term([action.effects[at][1] for action in actions])
+            for at, (name, _) in enumerate(first.effects)
         }
         return replace(first, guard=conjunction([guard, *bounds]), updates=updates, parameters=tuple(parameters))
 

@@ -14,6 +14,7 @@ import z3
 
 from dialproof.core.actions import Action, Fairness
 from dialproof.core.bound import TightestBound
+from dialproof.core.bound_function import BoundFunction, line, ranged
 from dialproof.core.certificates import (
     Case,
     Certificate,
@@ -25,6 +26,7 @@ from dialproof.core.certificates import (
     LivenessToSafety,
     WellFoundedResponse,
 )
+from dialproof.core.claim_range import ClaimRange
 from dialproof.core.claims import Claim
 from dialproof.core.plan import PlannedCheck, Scenario
 from dialproof.core.run import FiniteRun, Lasso
@@ -259,6 +261,28 @@ def _comparison(comparison: Comparison) -> Iterator[Block]:
     yield Prose(f"Checks whose verdicts differ: {len(comparison.differences)} of {len(comparison.rows)}.")
 
 
+def _bound(bound: TightestBound) -> Iterator[Block]:
+    yield Heading(f"Tightest bound: {bound}")
+    pairs = [("proved", "none" if bound.at_most is None else f"at most {bound.at_most}")]
+    pairs.append(("a run reaches", "none is known" if bound.at_least is None else str(bound.at_least)))
+    yield Facts((*pairs, *((("what is open", bound.why_open),) if bound.why_open else ())))
+
+
+def _bound_function(function: BoundFunction) -> Iterator[Block]:
+    yield Heading(f"Bound as a function of {function.setting}")
+    rows = [
+        (ranged(one.values), line(function.setting, one), "at each value" if one.is_attained else "not known")
+        for one in function.stretches
+    ]
+    rows += [(ranged(piece.values), f"not known: {piece.why_open}", "") for piece in function.open]
+    yield _table("Proved for every value", (function.setting, "at most", "attained"), rows)
+
+
+def _claim_range(found: ClaimRange) -> Iterator[Block]:
+    yield Heading(f"{found.claim}, for each value of {found.setting}")
+    yield _table("Verdicts", (found.setting, "verdict"), [(ranged(values), kind) for kind, values in found.stretches])
+
+
 def verdict_words(checked: CheckedVerdict) -> str:
     """The verdict as shown in a table: "holds", "holds vacuously", "violated" or "unknown"."""
     found = word(checked.verdict)
@@ -322,4 +346,7 @@ _DESCRIBE: dict[type | UnionType | tuple[type, ...], Callable[..., Iterator[Bloc
     CheckedVerdict: _checked,
     Review: _review,
     Comparison: _comparison,
+    TightestBound: _bound,
+    BoundFunction: _bound_function,
+    ClaimRange: _claim_range,
 }

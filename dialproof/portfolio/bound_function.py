@@ -227,5 +227,6 @@ class _Search:
                     attained=frozenset({value} if bound.is_exact else ()),
                     runs={value: bound.run} if bound.is_exact and bound.run is not None else {},
                     why_open="" if is_known and bound.is_exact else self._why_open(value),
+                    is_alone=True,
                 )
             )

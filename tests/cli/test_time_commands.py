@@ -82,3 +82,62 @@ def test_events_are_lines_of_json() -> None:
     lines = CliRunner().invoke(simulate, [str(SCENARIOS / "timed/pppd.toml"), "--json"]).output.splitlines()
     first = json.loads(lines[0])
     assert set(first) == {"time", "event", "says", "line isp", "waiting web"}
+
+
+QUEUED_FOR = str(SCENARIOS / "timed/queued-for-15.toml")
+
+
+def test_a_bound_over_a_setting_is_a_function_that_is_proved_and_attained(tmp_path: Path) -> None:
+    picture = tmp_path / "bound.svg"
+    arguments = [QUEUED_FOR, "--measure", "dialled-within", "--vary", "dialling.queued_for=10..14:2"]
+    result = CliRunner().invoke(bound, [*arguments, "--plot", str(picture), "--runs", "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    first, *_ = result.output.splitlines()
+    assert first == (
+        "dialled-within: at most queued_for minutes for queued_for = 10..14 in steps of 2: proved, attained at each of them"
+    )
+    assert "queued_for = 14:\n" in result.output
+    assert 'id="point-12"' in picture.read_text(encoding="utf-8")
+
+
+def test_a_value_that_is_asked_about_alone_is_shown_in_its_own_unit() -> None:
+    """30 seconds for the range of both values, and a minute for holdoff = 0 alone."""
+    arguments = [str(SCENARIOS / "timed/pppd.toml"), "--measure", "line-busy-within", "--vary", "links.isp.holdoff=0..30:30"]
+    result = CliRunner().invoke(bound, [*arguments, "--runs", "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+    assert "at most holdoff + 60 seconds for holdoff = 0..30: proved, attained at each of them\n" in result.output
+    assert "(2 values in units of 30 seconds; 2 values asked about alone)\n" in result.output
+    assert "1 times 60 seconds pass" in result.output
+
+
+def test_where_a_check_holds_is_said_of_every_value() -> None:
+    arguments = [QUEUED_FOR, "--claim", "dials-are-spaced-15-minutes", "--vary", "dialling.queued_for=13..16", "--jobs", "1"]
+    result = CliRunner().invoke(bound, arguments)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "dials-are-spaced-15-minutes: violated for queued_for = 13..14",
+        "dials-are-spaced-15-minutes: holds for queued_for = 15..16",
+        "dials-are-spaced-15-minutes: smallest value for which it holds: 15; largest: 16",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--vary", "dialling.queud_for=5..6"], "with dialling.queud_for = 5:21:1: unknown key `dialling.queud_for`"),
+        (["--vary", "dialling.queued_for=6..5"], "is an empty range: 6 is more than 5"),
+        (["--vary", "dialling.queued_for=5..60:0"], "a step of 0 leads nowhere"),
+        (["--vary", "dialling.queued_for"], "is no range of a setting; write KEY=LOW..HIGH"),
+        (["--vary", "dialling.queued_for=0..5"], "`dialling.queued_for` is 0 (an integer); allowed: an integer from 1 to"),
+        (["--vary", "dialling.queued_for=1..5000"], "has 5,000 values; allowed: at most 1,000; take larger steps"),
+        (["--vary", "dialling.queued_for=5..6", "--claim", "dials-are-spacd"], "there is no check 'dials-are-spacd'"),
+        (["--vary", "dialling.queued_for=5..6", "--plot", "a.svg"], "--plot draws one measure: name it with --measure"),
+        (["--vary", "dialling.queued_for=5..6", "--claim", "no-latch", "--runs"], "--claim asks about a check"),
+        (["--claim", "no-latch"], "--claim and --plot go with --vary KEY=LOW..HIGH"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_varied_is_one_message(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(bound, [QUEUED_FOR, *arguments])
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output

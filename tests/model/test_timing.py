@@ -11,6 +11,8 @@ from z3 import z3util
 from dialproof.core.actions import Fairness
 from dialproof.core.clock import Unit, clock_time
 from dialproof.core.errors import InputError, ModelError, ScenarioError
+from dialproof.core.verdict import Holds
+from dialproof.portfolio.check import check
 from dialproof.semantics.interpreter import Reader
 from model.events import ENDS, Event, called
 from model.fault import NONE
@@ -23,6 +25,7 @@ from properties.simulation import Happened, figures, simulation
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))
+PPPD = ROOT / "model" / "scenarios" / "timed" / "pppd.toml"
 UNTIMED = ROOT / "model" / "scenarios" / "q230051" / "base-fixed.toml"
 
 
@@ -319,3 +322,23 @@ def test_a_long_queue_has_no_ages(tmp_path: Path) -> None:
     file.write_text(text.replace("message_timeout", "queue_capacity = 9\nmessage_timeout"), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"queue_capacity` is 9: with message_timeout each message .* allowed: 1 to 8"):
         plan(file)
+
+
+# -- units ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 5, 15])
+def test_a_smaller_unit_is_only_finer(size: int) -> None:
+    """What is proved and attained in units of 30 seconds is so in smaller ones, which a setting that is varied may need."""
+    installed = open_installation(PPPD)
+    router = installed.counted_in(Unit(size, "second")).router(NONE)
+    assert router.unit == Unit(size, "second")
+    assert [clock.variable.domain.high for clock in router.clocks] == [300 // size]
+    observed = claim_about(router, "line-busy-within", 90)
+    assert isinstance(check(observed.system, observed.claim, processes=1), Holds)
+
+
+@pytest.mark.parametrize("unit", [Unit(7, "second"), Unit(60, "second"), Unit(1, "minute")])
+def test_a_unit_that_does_not_divide_the_own_one_is_refused(unit: Unit) -> None:
+    with pytest.raises(ValueError, match="no whole number of units"):
+        open_installation(PPPD).counted_in(unit)

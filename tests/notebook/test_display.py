@@ -33,6 +33,7 @@ from dialproof import (
     integer,
 )
 from dialproof.core.bound import TightestBound
+from dialproof.core.bound_function import BoundFunction, BoundPiece
 from dialproof.core.certificates import (
     Case,
     Certificate,
@@ -44,6 +45,7 @@ from dialproof.core.certificates import (
     LivenessToSafety,
     WellFoundedResponse,
 )
+from dialproof.core.claim_range import ClaimPiece, ClaimRange
 from dialproof.core.claims import OneSystem
 from dialproof.core.display import Displayed
 from dialproof.core.errors import NotApplicable
@@ -96,6 +98,15 @@ HOLDS = Holds(CERTIFICATE, "spacer", 1.25, ("z3 5.4.1.0", "fixpoint in plain Pyt
 VIOLATED = Violated(LASSO, "bmc", 1.25, ("replay in plain Python",), BASIS)
 UNKNOWN = Unknown(HOSTILE_TITLE, depth=7)
 OPEN_BOUND = TightestBound(9, 4, 20, HOLDS, VIOLATED, HOSTILE_TITLE)
+BOUND_FUNCTION = BoundFunction(
+    HOSTILE_TITLE,
+    (
+        BoundPiece((1, 2, 3), 4, 2, HOLDS, frozenset({1, 2, 3})),
+        BoundPiece((4,), 9),
+        BoundPiece((5,), None, why_open=HOSTILE_TITLE),
+    ),
+)
+CLAIM_RANGE = ClaimRange(HOSTILE_TITLE, HOSTILE_TITLE, (ClaimPiece((1, 2), HOLDS), ClaimPiece((3,), VIOLATED, {3: VIOLATED})))
 
 
 def parsed(markup: str) -> ElementTree.Element:
@@ -113,7 +124,19 @@ def samples(review: Review) -> list[Displayed]:
     """One or more of everything that shows itself."""
     single = Review(review.project, review.scenarios[:1], review.of_scenario(review.scenarios[0]), 0.0)
     return [
-        *(SYSTEM, CLAIM, HOLDS, VIOLATED, replace(VIOLATED, lasso=FINITE), UNKNOWN, OPEN_BOUND, LASSO, FINITE),
+        *(
+            SYSTEM,
+            CLAIM,
+            HOLDS,
+            VIOLATED,
+            replace(VIOLATED, lasso=FINITE),
+            UNKNOWN,
+            OPEN_BOUND,
+            BOUND_FUNCTION,
+            CLAIM_RANGE,
+            LASSO,
+            FINITE,
+        ),
         *OF_EACH_RULE,
         *(checked(HOLDS), checked(HOLDS, VIOLATED), checked(VIOLATED, VIOLATED), checked(UNKNOWN), *review.results),
         *(walk(VIOLATED, SYSTEM), review, *review.scenarios, compare({HOSTILE_TITLE: single, "again": single})),

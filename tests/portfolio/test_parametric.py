@@ -52,7 +52,7 @@ def function(made: Made, values: Sequence[int]) -> BoundFunction:
 
 
 def alone(made: Made, value: int) -> TightestBound:
-    return tightest_bound(made(value), integer("n", 0, CAP), likely=range(CAP), processes=1)
+    return tightest_bound(made(value), integer("n", 0, CAP), likely=reference(made, [value]), processes=1)
 
 
 def reference(made: Made, values: Sequence[int]) -> list[int]:
