@@ -261,13 +261,6 @@ def _comparison(comparison: Comparison) -> Iterator[Block]:
     yield Prose(f"Checks whose verdicts differ: {len(comparison.differences)} of {len(comparison.rows)}.")
 
 
-def _bound(bound: TightestBound) -> Iterator[Block]:
-    yield Heading(f"Tightest bound: {bound}")
-    pairs = [("proved", "none" if bound.at_most is None else f"at most {bound.at_most}")]
-    pairs.append(("a run reaches", "none is known" if bound.at_least is None else str(bound.at_least)))
-    yield Facts((*pairs, *((("what is open", bound.why_open),) if bound.why_open else ())))
-
-
 def _bound_function(function: BoundFunction) -> Iterator[Block]:
     yield Heading(f"Bound as a function of {function.setting}")
     rows = [
@@ -346,7 +339,6 @@ _DESCRIBE: dict[type | UnionType | tuple[type, ...], Callable[..., Iterator[Bloc
     CheckedVerdict: _checked,
     Review: _review,
     Comparison: _comparison,
-    TightestBound: _bound,
     BoundFunction: _bound_function,
     ClaimRange: _claim_range,
 }
