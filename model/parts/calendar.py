@@ -116,7 +116,7 @@ def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list
                 updates=updates,
                 actor="service",
                 fairness=Fairness.WEAK,
-                says=f"it is {part.name}" + (": the lines are to be dialled" if part.has_slot else ""),
+                says=f"the wall clock shows {part.name}" + (": the lines are to be dialled" if part.has_slot else ""),
                 source="Q157707, Q158318",
             )
         )

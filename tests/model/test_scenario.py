@@ -57,6 +57,7 @@ def test_defaults() -> None:
         "delivery_eventually_succeeds": False,
         "calls_eventually_end": False,
         "most_failed_calls": None,
+        "restarts": True,
     }
     assert read.checks[0].expect is None
 
