@@ -119,7 +119,8 @@ class Environment(Table):
         """What is assumed of every run, and so stands beside every verdict, whatever it rests on."""
         if self.most_failed_calls is None:
             return ()
-        return (f"environment.most_failed_calls: no more than {self.most_failed_calls} calls over one line fail in a row",)
+        most = self.most_failed_calls
+        return (f"environment.most_failed_calls: no more than {most} call{'' if most == 1 else 's'} over one line fail in a row",)
 
     @property
     def delivery(self) -> Promise:

@@ -84,7 +84,7 @@ def test_periodic_traffic_dials_once_in_each_period_with_nobody_at_work(verdicts
 
 
 def test_the_smallest_hold_off_that_a_penalty_allows_is_as_long_as_it_is(verdicts: Verdicts) -> None:
-    """900 seconds and not 899. In the run with 899 each attempt that fails again and again was begun during the penalty."""
+    """900 seconds and not 870. In the run with 870 each attempt that fails again and again was begun during the penalty."""
     verdicts.holds("timed/pppd-penalty", "dialled-line-comes-up", "none")
     verdicts.holds("timed/pppd-penalty", "queued-demand-is-delivered", "none")
     again = verdicts.violated("timed/pppd-penalty-too-soon", "dialled-line-comes-up", "none").lasso.loop

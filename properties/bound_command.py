@@ -94,6 +94,8 @@ def bound(
         raise click.UsageError("--claim and --plot go with --vary KEY=LOW..HIGH.")
     else:
         known = _bounds(scenario, measures, most, limits, runs=runs, as_json=as_json)
+    for note in () if as_json else _notes(scenario):
+        say(f"Note: {note}")
     context.exit(0 if known else 1)
 
 
@@ -112,7 +114,7 @@ def _bounds(scenario: Path, measures: tuple[str, ...], most: int | None, limits:
     ):
         exact = exact and found.bound.is_exact
         if as_json:
-            say(json.dumps({"scenario": str(scenario), **found.as_data()}))
+            say(json.dumps({"scenario": str(scenario), **found.as_data(), "notes": _notes(scenario)}))
             continue
         say(f"{found.measure}{_under(found.cause)}: {found.said()}")
         if runs and found.bound.run is not None:
@@ -146,7 +148,7 @@ def _functions(
         if plot is not None:
             found.draw(plot)
         if as_json:
-            say(json.dumps({"scenario": str(scenario), **found.as_data()}))
+            say(json.dumps({"scenario": str(scenario), **found.as_data(), "notes": _notes(scenario)}))
             continue
         for line in found.lines():
             say(f"{found.measure}{_under(found.cause)}: {line}")
@@ -170,11 +172,18 @@ def _claims(scenario: Path, vary: str, called: str, limits: Limits, *, as_json: 
     for found in claim_ranges(scenario, setting_range(vary), called, limits=limits):
         decided = decided and found.found.is_decided
         if as_json:
-            say(json.dumps({"scenario": str(scenario), **found.as_data()}))
+            say(json.dumps({"scenario": str(scenario), **found.as_data(), "notes": _notes(scenario)}))
             continue
         for line in found.lines():
             say(f"{called}{_under(found.cause)}: {line}")
     return decided
+
+
+def _notes(scenario: Path) -> list[str]:
+    """What is assumed of every run of the scenario, and what else a reader must know of it."""
+    from properties.checks import open_installation
+
+    return list(open_installation(scenario).notes())
 
 
 def _under(cause: str) -> str:

@@ -55,7 +55,7 @@ def needless_dials_end(router: Router) -> Observed:
     name = "needless-dials-end"
     require_clock(router, name)
     require_lines(router, name)
-    needless = [z3.And(happens(Event.DIAL, line.name), z3.Not(router.has_reason(line))) for line in router.lines]
+    needless = [z3.And(happens(Event.DIAL, line.name), z3.Not(router.wanted(line))) for line in router.lines]
     claim = Claim(
         name,
         eventually(always(z3.Not(some(needless)))),

@@ -127,14 +127,13 @@ def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list
 def calendar_of(slots: Sequence[int], hours: Sequence[tuple[int, int]] | None, cycle: int, size: int, *, kept: bool) -> Calendar:
     """The calendar of `slots` and open `hours`, in minutes from the beginning of a `cycle`, in units of `size` minutes.
 
-    None for the hours means that it is always open. Hours may run over the end of the cycle; those that end when they begin are
-    no time at all.
+    Hours are their beginning and how long they are, up to a cycle; None means that it is always open.
     """
-    spans = [one for one in hours or () if one[0] != one[1]]
-    begins = sorted({*slots, *(end for span in spans for end in span)} or {0})
+    ends = {end % cycle for first, length in hours or () for end in (first, first + length)}
+    begins = sorted({*slots, *ends} or {0})
 
     def is_open(time: int) -> bool:
-        return hours is None or any((time - first) % cycle < (last - first) % cycle for first, last in spans)
+        return hours is None or any((time - first) % cycle < length for first, length in hours)
 
     following = [*begins[1:], begins[0] + cycle]
     return Calendar(

@@ -107,7 +107,7 @@ def test_a_value_that_is_asked_about_alone_is_shown_in_its_own_unit() -> None:
     assert result.exit_code == 0, result.output
     assert "at most holdoff + 60 seconds for holdoff = 0..30: proved, attained at each of them\n" in result.output
     assert "(2 values in units of 30 seconds; 2 values asked about alone)\n" in result.output
-    assert "1 times 60 seconds pass" in result.output
+    assert "time passes: 60 seconds" in result.output
 
 
 def test_where_a_check_holds_is_said_of_every_value() -> None:

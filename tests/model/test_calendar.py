@@ -12,7 +12,7 @@ from model.products.exchange_ims.week import MINUTES_OF_WEEK, cycle_of, minutes_
 from properties.checks import open_installation, plan
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "model" / "scenarios" / "timed"
-EIGHT, SIX = 8 * 60, 18 * 60
+EIGHT = 8 * 60
 
 
 def test_days_and_times_are_minutes_of_the_cycle() -> None:
@@ -24,14 +24,21 @@ def test_days_and_times_are_minutes_of_the_cycle() -> None:
 
 
 def test_hours_may_run_over_midnight_and_over_the_end_of_the_week() -> None:
-    assert spans_of(["22:00-06:00"], MINUTES_OF_DAY) == [(22 * 60, 6 * 60)]
-    assert spans_of(["Sun 22:00-06:00"], MINUTES_OF_WEEK) == [(6 * MINUTES_OF_DAY + 22 * 60, 6 * 60)]
-    assert spans_of(["Sun 22:00-24:00"], MINUTES_OF_WEEK) == [(6 * MINUTES_OF_DAY + 22 * 60, 0)]
+    assert spans_of(["22:00-06:00"], MINUTES_OF_DAY) == [(22 * 60, 8 * 60)]
+    assert spans_of(["Sun 22:00-06:00"], MINUTES_OF_WEEK) == [(6 * MINUTES_OF_DAY + 22 * 60, 8 * 60)]
+    assert spans_of(["Sun 22:00-24:00"], MINUTES_OF_WEEK) == [(6 * MINUTES_OF_DAY + 22 * 60, 2 * 60)]
+
+
+@pytest.mark.parametrize("texts", [["00:00-24:00"], ["00:00-24:00", "08:00-09:00"], ["Mon-Sun 00:00-24:00"]])
+def test_the_whole_day_is_open(texts: list[str]) -> None:
+    """Found by an attack: "00:00-24:00" ended where it began, and stood for never."""
+    cycle = cycle_of(texts)
+    assert all(part.is_open for part in calendar_of([], spans_of(texts, cycle), cycle, 60, kept=True).parts)
 
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_the_parts_fill_the_cycle_and_are_open_within_the_hours(kept: bool) -> None:
-    calendar = calendar_of([EIGHT, 20 * 60], [(EIGHT, SIX), (22 * 60, 2 * 60)], MINUTES_OF_DAY, 60, kept=kept)
+    calendar = calendar_of([EIGHT, 20 * 60], [(EIGHT, 10 * 60), (22 * 60, 4 * 60)], MINUTES_OF_DAY, 60, kept=kept)
     assert sum(part.length for part in calendar.parts) == 24
     assert [(part.name, part.has_slot, part.is_open) for part in calendar.parts] == [
         ("02:00", False, False),
@@ -40,11 +47,6 @@ def test_the_parts_fill_the_cycle_and_are_open_within_the_hours(kept: bool) -> N
         ("20:00", True, False),
         ("22:00", False, True),
     ]
-
-
-def test_hours_that_end_when_they_begin_are_no_time_at_all() -> None:
-    calendar = calendar_of([], [(EIGHT, EIGHT)], MINUTES_OF_DAY, 60, kept=True)
-    assert [part.is_open for part in calendar.parts] == [False]
 
 
 def test_the_wall_clock_follows_the_parts() -> None:
@@ -80,6 +82,8 @@ def test_the_wall_clock_follows_the_parts() -> None:
         ('"Mon-Fri 08:00"', '"25:00"', "a time is"),
         ('"Mon-Fri 08:00"', '"Montag 08:00"', "a time is"),
         ("attempt = 0", 'hours = ["08:00"]', "hours are"),
+        ("attempt = 0", 'hours = ["08:00-08:00"]', "hours that end when they begin are a moment"),
+        ('"Mon-Fri 08:00"', '"0\u0668:00"', "a time is"),
         ("attempt = 0", "every = 60", "the schedule has times, or a period"),
         ('slots = ["Mon-Fri 08:00"]', "", "nothing would ever dial; give `every` a time, or `slots` some"),
     ],
@@ -90,3 +94,10 @@ def test_what_is_no_time_of_the_week_is_refused_with_its_place(tmp_path: Path, o
     (tmp_path / "t.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ScenarioError, match=message):
         plan(tmp_path / "t.toml")
+
+
+def test_a_slot_outside_the_hours_is_a_finding(tmp_path: Path) -> None:
+    text = (SCENARIOS / "weekdays.toml").read_text(encoding="utf-8")
+    (tmp_path / "t.toml").write_text(text.replace("attempt = 0", 'attempt = 0\nhours = ["10:00-12:00"]'), encoding="utf-8")
+    (planned, *_) = plan(tmp_path / "t.toml")
+    assert any("slots outside `hours`" in note and "Fri 08:00" in note for note in planned.notes)

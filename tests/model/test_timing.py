@@ -190,6 +190,10 @@ def test_a_time_is_shown_as_day_and_hour() -> None:
         ("queued_for = 15", "queued_for = 15\non_queued_mail = false", "nothing would ever dial"),
         ("queued_for = 15", "queued_for = 15\nevery = 60\non_queued_mail = false", "is a time of the trigger that"),
         ("[dialling]", 'email_domains_file = "t.csv"\n[dialling]', "unknown key"),
+        ("queued_for = 15", "queued_for = 15\nretry = [5]", "`dialling.retry` says nothing without `redial"),
+        ("queued_for = 15", 'every = 15\nspacing = "calls"', "`dialling.spacing` says nothing without `queued_for`"),
+        ("queued_for = 15", 'queued_for = 15\nslot_during_call = "lost"', "`dialling.slot_during_call` says nothing without"),
+        ("idle_timeout = 5", 'idle_timeout = 5\nattempt = 0\nspacing = "calls"', "time would stop"),
     ],
 )
 def test_what_is_wrong_about_a_time_is_said_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -205,7 +209,7 @@ def test_every_table_is_not_checked_with_clocks_yet(tmp_path: Path) -> None:
     text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
     file = tmp_path / "t.toml"
     file.write_text(text.replace("queue_capacity = 1\n", "").replace("format = 1\n", 'format = 1\nemail_domains = "any"\n'))
-    with pytest.raises(ScenarioError, match="time is counted for a table that is written out, and not with `email_domains`"):
+    with pytest.raises(ScenarioError, match="is there for a table that is written out, and not with `email_domains`"):
         plan(file)
 
 

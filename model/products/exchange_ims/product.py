@@ -88,7 +88,10 @@ class Connector(Installation[Scenario]):
     def notes(self) -> Sequence[str]:
         """What is assumed of every run; of a table from a file how far it was reduced, and what is odd about it."""
         if self.scenario.table is None:
-            return self.scenario.environment.notes
+            calendar = self.scenario.dialling.calendar(1)
+            closed = [part.name for part in calendar.parts if part.has_slot and not part.is_open] if calendar is not None else []
+            outside = [f"slots outside `hours`, for which is dialled when they begin: {', '.join(closed)}"] if closed else []
+            return (*self.scenario.environment.notes, *outside)
         table = RoutingTable(self.scenario)
         said = table_findings.summary(table, findings(table))
         command = f"dialproof route {shlex.quote(self.scenario.source)} --findings"

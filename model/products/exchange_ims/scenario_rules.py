@@ -4,7 +4,7 @@ Sources: the domain sheet, sections 2.2 to 2.4 and 2.8, by the article named at 
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from dialproof.core.messages import in_toml
@@ -96,6 +96,8 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
     yield from _times_beside_a_family(source)
     yield from _something_dials(source)
     yield from _one_schedule(source)
+    yield from _nothing_is_ignored(source)
+    yield from _time_passes(source)
     yield from _ages_are_counted(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
@@ -138,6 +140,48 @@ def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         )
 
 
+_NEEDS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
+    "retry": ('`redial = "by-retry-list"`', lambda said: said.get("redial") == "by-retry-list"),
+    "spacing": ("`queued_for`, which it is about", lambda said: "queued_for" in said),
+    "slot_during_call": ("`every` or `slots`, which it is about", lambda said: "every" in said or bool(said.get("slots"))),
+}
+"""Keys of [dialling] that say nothing without another one."""
+
+
+def _nothing_is_ignored(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Keys that would say nothing, because the one that they are about is not there."""
+    dialling = source.data.get("dialling")
+    if not isinstance(dialling, Mapping):
+        return
+    for key, (needed, is_there) in _NEEDS.items():
+        if key in dialling and not is_there(dialling):
+            yield ("dialling", key), f"`dialling.{key}` says nothing without {needed}"
+    connector = source.data.get("connector")
+    is_timed = any(dialling.get(key) for key in ("queued_for", "every", "slots", "hours", "idle_timeout")) or (
+        dialling.get("redial") == "by-retry-list" or (isinstance(connector, Mapping) and "message_timeout" in connector)
+    )
+    if "attempt" in dialling and not is_timed:
+        yield ("dialling", "attempt"), "`dialling.attempt` is a time, and no time is counted: nothing else here is one"
+
+
+def _time_passes(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Attempts that take no time are made again at some distance, or time would stop as long as calls fail."""
+    dialling, environment = source.data.get("dialling"), source.data.get("environment")
+    if not isinstance(dialling, Mapping) or dialling.get("attempt") != 0:
+        return
+    spaced = "queued_for" in dialling and dialling.get("spacing", "attempts") == "attempts"
+    bounded = isinstance(environment, Mapping) and "most_failed_calls" in environment
+    if not (spaced or bounded or dialling.get("redial") == "by-retry-list" or dialling.get("on_queued_mail") is False):
+        yield (
+            ("dialling", "attempt"),
+            (
+                "`dialling.attempt` is 0, and a call that fails is made again at once: time would stop; allowed: 1 or more, or "
+                'with `queued_for` (spacing = "attempts"), `redial = "by-retry-list"`, `on_queued_mail = false` or '
+                "`environment.most_failed_calls`"
+            ),
+        )
+
+
 def _one_schedule(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """The two forms of the schedule exclude each other; entries that are added later need a restart."""
     dialling, environment = source.data.get("dialling"), source.data.get("environment")
@@ -159,14 +203,13 @@ def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     for table, keys in (
         ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial")),
         ("connector", ("message_timeout",)),
-        ("environment", ("restarts",)),
+        ("environment", ("restarts", "most_failed_calls")),
     ):
         said = source.data.get(table)
         for key in keys:
             if many is not None and isinstance(said, Mapping) and key in said:
                 message = (
-                    f"`{table}.{key}`: time is counted for a table that is written out, and not with `{many}`; "
-                    "leave one of them out"
+                    f"`{table}.{key}` is there for a table that is written out, and not with `{many}`; leave one of them out"
                 )
                 yield (table, key), message
 

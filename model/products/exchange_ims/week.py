@@ -8,7 +8,7 @@ from model.parts.calendar import DAYS, MINUTES_OF_DAY
 MINUTES_OF_WEEK = len(DAYS) * MINUTES_OF_DAY
 
 _DAY = "|".join(DAYS)
-_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SLOT = re.compile(rf"(?:(?P<first>{_DAY})(?:-(?P<last>{_DAY}))? )?(?P<at>{_TIME})")
 _HOURS = re.compile(rf"(?:(?P<first>{_DAY})(?:-(?P<last>{_DAY}))? )?(?P<at>{_TIME})-(?P<until>{_TIME}|24:00)")
 
@@ -25,8 +25,13 @@ def slot(text: str) -> str:
 
 def hours(text: str) -> str:
     """`text`, if it is a span of times of the week. Raises ValueError."""
-    if not _HOURS.fullmatch(text):
+    match = _HOURS.fullmatch(text)
+    if not match:
         raise ValueError(f"hours are {HOURS_FORM}")
+    if match["at"] == match["until"]:
+        raise ValueError(
+            'hours that end when they begin are a moment, and nothing is dialled in it; for a whole day write "00:00-24:00"'
+        )
     return text
 
 
@@ -46,7 +51,7 @@ def minutes_of(texts: Sequence[str], cycle: int) -> list[int]:
 
 
 def spans_of(texts: Sequence[str], cycle: int) -> list[tuple[int, int]]:
-    """When these hours begin and end; what runs over midnight ends on the next day."""
+    """When these hours begin, and how long they are; what runs over midnight ends on the next day."""
     found = []
     for text in texts:
         match = _HOURS.fullmatch(text)
@@ -54,7 +59,7 @@ def spans_of(texts: Sequence[str], cycle: int) -> list[tuple[int, int]]:
         begin, end = _minute(match["at"]), _minute(match["until"])
         if end < begin:
             end += MINUTES_OF_DAY
-        found += [(day + begin, (day + end) % cycle) for day in _days(match, cycle)]
+        found += [(day + begin, end - begin) for day in _days(match, cycle)]
     return found
 
 
