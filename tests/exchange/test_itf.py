@@ -304,7 +304,7 @@ def test_the_command_writes_a_trace_for_each_violation() -> None:
     assert result.exit_code == 1
     assert "4 traces in out/traces" in result.stderr
     found = sorted(path.name for path in Path("out/traces").iterdir())
-    names = ["a-gate-stays-shut", "a-gate-stays-shut-2", "a-gate-stays-shut-3", "split-gate-opens-stuck"]
+    names = ["a-gate-stays-shut", "a-gate-stays-shut-2", "a-gate-stays-shut-line-6", "split-gate-opens-stuck"]
     assert found == sorted(f"{name}.itf.json" for name in names)
     for path in Path("out/traces").iterdir():
         conforms(json.loads(path.read_text(encoding="utf-8")))
