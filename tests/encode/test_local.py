@@ -24,11 +24,10 @@ from dialproof.engines.limits import KLivenessLimits, SpacerLimits
 from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.ltl import always, clocks_of, conjuncts, eventually, leads_to, with_state_terms
-from tests.amounts import some
 from tests.audits import is_accepted
 from tests.strategies import problems
 
-CASES = some(60)
+CASES = 60
 RLIMIT = 1_000_000
 """How many units one question about a local form may take in a test of many: what takes more is hardly ever decided."""
 

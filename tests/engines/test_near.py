@@ -24,10 +24,9 @@ from dialproof.engines.limits import BmcLimits
 from dialproof.evidence.replay import replay
 from dialproof.ltl import always, eventually, leads_to, next_, yesterday
 from dialproof.semantics.interpreter import Reader
-from tests.amounts import some
 from tests.strategies import problems
 
-CASES = some(60)
+CASES = 60
 
 
 def depth_of(run: Run) -> int:

@@ -30,7 +30,6 @@ from dialproof.ltl import always, eventually, leads_to
 from dialproof.portfolio.cache import Cache
 from dialproof.portfolio.jobs import Job
 from dialproof.portfolio.portfolio import Portfolio
-from tests.amounts import some
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])
@@ -278,7 +277,7 @@ def claims(draw: st.DrawFn, family: Family) -> z3.BoolRef:
     )
 
 
-CASES = some(60)
+CASES = 60
 
 
 @pytest.mark.parametrize("shard", range(2))

@@ -134,7 +134,7 @@ def test_unbounded_data_is_not_proved_by_liveness_to_safety() -> None:
 
 def test_an_unknown_engine_is_refused() -> None:
     """With the names that exist."""
-    with pytest.raises(InputError, match="bmc, induction, spacer, k-liveness, response, explicit"):
+    with pytest.raises(InputError, match="bmc, induction, spacer, k-liveness, octagons, response, explicit"):
         Portfolio(1, engines=["guess"])
 
 
