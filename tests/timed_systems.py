@@ -14,10 +14,11 @@ import z3
 
 from dialproof import ltl
 from dialproof.core.actions import Action, Assumption, Fairness, taken
+from dialproof.core.clock import Unit
 from dialproof.core.system import System
 from dialproof.core.variables import Boolean, Choice, Integer, boolean, choice
 from model.events import Event
-from model.parts.timing import Due, Unit, elapse, since, time_goes_on
+from model.parts.timing import Due, Running, elapse, since, time_goes_on
 
 PLACES = ("down", "dialling", "up")
 WANTED = boolean("wanted")
@@ -158,7 +159,7 @@ def _composed(lines: Sequence[LineDrawn], *, goes_on: bool) -> System:
         for step in line.steps
         if step.latest is not None
     ]
-    passing = elapse(_clocks(lines), due, max(line.cap for line in lines), Unit(1, "second"))
+    passing = elapse([Running(clock) for clock in _clocks(lines)], due, max(line.cap for line in lines), Unit(1, "second"))
     return _system(lines, passing, (time_goes_on(passing),) if goes_on else ())
 
 
