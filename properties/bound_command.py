@@ -143,7 +143,7 @@ def _functions(
     if plot is not None and len(measures) != 1:
         raise click.UsageError("--plot draws one measure: name it with --measure.")
     exact = True
-    for found in bound_functions(scenario, setting_range(vary), measures or tuple(MEASURES), most=most, limits=limits):
+    for found in bound_functions(scenario, setting_range(vary), measures, most=most, limits=limits):
         exact = exact and found.function.is_exact
         if plot is not None:
             found.draw(plot)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import z3
-
 from dialproof.core.bound import TightestBound
 from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
@@ -15,7 +13,7 @@ from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.tightest import tightest_bound
 from model.router import Router
 from properties.checks import open_installation
-from properties.measures import MEASURES, likely_bounds, measures_of, require_clock
+from properties.measures import likely_bounds, measured, measures_of, require_clock
 
 _TIMES = 10
 """How many times the longest time a measure is followed, if nothing else is said."""
@@ -86,13 +84,12 @@ def bounds_of(
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
             cap = cap_of([router], unit, most)
-            measured = MEASURES[measure](router)
-            system, spans = measured.measuring(router.system, cap)
+            system, spans, premise = measured(router, measure, cap)
             found = tightest_bound(
                 system,
-                list(spans.values()),
+                spans,
                 likely=likely_bounds(router),
-                premise=z3.Or(list(measured.conditions.values())),
+                premise=premise,
                 timeout=timeout,
                 processes=processes,
                 second_opinion=second_opinion,

@@ -20,8 +20,14 @@ from model.scenario import Check
 from model.words import Words
 from properties import interference
 from properties.catalogue import claim_about, names
+from properties.time_lock import time_lock
 
 UNTIMED = "untimed: a delay of any length is among the runs that are checked"
+LOCKED = (
+    "time may stop: it cannot pass in {state}, and nothing that is due can happen there; a run that comes to such a state is "
+    "left out, so that no verdict says anything of it"
+)
+
 TIMED = "timed: time is counted in units of {unit}; a delay of which the file says no time may have any length"
 
 
@@ -42,7 +48,8 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     planned = [plan_check(installed, check, built) for check in installed.scenario.checks]
     units = {router.unit for router in built.values()}
     said = [UNTIMED if unit is None else TIMED.format(unit=unit) for unit in units]
-    notes = (*said, *installed.notes())
+    locked = [LOCKED.format(state=state) for router in built.values() if (state := time_lock(router)) is not None]
+    notes = (*said, *installed.notes(), *dict.fromkeys(locked))
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 

@@ -11,7 +11,6 @@ from dialproof.views.distribution import Spread, describe_spreads, draw_spreads
 from model.product import Installation
 from properties.bounds import Bounded
 from properties.checks import open_installation
-from properties.measures import MEASURES
 from properties.simulation import Figures, Simulation, figures, simulation_of
 
 DAYS = 30
@@ -19,12 +18,6 @@ DAYS = 30
 
 _AS_PROVED = "That proves nothing; the bounds are proved."
 _AS_ASKED = "That proves nothing: the verdicts say which bounds hold."
-
-_TITLES = {
-    "dialled-within": "How long something waits until its line is dialled (dialled-within)",
-    "line-busy-within": "How long a line is being dialled, hung up or held off (line-busy-within)",
-    "call-ends-within": "How long a call lasts: its line minutes (call-ends-within)",
-}
 
 
 def distribution(path: str | Path, bounds: Iterable[Bounded], *, days: int = DAYS, seed: int = 0) -> Drawn:
@@ -40,11 +33,14 @@ def distribution(path: str | Path, bounds: Iterable[Bounded], *, days: int = DAY
 
 def distribution_as_asked(installed: Installation[Any]) -> Drawn:
     """The same beside the bounds that the scenario asks for, of which its verdicts say whether they hold; this proves nothing."""
-    asked = {check.claim: check.bound for check in installed.scenario.checks if check.bound is not None}
     simulated = simulation_of(installed)
     counts = simulated.unit.counts
-    bounds = {name: (bound, f"Asked for: at most {amount(bound, counts)}") for name, bound in asked.items()}
-    return _drawn(simulated, tuple(MEASURES), DAYS, 0, bounds, installed.scenario.title, _AS_ASKED)
+    bounds = {}
+    for name in simulated.measures:
+        asked = sorted({one.bound for one in installed.scenario.checks if one.claim == name and one.bound is not None})
+        if asked:
+            bounds[name] = (asked[-1], f"Asked for: at most {', '.join(amount(bound, counts) for bound in asked)}")
+    return _drawn(simulated, tuple(simulated.measures), DAYS, 0, bounds, installed.scenario.title, _AS_ASKED)
 
 
 def _drawn(
@@ -68,4 +64,5 @@ def _spread(name: str, met: Figures, simulated: Simulation, days: int, bound: in
     lengths = {length * size: often for length, often in met.spans[name].items()}
     total = sum(length * often for length, often in lengths.items())
     notes = (f"In all {total / days:,.0f} {counts}s a day.",) if name == "call-ends-within" else ()
-    return Spread(_TITLES[name], lengths, counts, bound, says, notes)
+    asks = simulated.measures[name].asks
+    return Spread(f"{asks[:1].upper()}{asks[1:]} ({name})", lengths, counts, bound, says, notes)

@@ -31,12 +31,13 @@ Clocks = tuple[System, dict[str, Integer]]
 class Measure:
     """What is measured of a router: for how long each of `conditions` (by what it is called) holds without a break.
 
-    `says` is the claim in a sentence, with {bound} for the bound. `observe` takes a system and the cap and adds the observers, if
-    something else is measured than an unbroken span of each condition.
+    `says` is the claim in a sentence, with {bound} for the bound, and `asks` what is measured, as "how long ...". `observe` takes
+    a system and the cap and adds the observers, if something else is measured than an unbroken span of each condition.
     """
 
     conditions: Mapping[str, z3.BoolRef]
     says: str
+    asks: str
     observe: Callable[[System, int], Clocks] | None = None
 
     def measuring(self, system: System, cap: int, name: str = "") -> Clocks:
@@ -50,14 +51,16 @@ def dialled_within(router: Router) -> Measure:
     """How long something waits for a line that is down and is not dialled: the wait from queued to dialled."""
     require_dialled_routes(router, "dialled-within")
     waits = {line.name: z3.And(router.wanted(line), line.is_down) for line in router.lines if router.over(line)}
-    return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is down.")
+    says = f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is down."
+    return Measure(waits, says, "how long something waits until its line is dialled")
 
 
 def connected_within(router: Router) -> Measure:
     """How long something waits for a line that is not up: the wait from queued to connected."""
     require_dialled_routes(router, "connected-within")
     waits = {line.name: z3.And(router.wanted(line), z3.Not(line.is_up)) for line in router.lines if router.over(line)}
-    return Measure(waits, f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is not up.")
+    says = f"{router.words.waiting.capitalize()} never waits longer than {{bound}} for a line that is not up."
+    return Measure(waits, says, "how long something waits until its line is up")
 
 
 def resolved_within(router: Router) -> Measure:
@@ -67,7 +70,8 @@ def resolved_within(router: Router) -> Measure:
         raise InputError(f"resolved-within says nothing here: there is no {router.words.waiting} in a queue with a bound")
     waits = {route.label: route.has_mail for route in routes}
     says = f"{router.words.one.capitalize()} is delivered or given up at the latest after {{bound}}."
-    return Measure(waits, says, lambda system, cap: _waited(system, routes, cap))
+    asks = f"how long {router.words.one} waits until it is delivered or given up"
+    return Measure(waits, says, asks, lambda system, cap: _waited(system, routes, cap))
 
 
 def _waited(system: System, routes: Sequence[Route], cap: int) -> Clocks:
@@ -108,14 +112,15 @@ def line_busy_within(router: Router) -> Measure:
     """
     require_lines(router, "line-busy-within")
     busy = {line.name: z3.Or([line.is_in(state) for state in line.kind.waiting]) for line in router.lines}
-    return Measure(busy, "No line is being dialled, hung up or held off for longer than {bound} at a stretch.")
+    says = "No line is being dialled, hung up or held off for longer than {bound} at a stretch."
+    return Measure(busy, says, "how long a line is being dialled, hung up or held off")
 
 
 def line_up_within(router: Router) -> Measure:
     """How long a line is up in one call."""
     require_lines(router, "call-ends-within")
     up = {line.name: line.is_connected for line in router.lines}
-    return Measure(up, "No call lasts longer than {bound}.")
+    return Measure(up, "No call lasts longer than {bound}.", "how long a call lasts: its line minutes")
 
 
 def silence_ends_within(router: Router) -> Measure:
@@ -123,7 +128,8 @@ def silence_ends_within(router: Router) -> Measure:
     silent = {line.name: line.is_silent for line in router.lines if line.kind.silent}
     if not silent:
         raise InputError("silence-ends-within says nothing here: no line can be up without anybody at its other end")
-    return Measure(silent, "No line is up for longer than {bound} without anybody at its other end.")
+    says = "No line is up for longer than {bound} without anybody at its other end."
+    return Measure(silent, says, "how long a line is up without anybody at its other end")
 
 
 MEASURES: Mapping[str, Callable[[Router], Measure]] = {
@@ -144,6 +150,16 @@ def measures_of(router: Router) -> dict[str, Measure]:
         with suppress(InputError):
             found[name] = measure(router)
     return found
+
+
+def measured(router: Router, name: str, cap: int) -> tuple[System, list[Integer], z3.BoolRef]:
+    """The system of `router` with what the measure called `name` counts, up to `cap` units; and that there is something to count.
+
+    Raises InputError if the measure says nothing of the router.
+    """
+    measure = MEASURES[name](router)
+    system, clocks = measure.measuring(router.system, cap)
+    return system, list(clocks.values()), some(list(measure.conditions.values()))
 
 
 def within(router: Router, bound: int, *, name: str) -> Observed:

@@ -20,7 +20,7 @@ from dialproof.semantics.random_run import RandomRun
 from model.events import Event
 from model.product import Installation
 from model.router import Router
-from properties.measures import measures_of, require_clock
+from properties.measures import Measure, measures_of, require_clock
 
 _TIMES = 100
 """How many times the longest time of a scenario a measure is followed."""
@@ -44,6 +44,7 @@ class Simulation:
 
     router: Router
     system: System
+    measures: Mapping[str, Measure]
     spans: Mapping[str, tuple[str, ...]]
     unit: Unit
 
@@ -85,11 +86,11 @@ class Simulation:
 def simulation(router: Router, cap: int) -> Simulation:
     """The simulation of `router`, whose measures stop at `cap` units. Raises InputError if it has no clocks."""
     unit = require_clock(router, "a simulation")
-    system, spans = router.system, {}
-    for name, measure in measures_of(router).items():
+    system, measures, spans = router.system, measures_of(router), {}
+    for name, measure in measures.items():
         system, observers = measure.measuring(system, cap, name)
         spans[name] = tuple(observer.variable.name for observer in observers.values())
-    return Simulation(router, system, spans, unit)
+    return Simulation(router, system, measures, spans, unit)
 
 
 def simulation_of(installed: Installation[Any]) -> Simulation:

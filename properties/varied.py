@@ -13,8 +13,6 @@ from math import gcd
 from pathlib import Path
 from typing import Any
 
-import z3
-
 from dialproof.core.bound import TightestBound
 from dialproof.core.bound_function import BoundFunction, line, ranged
 from dialproof.core.claim_range import ClaimRange
@@ -35,11 +33,10 @@ from dialproof.project.toml_source import TomlSource, read
 from model.fault import Fault
 from model.product import Installation
 from model.products import installation
-from model.router import Router
 from properties.bounds import cap_of
 from properties.checks import claim_names, variant
 from properties.limits import Limits
-from properties.measures import MEASURES, called_with, likely_bounds, require_clock
+from properties.measures import called_with, likely_bounds, measured, measures_of, require_clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +161,16 @@ class VariedBound:
 
 
 def bound_functions(
-    path: str | Path, setting: SettingRange, measures: Sequence[str], *, most: int | None = None, limits: Limits | None = None
+    path: str | Path,
+    setting: SettingRange,
+    measures: Sequence[str] = (),
+    *,
+    most: int | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[VariedBound]:
     """How the tightest bound of each of `measures` depends on `setting`, under each cause.
+
+    Without `measures` of each that says something of the router.
 
     `most` is as for `properties.bounds.bounds_of`. Raises ScenarioError for a value that the scenario cannot have, and InputError
     for a scenario without clocks.
@@ -174,7 +178,8 @@ def bound_functions(
     scenario = VariedScenario(read(path), setting)
     given = limits or Limits()
     for cause, fault in scenario.causes().items():
-        for measure in measures:
+        first = scenario.installed[scenario.setting.values[0]].router(fault)
+        for measure in measures or measures_of(first):
             yield _Varying(scenario, fault, measure, most, given).answer(cause)
 
 
@@ -195,14 +200,14 @@ class _Varying:
     def answer(self, cause: str) -> VariedBound:
         """How the bound depends on the setting."""
         instances: list[Instance] = []
-        spans: dict[str, Integer] = {}
+        spans: list[Integer] = []
         for value, router in self._routers.items():
-            system, spans, premise = _measured(router, self._measure, self._cap)
+            system, spans, premise = measured(router, self._measure, self._cap)
             instances.append(Instance(value, system, (premise,)))
         found = bound_function(
             self._scenario.setting.name,
             instances,
-            list(spans.values()),
+            spans,
             self._alone,
             ease=self._scenario.ease,
             **self._limits.named,
@@ -216,21 +221,15 @@ class _Varying:
         assert router.unit is not None
         times = router.unit.size // self._unit.size
         cap = max(self._cap // times, 2)
-        system, spans, premise = _measured(router, self._measure, cap)
+        system, spans, premise = measured(router, self._measure, cap)
         self._systems[value] = system
-        found = tightest_bound(system, list(spans.values()), likely=likely_bounds(router), premise=premise, **self._limits.named)
+        found = tightest_bound(system, spans, likely=likely_bounds(router), premise=premise, **self._limits.named)
         return replace(
             found,
             at_most=None if found.at_most is None else found.at_most * times,
             at_least=None if found.at_least is None else found.at_least * times,
             cap=found.cap * times,
         )
-
-
-def _measured(router: Router, measure: str, cap: int) -> tuple[System, dict[str, Integer], z3.BoolRef]:
-    measured = MEASURES[measure](router)
-    system, spans = measured.measuring(router.system, cap)
-    return system, spans, z3.Or(list(measured.conditions.values()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,8 +28,11 @@ def problems_of(
     `schema` is the JSON Schema of the model that refused the data (by alias, as the keys are written). Where `explain`
     returns a message, it stands instead of the general one.
     """
-    for item in error.errors(include_url=False):
+    items = error.errors(include_url=False)
+    for item in items:
         path, kind, found = item["loc"], item["type"], item["input"]
+        if kind == "too_short" and any(other["loc"][: len(path)] == path != other["loc"] for other in items):
+            continue  # the list is only as short as that without those of its items that are wrong
         name, own = notation(path), explain(path, kind) if explain else None
         place = source.key_place(path) if kind == "extra_forbidden" else source.value_place(path)
         if own is not None:
@@ -98,13 +101,23 @@ def _allowed_plain(node: Mapping[str, Any]) -> str:
             return f"an integer of at least {least}"
         case {"type": "string", "minLength": _}:
             return "text in quotes, not empty"
+    if "items" in node:
+        return f"a list{_how_many(node.get('minItems'), node.get('maxItems'))}"
     kinds = {"boolean": "true or false", "integer": "an integer", "number": "a number", "string": "text in quotes"}
-    return kinds.get(node.get("type", ""), "a list" if "items" in node else "another value")
+    return kinds.get(node.get("type", ""), "another value")
+
+
+def _how_many(least: int | None, most: int | None) -> str:
+    if least is not None and most is not None:
+        return f" of {least} to {most} values"
+    return "" if least is None else f" of at least {least} value{'' if least == 1 else 's'}"
 
 
 def _found(found: object) -> str:
     """What was found, with its kind where the text alone could mislead (`"1"` is no integer)."""
     kinds = {str: "text", bool: "a truth value", int: "an integer", float: "a number with a fraction"}
+    if found == []:
+        return "an empty list"
     shown, kind = in_toml(found), kinds.get(type(found))
     return f"{shown} ({kind})" if kind and not shown.startswith("an integer") else shown
 

@@ -82,6 +82,7 @@ def test_the_wall_clock_follows_the_parts() -> None:
         ('"Mon-Fri 08:00"', '"25:00"', "a time is"),
         ('"Mon-Fri 08:00"', '"Montag 08:00"', "a time is"),
         ("attempt = 0", 'hours = ["08:00"]', "hours are"),
+        ("attempt = 0", "hours = []", "`dialling.hours` is an empty list; allowed: a list of at least 1 value"),
         ("attempt = 0", 'hours = ["08:00-08:00"]', "hours that end when they begin are a moment"),
         ('"Mon-Fri 08:00"', '"0\u0668:00"', "a time is"),
         ("attempt = 0", "every = 60", "the schedule has times, or a period"),
@@ -92,8 +93,10 @@ def test_what_is_no_time_of_the_week_is_refused_with_its_place(tmp_path: Path, o
     text = (SCENARIOS / "weekdays.toml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "t.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(ScenarioError, match=message):
+    with pytest.raises(ScenarioError, match=message) as caught:
         plan(tmp_path / "t.toml")
+    lines = [place.line for place, _ in caught.value.problems if place is not None]
+    assert sorted(set(lines)) == sorted(lines), "what is wrong about a line is said once"
 
 
 def test_a_slot_outside_the_hours_is_a_finding(tmp_path: Path) -> None:

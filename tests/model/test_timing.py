@@ -1,12 +1,12 @@
 """Clocks: what is due lets no time pass, times are kept exactly, and a scenario without times has none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import z3
-from z3 import z3util
 
 from dialproof.core.actions import Fairness
 from dialproof.core.clock import Unit, clock_time
@@ -18,10 +18,12 @@ from model.events import ENDS, Event, called
 from model.fault import NONE
 from model.parts.lines import DIALLING, DOWN, Step
 from model.parts.timing import TIME_GOES_ON, unit_of
+from model.products.exchange_ims.product import Connector
 from model.router import Router
 from properties.catalogue import claim_about
 from properties.checks import open_installation, plan
 from properties.simulation import Happened, figures, simulation
+from properties.time_lock import time_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))
@@ -39,26 +41,22 @@ def router_of(path: Path) -> Router:
 @pytest.mark.parametrize("path", TIMED, ids=lambda path: path.stem)
 def test_time_can_pass_or_something_that_is_due_is_possible(path: Path) -> None:
     """In every state, reachable or not: so the assumption that time goes on excludes no run by itself."""
+    assert time_lock(router_of(path)) is None
+
+
+def test_a_state_in_which_time_is_locked_is_a_finding_of_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line whose modem never gives a call up: the call is due to end, and nothing can end it."""
+    path = ROOT / "model/scenarios/timed/queued-for-15.toml"
     router = router_of(path)
-    (passing,) = router.actions(Event.ELAPSE)
-    (step,) = passing.parameters
-    within = [
-        z3.And(one.term >= one.domain.low, one.term <= one.domain.high)
-        for one in router.system.variables
-        if one.domain.low is not None and one.domain.high is not None
-    ]
-    clocks = {clock.variable.name for clock in router.clocks}
-    timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
-    own = [
-        action
-        for action in router.system.actions
-        if action.actor in router.words.itself
-        or action.event in timed
-        or clocks & {str(one) for one in z3util.get_vars(action.guard)}
-    ]
-    solver = z3.Solver()
-    solver.add(*within, z3.Not(z3.substitute(passing.guard, (step, z3.IntVal(1)))), *(z3.Not(action.guard) for action in own))
-    assert solver.check() == z3.unsat
+    ends = {called(Event.NO_CARRIER, "isp"), called(Event.BUSY, "isp"), called(Event.FAIL_LOGIN, "isp")}
+    actions = [replace(one, guard=z3.BoolVal(False)) if one.name in ends else one for one in router.system.actions]
+    stuck = replace(router, system=router.system.changed(*actions))
+    locked = time_lock(stuck)
+    assert locked is not None
+    assert locked["line isp"] == "dialling"
+    monkeypatch.setattr(Connector, "router", lambda _self, _fault: stuck)
+    for planned in plan(path):
+        assert any(note.startswith("time may stop: it cannot pass in State(line isp='dialling'") for note in planned.notes)
 
 
 @pytest.mark.parametrize("path", TIMED, ids=lambda path: path.stem)
@@ -66,7 +64,7 @@ def test_what_is_due_is_promised(path: Path) -> None:
     """An action that can hold time up is weakly fair at least: else a run could stop time and be no run, for no reason."""
     router = router_of(path)
     timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
-    timed |= {Event.SLOT, Event.KEEP_ALIVE}
+    timed |= {Event.SLOT, Event.KEEP_ALIVE, Event.RETURN, Event.TURN}
     for action in router.system.actions:
         if action.event in timed:
             assert action.fairness is not Fairness.NONE, action.name

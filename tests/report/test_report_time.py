@@ -13,6 +13,10 @@ from dialproof.report import html, markdown
 from dialproof.report.build import document_of
 from dialproof.report.document import Document
 from dialproof.review.session import Review
+from model.fault import NONE
+from properties.checks import open_installation
+from properties.distribution import distribution_as_asked
+from properties.measures import measures_of
 from tests.hostile import HOSTILE_TITLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,3 +71,13 @@ def test_the_object_for_programs_has_the_times(review: Review) -> None:
     times = [step["time"] for part in ("stem", "loop") for step in line["trace"][part]]
     assert times == sorted(times)
     assert times[0] == 0
+
+
+@pytest.mark.parametrize("scenario", ["held-mail", "pppd-echo", "retry-list"])
+def test_whatever_is_measured_has_its_place_in_the_picture(scenario: str) -> None:
+    """Every measure that says something of the router; and a claim that is asked with two bounds names both."""
+    installed = open_installation(ROOT / "model" / "scenarios" / "timed" / f"{scenario}.toml")
+    said = distribution_as_asked(installed).words
+    for name in measures_of(installed.router(NONE)):
+        assert f"({name})" in said
+    assert ("Asked for: at most 74 minutes, 75 minutes" in said) == (scenario == "retry-list")

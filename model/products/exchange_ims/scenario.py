@@ -154,6 +154,9 @@ class EmailDomain(Table):
         return self.domain.startswith("#")
 
 
+_SOME = Field(min_length=1, max_length=8, strict=False)
+
+
 class DialUp(Dialling):
     """The Dial-up Connections tab. With a time in it, time is counted, in minutes."""
 
@@ -181,14 +184,7 @@ class DialUp(Dialling):
     redial: Literal["by-trigger", "by-retry-list"] = "by-trigger"
     """What makes a call again that failed: the trigger that made it, or the retry list besides. No source says which."""
 
-    retry: Annotated[
-        tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], Field(min_length=1, max_length=8, strict=False)
-    ] = (
-        15,
-        30,
-        60,
-        240,
-    )
+    retry: Annotated[tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], _SOME] = (15, 30, 60, 240)
     """The retry list: minutes until a failed call is made again, after the first failure in a row, the second ...; the last
     one repeats; 0 stands for never (Q146669, Q151780). It matters only with redial = "by-retry-list"."""
 
