@@ -1,12 +1,16 @@
 """Wording: how actions, variables, values and times are called in front of a reader who never sees a term."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dialproof.core.clock import Passage
+import z3
+
+from dialproof.core.actions import Action
+from dialproof.core.clock import Passage, Unit
 from dialproof.core.run import State, Taken
 from dialproof.core.system import System
-from dialproof.core.variables import Value
+from dialproof.core.terms import subterms
+from dialproof.core.variables import Integer, Value
 
 _IDLE = "nothing can happen"
 
@@ -17,27 +21,30 @@ class Wording:
 
     `actions` gives each action's name a sentence, in which `{route}` stands for the value of the parameter `route`;
     `variables` gives each variable's name a label. A name that is missing is shown as it is. `passages` has the actions that take
-    time, each with how much; empty if the system counts none.
+    time, each with how much; empty if the system counts none. `clocks` has the variables that time moves on, each with its unit.
     """
 
     actions: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     passages: Mapping[str, Passage] = field(default_factory=dict)
+    clocks: Mapping[str, Unit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Copies, so that whoever passed the mappings cannot change a wording that is in use.
         object.__setattr__(self, "actions", dict(self.actions))
         object.__setattr__(self, "variables", dict(self.variables))
         object.__setattr__(self, "passages", dict(self.passages))
+        object.__setattr__(self, "clocks", dict(self.clocks))
 
     def __hash__(self) -> int:
-        return hash(tuple(frozenset(words.items()) for words in (self.actions, self.variables, self.passages)))
+        return hash(tuple(frozenset(words.items()) for words in (self.actions, self.variables, self.passages, self.clocks)))
 
-    def value(self, value: Value) -> str:
-        """A value as a word: yes or no for a Boolean, itself otherwise."""
+    def value(self, value: Value, name: str = "") -> str:
+        """A value as a word: yes or no for a Boolean, a time for the variable called `name` if that is a clock, else itself."""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return str(value)
+        unit = self.clocks.get(name)
+        return str(value) if unit is None or not isinstance(value, int) else unit.lasting(value)
 
     def variable(self, name: str) -> str:
         """The label of the variable called `name`."""
@@ -49,9 +56,10 @@ class Wording:
         With no `before`, one line for each variable and its value.
         """
         if before is None:
-            return tuple(f"{self.variable(name)}: {self.value(value)}" for name, value in after.items())
+            return tuple(f"{self.variable(name)}: {self.value(value, name)}" for name, value in after.items())
         return tuple(
-            f"{self.variable(name)}: {self.value(old)} → {self.value(new)}" for name, old, new in before.changes_to(after)
+            f"{self.variable(name)}: {self.value(old, name)} → {self.value(new, name)}"
+            for name, old, new in before.changes_to(after)
         )
 
     def action(self, taken: Taken | None) -> str:
@@ -81,4 +89,19 @@ def wording_of(system: System) -> Wording:
         {action.name: action.label for action in system.actions},
         {variable.name: variable.label for variable in system.variables},
         {action.name: action.passage for action in system.actions if action.passage is not None},
+        {
+            name: unit
+            for action in system.actions
+            if action.passage is not None
+            for name, unit in _moved_on(action, action.passage)
+        },
     )
+
+
+def _moved_on(action: Action, passage: Passage) -> Iterator[tuple[str, Unit]]:
+    """The integers that `action` moves on by as much time as passes."""
+    for target, value in action.updates.items():
+        if not isinstance(target, Integer) or not isinstance(value, z3.ExprRef):
+            continue
+        if passage.parameter in {part.decl().name() for part in subterms([value]) if part.num_args() == 0}:
+            yield target.variable.name, passage.unit

@@ -96,7 +96,7 @@ def first_state_lines(run: Lasso | FiniteRun, wording: Wording, limit: int = _MA
     chosen = set(telling[:limit])
     shown = tuple(line for name, line in zip(first, wording.changed(None, first), strict=True) if name in chosen)
     rest = [name for name in first if name not in chosen]
-    return (*shown, _summary([wording.value(first[name]) for name in rest], changing.isdisjoint(rest)))
+    return (*shown, _summary([wording.value(first[name], name) for name in rest], changing.isdisjoint(rest)))
 
 
 def _summary(values: Sequence[str], constant: bool) -> str:

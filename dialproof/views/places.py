@@ -42,7 +42,7 @@ def places(run: Run, wording: Wording) -> tuple[Place, ...]:
     """The start, then each step of `run`: stem and loop, each once."""
     first = run.steps[0].state
     told, more = told_at_start(run, wording)
-    start = tuple(_change(name, value, wording, wording.value(value)) for name, value in first.items() if name in told)
+    start = tuple(_change(name, value, wording, wording.value(value, name)) for name, value in first.items() if name in told)
     clock = clock_of(run, wording)
     made = [Place(0, "At the start", start, more, clock.says(0) if clock else "")]
     for position, (taken, state) in enumerate(run.steps):
@@ -50,7 +50,9 @@ def places(run: Run, wording: Wording) -> tuple[Place, ...]:
         if after is None and taken is None:
             break  # lost in this state, whatever is done in it
         changed = state.changes_to(after) if after is not None else ()
-        changes = (_change(name, new, wording, f"{wording.value(old)} → {wording.value(new)}") for name, old, new in changed)
+        changes = (
+            _change(name, new, wording, f"{wording.value(old, name)} → {wording.value(new, name)}") for name, old, new in changed
+        )
         time = clock.says(position + 1) if clock else ""
         made.append(Place(position + 1, wording.action(taken), tuple(changes), time=time))
     return tuple(made)
@@ -70,4 +72,4 @@ def _after(run: Run, position: int) -> State | None:
 
 def _change(name: str, value: Value, wording: Wording, said: str) -> Change:
     label = wording.variable(name)
-    return Change(name, label, wording.value(value), f"{label}: {said}")
+    return Change(name, label, wording.value(value, name), f"{label}: {said}")

@@ -172,7 +172,7 @@ class _Chart:
 
     def _variable(self, name: str) -> _Lifeline:
         head = self.sheet.wrap_short(self.wording.variable(name), PLAIN, _HEAD_LIMIT, _HEAD_LINES)
-        values = {self.wording.value(step.state[name]) for step in self.run.steps}
+        values = {self.wording.value(step.state[name], name) for step in self.run.steps}
         widest = max(self.sheet.widest(self._value(value), _VALUE) for value in values)
         return _Lifeline(name, head, False, self.sheet.widest(head, PLAIN) + 2 * _PAD, widest + 2 * _PAD)
 
@@ -274,7 +274,7 @@ class _Chart:
     def _values(self, place: Place) -> dict[str, tuple[str, ...]]:
         """The new value of each variable that has a lifeline; at the start, every value."""
         if not place.number:
-            return {name: self._value(self.wording.value(self.run.steps[0].state[name])) for name in sorted(self.drawn)}
+            return {name: self._value(self.wording.value(self.run.steps[0].state[name], name)) for name in sorted(self.drawn)}
         return {change.name: self._value(change.value) for change in place.changes if change.name in self.drawn}
 
     def _height(self, place: Place) -> float:

@@ -85,7 +85,7 @@ def told_at_start(run: Lasso | FiniteRun, wording: Wording) -> tuple[frozenset[s
     rest = len(first) - len(told)
     if not rest:
         return told, ""
-    values = sorted({wording.value(first[name]) for name in first if name not in told})
+    values = sorted({wording.value(first[name], name) for name in first if name not in told})
     return told, f"{rest} more that never {'changes' if rest == 1 else 'change'}: {', '.join(values)}"
 
 

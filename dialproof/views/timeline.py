@@ -81,8 +81,8 @@ def describe_timeline(run: Run, system: System, wording: Wording) -> str:
     for variable in system.variables:
         values = [state[variable.name] for state in course.states[: course.once + 1]]
         later = [(first, value) for first, _, value in _stretches(values) if first]
-        stretches = [f"{wording.value(value)} from step {first}{when[first]}" for first, value in later]
-        start = f"{wording.variable(variable.name)}: {wording.value(values[0])} at the start"
+        stretches = [f"{wording.value(value, variable.name)} from step {first}{when[first]}" for first, value in later]
+        start = f"{wording.variable(variable.name)}: {wording.value(values[0], variable.name)} at the start"
         said.append(f"{start}, {', '.join(stretches)}." if stretches else f"{start} and always.")
     if course.loop is not None:
         every = f" ({clock.repeats})" if clock is not None else ""
@@ -225,7 +225,7 @@ class _Timeline:
         if self.fixed:
             first = self.run.steps[0].state
             named = [
-                f"{self.wording.variable(variable.name)}: {self.wording.value(first[variable.name])}"
+                f"{self.wording.variable(variable.name)}: {self.wording.value(first[variable.name], variable.name)}"
                 for variable in self.fixed[:_MOST_VARIABLES]
             ]
             rest = len(self.fixed) - len(named)

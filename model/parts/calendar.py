@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import z3
 
 from dialproof.core.actions import Action, Fairness
-from dialproof.core.variables import Integer, StateVariable, integer
+from dialproof.core.variables import Choice, Integer, StateVariable, choice
 from model.events import Event, happening
 from model.parts.lines import Line
 from model.parts.schedule import to_be_dialled
@@ -31,6 +31,11 @@ class Part:
     has_slot: bool = False
     is_open: bool = True
 
+    @property
+    def clock_time(self) -> str:
+        """When it begins, as a reader writes it: "Mon 08:00"."""
+        return self.name.replace(".", ":")
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -40,9 +45,14 @@ class Calendar:
     kept: bool = True
 
     @property
-    def part(self) -> Integer:
-        """In which part it is."""
-        return integer("part of the calendar", 0, len(self.parts) - 1, says="part of the calendar")
+    def part(self) -> Choice:
+        """In which part it is, by the name of the part."""
+        names = [part.name for part in self.parts]
+        return choice("calendar", names, says="part of the calendar, by when it began", sort=f"calendar {' '.join(names)}")
+
+    def is_in(self, part: Part) -> z3.BoolRef:
+        """It is in that part."""
+        return self.part == self.part[part.name]
 
     @property
     def clock(self) -> Integer:
@@ -59,12 +69,12 @@ class Calendar:
         """Lines may be dialled now."""
         if all(part.is_open for part in self.parts):
             return z3.BoolVal(True)
-        return any_of([self.part == place for place, part in enumerate(self.parts) if part.is_open])
+        return any_of([self.is_in(part) for part in self.parts if part.is_open])
 
     @property
     def initially(self) -> z3.BoolRef:
         """Any time of the cycle."""
-        return z3.Or([z3.And(self.part == place, self.clock < part.length) for place, part in enumerate(self.parts)])
+        return z3.Or([z3.And(self.is_in(part), self.clock < part.length) for part in self.parts])
 
 
 def by_calendar(rules: Rules, calendar: Calendar) -> Rules:
@@ -99,10 +109,8 @@ def by_calendar(rules: Rules, calendar: Calendar) -> Rules:
 def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list[Due]]:
     """That the calendar turns to each of its parts, and when that is due."""
     actions, due = [], []
-    for place, part in enumerate(calendar.parts):
-        before = (place - 1) % len(calendar.parts)
-        length = calendar.parts[before].length
-        updates: dict[StateVariable, z3.ExprRef] = {calendar.clock: z3.IntVal(0), calendar.part: z3.IntVal(place)}
+    for before, part in zip((calendar.parts[-1], *calendar.parts), calendar.parts, strict=False):
+        updates: dict[StateVariable, z3.ExprRef] = {calendar.clock: z3.IntVal(0), calendar.part: calendar.part[part.name]}
         if part.has_slot:
             updates |= {
                 to_be_dialled(line.name): z3.BoolVal(True) if calendar.kept else z3.Or(to_be_dialled(line.name), line.is_down)
@@ -111,16 +119,16 @@ def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list
         actions.append(
             happening(
                 Event.TURN,
-                part.name.replace(":", "."),
-                guard=z3.And(calendar.part == before, calendar.clock >= length),
+                part.name,
+                guard=z3.And(calendar.is_in(before), calendar.clock >= before.length),
                 updates=updates,
                 actor="service",
                 fairness=Fairness.WEAK,
-                says=f"the wall clock shows {part.name}" + (": the lines are to be dialled" if part.has_slot else ""),
+                says=f"the wall clock shows {part.clock_time}" + (": the lines are to be dialled" if part.has_slot else ""),
                 source="Q157707, Q158318",
             )
         )
-        due.append(Due(calendar.part == before, ((calendar.clock, length),)))
+        due.append(Due(calendar.is_in(before), ((calendar.clock, before.length),)))
     return actions, due
 
 
@@ -146,7 +154,7 @@ def calendar_of(slots: Sequence[int], hours: Sequence[tuple[int, int]] | None, c
 
 
 def named(minute: int, cycle: int) -> str:
-    """A time of the cycle, such as "08:00" or "Mon 08:00"."""
+    """A time of the cycle, such as "08.00" or "Mon 08.00": a name may have no colon."""
     day, minute = divmod(minute, MINUTES_OF_DAY)
-    clock = f"{minute // 60:02}:{minute % 60:02}"
+    clock = f"{minute // 60:02}.{minute % 60:02}"
     return clock if cycle == MINUTES_OF_DAY else f"{DAYS[day]} {clock}"

@@ -41,11 +41,11 @@ def test_the_parts_fill_the_cycle_and_are_open_within_the_hours(kept: bool) -> N
     calendar = calendar_of([EIGHT, 20 * 60], [(EIGHT, 10 * 60), (22 * 60, 4 * 60)], MINUTES_OF_DAY, 60, kept=kept)
     assert sum(part.length for part in calendar.parts) == 24
     assert [(part.name, part.has_slot, part.is_open) for part in calendar.parts] == [
-        ("02:00", False, False),
-        ("08:00", True, True),
-        ("18:00", False, False),
-        ("20:00", True, False),
-        ("22:00", False, True),
+        ("02.00", False, False),
+        ("08.00", True, True),
+        ("18.00", False, False),
+        ("20.00", True, False),
+        ("22.00", False, True),
     ]
 
 
@@ -53,10 +53,10 @@ def test_the_wall_clock_follows_the_parts() -> None:
     """From any time of the week it is the next part when the time has come, and no time passes before."""
     router = open_installation(SCENARIOS / "weekdays.toml").router(NONE)
     reader = Reader(router.system)
-    part, clock, pending = (reader.names[name] for name in ("part of the calendar", "since part", "scheduled isp"))
+    part, clock, pending = (reader.names[name] for name in ("calendar", "since part", "scheduled isp"))
     starts = list(reader.initial_states())
-    assert {state[part] for state in starts} == set(range(5)), "it begins on any day"
-    (state,) = [state for state in starts if state[part] == 4 and state[clock] == 2]  # a Sunday
+    assert {state[part] for state in starts} == {f"{day} 08.00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri")}, "on any day"
+    (state,) = [state for state in starts if state[part] == "Fri 08.00" and state[clock] == 2]  # a Sunday
     seen = []
     for _ in range(16):
         events = {str(event): after for event, after in reader.events(state)}

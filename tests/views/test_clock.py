@@ -200,3 +200,15 @@ def test_a_distribution_has_a_bar_for_each_length_and_a_line_at_the_bound() -> N
     assert said == "waits <b>: 9 times, 10.3 minutes on average, 15 minutes at the longest. At most 15 minutes, proved."
     with pytest.raises(InputError):
         draw_spreads([], "")
+
+
+def test_a_variable_that_time_moves_on_is_shown_as_a_time() -> None:
+    """In what its product counts, not in units; another number is shown as it is."""
+    age, step, waiting = integer("age", 0, 9), integer("d", 1, 9), integer("waiting", 0, 9)
+    passes = Action(
+        "elapse", z3.BoolVal(True), {age: age + step, waiting: waiting + 1}, passage=Passage("d", FIVE), parameters=(step,)
+    )
+    wording = wording_of(System("clocks", [age, waiting], z3.BoolVal(True), [passes]))
+    before, after = State.of({"age": 0, "waiting": 0}), State.of({"age": 3, "waiting": 1})
+    assert wording.changed(before, after) == ("age: 0 minutes → 15 minutes", "waiting: 0 → 1")
+    assert wording.changed(None, after) == ("age: 15 minutes", "waiting: 1")

@@ -89,7 +89,9 @@ class Connector(Installation[Scenario]):
         """What is assumed of every run; of a table from a file how far it was reduced, and what is odd about it."""
         if self.scenario.table is None:
             calendar = self.scenario.dialling.calendar(1)
-            closed = [part.name for part in calendar.parts if part.has_slot and not part.is_open] if calendar is not None else []
+            closed = (
+                [part.clock_time for part in calendar.parts if part.has_slot and not part.is_open] if calendar is not None else []
+            )
             outside = [f"slots outside `hours`, for which is dialled when they begin: {', '.join(closed)}"] if closed else []
             return (*self.scenario.environment.notes, *outside)
         table = RoutingTable(self.scenario)
