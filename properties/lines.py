@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import z3
 
 from dialproof.core.claims import Claim
+from dialproof.core.errors import InputError
 from dialproof.ltl import always, leads_to
 from model.events import Event, called
 from model.parts.lines import Line
@@ -29,17 +30,20 @@ def line_follows_its_states(router: Router) -> Observed:
 
 
 def needed_line_is_kept(router: Router) -> Observed:
-    """A line is not hung up while something waits for a route over it."""
+    """A line is not hung up while something waits for a route over it. Raises InputError if no line is ever hung up."""
     require_lines(router, "needed-line-is-kept")
     words = router.words
-    released = {line.name: happens(Event.HANG_UP, line.name) for line in router.lines}
+    lines = [line for line in router.lines if router.has(Event.HANG_UP, line.name)]
+    if not lines:
+        raise InputError(f"needed-line-is-kept says nothing here: {words.service} never hangs a line up")
+    released = {line.name: happens(Event.HANG_UP, line.name) for line in lines}
     claim = Claim(
         "needed-line-is-kept",
-        every([always(z3.Implies(released[line.name], z3.Not(router.wanted(line)))) for line in router.lines]),
+        every([always(z3.Implies(released[line.name], z3.Not(router.wanted(line)))) for line in lines]),
         says=f"{words.service.capitalize()} hangs a line up only when no {words.waiting} waits for a route over it.",
         source=words.source("needed-line-is-kept"),
         premise=some(list(released.values())),
-        witnesses=tuple((f"{line.name} is hung up", released[line.name]) for line in router.lines),
+        witnesses=tuple((f"{line.name} is hung up", released[line.name]) for line in lines),
     )
     return Observed(router.system, claim)
 

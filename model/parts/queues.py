@@ -18,6 +18,12 @@ from model.parts.timing import Due
 UNPROMISED = Promise(Fairness.NONE)
 """Nobody promises that anything ever comes."""
 
+SOON = Promise(Fairness.WEAK)
+"""What stays possible is done."""
+
+TIME_OUT = "Q184051 (48 h by default)"
+"""Where the message time-out is documented."""
+
 
 def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise = UNPROMISED) -> list[Action]:
     """A piece for `route` arrives, or is refused: because the queue is full, or nothing is `taken` now (None: it always is)."""
@@ -54,69 +60,45 @@ def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise 
 def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
     """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
     if route.is_collected:
-        return [
-            happening(
-                Event.COLLECT,
-                route.name,
-                guard=route.has_mail,
-                updates={route.waiting: route.waiting - 1, **route.moves_up},
-                actor="environment",
-                says=f"{route.label} sends ETRN and collects {route.words.one}",
-                source="RFC 1985",
-            )
-        ]
-    return [
-        happening(
-            Event.DELIVER,
-            route.name,
-            guard=z3.And(route.has_mail, link_is_up),
-            updates={route.waiting: route.waiting - 1, **route.moves_up},
-            fairness=delivery.fairness,
-            because=delivery.name,
-            actor="service",
-            says=f"{route.words.one} for {route.label} is delivered",
-        )
-    ]
+        says = f"{route.label} sends ETRN and collects {route.words.one}"
+        return [_leaving(Event.COLLECT, route, says, UNPROMISED, actor="environment", source="RFC 1985")]
+    says = f"{route.words.one} for {route.label} is delivered"
+    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up)]
 
 
 def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:
     """The oldest piece for `route` is returned to its sender after its time-out, if `expires` is so; and when that is due."""
     oldest = route.ages[0]
-    action = happening(
-        Event.RETURN,
-        route.name,
-        guard=z3.And(route.has_mail, expires, oldest >= route.expires_after),
-        updates={route.waiting: route.waiting - 1, **route.moves_up},
-        fairness=Fairness.WEAK,
-        actor="service",
-        says=f"{route.words.one} for {route.label} has waited too long and is returned: it could not be delivered in time",
-        source="Q184051 (48 h by default)",
-    )
+    says = f"{route.words.one} for {route.label} has waited too long and is returned: it could not be delivered in time"
+    action = _leaving(Event.RETURN, route, says, SOON, expires, oldest >= route.expires_after, source=TIME_OUT)
     return action, Due(z3.And(route.has_mail, expires), ((oldest, route.expires_after),))
 
 
 def losses(route: Route, is_silent: z3.BoolRef) -> Action:
     """A piece for `route` is sent over a link at whose other end nobody is, and is lost."""
-    return happening(
-        Event.LOSE,
-        route.name,
-        guard=z3.And(route.has_mail, is_silent),
-        updates={route.waiting: route.waiting - 1, **route.moves_up},
-        fairness=Fairness.WEAK,
-        actor="service",
-        says=f"{route.words.one} for {route.label} is sent, and nobody is there to get it",
+    return _leaving(
+        Event.LOSE, route, f"{route.words.one} for {route.label} is sent, and nobody is there to get it", SOON, is_silent
     )
 
 
 def returned(route: Route, condition: z3.BoolRef) -> Action:
     """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
+    says = f"{route.words.one} for {route.label} times out and is returned: host unreachable"
+    return _leaving(Event.RETURN, route, says, SOON, condition, source=TIME_OUT)
+
+
+def _leaving(
+    event: Event, route: Route, says: str, promise: Promise, *conditions: z3.BoolRef, actor: str = "service", source: str = ""
+) -> Action:
+    """A piece for `route` leaves its queue, if one is there and all `conditions` hold; those behind it move up."""
     return happening(
-        Event.RETURN,
+        event,
         route.name,
-        guard=z3.And(route.has_mail, condition),
+        guard=z3.And(route.has_mail, *conditions) if conditions else route.has_mail,
         updates={route.waiting: route.waiting - 1, **route.moves_up},
-        fairness=Fairness.WEAK,
-        actor="service",
-        says=f"{route.words.one} for {route.label} times out and is returned: host unreachable",
-        source="Q184051 (48 h by default)",
+        fairness=promise.fairness,
+        because=promise.name,
+        actor=actor,
+        says=says,
+        source=source,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dialproof.core.claims import OneSystem
 from dialproof.core.errors import InputError, ScenarioError
 from dialproof.semantics.interpreter import Reader
 from model.fault import NONE
@@ -217,3 +218,19 @@ def test_nothing_outside_the_folder_of_a_product_asks_for_it(file: Path) -> None
     assert not [module for module in imported if module.startswith("model.products.")]
     compared = [side for node in ast.walk(tree) if isinstance(node, ast.Compare) for side in (node.left, *node.comparators)]
     assert not [side for side in compared if isinstance(side, ast.Constant) and side.value in products()]
+
+
+def test_a_link_that_is_never_hung_up_for_idleness_is_not_asked_if_it_is_kept(tmp_path: Path) -> None:
+    """Once it was said to be the claim's fault: an action that the system does not have."""
+    links = '[links.isp]\nidle = 0\n{more}[[traffic]]\nname = "web"\nlink = "isp"\n[[check]]\nclaim = "needed-line-is-kept"\n'
+    text = 'format = 1\n[connector]\nproduct = "pppd"\n' + links
+    (tmp_path / "never.toml").write_text(text.format(more=""), encoding="utf-8")
+    with pytest.raises(
+        ScenarioError, match=r"never.toml:9:1: needed-line-is-kept says nothing here: pppd never hangs a line up"
+    ):
+        plan(tmp_path / "never.toml")
+    (tmp_path / "one.toml").write_text(text.format(more="[links.other]\nidle = 60\n"), encoding="utf-8")
+    (planned,) = plan(tmp_path / "one.toml")
+    (variant,) = planned.variants
+    assert isinstance(variant, OneSystem)
+    assert [name for name, _ in variant.claim.witnesses] == ["other is hung up"]
