@@ -181,9 +181,11 @@ def _claims(scenario: Path, vary: str, called: str, limits: Limits, *, as_json: 
 
 def _notes(scenario: Path) -> list[str]:
     """What is assumed of every run of the scenario, and what else a reader must know of it."""
-    from properties.checks import open_installation
+    from properties.checks import notes_of, open_installation
 
-    return list(open_installation(scenario).notes())
+    installed = open_installation(scenario)
+    causes = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
+    return list(notes_of(installed, map(installed.router, causes.values())))
 
 
 def _under(cause: str) -> str:

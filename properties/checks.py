@@ -1,6 +1,6 @@
 """From a scenario file to the checks that it asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,14 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     planned = [plan_check(installed, check, built) for check in installed.scenario.checks]
     units = {router.unit for router in built.values()}
     said = [UNTIMED if unit is None else TIMED.format(unit=unit) for unit in units]
-    locked = [LOCKED.format(state=state) for router in built.values() if (state := time_lock(router)) is not None]
-    notes = (*said, *installed.notes(), *dict.fromkeys(locked))
+    notes = (*said, *notes_of(installed, built.values()))
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
+
+
+def notes_of(installed: Installation[Any], routers: Iterable[Router]) -> tuple[str, ...]:
+    """What a reader must know of every answer about `routers`, which are installed: what is assumed, and if time may stop."""
+    locked = [LOCKED.format(state=state) for router in routers if (state := time_lock(router)) is not None]
+    return (*installed.notes(), *dict.fromkeys(locked))
 
 
 def plan_check(installed: Installation[Any], check: Check, built: dict[str, Router]) -> PlannedCheck:

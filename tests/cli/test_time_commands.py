@@ -141,3 +141,11 @@ def test_what_cannot_be_varied_is_one_message(arguments: list[str], message: str
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_what_is_assumed_stands_beside_a_bound() -> None:
+    """Found by an attack: the bound was printed without the assumption that makes it one."""
+    arguments = [str(SCENARIOS / "timed/retry-list.toml"), "--measure", "line-busy-within"]
+    note = "environment.most_failed_calls: no more than 3 calls over one line fail in a row"
+    assert f"Note: {note}\n" in CliRunner().invoke(bound, arguments).output
+    assert json.loads(CliRunner().invoke(bound, [*arguments, "--json"]).output)["notes"] == [note]

@@ -1,4 +1,6 @@
-"""A scenario file for tests, and how its text is read."""
+"""A scenario file for tests, how its text is read, and scenarios of the repository with one thing changed."""
+
+from pathlib import Path
 
 from model.products.exchange_ims.scenario import Scenario, parse
 
@@ -36,3 +38,17 @@ expect = "violated"
 
 def scenario(text: str = GOOD) -> Scenario:
     return parse(text, "q.toml", claims=CLAIMS, faults=FAULTS)
+
+
+TIMED = Path(__file__).resolve().parents[2] / "model" / "scenarios" / "timed"
+
+
+def with_change(name: str, folder: Path, *changes: tuple[str, str]) -> Path:
+    """The timed scenario `name` with each first text replaced by the second, where it stands first, as a file of `folder`."""
+    text = (TIMED / f"{name}.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file = folder / "t.toml"
+    file.write_text(text, encoding="utf-8")
+    return file

@@ -10,8 +10,8 @@ from model.fault import NONE
 from model.parts.calendar import MINUTES_OF_DAY, calendar_of
 from model.products.exchange_ims.week import MINUTES_OF_WEEK, cycle_of, minutes_of, spans_of
 from properties.checks import open_installation, plan
+from tests.model.scenario_texts import TIMED, with_change
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "model" / "scenarios" / "timed"
 EIGHT = 8 * 60
 
 
@@ -51,7 +51,7 @@ def test_the_parts_fill_the_cycle_and_are_open_within_the_hours(kept: bool) -> N
 
 def test_the_wall_clock_follows_the_parts() -> None:
     """From any time of the week it is the next part when the time has come, and no time passes before."""
-    router = open_installation(SCENARIOS / "weekdays.toml").router(NONE)
+    router = open_installation(TIMED / "weekdays.toml").router(NONE)
     reader = Reader(router.system)
     part, clock, pending = (reader.names[name] for name in ("calendar", "since part", "scheduled isp"))
     starts = list(reader.initial_states())
@@ -90,17 +90,13 @@ def test_the_wall_clock_follows_the_parts() -> None:
     ],
 )
 def test_what_is_no_time_of_the_week_is_refused_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
-    text = (SCENARIOS / "weekdays.toml").read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "t.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    file = with_change("weekdays", tmp_path, (old, new))
     with pytest.raises(ScenarioError, match=message) as caught:
-        plan(tmp_path / "t.toml")
+        plan(file)
     lines = [place.line for place, _ in caught.value.problems if place is not None]
     assert sorted(set(lines)) == sorted(lines), "what is wrong about a line is said once"
 
 
 def test_a_slot_outside_the_hours_is_a_finding(tmp_path: Path) -> None:
-    text = (SCENARIOS / "weekdays.toml").read_text(encoding="utf-8")
-    (tmp_path / "t.toml").write_text(text.replace("attempt = 0", 'attempt = 0\nhours = ["10:00-12:00"]'), encoding="utf-8")
-    (planned, *_) = plan(tmp_path / "t.toml")
+    (planned, *_) = plan(with_change("weekdays", tmp_path, ("attempt = 0", 'attempt = 0\nhours = ["10:00-12:00"]')))
     assert any("slots outside `hours`" in note and "Fri 08:00" in note for note in planned.notes)

@@ -225,9 +225,7 @@ def test_a_link_that_is_never_hung_up_for_idleness_is_not_asked_if_it_is_kept(tm
     links = '[links.isp]\nidle = 0\n{more}[[traffic]]\nname = "web"\nlink = "isp"\n[[check]]\nclaim = "needed-line-is-kept"\n'
     text = 'format = 1\n[connector]\nproduct = "pppd"\n' + links
     (tmp_path / "never.toml").write_text(text.format(more=""), encoding="utf-8")
-    with pytest.raises(
-        ScenarioError, match=r"never.toml:9:1: needed-line-is-kept says nothing here: pppd never hangs a line up"
-    ):
+    with pytest.raises(ScenarioError, match=r"never.toml:9:1: needed-line-is-kept says nothing here: pppd never hangs a line up"):
         plan(tmp_path / "never.toml")
     (tmp_path / "one.toml").write_text(text.format(more="[links.other]\nidle = 60\n"), encoding="utf-8")
     (planned,) = plan(tmp_path / "one.toml")

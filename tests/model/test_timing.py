@@ -24,6 +24,7 @@ from properties.catalogue import claim_about
 from properties.checks import open_installation, plan
 from properties.simulation import Happened, figures, simulation
 from properties.time_lock import time_lock
+from tests.model.scenario_texts import with_change
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = sorted((ROOT / "model" / "scenarios" / "timed").glob("*.toml"))
@@ -195,18 +196,15 @@ def test_a_time_is_shown_as_day_and_hour() -> None:
     ],
 )
 def test_what_is_wrong_about_a_time_is_said_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
-    text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
-    assert old in text
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    file = with_change("queued-for-15", tmp_path, (old, new))
     with pytest.raises(ScenarioError, match=message):
         plan(file)
 
 
 def test_every_table_is_not_checked_with_clocks_yet(tmp_path: Path) -> None:
-    text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace("queue_capacity = 1\n", "").replace("format = 1\n", 'format = 1\nemail_domains = "any"\n'))
+    file = with_change(
+        "queued-for-15", tmp_path, ("queue_capacity = 1\n", ""), ("format = 1\n", 'format = 1\nemail_domains = "any"\n')
+    )
     with pytest.raises(ScenarioError, match="is there for a table that is written out, and not with `email_domains`"):
         plan(file)
 
@@ -224,9 +222,7 @@ def test_two_runs_side_by_side_are_not_compared_with_clocks() -> None:
 
 def test_a_slot_of_the_schedule_is_not_delayed_by_the_spacing_of_calls(tmp_path: Path) -> None:
     """Found by an attack: with both keys the schedule waited for `queued_for`. And a start of the service dials at once."""
-    text = (ROOT / "model/scenarios/timed/every-60.toml").read_text(encoding="utf-8")
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace("every = 60\n", "every = 60\nqueued_for = 180\n"), encoding="utf-8")
+    file = with_change("every-60", tmp_path, ("every = 60\n", "every = 60\nqueued_for = 180\n"))
     reader = Reader(router_of(file).system)
     state = next(reader.initial_states())
     for name in ("dial(isp)", "no_carrier(isp)"):
@@ -243,16 +239,13 @@ def test_a_slot_of_the_schedule_is_not_delayed_by_the_spacing_of_calls(tmp_path:
 
 def test_two_links_with_other_states_stand_in_one_system(tmp_path: Path) -> None:
     """One pppd may exit, the other one never: the kinds of their states have different names."""
-    text = (ROOT / "model/scenarios/timed/pppd.toml").read_text(encoding="utf-8")
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace("[links.isp]", "[links.other]\nmaxfail = 2\nholdoff = 30\nattempt = 60\n\n[links.isp]"))
+    other = "[links.other]\nmaxfail = 2\nholdoff = 30\nattempt = 60\n\n[links.isp]"
+    file = with_change("pppd", tmp_path, ("[links.isp]", other))
     assert len(router_of(file).lines) == 2
 
 
 def test_a_scenario_with_times_and_no_line_to_dial_has_a_clock_for_nothing(tmp_path: Path) -> None:
-    text = (ROOT / "model/scenarios/timed/queued-for-15.toml").read_text(encoding="utf-8")
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace('kind = "ras"', 'kind = "lan"'), encoding="utf-8")
+    file = with_change("queued-for-15", tmp_path, ('kind = "ras"', 'kind = "lan"'))
     assert router_of(file).clocks == ()
 
 
@@ -275,8 +268,7 @@ RETRY = ROOT / "model/scenarios/timed/retry-list.toml"
 
 def test_a_failed_call_waits_for_its_interval(tmp_path: Path) -> None:
     """The second interval after the second failure; the last one repeats; an answer begins the list anew."""
-    file = tmp_path / "t.toml"
-    file.write_text(RETRY.read_text(encoding="utf-8").replace("retry = [5]", "retry = [5, 10]"), encoding="utf-8")
+    file = with_change("retry-list", tmp_path, ("retry = [5]", "retry = [5, 10]"))
     fail = ("dial(isp)", "busy(isp)")
     *_, state = states_of(file, *fail, "elapse(d=1)", *fail, "elapse(d=2)", *fail)
     assert (state["retry step isp"], state["since failure isp"]) == (2, 0)
@@ -319,9 +311,7 @@ def test_the_oldest_message_is_returned_first_and_no_later_than_its_time_out() -
 
 
 def test_a_long_queue_has_no_ages(tmp_path: Path) -> None:
-    text = (ROOT / "model/scenarios/timed/message-timeout.toml").read_text(encoding="utf-8")
-    file = tmp_path / "t.toml"
-    file.write_text(text.replace("message_timeout", "queue_capacity = 9\nmessage_timeout"), encoding="utf-8")
+    file = with_change("message-timeout", tmp_path, ("message_timeout", "queue_capacity = 9\nmessage_timeout"))
     with pytest.raises(ScenarioError, match=r"queue_capacity` is 9: with message_timeout each message .* allowed: 1 to 8"):
         plan(file)
 
