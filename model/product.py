@@ -82,6 +82,10 @@ class Installation(ABC, Generic[File]):
         picked = check.fault or self.scenario.connector.fault
         return self.causes_of_the_build() if picked is None else (named(picked),)
 
+    def every_cause(self) -> dict[str, Fault]:
+        """Every cause that a check of the file is made under, by name."""
+        return {fault.name: fault for check in self.scenario.checks for fault in self.causes(check)}
+
     def causes_of_the_build(self) -> tuple[Fault, ...]:
         """Every cause that the installed build may have; the correct rules if no fault of the product goes with a build."""
         return (NONE,)

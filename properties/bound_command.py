@@ -184,8 +184,7 @@ def _notes(scenario: Path) -> list[str]:
     from properties.checks import notes_of, open_installation
 
     installed = open_installation(scenario)
-    causes = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
-    return list(notes_of(installed, map(installed.router, causes.values())))
+    return list(notes_of(installed, map(installed.router, installed.every_cause().values())))
 
 
 def _under(cause: str) -> str:

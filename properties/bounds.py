@@ -78,8 +78,7 @@ def bounds_of(
     tried. Raises ScenarioError, and InputError for a scenario without clocks.
     """
     installed = open_installation(path)
-    faults = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
-    for cause, fault in faults.items():
+    for cause, fault in installed.every_cause().items():
         router = installed.router(fault)
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)

@@ -35,7 +35,7 @@ class DialOnDemand(VerificationProject):
         installed = open_installation(path)
         rows, links, title = installed.routing()
         table = Drawn("routing", draw_routing(rows, links, title), describe_routing(rows, links), routing_diagram(rows, links))
-        picked = {fault.name: fault for check in installed.scenario.checks for fault in installed.causes(check)}
+        picked = installed.every_cause()
         machines = line_machines({name: installed.router(fault) for name, fault in picked.items()})
         drawn = [table]
         for one in machines:

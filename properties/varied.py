@@ -83,9 +83,7 @@ class VariedScenario:
 
     def causes(self) -> dict[str, Fault]:
         """Every cause that a check of the scenario is made under, by name. Raises InputError if they depend on the value."""
-        found = [
-            {fault.name: fault for check in one.scenario.checks for fault in one.causes(check)} for one in self.installed.values()
-        ]
+        found = [one.every_cause() for one in self.installed.values()]
         if any(one.keys() != found[0].keys() for one in found):
             raise InputError(f"`{self.setting.key}` decides under which causes a check is made; vary something else")
         return found[0]
