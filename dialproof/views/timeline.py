@@ -308,7 +308,7 @@ class _Timeline:
             return y + _STAIRS - 6 - (_STAIRS - 12) * (number - low) / (high - low)
 
         for number in (low, high):
-            self._value(str(number), level(number))
+            self._value(self.wording.value(number, variable.name), level(number))
             self.sheet.line([(band.left, level(number)), (band.right, level(number))], _RULE, head=False)
         corners = []
         for first, end, value in _stretches(numbers):
