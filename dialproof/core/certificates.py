@@ -56,7 +56,7 @@ class _OfOneRule(Displayed):
     ranges: "Certificate | None" = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
-        own = (one.name for one in fields(self) if not one.kw_only)
+        own = [one.name for one in fields(self) if not one.kw_only and getattr(self, one.name) != ""]
         return one_line(type(self).__name__, *(_shown(name, getattr(self, name)) for name in own))
 
 
