@@ -22,7 +22,7 @@ from model.routing_picture import LinkRow, RouteRow
 from model.scenario import Check, ScenarioFile
 from model.words import Words
 
-File = TypeVar("File", bound=ScenarioFile)
+File_co = TypeVar("File_co", bound=ScenarioFile, covariant=True)
 
 Told = tuple[list[str], dict[str, Any]]
 """An answer as lines of text, and the same as plain data."""
@@ -63,11 +63,11 @@ class WholeFile:
 
 
 @dataclass(frozen=True, eq=False)
-class Installation(ABC, Generic[File]):
+class Installation(ABC, Generic[File_co]):
     """A product as a scenario file configures it: `scenario` is the file as it was read."""
 
     words: Words
-    scenario: File
+    scenario: File_co
 
     @abstractmethod
     def router(self, fault: Fault) -> Router:
@@ -94,7 +94,7 @@ class Installation(ABC, Generic[File]):
         """What a proof is about if the file stands for more routers than one; None if it describes one router."""
         return None
 
-    def without_clocks(self) -> "Installation[File]":
+    def without_clocks(self) -> "Installation[File_co]":
         """The same without any time in it: a delay of any length is among its runs."""
         return self
 
@@ -130,7 +130,7 @@ class Product:
 
     name: str
     words: Words
-    read: Callable[[TomlSource, Collection[str], Collection[str]], Installation[Any]]
+    read: Callable[[TomlSource, Collection[str], Collection[str]], Installation[ScenarioFile]]
     scenario: type[ScenarioFile]
     template: Path
     parts: tuple[ModuleType, ...]

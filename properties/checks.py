@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
 from dialproof.core.errors import InputError, Place, ScenarioError
@@ -16,7 +15,7 @@ from model.fault import Fault
 from model.product import EveryTable, Installation, WholeFile
 from model.products import installation
 from model.router import Router
-from model.scenario import Check
+from model.scenario import Check, ScenarioFile
 from model.words import Words
 from properties import interference
 from properties.catalogue import claim_about, names
@@ -31,7 +30,7 @@ LOCKED = (
 TIMED = "timed: time is counted in units of {unit}; a delay of which the file says no time may have any length"
 
 
-def open_installation(path: str | Path) -> Installation[Any]:
+def open_installation(path: str | Path) -> Installation[ScenarioFile]:
     """The scenario file at `path`, as its product reads it. Raises ScenarioError."""
     return installation(read(path), claim_names)
 
@@ -52,13 +51,13 @@ def plan(path: str | Path) -> list[PlannedCheck]:
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 
-def notes_of(installed: Installation[Any], routers: Iterable[Router]) -> tuple[str, ...]:
+def notes_of(installed: Installation[ScenarioFile], routers: Iterable[Router]) -> tuple[str, ...]:
     """What a reader must know of every answer about `routers`, which are installed: what is assumed, and if time may stop."""
     locked = [LOCKED.format(state=state) for router in routers if (state := time_lock(router)) is not None]
     return (*installed.notes(), *dict.fromkeys(locked))
 
 
-def plan_check(installed: Installation[Any], check: Check, built: dict[str, Router]) -> PlannedCheck:
+def plan_check(installed: Installation[ScenarioFile], check: Check, built: dict[str, Router]) -> PlannedCheck:
     """One check under each cause that it has to be made under. Raises ScenarioError if the claim says nothing here.
 
     `built` has the routers that are there already, by fault: each is built once for all checks.
@@ -78,7 +77,7 @@ def plan_check(installed: Installation[Any], check: Check, built: dict[str, Rout
 
 
 def variant(
-    installed: Installation[Any], claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
+    installed: Installation[ScenarioFile], claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
 ) -> Variant:
     """`claim` about the router that is installed, with `fault` in it; about many routers if the file stands for many.
 

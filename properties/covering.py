@@ -6,7 +6,6 @@ time, or for ever: that each promise of the untimed model is kept with clocks to
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from dialproof.core.errors import InputError, ModelError
 from dialproof.evidence.covering import Covering, same_actions
@@ -14,6 +13,7 @@ from model.events import Event, called
 from model.fault import Fault
 from model.product import Installation
 from model.router import Router
+from model.scenario import ScenarioFile
 from properties.catalogue import claim_about
 from properties.observed import Observed
 
@@ -33,7 +33,7 @@ class Follows:
     covering: Covering
 
 
-def covering(installed: Installation[Any], fault: Fault) -> Covering:
+def covering(installed: Installation[ScenarioFile], fault: Fault) -> Covering:
     """That the router without its clocks covers the one that is installed, with `fault` in both: what is to be proved for that.
 
     Raises InputError if there are no clocks, if a schedule dials, or if something happens that the model without clocks does not
@@ -46,7 +46,7 @@ def covering(installed: Installation[Any], fault: Fault) -> Covering:
         raise InputError(f"{installed.scenario.source}: the model without clocks is another one: {unlike}") from unlike
 
 
-def follows(installed: Installation[Any], fault: Fault, claim: str) -> Follows:
+def follows(installed: Installation[ScenarioFile], fault: Fault, claim: str) -> Follows:
     """`claim` as it follows from the model without clocks. Raises InputError with the reason if it does not."""
     timed, untimed = _both(installed, fault)
     with_clocks, without = claim_about(timed, claim), claim_about(untimed, claim)
@@ -65,7 +65,7 @@ def _passing(timed: Router) -> dict[str, str]:
     return {action.name: called(Event.PASS_TIME) for action in timed.actions(Event.ELAPSE, Event.TURN)}
 
 
-def _both(installed: Installation[Any], fault: Fault) -> tuple[Router, Router]:
+def _both(installed: Installation[ScenarioFile], fault: Fault) -> tuple[Router, Router]:
     """The router with its clocks, and without them."""
     timed = installed.router(fault)
     if timed.unit is None:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from dialproof.core.clock import a_day, amount
 from dialproof.project.contract import Drawn
 from dialproof.report.words import sentence
 from dialproof.views.distribution import Spread, describe_spreads, draw_spreads
 from model.product import Installation
+from model.scenario import ScenarioFile
 from properties.bounds import Bounded
 from properties.checks import open_installation
 from properties.simulation import Figures, Simulation, figures, simulation_of
 
 DAYS = 30
 """How many days are simulated for a picture, if nothing else is said."""
+
+_UNTITLED = "How long things take"
 
 _AS_PROVED = "That proves nothing; the bounds are proved."
 _AS_ASKED = "That proves nothing: the verdicts say which bounds hold."
@@ -28,10 +30,10 @@ def distribution(path: str | Path, bounds: Iterable[Bounded], *, days: int = DAY
     installed = open_installation(path)
     first = installed.causes(installed.scenario.checks[0])[0].name
     proved = {found.measure: (found.at_most, sentence(found.said())) for found in bounds if found.cause == first}
-    return _drawn(simulation_of(installed), tuple(proved), days, seed, proved, installed.scenario.title, _AS_PROVED)
+    return _drawn(simulation_of(installed), tuple(proved), days, seed, proved, installed.scenario.title or _UNTITLED, _AS_PROVED)
 
 
-def distribution_as_asked(installed: Installation[Any]) -> Drawn:
+def distribution_as_asked(installed: Installation[ScenarioFile]) -> Drawn:
     """The same beside the bounds that the scenario asks for, of which its verdicts say whether they hold; this proves nothing."""
     simulated = simulation_of(installed)
     counts = simulated.unit.counts
@@ -40,7 +42,7 @@ def distribution_as_asked(installed: Installation[Any]) -> Drawn:
         asked = sorted({one.bound for one in installed.scenario.checks if one.claim == name and one.bound is not None})
         if asked:
             bounds[name] = (asked[-1], f"Asked for: at most {', '.join(amount(bound, counts) for bound in asked)}")
-    return _drawn(simulated, tuple(simulated.measures), DAYS, 0, bounds, installed.scenario.title, _AS_ASKED)
+    return _drawn(simulated, tuple(simulated.measures), DAYS, 0, bounds, installed.scenario.title or _UNTITLED, _AS_ASKED)
 
 
 def _drawn(

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from dialproof.core.clock import Unit
 from dialproof.core.run import FiniteRun, State, Step, Taken
@@ -20,6 +19,7 @@ from dialproof.semantics.random_run import RandomRun
 from model.events import Event
 from model.product import Installation
 from model.router import Router
+from model.scenario import ScenarioFile
 from properties.measures import Measure, measures_of, require_clock
 
 _TIMES = 100
@@ -93,7 +93,7 @@ def simulation(router: Router, cap: int) -> Simulation:
     return Simulation(router, system, measures, spans, unit)
 
 
-def simulation_of(installed: Installation[Any]) -> Simulation:
+def simulation_of(installed: Installation[ScenarioFile]) -> Simulation:
     """The simulation of a scenario, under the first cause of its first check. Raises InputError if it has no clocks."""
     router = installed.router(installed.causes(installed.scenario.checks[0])[0])
     longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)

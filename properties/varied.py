@@ -33,6 +33,7 @@ from dialproof.project.toml_source import TomlSource, read
 from model.fault import Fault
 from model.product import Installation
 from model.products import installation
+from model.scenario import ScenarioFile
 from properties.bounds import cap_of
 from properties.checks import claim_names, variant
 from properties.limits import Limits
@@ -47,14 +48,14 @@ class VariedScenario:
     setting: SettingRange
 
     @cached_property
-    def installed(self) -> dict[int, Installation[Any]]:
+    def installed(self) -> dict[int, Installation[ScenarioFile]]:
         """What is installed at each value, in its own unit. Raises ScenarioError, and InputError for too many values."""
         values = self.setting.values
         if len(values) > MOST_VALUES:
             raise InputError(f"`{self.setting}` has {len(values):,} values; allowed: at most {MOST_VALUES:,}; take larger steps")
         return {value: self._read(value) for value in values}
 
-    def _read(self, value: int) -> Installation[Any]:
+    def _read(self, value: int) -> Installation[ScenarioFile]:
         try:
             return installation(changed(self.source, {self.setting.key: value}), claim_names)
         except ScenarioError as error:
@@ -71,7 +72,7 @@ class VariedScenario:
             return None
         return Unit(reduce(gcd, (unit.size for unit in known)), known[0].counts)
 
-    def counted(self, value: int) -> Installation[Any]:
+    def counted(self, value: int) -> Installation[ScenarioFile]:
         """What is installed at `value`, in the unit of all values."""
         installed = self.installed[value]
         return installed if self.unit is None else installed.counted_in(self.unit)
@@ -307,7 +308,7 @@ def _place(scenario: VariedScenario, called: str) -> int:
     raise InputError(f"there is no check {called!r} in the scenario; it has {', '.join(every)}{suggestion(called, every)}")
 
 
-def _asked(installed: Installation[Any], place: int, fault: Fault) -> tuple[System, Claim]:
+def _asked(installed: Installation[ScenarioFile], place: int, fault: Fault) -> tuple[System, Claim]:
     check = installed.scenario.checks[place]
     one = variant(installed, check.claim, fault, bound=check.bound)
     if not isinstance(one, OneSystem):

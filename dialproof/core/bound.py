@@ -32,11 +32,13 @@ class TightestBound(Displayed):
         """True if a run reaches the largest value that was looked at."""
         return self.at_least is not None and self.at_least >= self.cap
 
-    def __str__(self) -> str:
+    @property
+    def says(self) -> str:
+        """The bound in a few words."""
         if self.is_exact:
             return str(self.at_most)
         low = str(self.at_least or 0)
         return f"{low} or more" if self.at_most is None else f"between {low} and {self.at_most}"
 
     def __repr__(self) -> str:
-        return one_line("TightestBound", str(self), self.why_open)
+        return one_line("TightestBound", self.says, self.why_open)

@@ -110,14 +110,16 @@ class BoundFunction(Displayed):
         """The pieces without a bound."""
         return tuple(piece for piece in self.pieces if piece.first is None)
 
-    def __str__(self) -> str:
+    @property
+    def says(self) -> str:
+        """The function in a line: its stretches, and where it is not known."""
         said = [
             f"{'' if one.is_attained else 'at most '}{line(self.setting, one)} for {ranged(one.values)}" for one in self.stretches
         ]
         return "; ".join([*said, *(f"not known for {ranged(piece.values)}" for piece in self.open)])
 
     def __repr__(self) -> str:
-        return one_line("BoundFunction", str(self))
+        return one_line("BoundFunction", self.says)
 
 
 def _goes_on(current: list[tuple[int, int, bool]], here: tuple[int, int, bool]) -> bool:

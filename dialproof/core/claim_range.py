@@ -83,8 +83,10 @@ class ClaimRange(Displayed):
         """True if every value is decided."""
         return not self.those("not decided")
 
-    def __str__(self) -> str:
+    @property
+    def says(self) -> str:
+        """The answer in a line: for which values it is what."""
         return "; ".join(f"{kind} for {self.setting} = {ranged(values)}" for kind, values in self.stretches)
 
     def __repr__(self) -> str:
-        return one_line("ClaimRange", repr(self.claim), str(self))
+        return one_line("ClaimRange", repr(self.claim), self.says)

@@ -164,7 +164,7 @@ def _unknown(verdict: Unknown) -> Iterator[Block]:
 
 
 def _bound(bound: TightestBound) -> Iterator[Block]:
-    yield Heading(f"{'Tightest bound' if bound.is_exact else 'Bound, not known to be the tightest'}: {bound}")
+    yield Heading(f"{'Tightest bound' if bound.is_exact else 'Bound, not known to be the tightest'}: {bound.says}")
     proved = "nothing" if bound.at_most is None else f"at most {bound.at_most}"
     attained = "it is never above 0" if bound.at_most == 0 else f"at least {bound.at_least or 0}"
     yield Facts((("proved", proved), ("attained by a run", attained), *((("open", bound.why_open),) if bound.why_open else ())))

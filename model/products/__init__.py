@@ -13,7 +13,7 @@ from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project.toml_source import TomlSource
 from model.faults import of_product
 from model.product import Installation, Product
-from model.scenario import require_format
+from model.scenario import ScenarioFile, require_format
 from model.words import Words
 
 DEFAULT = "exchange-ims"
@@ -27,7 +27,7 @@ def products() -> Mapping[str, Product]:
     return {product.name: product for product in sorted(found, key=lambda product: product.name)}
 
 
-def installation(source: TomlSource, claims: Callable[[Words], Collection[str]]) -> Installation[Any]:
+def installation(source: TomlSource, claims: Callable[[Words], Collection[str]]) -> Installation[ScenarioFile]:
     """The scenario in `source`, as its product reads it; `claims` gives the names of the claims about a product with such words.
 
     Raises ScenarioError with every problem of the file.

@@ -89,7 +89,8 @@ def test_what_is_printed_is_prose(values: list[object]) -> None:
         if isinstance(value, Displayed):
             text = str(value)
             assert not text.startswith(f"{type(value).__name__}(")
-            assert all(len(line) <= 100 or max(map(len, line.split())) > 40 for line in text.splitlines())
+            long = [line for line in text.splitlines() if len(line) > 100 and max(map(len, line.split())) <= 40]
+            assert not long, f"{type(value).__name__}: {long}"
 
 
 def test_a_system_is_printed_in_a_few_lines_however_large_it_is() -> None:

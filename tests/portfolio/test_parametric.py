@@ -235,7 +235,7 @@ def test_a_function_with_two_pieces_in_one_lifted_system_is_found() -> None:
         return System("two", [n], n == 0, [grow, Action("again", z3.BoolVal(True), {n: 0})])
 
     found = function(made, range(1, 16))
-    assert str(found) == "p for 1..6; 6 for 7..15"
+    assert found.says == "p for 1..6; 6 for 7..15"
     assert found.is_exact
     assert found.proofs < 15
 
@@ -261,12 +261,12 @@ def test_a_bound_that_no_run_attains_is_called_at_most() -> None:
     values = range(7, 9)
     found = bound_function("p", instances(made, values), [integer("n", 0, CAP)], bound_at, processes=1)
     assert not found.is_exact
-    assert str(found) == "6 for 7; at most 6 for 8"
+    assert found.says == "6 for 7; at most 6 for 8"
 
 
 def test_without_a_bound_it_says_at_which_value_it_looked() -> None:
     found = function(lambda _p: counter(CAP), range(1, 9))
-    assert str(found) == "not known for 1..8"
+    assert found.says == "not known for 1..8"
     assert found.open[0].why_open.startswith("at 1: a run reaches 40")
     assert not found.is_exact
 

@@ -22,7 +22,7 @@ def counter(most: int, *, assumptions: tuple[Assumption, ...] = ()) -> System:
 @pytest.mark.parametrize("most", [0, 1, 7, CAP - 1])
 def test_the_bound_is_found_whatever_is_tried_first(most: int, likely: tuple[int, ...]) -> None:
     found = tightest_bound(counter(most), integer("n", 0, CAP), likely=likely)
-    assert (found.is_exact, found.at_most, found.at_least or 0, str(found)) == (True, most, most, str(most))
+    assert (found.is_exact, found.at_most, found.at_least or 0, found.says) == (True, most, most, str(most))
     assert found.proof is not None
     assert found.proof.checked_by
     if most:
@@ -33,7 +33,7 @@ def test_the_bound_is_found_whatever_is_tried_first(most: int, likely: tuple[int
 
 def test_a_measure_that_reaches_its_cap_has_no_bound() -> None:
     found = tightest_bound(counter(CAP), integer("n", 0, CAP))
-    assert (found.is_exact, found.exceeds_cap, found.at_most, str(found)) == (False, True, None, "20 or more")
+    assert (found.is_exact, found.exceeds_cap, found.at_most, found.says) == (False, True, None, "20 or more")
 
 
 def test_what_is_not_decided_leaves_an_interval() -> None:
