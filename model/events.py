@@ -18,6 +18,8 @@ class Event(Enum):
     """The kind of thing that happens; its value is the word that the action's name begins with."""
 
     PASS_TIME = "pass_time"  # noqa: S105  # no password
+    BEGIN_DAY = "begin_day"
+    FORGET_DAY = "forget_day"
     ELAPSE = "elapse"
     SLOT = "slot"
     TURN = "turn"

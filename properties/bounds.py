@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from dialproof.core.bound import TightestBound
-from dialproof.core.clock import Unit
+from dialproof.core.clock import Scale, Unit
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.tightest import tightest_bound
 from model.router import Router
 from properties.checks import open_installation
-from properties.measures import likely_bounds, measured, measures_of, require_clock
+from properties.measures import MEASURES, likely_bounds, measured, measures_of, require_clock
 
 _TIMES = 10
 """How many times the longest time a measure is followed, if nothing else is said."""
@@ -21,19 +21,20 @@ _TIMES = 10
 
 @dataclass(frozen=True, eq=False)
 class Bounded:
-    """The tightest `bound` of a measure under a cause, in units, with the system that it was computed for."""
+    """The tightest `bound` of a measure under a cause, in the numbers of `unit`, with the system that it was computed for."""
 
     measure: str
     cause: str
     bound: TightestBound
-    unit: Unit
+    unit: Scale
     system: System
 
     def said(self) -> str:
         """The bound in a few words."""
         known = self.bound
         if known.is_exact:
-            attained = "it happens, and takes no time" if known.at_most == 0 else "and a run attains it"
+            none = "it happens, and takes no time" if isinstance(self.unit, Unit) else "it never happens"
+            attained = none if known.at_most == 0 else "and a run attains it"
             return f"at most {self.unit.lasting(known.at_most or 0)}, proved, {attained}"
         if known.at_most is None and known.run is None:
             return known.why_open
@@ -82,29 +83,31 @@ def bounds_of(
         router = installed.router(fault)
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
-            cap = cap_of([router], unit, most)
+            taken = MEASURES[measure](router)
+            scale = taken.scale(unit)
+            cap = taken.most + 1 if most is None and taken.most is not None else cap_of([router], scale, most)
             system, spans, premise = measured(router, measure, cap)
             found = tightest_bound(
                 system,
                 spans,
-                likely=likely_bounds(router),
+                likely=likely_bounds(router, measure),
                 premise=premise,
                 timeout=timeout,
                 processes=processes,
                 second_opinion=second_opinion,
                 engines=engines,
             )
-            yield Bounded(measure, cause, found, unit, system)
+            yield Bounded(measure, cause, found, scale, system)
 
 
-def cap_of(routers: Iterable[Router], unit: Unit, most: int | None) -> int:
-    """Where a measure stops, in units: one above `most`; if that is None, above ten times the longest time of the routers.
+def cap_of(routers: Iterable[Router], unit: Scale, most: int | None) -> int:
+    """Where a measure stops, in numbers of `unit`: one above `most`.
 
-    Raises InputError for a `most` that is less than a unit.
+    If that is None, above ten times the longest time of the routers. Raises InputError for a `most` that is less than a unit.
     """
     if most is None:
         times = [clock.variable.domain.high or 1 for router in routers for clock in router.clocks]
         return _TIMES * max(times, default=1) + 1
     if most < unit.size:
-        raise InputError(f"--most is {most}, and time is counted in units of {unit}; allowed: {unit.size} or more")
+        raise InputError(f"--most is {most}, and it is counted in units of {unit}; allowed: {unit.size} or more")
     return most // unit.size + 1

@@ -13,7 +13,7 @@ import z3
 
 from dialproof.core.actions import Action, Observer
 from dialproof.core.claims import Claim
-from dialproof.core.clock import Unit
+from dialproof.core.clock import Scale, Unit, a_day
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
@@ -21,7 +21,11 @@ from dialproof.ltl import always
 from model.events import Event
 from model.parts.routes import Route
 from model.router import Router, happens
+from properties.daily import calls_of_a_day, day_of, line_time_of_a_day
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
+
+_MOST_CALLS = 1000
+"""The most calls of a day that are followed, if nothing else is said."""
 
 Clocks = tuple[System, dict[str, Integer]]
 """A system with observers that measure, by what each of them measures."""
@@ -33,12 +37,22 @@ class Measure:
 
     `says` is the claim in a sentence, with {bound} for the bound, and `asks` what is measured, as "how long ...". `observe` takes
     a system and the cap and adds the observers, if something else is measured than an unbroken span of each condition.
+
+    `counts` is what is counted if it is no time, in the singular. `likely` are bounds to try first, in units; None:
+    `likely_bounds`. If nothing else is said it is followed up to `most` units; None: as `properties.bounds.cap_of` says.
     """
 
     conditions: Mapping[str, z3.BoolRef]
     says: str
     asks: str
     observe: Callable[[System, int], Clocks] | None = None
+    counts: str = ""
+    likely: tuple[int, ...] | None = None
+    most: int | None = None
+
+    def scale(self, unit: Unit) -> Scale:
+        """What its numbers stand for in a router that counts time in `unit`."""
+        return Scale(1, self.counts) if self.counts else unit
 
     def measuring(self, system: System, cap: int, name: str = "") -> Clocks:
         """`system` with what measures, up to `cap`; with a `name` of the measure for a system that others measure, too."""
@@ -123,6 +137,52 @@ def line_up_within(router: Router) -> Measure:
     return Measure(up, "No call lasts longer than {bound}.", "how long a call lasts: its line minutes")
 
 
+def outage_ends_within(router: Router) -> Measure:
+    """How long a line is not up although there is a reason to dial it: something waits, or the product keeps it up."""
+    require_lines(router, "outage-ends-within")
+    out = {line.name: z3.And(router.has_reason(line), z3.Not(line.is_up)) for line in router.lines}
+    says = "No line that there is a reason to dial is down for longer than {bound} at a stretch."
+    return Measure(out, says, "how long a line is not up although there is a reason to dial it: its longest outage")
+
+
+def calls_of_a_day_within(router: Router) -> Measure:
+    """How many calls are attempted over a line in any 24 hours."""
+    require_lines(router, "calls-of-a-day-within")
+    day = day_of(router, require_clock(router, "calls-of-a-day-within"))
+    dialled = {line.name: happens(Event.DIAL, line.name) for line in router.lines}
+    times = {time for line in router.lines for step in line.kind.steps for time in (step.earliest, step.latest or 0)}
+    times |= {clock.variable.domain.high or 0 for clock in router.clocks}
+    likely = tuple(sorted({-(-day.length // time) for time in times if time > 0}))
+    return Measure(
+        dialled,
+        "No line has more than {bound} in any 24 hours.",
+        "how often a line is dialled in 24 hours",
+        lambda system, cap: calls_of_a_day(router, day, system, cap),
+        counts="call",
+        likely=likely,
+        most=_MOST_CALLS,
+    )
+
+
+def line_cost_within(router: Router) -> Measure:
+    """How long a line is up in any 24 hours, which is what the line costs by the minute."""
+    name = "line-cost-within"
+    require_lines(router, name)
+    unit = require_clock(router, name)
+    day = day_of(router, unit)
+    if day.length * unit.size != a_day(unit.counts):
+        raise InputError(f"{name} says nothing here: 24 hours are no whole number of units of {unit}")
+    up = {line.name: line.is_connected for line in router.lines}
+    return Measure(
+        up,
+        "No line is up for longer than {bound} in any 24 hours.",
+        "how long a line is up in 24 hours: its cost by the minute",
+        lambda system, cap: line_time_of_a_day(router, day, system, cap),
+        likely=(day.length,),
+        most=day.length,
+    )
+
+
 def silence_ends_within(router: Router) -> Measure:
     """How long a line is up in one call without anybody at its other end."""
     silent = {line.name: line.is_silent for line in router.lines if line.kind.silent}
@@ -138,15 +198,23 @@ MEASURES: Mapping[str, Callable[[Router], Measure]] = {
     "resolved-within": resolved_within,
     "line-busy-within": line_busy_within,
     "call-ends-within": line_up_within,
+    "outage-ends-within": outage_ends_within,
     "silence-ends-within": silence_ends_within,
+    "calls-of-a-day-within": calls_of_a_day_within,
+    "line-cost-within": line_cost_within,
 }
 """Every measure, by the name of the claim that bounds it."""
 
+OF_A_DAY = ("calls-of-a-day-within", "line-cost-within")
+"""Those of 24 hours. They take far longer than others, and are computed if they are asked for by name."""
+
 
 def measures_of(router: Router) -> dict[str, Measure]:
-    """The measures that say something of `router`, by name."""
+    """The measures that say something of `router`, by name, but for those of a day."""
     found = {}
     for name, measure in MEASURES.items():
+        if name in OF_A_DAY:
+            continue
         with suppress(InputError):
             found[name] = measure(router)
     return found
@@ -167,14 +235,14 @@ def within(router: Router, bound: int, *, name: str) -> Observed:
 
     Raises InputError for a router without clocks, and for a bound that is negative.
     """
-    unit = require_clock(router, name)
     measured = MEASURES[name](router)
-    units = bound // unit.size  # what lasts longer than the bound lasts at least a unit longer than these
+    scale = measured.scale(require_clock(router, name))
+    units = bound // scale.size  # what is more than the bound is at least a unit more than these
     system, spans = measured.measuring(router.system, units + 1)
     claim = Claim(
-        called_with(name, bound, unit),
+        called_with(name, bound, scale),
         always(every([span <= units for span in spans.values()])),
-        says=measured.says.format(bound=f"{bound} {unit.counts}s"),
+        says=measured.says.format(bound=f"{bound} {scale.counts}s"),
         source=router.words.source(name),
         premise=some(list(measured.conditions.values())),
         witnesses=tuple((f"{what} is measured", condition) for what, condition in measured.conditions.items()),
@@ -232,9 +300,9 @@ BOUNDED: Mapping[str, Callable[[Router, int], Observed]] = {
 """Every claim that has a bound, by name: it takes the router and the bound, in what the product counts time in."""
 
 
-def called_with(name: str, bound: int, unit: Unit) -> str:
+def called_with(name: str, bound: int, scale: Scale) -> str:
     """The name of a claim with its bound, so that two checks of it with different bounds are told apart."""
-    return f"{name}-{bound}-{unit.counts}s"
+    return f"{name}-{bound}-{scale.counts}s"
 
 
 def require_clock(router: Router, name: str) -> Unit:
@@ -278,8 +346,14 @@ def longer(passing: Action, clock: Integer) -> z3.ArithRef:
     return result
 
 
-def likely_bounds(router: Router) -> tuple[int, ...]:
-    """The bounds to try first, in units: the times of the lines, what the clocks stop at, and sums of two of these."""
+def likely_bounds(router: Router, name: str) -> tuple[int, ...]:
+    """The bounds of the measure called `name` to try first, in units.
+
+    Those of the measure, or else the times of the lines, what the clocks stop at, and sums of two of these.
+    """
+    own = MEASURES[name](router).likely
+    if own is not None:
+        return own
     times = {clock.variable.domain.high or 0 for clock in router.clocks}
     times |= {time for line in router.lines for step in line.kind.steps for time in (step.earliest, step.latest or 0)}
     return tuple(sorted({*times, *(first + second for first in times for second in times)}))

@@ -37,7 +37,7 @@ from model.scenario import ScenarioFile
 from properties.bounds import cap_of
 from properties.checks import claim_names, variant
 from properties.limits import Limits
-from properties.measures import called_with, likely_bounds, measured, measures_of, require_clock
+from properties.measures import OF_A_DAY, called_with, likely_bounds, measured, measures_of, require_clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +190,8 @@ class _Varying:
         own = {value: scenario.installed[value].router(fault) for value in scenario.setting.values}
         for router in own.values():
             require_clock(router, measure)
+            if measure in OF_A_DAY:
+                raise InputError(f"{measure} is about 24 hours, and --vary varies times of one wait; ask at each value alone")
         assert scenario.unit is not None
         self._own, self._unit = own, scenario.unit
         self._systems: dict[int, System] = {}
@@ -222,7 +224,7 @@ class _Varying:
         cap = max(self._cap // times, 2)
         system, spans, premise = measured(router, self._measure, cap)
         self._systems[value] = system
-        found = tightest_bound(system, spans, likely=likely_bounds(router), premise=premise, **self._limits.named)
+        found = tightest_bound(system, spans, likely=likely_bounds(router, self._measure), premise=premise, **self._limits.named)
         return replace(
             found,
             at_most=None if found.at_most is None else found.at_most * times,

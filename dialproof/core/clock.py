@@ -16,17 +16,11 @@ _DAY = 24 * 60
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit of time: `size` of what is counted, "minute" or "second". Raises ModelError for another word or no size."""
+class Scale:
+    """What a number of a model stands for: so many times `size` of what is counted, such as a call."""
 
     size: int
     counts: str
-
-    def __post_init__(self) -> None:
-        if self.counts not in _PER_MINUTE or self.size < 1:
-            raise ModelError(
-                f"a unit of time is so many minutes or seconds, such as Unit(5, 'minute'); got {self.size} {self.counts}"
-            )
 
     def __str__(self) -> str:
         return amount(self.size, self.counts)
@@ -39,8 +33,19 @@ class Unit:
         return units
 
     def lasting(self, units: int) -> str:
-        """How long so many units are: "15 minutes"."""
+        """How much so many units are: "15 minutes", "3 calls"."""
         return amount(units * self.size, self.counts)
+
+
+@dataclass(frozen=True)
+class Unit(Scale):
+    """A unit of time: `size` of what is counted, "minute" or "second". Raises ModelError for another word or no size."""
+
+    def __post_init__(self) -> None:
+        if self.counts not in _PER_MINUTE or self.size < 1:
+            raise ModelError(
+                f"a unit of time is so many minutes or seconds, such as Unit(5, 'minute'); got {self.size} {self.counts}"
+            )
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Passage:
 
 
 def amount(time: int, counts: str) -> str:
-    """An amount of time in words: "1 minute", "15 minutes"."""
+    """An amount in words: "1 minute", "15 minutes"."""
     return f"{time} {counts}{'' if time == 1 else 's'}"
 
 
