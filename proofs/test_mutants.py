@@ -6,6 +6,7 @@ runs; what it calls a restriction only promises more fairness, so that it has no
 
 import csv
 from collections import Counter
+from zlib import crc32
 
 import pytest
 
@@ -16,17 +17,23 @@ from dialproof.review.mutation.survivors import explanations
 from proofs.ledger import ROOT, SCENARIOS
 from properties.catalogue import catalogue
 from properties.checks import plan
+from tests.amounts import PART, THOROUGH
 
 SCENARIO = SCENARIOS / "every-claim" / "entry-added.toml"
 TABLE = ROOT / "proofs" / "mutants.csv"
 
 
+def is_tried(part: str, change: str) -> bool:
+    """One of five in the ordinary tests, whichever their names say; all in the long run."""
+    return THOROUGH or crc32(f"{part}: {change}".encode()) % PART == 0
+
+
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
-    """What came of each mutant of the connector; a minute's work."""
+    """What came of each mutant of the connector that is tried."""
     with Portfolio(2, timeout=300) as portfolio:
         mutation = Mutation(portfolio, plan(SCENARIO))
-        found = mutation.results(thorough=False)
+        found = mutation.results(thorough=False, wanted=lambda mutant: is_tried(mutant.part, mutant.change))
     assert mutation.undecided == []
     return found
 
@@ -38,7 +45,7 @@ def test_the_scenario_checks_every_claim_of_the_catalogue() -> None:
 
 def test_every_mutant_is_decided(results: list[Result]) -> None:
     """Nobody gave up on one that no other claim noticed."""
-    assert len(results) > 150
+    assert len(results) > (150 if THOROUGH else 30)
     assert [result.mutant.name for result in results if result.open and not result.is_killed] == []
 
 
@@ -47,7 +54,7 @@ def test_whatever_no_claim_notices_stands_in_the_table_and_nothing_else(results:
     survivors = {(result.mutant.part, result.mutant.change): result.harmless for result in results if not result.is_killed}
     with TABLE.open(newline="") as file:
         rows = {(row["part"], row["change"]): Harmless(row["standing"]) for row in csv.DictReader(file)}
-    assert survivors == rows
+    assert survivors == {row: standing for row, standing in rows.items() if is_tried(*row)}
     assert explanations(TABLE).keys() == rows.keys()
 
 

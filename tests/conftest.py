@@ -25,9 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--agreement-cases", default="240", help="random systems and formulas that the engines must agree on")
     parser.addoption("--timed-cases", default="2000", help="random timed systems and claims that the engines must agree on")
     parser.addoption("--agreement-seed", default="0", help="a number: other random systems and formulas")
-    parser.addoption("--spin-cases", default="20", help="random systems and formulas that SPIN must agree on")
+    parser.addoption("--spin-cases", default=str(some(40)), help="random systems and formulas that SPIN must agree on")
     parser.addoption("--spin-seed", default="0", help="a number: other random systems and formulas for SPIN")
-    parser.addoption("--abc-cases", default="40", help="random systems and formulas that ABC must agree on")
+    parser.addoption("--abc-cases", default=str(some(60)), help="random systems and formulas that ABC must agree on")
     parser.addoption("--abc-seed", default="0", help="a number: other random systems and formulas for ABC")
 
 

@@ -16,6 +16,7 @@ from dialproof.engines.candidates import Found
 from dialproof.engines.limits import BmcLimits
 from dialproof.engines.solving import ask
 from dialproof.ltl import always
+from tests.amounts import long
 from tests.strategies import problems
 
 DEPTH = 4
@@ -33,7 +34,7 @@ def answers(unrolling: Unrolling) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("shard", range(2))
+@pytest.mark.parametrize("shard", [0, pytest.param(1, marks=long)])
 def test_the_same_depths_are_reached_in_binary(shard: int) -> None:
     seen = {"sat": 0, "unsat": 0}
 

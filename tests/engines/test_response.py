@@ -26,7 +26,7 @@ from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.audit import audit
 from dialproof.evidence.certificates.plain import digest, from_plain, to_plain
 from dialproof.ltl import always, eventually, leads_to
-from tests.amounts import some
+from tests.amounts import long, some
 from tests.audits import is_accepted
 from tests.ranked import CATALOGUE, LINE, QUEUE, TWO_QUEUES, Entry, count, more, phase
 from tests.strategies import atoms_of, systems
@@ -49,7 +49,7 @@ def questions(draw: st.DrawFn) -> Problem:
     return Problem(system, formulas[shape])
 
 
-@pytest.mark.parametrize("shard", range(2))
+@pytest.mark.parametrize("shard", [0, pytest.param(1, marks=long)])
 def test_what_is_proved_is_not_violated(shard: int) -> None:
     """On random finite systems, with deadlocks, parameters, strong fairness and assumptions, like the explicit search."""
     counts: Counter[str] = Counter()
@@ -70,7 +70,7 @@ def test_what_is_proved_is_not_violated(shard: int) -> None:
     assert counts["violated, Nothing"] > CASES // 10, counts
 
 
-@pytest.mark.parametrize("shard", range(2))
+@pytest.mark.parametrize("shard", [0, pytest.param(1, marks=long)])
 def test_no_forged_proof_of_what_is_violated_is_accepted(shard: int) -> None:
     """Proofs of easier questions, altered at random and handed over for the question: whatever the audit accepts is true."""
     counts: Counter[str] = Counter()

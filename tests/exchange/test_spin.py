@@ -36,6 +36,7 @@ from dialproof.ltl import (
     yesterday,
 )
 from properties.checks import plan
+from tests.amounts import PART, THOROUGH
 from tests.strategies import problems
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def ours(problem: Problem) -> str:
 
 @needs_spin
 def test_every_verdict_of_the_q230051_set_is_spins_verdict_too() -> None:
-    """Every check of every scenario under every cause: the ledger's verdict, without one that SPIN leaves open."""
+    """Every check under every cause, in ordinary tests one of five: the ledger's verdict; SPIN leaves none open."""
     with (ROOT / "proofs" / "ledger.csv").open(newline="") as file:
         ledger = {(row["scenario"], row["claim"], row["cause"]): row["verdict"] for row in csv.DictReader(file)}
     models: dict[tuple[str, str, str], str] = {}
@@ -69,9 +70,10 @@ def test_every_verdict_of_the_q230051_set_is_spins_verdict_too() -> None:
             for check in plan(path):
                 for variant in check.variants:
                     models[name, check.claim, variant.name] = to_promela(Problem(variant.system, variant.claim.formula))
-    said = opinions(models.values())
-    assert {entry: said[model] for entry, model in models.items()} == {entry: ledger[entry] for entry in models}
     assert len(models) > 150
+    asked = dict(list(models.items())[:: 1 if THOROUGH else PART])
+    said = opinions(asked.values())
+    assert {entry: said[model] for entry, model in asked.items()} == {entry: ledger[entry] for entry in asked}
 
 
 @needs_spin

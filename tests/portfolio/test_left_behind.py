@@ -21,6 +21,7 @@ from dialproof.ltl import always
 from dialproof.portfolio.attempt import decide
 from dialproof.portfolio.pool import Pool
 from dialproof.portfolio.tasks import Task
+from tests.amounts import long
 from tests.gatehouse import HARD, environment, scenario
 from tests.processes import MARK, marked, processor_time, start, until
 
@@ -36,6 +37,13 @@ AT_WORK = 1.5
 """A worker that has used so many seconds of processor time is beyond its imports: a solver runs."""
 
 COMMAND = [sys.executable, "-P", "-m", "dialproof.cli.main"]
+
+EVERY = [
+    signal.SIGKILL,
+    signal.SIGTERM,
+    *(pytest.param(one, marks=long) for one in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)),
+]
+"""What ends a process: the first two say most, the others are left to the long run."""
 
 ASKING = """
 import sys
@@ -91,7 +99,7 @@ def command_of(pid: int) -> str:
         return ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", EVERY)
 def test_of_a_check(number: signal.Signals) -> None:
     assert left_of([*COMMAND, "check", scenario("hard.toml", HARD), "--jobs", "1"], number) == set()
 
@@ -101,13 +109,13 @@ def test_of_a_check(number: signal.Signals) -> None:
     [["check", "hard.toml", "--watch"], ["report", "hard.toml", "-o", "review.md"], ["mutate", "hard.toml"]],
     ids=["watch", "report", "mutate"],
 )
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=long)])
 def test_of_the_commands_that_check_too(arguments: list[str], number: signal.Signals) -> None:
     scenario("hard.toml", HARD)
     assert left_of([*COMMAND, *arguments, "--jobs", "1"], number) == set()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", EVERY)
 def test_of_a_program_that_asks(number: signal.Signals) -> None:
     assert left_of([sys.executable, "-c", f"{ASKING}\nask()"], number) == set()
 
@@ -139,14 +147,14 @@ for target in (copied, ask):
     os.kill(copy, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", [*EVERY[:2], *EVERY[3:]])
 def test_of_pytest(number: signal.Signals) -> None:
     Path("test_hard.py").write_text(ASKING)
     assert left_of([sys.executable, "-m", "pytest", "-q"], number) == set()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("is_heard", [True, False], ids=["", "ignoring-SIGINT"])
+@pytest.mark.parametrize("is_heard", [pytest.param(True, marks=long), False], ids=["", "ignoring-SIGINT"])
 def test_of_pytest_with_workers_of_its_own(number: signal.Signals, is_heard: bool) -> None:
     """What waits for a verdict in one of them is interrupted; the process itself is pytest-xdist's, which takes its time."""
     Path("test_hard.py").write_text(ASKING)

@@ -36,6 +36,7 @@ from dialproof.views.state_grid import arrange
 from dialproof.views.state_space import LOOP, LOST, NOWHERE, describe_state_space, draw_state_space, state_space
 from dialproof.views.timeline import describe_timeline, draw_timeline, timeline_pages
 from properties.project import PROJECT
+from tests.amounts import long
 from tests.readable import assert_legible, assert_readable, words_in
 from tests.strategies import formulas, systems
 from tools.docs.running import ROOT
@@ -182,7 +183,10 @@ def test_every_word_of_a_plot_can_be_read(found: list[WaitPoint], setting: str, 
     assert_legible(figure)
 
 
-@pytest.mark.parametrize(("stem", "loop"), [(60, 0), (60, 1), (0, 60), (30, 30), (9, 6), (0, 1), (0, 0)])
+@pytest.mark.parametrize(
+    ("stem", "loop"),
+    [(60, 0), *(pytest.param(*ends, marks=long) for ends in [(60, 1), (0, 60), (30, 30)]), (9, 6), (0, 1), (0, 0)],
+)
 def test_long_runs_of_many_variables_go_on_pages(stem: int, loop: int) -> None:
     system = made_up(12, 5, 3, actions=9)
     run = run_of(system, stem, loop)

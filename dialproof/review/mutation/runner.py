@@ -110,16 +110,25 @@ class Mutation:
             for finding in checked.actions:
                 self._never.setdefault(finding.cause, set()).add(finding.subject)
 
-    def results(self, *, thorough: bool, on_round: Callable[[str, int], None] = lambda _what, _left: None) -> list[Result]:
-        """The result for each mutant, in the order of causes and mutants: the first claim that notices, or all if `thorough`.
+    def results(
+        self,
+        *,
+        thorough: bool,
+        wanted: Callable[[Mutant], bool] = lambda _mutant: True,
+        on_round: Callable[[str, int], None] = lambda _what, _left: None,
+    ) -> list[Result]:
+        """The result for each mutant that is `wanted`, in the order of causes and mutants.
 
-        `on_round` is called with the next claim, and the number of mutants that it is checked on.
+        It names the first claim that notices, or all if `thorough`. `on_round` is called with the next claim, and the number of
+        mutants that it is checked on.
         """
-        return [result for cause in self._by_cause for result in self._under(cause, thorough, on_round)]
+        return [result for cause in self._by_cause for result in self._under(cause, thorough, wanted, on_round)]
 
-    def _under(self, cause: str, thorough: bool, on_round: Callable[[str, int], None]) -> list[Result]:
+    def _under(
+        self, cause: str, thorough: bool, wanted: Callable[[Mutant], bool], on_round: Callable[[str, int], None]
+    ) -> list[Result]:
         asked = self._by_cause[cause]
-        broken = [mutants(one.variant.system, one.variant.observers) for one in asked]
+        broken = [list(filter(wanted, mutants(one.variant.system, one.variant.observers))) for one in asked]
         names = [[mutant.name for mutant in of_one] for of_one in broken]
         if any(others != names[0] for others in names):
             raise ModelError("the checks of the scenario are about different models: their systems differ in more than observers")
