@@ -85,7 +85,7 @@ def variant(
     """
     match installed.many(fault):
         case EveryTable() as every:
-            return _about_every_table(every, claim, fault)
+            return _about_every_table(every, claim, fault, bound)
         case WholeFile() as whole:
             return _about_whole_file(whole, _about(router or installed.router(fault), claim), fault)
         case None:
@@ -106,24 +106,24 @@ def _about(router: Router, claim: str, bound: int | None = None) -> OneSystem:
     )
 
 
-def _about_every_table(every: EveryTable, claim: str, fault: Fault) -> ManySystems:
+def _about_every_table(every: EveryTable, claim: str, fault: Fault, bound: int | None) -> ManySystems:
     """The summary of all tables, which with a fault can do more than they can; and the tables, small ones first."""
     tried: dict[OneSystem, str] = {}
     comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
     def of_size(size: int) -> list[OneSystem]:
         made = {
-            _about(router, claim): table
+            _about(router, claim, bound): table
             for router, table in every.of_size(size)
             if not comparing or interference.says_something(router)
         }
         tried.update(made)
         return list(made)
 
-    sample = _about(every.sample, claim)
+    sample = _about(every.sample, claim, bound)
     return ManySystems(
         fault.name,
-        summary=_summary_of_every_table(every, claim),
+        summary=_summary_of_every_table(every, claim, bound),
         of=of_size,
         called=lambda one: tried.get(one, ""),
         kind=every.kind,
@@ -135,7 +135,7 @@ def _about_every_table(every: EveryTable, claim: str, fault: Fault) -> ManySyste
     )
 
 
-def _summary_of_every_table(every: EveryTable, claim: str) -> Summary | None:
+def _summary_of_every_table(every: EveryTable, claim: str, bound: int | None) -> Summary | None:
     """What stands for every table, with the claim about it; None if a proof says too little."""
     if claim == interference.NAME:
         beside = every.beside()
@@ -147,7 +147,7 @@ def _summary_of_every_table(every: EveryTable, claim: str) -> Summary | None:
     if stands_for_all is None:
         return None
     family, router = stands_for_all
-    return _summary_of(family, _about(router, claim))
+    return _summary_of(family, _about(router, claim, bound))
 
 
 def _about_whole_file(whole: WholeFile, reduced: OneSystem, fault: Fault) -> ManySystems:
