@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from dialproof.core.bound import TightestBound
+from dialproof.core.claims import ManySystems, OneSystem
 from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.engines.registry import DEFAULT_ENGINES
-from dialproof.portfolio.tightest import tightest_bound
+from dialproof.portfolio.tightest import stays_below, tightest_bound, tightest_bound_of_all
+from model.fault import Fault
+from model.product import EveryTable
 from model.router import Router
-from properties.checks import open_installation
+from properties.checks import about_every_table, open_installation
+from properties.limits import Limits
 from properties.measures import likely_bounds, measured, measures_of, require_clock
 
 _TIMES = 10
@@ -21,19 +25,24 @@ _TIMES = 10
 
 @dataclass(frozen=True, eq=False)
 class Bounded:
-    """The tightest `bound` of a measure under a cause, in units, with the system that it was computed for."""
+    """The tightest `bound` of a measure under a cause, in units, with the system that it was computed for.
+
+    If it is one of every routing table, `system` is that of the `table` that attains it, in words.
+    """
 
     measure: str
     cause: str
     bound: TightestBound
     unit: Unit
     system: System
+    table: str = ""
 
     def said(self) -> str:
         """The bound in a few words."""
         known = self.bound
         if known.is_exact:
-            attained = "it happens, and takes no time" if known.at_most == 0 else "and a run attains it"
+            where = f" ({self.table})" if self.table else ""
+            attained = "it happens, and takes no time" if known.at_most == 0 else f"and a run attains it{where}"
             return f"at most {self.unit.lasting(known.at_most or 0)}, proved, {attained}"
         if known.at_most is None and known.run is None:
             return known.why_open
@@ -58,6 +67,7 @@ class Bounded:
             "at_most": self.at_most,
             "at_least": None if self.bound.at_least is None else self.bound.at_least * self.unit.size,
             "exact": self.bound.is_exact,
+            **({"table": self.table} if self.table else {}),
         }
 
 
@@ -77,24 +87,43 @@ def bounds_of(
     the product counts (None: ten times the longest time of the scenario). `timeout` is in seconds, for each bound that is
     tried. Raises ScenarioError, and InputError for a scenario without clocks.
     """
-    installed = open_installation(path)
+    installed, asked = open_installation(path), Limits(timeout, processes, engines, second_opinion)
     for cause, fault in installed.every_cause().items():
         router = installed.router(fault)
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
             cap = cap_of([router], unit, most)
+            every = installed.many(fault)
+            if isinstance(every, EveryTable):
+                yield _of_every_table(every, fault, measure, unit, cap, asked)
+                continue
             system, spans, premise = measured(router, measure, cap)
             found = tightest_bound(
                 system,
                 spans,
                 likely=likely_bounds(router),
                 premise=premise,
-                timeout=timeout,
-                processes=processes,
-                second_opinion=second_opinion,
-                engines=engines,
+                **asked.named,
             )
             yield Bounded(measure, cause, found, unit, system)
+
+
+def _of_every_table(every: EveryTable, fault: Fault, measure: str, unit: Unit, cap: int, limits: Limits) -> Bounded:
+    """The tightest bound for every table: proved of all of them, and attained by one."""
+    spans = measured(every.sample, measure, cap)[1]
+
+    def of(bound: int) -> ManySystems:
+        def about(router: Router) -> OneSystem:
+            system, own, premise = measured(router, measure, cap)
+            return OneSystem(fault.name, system, stays_below(own, bound, premise))
+
+        return about_every_table(every, fault, about)
+
+    found, attaining = tightest_bound_of_all(of, spans, likely=likely_bounds(every.sample), **limits.named)
+    if attaining is None:
+        return Bounded(measure, fault.name, found, unit, every.sample.system)
+    one, table = attaining
+    return Bounded(measure, fault.name, found, unit, one.system, table)
 
 
 def cap_of(routers: Iterable[Router], unit: Unit, most: int | None) -> int:
