@@ -238,6 +238,9 @@ def test_a_table_in_which_all_can_happen_is_simulated() -> None:
     simulated = simulation_of(open_installation(TIMED))
     assert [route.name for route in simulated.router.entries] == ["d1.example", "d2.example", "d3.example"]
     assert list(simulated.run(24 * 60, seed=1))
+    said = CliRunner().invoke(main, ["simulate", str(TIMED)])
+    assert said.exit_code == 0
+    assert "this one is simulated: d1.example by DNS over isp, added while running; d2.example by DNS over office" in said.output
 
 
 def test_a_line_that_is_never_due_is_otherwise_the_same() -> None:
