@@ -41,13 +41,15 @@ class EveryTable:
     """Routers with every table, of every size.
 
     `summary` gives the family and what stands for all of them, as a router; None if that router may do too much to prove
-    anything. `of_size` gives those with so many entries, each with its table in words, and `sample` one in which all can happen.
+    anything. `of_size` gives those with so many entries, each with its table in words, and `sample` one in which all can happen,
+    whose table is `sample_called`.
     `beside` gives the family with entries more that use no line; None if nothing is known of what such entries do.
     """
 
     kind: str
     scope: str
     sample: Router
+    sample_called: str
     summary: Callable[[], tuple[Family, Router] | None]
     of_size: Callable[[int], Iterable[tuple[Router, str]]]
     beside: Callable[[], Beside | None]
@@ -71,7 +73,10 @@ class Installation(ABC, Generic[File_co]):
 
     @abstractmethod
     def router(self, fault: Fault) -> Router:
-        """The router that the file describes, with `fault` in it. Raises InputError if the fault cannot be in it."""
+        """The router that the file describes, with `fault` in it; one in which all can happen if it stands for many (`many`).
+
+        Raises InputError if the fault cannot be in it.
+        """
 
     def counted_in(self, unit: Unit) -> Self:
         """The same with time counted in `unit`. Raises ValueError for a unit that does not divide its own."""

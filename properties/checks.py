@@ -1,7 +1,8 @@
 """From a scenario file to the checks that it asks for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from dialproof.core.claims import ManySystems, OneSystem, Summary, Variant
@@ -85,7 +86,9 @@ def variant(
     """
     match installed.many(fault):
         case EveryTable() as every:
-            return _about_every_table(every, claim, fault)
+            return about_every_table(
+                every, fault, partial(_about, claim=claim, bound=bound), comparing=claim == interference.NAME
+            )
         case WholeFile() as whole:
             return _about_whole_file(whole, _about(router or installed.router(fault), claim), fault)
         case None:
@@ -106,28 +109,32 @@ def _about(router: Router, claim: str, bound: int | None = None) -> OneSystem:
     )
 
 
-def _about_every_table(every: EveryTable, claim: str, fault: Fault) -> ManySystems:
-    """The summary of all tables, which with a fault can do more than they can; and the tables, small ones first."""
+def about_every_table(
+    every: EveryTable, fault: Fault, about: Callable[[Router], OneSystem], *, comparing: bool = False
+) -> ManySystems:
+    """What is asked `about` a router, asked of every table: of the summary of all, and of the tables, small ones first.
+
+    The summary can do more than the tables if there is a fault. If it is `comparing` a table with the same one without an entry,
+    there has to be one. With clocks the smallest table is searched deeply too: what takes long takes many steps.
+    """
     tried: dict[OneSystem, str] = {}
-    comparing = claim == interference.NAME  # a table with the same one without an entry: a smaller one has nothing to compare
 
     def of_size(size: int) -> list[OneSystem]:
         made = {
-            _about(router, claim): table
-            for router, table in every.of_size(size)
-            if not comparing or interference.says_something(router)
+            about(router): table for router, table in every.of_size(size) if not comparing or interference.says_something(router)
         }
         tried.update(made)
         return list(made)
 
-    sample = _about(every.sample, claim)
+    sample = about(every.sample)
     return ManySystems(
         fault.name,
-        summary=_summary_of_every_table(every, claim),
+        summary=_summary_compared(every) if comparing else _summary_of_every_table(every, about),
         of=of_size,
         called=lambda one: tried.get(one, ""),
         kind=every.kind,
         sample=sample,
+        thorough=every.sample.unit is not None,
         scope=f"{every.scope}{interference.EVERY_TABLE if comparing else ''}",
         smallest=1 if comparing else 0,
         lacking=interference.NOT_EVERY_TABLE if comparing and fault.is_none else "",
@@ -135,19 +142,22 @@ def _about_every_table(every: EveryTable, claim: str, fault: Fault) -> ManySyste
     )
 
 
-def _summary_of_every_table(every: EveryTable, claim: str) -> Summary | None:
+def _summary_compared(every: EveryTable) -> Summary | None:
+    """What stands for every table with an entry and without it; None if nothing does."""
+    beside = every.beside()
+    if beside is None:
+        return None
+    found = interference.of_every_table(beside)
+    return Summary(found.system, found.claim, found.obligations)
+
+
+def _summary_of_every_table(every: EveryTable, about: Callable[[Router], OneSystem]) -> Summary | None:
     """What stands for every table, with the claim about it; None if a proof says too little."""
-    if claim == interference.NAME:
-        beside = every.beside()
-        if beside is None:
-            return None
-        found = interference.of_every_table(beside)
-        return Summary(found.system, found.claim, found.obligations)
     stands_for_all = every.summary()
     if stands_for_all is None:
         return None
     family, router = stands_for_all
-    return _summary_of(family, _about(router, claim))
+    return _summary_of(family, about(router))
 
 
 def _about_whole_file(whole: WholeFile, reduced: OneSystem, fault: Fault) -> ManySystems:

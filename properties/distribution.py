@@ -57,7 +57,8 @@ def _drawn(
     counts = simulated.unit.counts
     met = figures(simulated, days * a_day(counts), seed)
     spreads = [_spread(name, met, simulated, days, *bounds.get(name, (None, ""))) for name in measures]
-    remark = f"{days} simulated days (seed {seed}), in which the world acts at random. {what}"
+    said = (f"{days} simulated days (seed {seed}), in which the world acts at random.", simulated.says, what)
+    remark = " ".join(filter(None, said))
     return Drawn("distribution", draw_spreads(spreads, title, remark), f"{remark} {describe_spreads(spreads)}")
 
 

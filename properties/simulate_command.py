@@ -75,6 +75,8 @@ def simulate(
     simulated = simulation_of(open_installation(scenario))
     router, counts, size = simulated.router, simulated.unit.counts, simulated.unit.size
     until = days * a_day(counts)
+    if simulated.says:
+        tell(simulated.says)
     if plot is not None or trace is not None:
         _write(simulated, scenario, days, seed, plot, trace)
         if not wants_figures:

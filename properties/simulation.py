@@ -7,7 +7,7 @@ What is found is what can happen, and proves nothing of what cannot: beside it s
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from dialproof.core.clock import Unit
@@ -17,7 +17,7 @@ from dialproof.core.variables import Value
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.semantics.random_run import RandomRun
 from model.events import Event
-from model.product import Installation
+from model.product import EveryTable, Installation
 from model.router import Router
 from model.scenario import ScenarioFile
 from properties.measures import Measure, measures_of, require_clock
@@ -40,13 +40,22 @@ class Happened:
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """A router that is simulated for `measures`: `spans` names the observer of each measure's conditions."""
+    """A router that is simulated for `measures`: `spans` names the observer of each measure's conditions.
+
+    `table` is its routing table in words, if the scenario is about every table and this is one of them.
+    """
 
     router: Router
     system: System
     measures: Mapping[str, Measure]
     spans: Mapping[str, tuple[str, ...]]
     unit: Unit
+    table: str = ""
+
+    @property
+    def says(self) -> str:
+        """Which router it is, in a sentence; "" if the scenario is about one router."""
+        return f"Every routing table is meant; this one is simulated: {self.table}." if self.table else ""
 
     def run(self, until: int, seed: int) -> Iterator[Happened]:
         """The steps of a random run until so much time has passed, in what the product counts; the same for the same seed.
@@ -95,9 +104,11 @@ def simulation(router: Router, cap: int) -> Simulation:
 
 def simulation_of(installed: Installation[ScenarioFile]) -> Simulation:
     """The simulation of a scenario, under the first cause of its first check. Raises InputError if it has no clocks."""
-    router = installed.router(installed.causes(installed.scenario.checks[0])[0])
+    fault = installed.causes(installed.scenario.checks[0])[0]
+    router, many = installed.router(fault), installed.many(fault)
     longest = max((clock.variable.domain.high or 1 for clock in router.clocks), default=1)
-    return simulation(router, _TIMES * longest)
+    made = simulation(router, _TIMES * longest)
+    return replace(made, table=many.sample_called) if isinstance(many, EveryTable) else made
 
 
 @dataclass

@@ -177,7 +177,10 @@ def bound_functions(
     scenario = VariedScenario(read(path), setting)
     given = limits or Limits()
     for cause, fault in scenario.causes().items():
-        first = scenario.installed[scenario.setting.values[0]].router(fault)
+        installed = scenario.installed[scenario.setting.values[0]]
+        if installed.many(fault) is not None:
+            raise InputError("a setting is varied for one router; this scenario stands for many: ask for the bound at each value")
+        first = installed.router(fault)
         for measure in measures or measures_of(first):
             yield _Varying(scenario, fault, measure, most, given).answer(cause)
 

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import z3
 
-from dialproof.core.actions import Action, Fairness, Update, enabled
+from dialproof.core.actions import Action, Assumption, Fairness, Update, atoms_of, enabled
 from dialproof.core.display import counted, one_line
 from dialproof.core.errors import ModelError
 from dialproof.core.names import check_name
@@ -153,8 +153,10 @@ class Component:
 class Family:
     """A core of variables and actions, and components. Raises ModelError for parts that do not fit together.
 
-    Some action of the core can always be taken, so that no system of the family ever idles. What a family stands for may do less
-    than its systems: `loose` names the actions, none of them fair, that are possible here more often than there.
+    Some action of the core can always be taken, so that no system of the family ever idles; that this is so is an obligation
+    (`dialproof.evidence.simulation`). `assumptions` speak of the core alone, so that they say the same of each system and of the
+    summary. What a family stands for may do less than its systems: `loose` names the actions, none of them fair, that are
+    possible here more often than there.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Family:
     actions: tuple[Action, ...]
     components: tuple[Component, ...]
     loose: frozenset[str] = frozenset()
+    assumptions: tuple[Assumption, ...] = ()
 
     def __repr__(self) -> str:
         parts = ((self.variables, "variable"), (self.actions, "action"), (self.components, "component"))
@@ -179,8 +182,19 @@ class Family:
             component.require_names()
             if unknown := sorted(set(component.moved) - names):
                 raise ModelError(f"{component.name!r} is moved by {unknown[0]!r}, which is no action of the core")
-        if not any(z3.is_true(z3.simplify(action.guard)) for action in self.actions):
-            raise ModelError(f"family {self.name!r}: some action of the core must always be possible, like letting time pass")
+        for assumption in self.assumptions:
+            self._require_core(assumption)
+
+    def _require_core(self, assumption: Assumption) -> None:
+        """Raise ModelError if `assumption` reads what is not the same in the summary and in each system."""
+        known = {one.variable.name for one in self.variables} | {atoms_of(action)[1] for action in self.actions}
+        known |= {atoms_of(action)[0] for action in self.actions if action.name not in self.loose}
+        read = {part.decl().name() for part in subterms([assumption.formula]) if _is_named(part)}
+        if other := sorted(read - known):
+            raise ModelError(
+                f"family {self.name!r}: the assumption {assumption.name!r} speaks of {other[0]!r}; allowed: variables and "
+                "actions of the core, and whether such an action is possible if it is not loose"
+            )
 
     def instance(self, members: Mapping[str, Sequence[str]]) -> System:
         """The system with these members: for each component by name, the names of its members."""
@@ -188,7 +202,8 @@ class Family:
             raise ModelError(f"the family has no component {unknown[0]!r}")
         copies = {one.name: [one.called(name) for name in members.get(one.name, ())] for one in self.components}
         totals = [(one.total, z3.Sum([z3.IntVal(0), *(copy.weight for copy in copies[one.name])])) for one in self.components]
-        return System(self.name, *self._parts([copy for made in copies.values() for copy in made], totals))
+        parts = self._parts([copy for made in copies.values() for copy in made], totals)
+        return System(self.name, *parts, self.assumptions)
 
     @cached_property
     def summary(self) -> System:
@@ -200,7 +215,8 @@ class Family:
         others = [rewritten(one.follows(action), totals) for one in self.components for action in one.actions]
         variables, init, actions = self._parts(self.components, totals)
         rest = [one.rest for one in self.components]
-        return System(self.name, [*variables, *rest], z3.And(init, *(total == 0 for total in rest)), [*actions, *others])
+        starts = z3.And(init, *(total == 0 for total in rest))
+        return System(self.name, [*variables, *rest], starts, [*actions, *others], self.assumptions)
 
     def unclear_in(self, formula: z3.BoolRef) -> tuple[str, ...]:
         """The atoms of `formula` that mean one thing in the summary and another in the systems that it stands for.
@@ -239,6 +255,11 @@ def new_values(variables: Sequence[StateVariable], updates: Mapping[StateVariabl
     """What each of `variables` is after `updates`."""
     after = {one.variable.name: _term(one.variable, value) for one, value in updates.items()}
     return [after.get(one.variable.name, one) for one in variables]
+
+
+def _is_named(term: z3.ExprRef) -> bool:
+    """True for a variable or an atom about an action, false for a value."""
+    return term.num_args() == 0 and term.decl().kind() == z3.Z3_OP_UNINTERPRETED
 
 
 def _moves(members: Sequence[Component], action: str) -> dict[StateVariable, Update]:

@@ -5,7 +5,11 @@ dormant one is added, which changes nothing). A state of it is read as a state o
 as they are, and for each component the sum of the weights of its other members. The obligations say that a start is read as a
 start and each step as a step of the summary in which the same action is taken, by the followed member or by "the others"; and
 that an action that is fair in the summary is possible in the summary exactly where it is possible in the system. So each fair run
-is read as a fair run; no run idles, for some action of the core is always possible.
+is read as a fair run; no run idles, for some action of the core is always possible. An assumption of the summary is one of each
+system, and speaks of the core and its actions, which are read as they are; so a run that meets it is read as one that meets it.
+
+Clocks of the core are variables like others. Time passes in the summary exactly where it passes in the system, by as much: that
+is the step of the action that lets it pass, for each value of its parameter. What is due may depend on members only by a total.
 
 In the scripts the members of a component are a sort of their own, without a bound, and their variables arrays over it. Of sums
 two facts are used, and nothing else: a sum of numbers that are not negative is at least each of them, and where one
@@ -30,9 +34,12 @@ from dialproof.evidence.solvers import EVERYTHING
 def obligations(family: Family) -> tuple[Obligation, ...]:
     """What has to be unsatisfiable for the summary of `family` to stand for every system of it.
 
-    Raises AuditError where the summary promises fairness that the systems do not.
+    Raises AuditError where the summary promises fairness, or assumes something, that the systems do not; and where an action of
+    it has other parameters.
     """
     _require_fairness(family)
+    _require_assumptions(family)
+    _require_parameters(family)
     scripts = _Scripts(family)
     return (
         *(made for component in family.components for made in scripts.of_weights(component)),
@@ -51,6 +58,24 @@ def _require_fairness(family: Family) -> None:
     for action in family.summary.actions:
         if action.fairness is not Fairness.NONE and promised.get(action.name) is not action.fairness:
             raise AuditError(f"the summary promises {action.fairness.value} fairness of {action.name}, the systems do not")
+
+
+def _require_assumptions(family: Family) -> None:
+    """What the summary assumes must be assumed of the systems."""
+    for one in family.summary.assumptions:
+        if not any(one.name == other.name and one.formula.eq(other.formula) for other in family.assumptions):
+            raise AuditError(f"the summary assumes {one.name}, the systems do not")
+
+
+def _require_parameters(family: Family) -> None:
+    """An action of the summary is taken with the same values as in the systems: a step with each of them is one of it."""
+    taken = [(action.name, action) for action in family.actions]
+    for component in family.components:
+        for action in component.actions:
+            taken += [(action.name, action), (action.name.replace(component.name, component.others), action)]
+    for name, action in taken:
+        if [one.variable for one in family.summary.action(name).parameters] != [one.variable for one in action.parameters]:
+            raise AuditError(f"{name} of the summary is taken with other values than in the systems")
 
 
 class _Scripts:
@@ -124,8 +149,19 @@ class _Scripts:
         )
 
     def never_idle(self) -> Obligation:
-        always = next(action for action in self._family.actions if z3.is_true(z3.simplify(action.guard)))
-        return self._script("never idle", f"{always.name} is always possible", [z3.Not(always.guard)])
+        """Some action of the core is possible in each state: one that plainly is, or one of them with its least parameters."""
+        always = next((action for action in self._family.actions if z3.is_true(z3.simplify(action.guard))), None)
+        if always is not None:
+            return self._script("never idle", f"{always.name} is always possible", [z3.Not(always.guard)])
+        least = [
+            rename([action.guard], [(one, _least(one.variable)) for one in action.parameters])[0]
+            for action in self._family.actions
+        ]
+        return self._script(
+            "never idle",
+            "some action of the core is possible in each state",
+            [*self._facts, *(z3.Not(self._whole(guard)) for guard in least)],
+        )
 
     def core_step(self, action: Action) -> list[Obligation]:
         """A step of the core: the same in both; what it does to members changes no weight."""
@@ -289,6 +325,14 @@ class _Scripts:
 def _at(term: Term, component: Component, values: Mapping[str, z3.ExprRef]) -> Term:
     """`term` about a member whose variables have these values."""
     return rename([term], [(one, values[one.variable.name]) for one in component.variables])[0]
+
+
+def _least(variable: Variable) -> z3.ExprRef:
+    """A value of `variable`: the least one, if there is one."""
+    domain = variable.domain
+    if domain.is_finite:
+        return domain.term(domain.members()[0])
+    return domain.term(next((bound for bound in (domain.low, domain.high) if bound is not None), 0))
 
 
 def _ranges(variables: Sequence[StateVariable]) -> list[z3.BoolRef]:

@@ -4,19 +4,20 @@ A measure is a bounded integer variable of a system, mostly an observer that sto
 that a run reaches raises the lower side to that value, a proof lowers the upper side. What no engine decides leaves an interval.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import z3
 
 from dialproof.core.bound import TightestBound
-from dialproof.core.claims import Claim
+from dialproof.core.claims import Claim, ManySystems, OneSystem
 from dialproof.core.errors import InputError
+from dialproof.core.plan import PlannedCheck
 from dialproof.core.system import System
 from dialproof.core.variables import Integer
-from dialproof.core.verdict import Holds, Unknown, Vacuous, Violated
+from dialproof.core.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.ltl import always
-from dialproof.portfolio.check import job_of
+from dialproof.portfolio.check import job_of, run_planned
 from dialproof.portfolio.portfolio import Portfolio
 
 
@@ -42,31 +43,73 @@ def tightest_bound(
     every = [measures] if isinstance(measures, z3.ExprRef) else list(measures)
     cap = _cap_of(every)
     with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
-        return _Search(system, every, cap, portfolio, likely, premise).answer()
+
+        def ask(bound: int) -> Verdict:
+            return portfolio.run([job_of(system, stays_below(every, bound, premise))])[0]
+
+        return _Search(ask, every, cap, likely).answer()
+
+
+def tightest_bound_of_all(
+    of: Callable[[int], ManySystems],
+    measures: Sequence[Integer],
+    *,
+    likely: Sequence[int] = (),
+    timeout: float | None = 300,
+    processes: int = 2,
+    engines: Sequence[str] = DEFAULT_ENGINES,
+    second_opinion: bool = False,
+) -> tuple[TightestBound, tuple[OneSystem, str] | None]:
+    """The same for systems of every size, and the system that attains it with what it is called; None if none is known.
+
+    `of` gives the claim that the measures, variables of each of the systems, stay below a number (`stays_below`). It is proved of
+    all of them at once; a run that exceeds it is one of a single system.
+    """
+    attaining: tuple[OneSystem, str] | None = None
+    with Portfolio(processes, timeout=timeout, engines=engines, second_opinion=second_opinion) as portfolio:
+
+        def ask(bound: int) -> Verdict:
+            nonlocal attaining
+            asked = of(bound)
+            planned = PlannedCheck("", 0, asked.claim.name, None, (asked,), looks_at_actions=False)
+            [checked] = run_planned(portfolio, [planned])
+            [(_, verdict)] = checked.by_cause
+            if isinstance(verdict, Violated):
+                [broken] = checked.planned.variants
+                assert isinstance(broken, OneSystem)
+                attaining = broken, asked.called(broken)
+            return verdict
+
+        found = _Search(ask, measures, _cap_of(measures), likely).answer()
+    return found, attaining
+
+
+def stays_below(measures: Sequence[Integer], bound: int, premise: z3.BoolRef | None) -> Claim:
+    """The claim that none of `measures` exceeds `bound`; if the `premise` never happens, there is nothing to measure."""
+    below = always(z3.And([measure <= bound for measure in measures]))
+    return Claim("tightest bound", below, f"no measure exceeds {bound}", premise=premise)
 
 
 class _Search:
-    """What is known of the bound: `_reached` is a value that a run attains, `_proved` one that is never exceeded.
+    """What is known of the bound; `ask` has the verdict on one.
 
-    `_ceiling` is the smallest bound that is proved or not decided, or the cap: what lies below it is still open.
+    `_reached` is a value that a run attains, `_proved` one that is never exceeded. `_ceiling` is the smallest bound that is
+    proved or not decided, or the cap: what lies below it is still open.
     """
 
     def __init__(
         self,
-        system: System,
+        ask: Callable[[int], Verdict],
         measures: Sequence[Integer],
         cap: int,
-        portfolio: Portfolio,
         likely: Sequence[int],
-        premise: z3.BoolRef | None,
     ) -> None:
-        self._system, self._measures, self._cap, self._portfolio = system, measures, cap, portfolio
+        self._ask, self._measures, self._cap = ask, measures, cap
         self._reached: int = 0
         self._run: Violated | None = None
         self._proved: int | None = None
         self._proof: Holds | None = None
         self._likely = sorted({bound for bound in likely if 0 <= bound < cap})
-        self._premise = premise
         self._ceiling = cap
         self._is_empty = False
         self._just_proved = False
@@ -95,9 +138,7 @@ class _Search:
         return likely[len(likely) // 2] if likely else (self._reached + self._ceiling) // 2
 
     def _try(self, bound: int) -> None:
-        stays_below = always(z3.And([measure <= bound for measure in self._measures]))
-        claim = Claim("tightest bound", stays_below, f"no measure exceeds {bound}", premise=self._premise)
-        match self._portfolio.run([job_of(self._system, claim)])[0]:
+        match self._ask(bound):
             case Holds() as proof:
                 self._proved, self._proof, self._just_proved = bound, proof, True
                 self._ceiling = bound

@@ -14,6 +14,7 @@ from dialproof.cli.main import main
 from dialproof.core.actions import Action
 from dialproof.core.claims import ManySystems, OneSystem
 from dialproof.core.errors import ScenarioError
+from dialproof.core.family import Family
 from dialproof.core.plan import PlannedCheck
 from dialproof.core.system import System
 from dialproof.core.verdict import Holds, Violated
@@ -81,39 +82,53 @@ def test_each_connector_is_one_of_the_family(table: tuple[EmailDomain, ...]) -> 
     """Action by action: the same guard, the same effects. Besides, entries may come and go, which nobody promises."""
     scenario = any_table_of()
     connector = build(scenario.with_entries(table), faults()["none"]).system
-    family = any_table.family(scenario, faults()["none"])
+    instance = instance_of(any_table.family(scenario, faults()["none"]), table)
+    assert_same(connector, instance, always_there(table))
+
+
+def instance_of(family: Family, table: tuple[EmailDomain, ...]) -> System:
+    """The system of the family with the entries of `table`."""
     members: dict[str, list[str]] = {}
     for entry in table:
         members.setdefault(kind_of(entry), []).append(entry.domain)
-    instance = family.instance(members)
-    always_there = [
+    return family.instance(members)
+
+
+def always_there(table: tuple[EmailDomain, ...]) -> list[tuple[z3.BoolRef, z3.BoolRef]]:
+    """What is so for ever, in those runs in which nobody removes an entry that was there at the start."""
+    return [
         (z3.Bool(f"{flag} {entry.domain}"), z3.BoolVal(True))
         for entry in table
         if entry.added == "at-start"
         for flag in ("configured", "loaded")
     ]
+
+
+def assert_same(connector: System, instance: System, flags: list[tuple[z3.BoolRef, z3.BoolRef]]) -> None:
     assert {one.name for one in connector.variables} == {
-        one.name for one in instance.variables if not any(one.term.eq(flag) for flag, _ in always_there)
+        one.name for one in instance.variables if not any(one.term.eq(flag) for flag, _ in flags)
     }
     more = {action.name for action in instance.actions} - {action.name for action in connector.actions}
     assert all(name.startswith(("add(", "remove(")) for name in more)
     for action in connector.actions:
-        _same(connector, action, instance.action(action.name), always_there)
-    assert _valid(z3.Implies(connector.init, z3.substitute(instance.init, *always_there)))
+        _same(connector, action, instance.action(action.name), flags)
+    assert valid(z3.Implies(connector.init, z3.substitute(instance.init, *flags)))
+    assert [(one.name, one.formula) for one in connector.assumptions] == [(one.name, one.formula) for one in instance.assumptions]
 
 
-def _same(connector: System, action: Action, other: Action, always_there: list[tuple[z3.BoolRef, z3.BoolRef]]) -> None:
+def _same(connector: System, action: Action, other: Action, flags: list[tuple[z3.BoolRef, z3.BoolRef]]) -> None:
     assert action.fairness is other.fairness
+    assert [one.variable for one in action.parameters] == [one.variable for one in other.parameters]
     ranges = [variable.domain.restriction(variable.term) for variable in connector.variables]
-    assert _valid(z3.Implies(z3.And(ranges), action.guard == z3.substitute(other.guard, *always_there))), action.name
-    effects: Mapping[str, z3.ExprRef] = {name: z3.substitute(value, *always_there) for name, value in other.effects}
+    assert valid(z3.Implies(z3.And(ranges), action.guard == z3.substitute(other.guard, *flags))), action.name
+    effects: Mapping[str, z3.ExprRef] = {name: z3.substitute(value, *flags) for name, value in other.effects}
     own = dict(action.effects)
     for variable in connector.variables:
         mine, its = own.get(variable.name, variable.term), effects.get(variable.name, variable.term)
-        assert _valid(z3.Implies(action.guard, mine == its)), (action.name, variable.name)
+        assert valid(z3.Implies(action.guard, mine == its)), (action.name, variable.name)
 
 
-def _valid(claim: z3.BoolRef) -> bool:
+def valid(claim: z3.BoolRef) -> bool:
     solver = z3.Solver()
     solver.add(z3.Not(claim))
     return solver.check() == z3.unsat
@@ -125,7 +140,7 @@ def test_a_fault_that_narrows_never_dials_where_the_correct_rule_would_not(table
     scenario = any_table_of().with_entries(table)
     correct = build(scenario, faults()["none"]).system.action("dial(isp)")
     faulty = build(scenario, fault).system.action("dial(isp)")
-    assert _valid(z3.Implies(faulty.guard, correct.guard))
+    assert valid(z3.Implies(faulty.guard, correct.guard))
 
 
 # --- verdicts ----------------------------------------------------------------------------------------------------------
@@ -320,6 +335,6 @@ def test_an_entry_told_apart_from_the_others_is_one_of_them() -> None:
         among = any_table.family(scenario, faults()["none"]).instance({kind: [extra.name, "x"]})
         assert {action.name for action in one_apart.actions} == {action.name for action in among.actions}
         assert {one.name for one in one_apart.variables} == {one.name for one in among.variables}
-        assert _valid(one_apart.init == among.init)
+        assert valid(one_apart.init == among.init)
         for action in one_apart.actions:
             _same(one_apart, action, among.action(action.name), [])

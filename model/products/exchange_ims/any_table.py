@@ -9,7 +9,7 @@ them), and its entries stay for ever in those runs in which nobody removes them.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import z3
@@ -23,17 +23,19 @@ from model.parts.lines import Line
 from model.parts.routes import Route
 from model.products.exchange_ims.compose import (
     add,
+    configured,
     default_route,
     entry_route,
     lines_of,
     restart,
+    schedule_of,
     traffic,
 )
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
-from model.router import Others, Router, calls, pass_time
-from model.rules import Situation, correct, wanted
+from model.router import Others, Passing, Router, calls, passing, remembering
+from model.rules import Rules, Situation, correct, wanted
 from model.scenario import promises_of
 
 LARGEST = 2
@@ -44,6 +46,9 @@ Added = Literal["at-start", "while-running"]
 
 LOOSE = (Event.DIAL, Event.RETURN)
 """The events that a fault changes."""
+
+MORE_OFTEN = (*LOOSE, Event.ELAPSE)
+"""The events that are possible more often in the family of a fault: time passes although a faulty dialler ought to dial."""
 
 _NAME = "example"
 
@@ -57,46 +62,82 @@ def family(scenario: Scenario, fault: Fault, extra: Sequence[Route] = ()) -> Fam
     The extra entries are told apart from all others. They come and go like those.
 
     What a fault makes of the dialler depends on the table in ways that no sum tells. So with one the family can do more than
-    its connectors: the line may be dialled, or not, whenever the correct rule says so, and mail may be returned at any time.
-    What never happens there happens in none of them. `fault` must be one of which that is so (`stands_for_all`).
+    its connectors: the line may be dialled, or not, whenever the correct rule says so, time may pass although a call is due, and
+    mail may be returned at any time. What never happens there happens in none of them. `fault` must be one of which that is so
+    (`stands_for_all`).
     """
     assert stands_for_all(fault)
-    lines = lines_of(scenario)
+    return _composed(scenario, fault, extra).family
+
+
+@dataclass(frozen=True, eq=False)
+class _Composed:
+    """A family with what it was made from: the rules see each entry in `now` with the mail that waits for all of its kind."""
+
+    family: Family
+    entries: Sequence[Route]
+    now: Situation
+    rules: Rules
+    time: Passing
+
+
+def _composed(scenario: Scenario, fault: Fault, extra: Sequence[Route] = ()) -> _Composed:
+    """The family of `scenario` with `fault` and the `extra` entries."""
+    lines = tuple(line if fault.is_none else _never_due(line) for line in lines_of(scenario))
     default = default_route(scenario)
     entries = _entries(scenario)
+    now = Situation((default, *extra, *(replace(one, waiting=total_of(one.name)) for one in entries)), lines)
+    rules = _rules(scenario, fault, now, [default, *extra])
+    scheduled, due = schedule_of(scenario, now)
+    time = passing(now, rules, scenario.unit, due)
+    core = [
+        time.action,
+        *scheduled,
+        *traffic(scenario, default, now, rules),
+        *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
+        *([restart(lines, _loaded(extra), loads_table=True)] if scenario.environment.restarts else []),
+        *(action for one in extra for action in _life(scenario, one, now, rules)),
+    ]
+    members = [_life(scenario, entry, now, rules) for entry in entries]
+    core, *members = ([_loosened(action, fault) for action in remembering(actions, now, rules)] for actions in (core, *members))
+    components = [_component(scenario, entry, actions) for entry, actions in zip(entries, members, strict=True)]
+    loose = [
+        action.name for actions in (core, *members) for action in actions if not fault.is_none and action.event in MORE_OFTEN
+    ]
+    remembered, clocks = rules.state(lines), [clock for line in lines for clock in line.clocks]
+    variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
+    variables += [variable for one in extra for variable in one.variables]
+    variables += [*(one.variable for one in remembered), *clocks]
+    init = z3.And(
+        [line.is_down for line in lines]
+        + [one.initially for one in (default, *extra)]
+        + [one.initially for one in remembered]
+        + [clock == 0 for clock in clocks]
+    )
+    name = scenario.title or "Internet Mail Service"
+    made = Family(name, tuple(variables), init, tuple(core), tuple(components), frozenset(loose), time.assumptions)
+    return _Composed(made, entries, now, rules, time)
+
+
+def _rules(scenario: Scenario, fault: Fault, now: Situation, told_apart: Sequence[Route]) -> Rules:
+    """The correct rules, which see the mail of all entries over a link as one number; a fault may return mail at any time."""
+    known = Situation(tuple(told_apart), now.lines)
     demands = {
-        line.name: z3.Or(
-            [wanted(Situation((default, *extra), lines), line)]
-            + [total_of(one.name) > 0 for one in entries if one.link == line.name]
-        )
-        for line in lines
+        line.name: z3.Or([wanted(known, line)] + [one.has_mail for one in now.over(line) if one not in told_apart])
+        for line in now.lines
     }
     hopeless = z3.BoolVal(Event.RETURN in fault.changes)
 
     def demanded(_now: Situation, line: Line) -> z3.BoolRef:
         return demands[line.name]
 
-    rules = replace(correct(), dials=demanded, holds=demanded, gives_up=lambda _now, _route: hopeless)
-    now = Situation((default, *extra), lines)
-    core = [
-        pass_time(),
-        *traffic(scenario, default, now, rules),
-        *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
-        restart(lines, _loaded(extra), loads_table=True),
-        *(action for one in extra for action in (*traffic(scenario, one, now, rules), add(one), _remove(one))),
-    ]
-    members = [[*traffic(scenario, entry, now, rules), add(entry), _remove(entry)] for entry in entries]
-    if not fault.is_none:
-        core = [_loosened(action) for action in core]
-        members = [[_loosened(action) for action in actions] for actions in members]
-    components = [_component(entry, actions) for entry, actions in zip(entries, members, strict=True)]
-    every = [*core, *(action for component in components for action in component.actions)]
-    loose = () if fault.is_none else (action.name for action in every if action.event in LOOSE)
-    variables: list[StateVariable] = [*(line.state for line in lines), default.waiting]
-    variables += [variable for one in extra for variable in one.variables]
-    init = z3.And([line.is_down for line in lines] + [one.initially for one in (default, *extra)])
-    name = scenario.title or "Internet Mail Service"
-    return Family(name, tuple(variables), init, tuple(core), tuple(components), frozenset(loose))
+    return configured(scenario, replace(correct(), dials=demanded, holds=demanded, gives_up=lambda _now, _route: hopeless))
+
+
+def _never_due(line: Line) -> Line:
+    """The same line, which a faulty dialler may dial late, or never, whatever the clocks show."""
+    steps = (replace(step, latest=None) if step.event in LOOSE else step for step in line.kind.steps)
+    return replace(line, kind=replace(line.kind, steps=tuple(steps)))
 
 
 def stands_for_all(fault: Fault) -> bool:
@@ -124,15 +165,26 @@ def _loaded(entries: Sequence[Route]) -> dict[StateVariable, z3.ExprRef]:
 
 def summary(scenario: Scenario, fault: Fault) -> tuple[Family, Router]:
     """The family of `scenario`, and what stands for all of it as a connector: one entry over each link, and all the others."""
-    whole = family(scenario, fault)
-    routes = [default_route(scenario), *_entries(scenario)]
-    others = [Others(entry.link, component.rest) for entry, component in zip(routes[1:], whole.components, strict=True)]
-    return whole, Router(WORDS, whole.summary, tuple(routes), lines_of(scenario), fault, tuple(others))
+    made = _composed(scenario, fault)
+    others = [Others(one.link, component.rest) for one, component in zip(made.entries, made.family.components, strict=True)]
+    rules = made.rules.worked_out()
+    router = Router(
+        WORDS,
+        made.family.summary,
+        (default_route(scenario), *made.entries),
+        made.now.lines,
+        fault,
+        tuple(others),
+        unit=made.time.unit,
+        clocks=made.time.clocks,
+        besides={line.name: rules.besides(made.now, line) for line in made.now.lines},
+    )
+    return made.family, router
 
 
 def tables(scenario: Scenario, size: int) -> Iterator[tuple[EmailDomain, ...]]:
     """Every table with so many entries, but for the names in it; none where there are too many of them, or it is too large."""
-    added: tuple[Added, ...] = ("at-start", "while-running")
+    added: tuple[Added, ...] = ("at-start", "while-running") if scenario.environment.restarts else ("at-start",)
     entries = [
         entry
         for when in added
@@ -150,8 +202,8 @@ def tables(scenario: Scenario, size: int) -> Iterator[tuple[EmailDomain, ...]]:
 
 
 def sample(scenario: Scenario) -> tuple[EmailDomain, ...]:
-    """A table in which all can happen: an entry over each link, and one held for ETRN, all added while running."""
-    later: Added = "while-running"
+    """A table in which all can happen: an entry over each link, and one held for ETRN, all added while running if that can be."""
+    later: Added = "while-running" if scenario.environment.restarts else "at-start"
     entries = [EmailDomain(domain=_NAME, deliver="dns", link=link, added=later) for link in scenario.links]
     entries.append(EmailDomain(domain=_NAME, deliver="etrn", added=later))
     return tuple(_named(entry, number) for number, entry in enumerate(entries, start=1))
@@ -186,7 +238,13 @@ def _entry(name: str, method: Method, link: str | None) -> Route:
     return entry_route(name, name, method, link, None, later=True)
 
 
-def _component(entry: Route, actions: list[Action]) -> Component:
+def _life(scenario: Scenario, entry: Route, now: Situation, rules: Rules) -> list[Action]:
+    """What happens to an entry: its mail, and that it is added and removed, which takes effect at a restart if there is one."""
+    changes = [add(entry), _remove(entry)] if scenario.environment.restarts else []
+    return [*traffic(scenario, entry, now, rules), *changes]
+
+
+def _component(scenario: Scenario, entry: Route, actions: Sequence[Action]) -> Component:
     assert entry.configured is not None
     assert entry.loaded is not None
     return Component(
@@ -197,12 +255,12 @@ def _component(entry: Route, actions: list[Action]) -> Component:
         actions=tuple(actions),
         weight=entry.waiting,
         dormant={entry.waiting.variable.name: 0, entry.configured.variable.name: False, entry.loaded.variable.name: False},
-        moved={called(Event.RESTART): {entry.loaded: entry.configured}},
+        moved={called(Event.RESTART): {entry.loaded: entry.configured}} if scenario.environment.restarts else {},
     )
 
 
-def _loosened(action: Action) -> Action:
-    return replace(action, fairness=Fairness.NONE) if action.event in LOOSE else action
+def _loosened(action: Action, fault: Fault) -> Action:
+    return action if fault.is_none or action.event not in LOOSE else replace(action, fairness=Fairness.NONE)
 
 
 def _remove(entry: Route) -> Action:

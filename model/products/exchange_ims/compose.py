@@ -47,13 +47,10 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
-    slot_actions, slots_due = schedule_of(scenario, now)
-    calendar = calendar_of(scenario)
-    turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
+    scheduled_actions, scheduled_due = schedule_of(scenario, now)
     ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
     actions = [
-        *slot_actions,
-        *turning,
+        *scheduled_actions,
         *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
@@ -69,7 +66,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, [*slots_due, *turns_due, *(due for _, due in ends)]),
+        passing(now, rules, scenario.unit, [*scheduled_due, *(due for _, due in ends)]),
         actions,
         constants=constants,
         with_routes=with_routes,
@@ -78,9 +75,14 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
 def rules_with(scenario: Scenario, fault: Fault) -> Rules:
     """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
+    return configured(scenario, fault.rewrite(correct())).worked_out()
+
+
+def configured(scenario: Scenario, rules: Rules) -> Rules:
+    """The same rules with the times of `scenario`, in an environment in which calls fail as often as it says."""
     most = scenario.environment.most_failed_calls
-    rules = timed(scenario, fault.rewrite(correct()))
-    return (rules if most is None else at_most(rules, most)).worked_out()
+    rules = timed(scenario, rules)
+    return rules if most is None else at_most(rules, most)
 
 
 def timed(scenario: Scenario, rules: Rules) -> Rules:
@@ -113,11 +115,14 @@ def timed(scenario: Scenario, rules: Rules) -> Rules:
 
 
 def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[Due]]:
-    """The slots of "every", and when they are due; none without that key."""
-    dialling, unit = scenario.dialling, scenario.unit
-    if unit is None or not dialling.every:
-        return [], []
-    return slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
+    """The slots of "every" and the turns of the calendar, and when they are due; none without these keys."""
+    dialling, unit, calendar = scenario.dialling, scenario.unit, calendar_of(scenario)
+    actions: list[Action] = []
+    due: list[Due] = []
+    if unit is not None and dialling.every:
+        actions, due = slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
+    turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
+    return [*actions, *turning], [*due, *turns_due]
 
 
 def calendar_of(scenario: Scenario) -> Calendar | None:

@@ -24,10 +24,9 @@ from model.routing_picture import LinkRow, RouteRow
 
 NAME = "exchange-ims"
 
-ANY_TABLE = (
-    "every routing table over these links, of every size, with entries that are added and removed while running and take "
-    "effect at the next start, and queues without a bound"
-)
+ANY_TABLE = "every routing table over these links, of every size, {entries}queues without a bound"
+ENTRIES_CHANGE = "with entries that are added and removed while running and take effect at the next start, and "
+"""What happens to entries if the service is ever restarted; without that a table is what it was at the start."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +34,9 @@ class Connector(Installation[Scenario]):
     """A connector as a scenario file configures it."""
 
     def router(self, fault: Fault) -> Router:
-        """The connector with `fault` in it."""
+        """The connector with `fault` in it; with a table in which all can happen if the file is about every one."""
+        if self.scenario.any_table:
+            return compose.build(self.scenario.with_entries(any_table.sample(self.scenario)), fault)
         return compose.build(self.scenario, fault)
 
     def without_clocks(self) -> "Connector":
@@ -78,8 +79,9 @@ class Connector(Installation[Scenario]):
 
         return EveryTable(
             kind="routing table",
-            scope=ANY_TABLE,
-            sample=with_entries(any_table.sample(self.scenario)),
+            scope=ANY_TABLE.format(entries=ENTRIES_CHANGE if self.scenario.environment.restarts else "with "),
+            sample=self.router(fault),
+            sample_called=any_table.described(any_table.sample(self.scenario)),
             summary=lambda: any_table.summary(self.scenario, fault) if any_table.stands_for_all(fault) else None,
             of_size=of_size,
             beside=beside,

@@ -197,21 +197,28 @@ def _one_schedule(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
                 )
 
 
+_NOT_BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "email_domains": {"connector": ("message_timeout",)},
+    "email_domains_file": {
+        "dialling": ("queued_for", "every", "slots", "hours", "idle_timeout", "redial"),
+        "connector": ("message_timeout",),
+        "environment": ("restarts", "most_failed_calls"),
+    },
+}
+"""What is not counted beside a key that stands for many entries: of a file no time, of every table not the age of a message."""
+
+
 def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Clocks are counted for a table that is written out."""
-    many = next((key for key in ("email_domains", "email_domains_file") if key in source.data), None)
-    for table, keys in (
-        ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial")),
-        ("connector", ("message_timeout",)),
-        ("environment", ("restarts", "most_failed_calls")),
-    ):
-        said = source.data.get(table)
-        for key in keys:
-            if many is not None and isinstance(said, Mapping) and key in said:
-                message = (
-                    f"`{table}.{key}` is there for a table that is written out, and not with `{many}`; leave one of them out"
-                )
-                yield (table, key), message
+    """Not every clock is counted if the table is not written out."""
+    for many, tables in _NOT_BESIDE.items():
+        for table, keys in tables.items() if many in source.data else ():
+            said = source.data.get(table)
+            for key in keys:
+                if isinstance(said, Mapping) and key in said:
+                    message = (
+                        f"`{table}.{key}` is there for a table that is written out, and not with `{many}`; leave one of them out"
+                    )
+                    yield (table, key), message
 
 
 def _ages_are_counted(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
