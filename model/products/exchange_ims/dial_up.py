@@ -1,0 +1,86 @@
+"""When the Internet Mail Service dials, and what the outside does: the Dial-up Connections tab, and the scenario's promises."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from model.parts.calendar import Calendar, calendar_of
+from model.products.exchange_ims import week
+from model.scenario import Dialling, Environment
+
+MOST_MINUTES = 7 * 24 * 60
+"""The longest time that the dialog takes: a week."""
+
+_SOME = Field(min_length=1, max_length=8, strict=False)
+
+
+class DialUp(Dialling):
+    """The Dial-up Connections tab. With a time in it, time is counted, in minutes."""
+
+    queued_for: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Dial if mail is queued, and never twice within so many minutes (Q156063 section 2.2.11)."""
+
+    every: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Dial every so many minutes, and at the start of the service (Q158318)."""
+
+    slots: Annotated[tuple[Annotated[str, AfterValidator(week.slot)], ...], Field(strict=False)] = ()
+    """Dial at these times: "08:00" each day, "Sat 12:00", "Mon-Fri 08:00". A start of the service waits for the next one."""
+
+    hours: Annotated[tuple[Annotated[str, AfterValidator(week.hours)], ...], Field(min_length=1, strict=False)] | None = None
+    """Dial within these hours only: "08:00-18:00" each day, "Mon-Fri 08:00-18:00". Without it: at any time."""
+
+    on_queued_mail: bool = True
+    """Dial when mail is queued; false: only by the schedule of `every` or `slots`."""
+
+    idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
+    """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
+
+    attempt: Annotated[int, Field(ge=0, le=MOST_MINUTES)] = 1
+    """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
+
+    redial: Literal["by-trigger", "by-retry-list"] = "by-trigger"
+    """What makes a call again that failed: the trigger that made it, or the retry list besides. No source says which."""
+
+    retry: Annotated[tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], _SOME] = (15, 30, 60, 240)
+    """The retry list: minutes until a failed call is made again, after the first failure in a row, the second ...; the last
+    one repeats; 0 stands for never (Q146669, Q151780). It matters only with redial = "by-retry-list"."""
+
+    spacing: Literal["attempts", "calls"] = "attempts"
+    """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
+
+    slot_during_call: Literal["kept", "lost"] = "kept"
+    """What becomes of a slot of `every` or `slots` that comes during a call. No source says."""
+
+    @property
+    def cycle(self) -> int:
+        """After how many minutes `slots` and `hours` come again; 0 if there are none."""
+        said = [*self.slots, *(self.hours or ())]
+        return week.cycle_of(said) if said else 0
+
+    def calendar(self, size: int) -> Calendar | None:
+        """The calendar of `slots` and `hours`, in units of `size` minutes; None if there are none."""
+        if not self.cycle:
+            return None
+        spans = None if self.hours is None else week.spans_of(self.hours, self.cycle)
+        at = week.minutes_of(self.slots, self.cycle)
+        return calendar_of(at, spans, self.cycle, size, kept=self.slot_during_call == "kept")
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """Its times that say when something happens, in minutes; none if it says none."""
+        said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
+        calendar = self.calendar(1)
+        lengths = [part.length for part in calendar.parts] if calendar is not None else []
+        return (*said, *(self.retry if self.redial == "by-retry-list" else ()), *lengths)
+
+
+class Surroundings(Environment):
+    """What the outside is assumed to do, and the administrator."""
+
+    restarts: bool = True
+    """The service may be restarted at any time. false: nobody does that."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is assumed of every run."""
+        return (*super().notes, *(() if self.restarts else ("environment.restarts = false: nobody restarts the service",)))
