@@ -94,3 +94,94 @@ def test_within_office_hours_mail_waits_from_friday_evening_to_monday_morning(ve
     verdicts.holds("timed/office-hours", "dialled-within-3840-minutes", "none")
     verdicts.violated("timed/office-hours", "dialled-within-3839-minutes", "none")
     verdicts.holds("timed/office-hours", "queued-mail-is-dialled", "none")
+
+
+# -- retrieval --------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_dials_when_only_the_other_end_has_mail(verdicts: Verdicts) -> None:
+    """Q175494, Q241157: what waits there is retrieved in calls that are made anyway, and queued mail alone makes none for it."""
+    run = verdicts.violated("timed/retrieval-by-mail-alone", "remote-mail-is-retrieved", "none").lasso
+    assert not any(step.action is not None and step.action.name == "dial(isp)" for step in run.loop)
+    verdicts.holds("timed/retrieval-by-mail-alone", "queued-mail-is-dialled", "none")
+
+
+def test_with_a_schedule_mail_at_the_other_end_is_retrieved(verdicts: Verdicts) -> None:
+    """It may come right after a call, and then waits for a slot whose call fails, and for the next one."""
+    verdicts.holds("timed/retrieval-scheduled", "remote-mail-is-retrieved", "none")
+    verdicts.holds("timed/retrieval-scheduled", "retrieved-within-120-minutes", "none")
+    verdicts.violated("timed/retrieval-scheduled", "retrieved-within-119-minutes", "none")
+
+
+def test_whether_inbound_mail_keeps_the_line_up_decides_how_long_it_waits(verdicts: Verdicts) -> None:
+    """U7, which no source answers: if it does not, what the line has no time for waits for another call."""
+    verdicts.holds("timed/retrieval-idle-both-ways", "retrieved-within-35-minutes", "none")
+    verdicts.violated("timed/retrieval-idle-both-ways", "retrieved-within-34-minutes", "none")
+    verdicts.holds("timed/retrieval-idle-outbound", "retrieved-within-60-minutes", "none")
+    verdicts.violated("timed/retrieval-idle-outbound", "retrieved-within-59-minutes", "none")
+    for scenario in ("retrieval-idle-both-ways", "retrieval-idle-outbound"):
+        verdicts.holds(f"timed/{scenario}", "remote-mail-is-retrieved", "none")
+
+
+def test_the_other_end_begins_within_the_idle_time_out_or_too_late(verdicts: Verdicts) -> None:
+    """Q159209: one that takes as long as that may find the line hung up, each time."""
+    verdicts.violated("timed/retrieval-too-late", "remote-mail-is-retrieved", "none")
+
+
+def test_what_is_not_let_in_stays_at_the_other_end(verdicts: Verdicts) -> None:
+    """With transfer mode "outbound only" the service asks in vain."""
+    verdicts.violated("timed/retrieval-not-let-in", "remote-mail-is-retrieved", "none")
+
+
+# -- ports and phonebook entries --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("claim", ["queued-mail-is-delivered", "no-latch"])
+def test_a_port_that_is_given_back_delays_mail_and_one_that_is_kept_strands_it(verdicts: Verdicts, claim: str) -> None:
+    """Q175410, error 633: even if calls succeed again and again where they can."""
+    verdicts.holds("port/given-back", claim, "none")
+    run = verdicts.violated("port/kept", claim, "none").lasso
+    assert all(step.state["port the modem of isp"] == "taken" for step in run.loop)
+
+
+def test_a_call_over_a_taken_port_is_a_call(verdicts: Verdicts) -> None:
+    """The service dials in both cases: what it is told is that the port is in use."""
+    for scenario in ("port/given-back", "port/kept"):
+        verdicts.holds(scenario, "queued-mail-is-dialled", "none")
+        verdicts.holds(scenario, "line-follows-its-states", "none")
+
+
+def test_with_clocks_too_a_line_comes_up_if_its_port_is_given_back(verdicts: Verdicts) -> None:
+    """A call over a taken port takes no longer than any other attempt, and time goes on."""
+    verdicts.holds("timed/port-given-back", "dialled-line-comes-up", "none")
+    verdicts.violated("timed/port-kept", "dialled-line-comes-up", "none")
+    for scenario in ("timed/port-given-back", "timed/port-kept"):
+        verdicts.holds(scenario, "time-never-stops", "none")
+
+
+def test_every_checked_entry_is_dialled_and_only_one_is_needed(verdicts: Verdicts) -> None:
+    """Q156063 section 2.2.13: the calls that nothing needs do not end; the mail is dialled for in time all the same."""
+    scenario = "timed/every-entry-dialled"
+    for claim in ("needless-dials-end", "no-dial-without-demand"):
+        verdicts.holds(scenario, claim, "none")
+        verdicts.violated(scenario, claim, "every-entry-is-dialled")
+    verdicts.holds(scenario, "dialled-within-5-minutes", "every-entry-is-dialled")
+
+
+# -- transfer modes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("scenario", "dials"), [("inbound-only", False), ("inbound-only-dials", True)])
+def test_an_inbound_only_service_strands_what_it_attracts(verdicts: Verdicts, scenario: str, *, dials: bool) -> None:
+    """Q238719, Q295749: whether such mail dials or not, which no source says, it stays in its queue."""
+    verdicts.violated(f"transfer/{scenario}", "queued-mail-is-delivered", "none")
+    verdicts.violated(f"transfer/{scenario}", "queued-mail-is-resolved", "none")
+    (verdicts.holds if dials else verdicts.violated)(f"transfer/{scenario}", "queued-mail-is-dialled", "none")
+    verdicts.holds(f"transfer/{scenario}", "no-mail-is-lost", "none")
+
+
+@pytest.mark.parametrize("scenario", ["outbound-only", "flush-queues"])
+def test_what_lets_nothing_in_still_delivers(verdicts: Verdicts, scenario: str) -> None:
+    """Transfer mode None delivers what is pending (xog05006 in the product's documentation)."""
+    verdicts.holds(f"transfer/{scenario}", "queued-mail-is-delivered", "none")
+    verdicts.holds(f"transfer/{scenario}", "queued-mail-is-dialled", "none")

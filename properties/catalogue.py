@@ -10,7 +10,7 @@ from dialproof.core.errors import InputError
 from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
-from properties import accounting, delivery, dialling, interference, lines, progress, table
+from properties import accounting, delivery, dialling, interference, lines, progress, retrieval, table
 from properties.measures import BOUNDED, require_clock
 from properties.observed import Observed
 
@@ -63,6 +63,7 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "needed-line-is-kept": lines.needed_line_is_kept,
         "idle-line-is-released": lines.idle_line_is_released,
         "no-latch": lines.no_latch,
+        "remote-{noun}-is-retrieved": retrieval.remote_mail_is_retrieved,
         "router-is-never-stuck": progress.router_is_never_stuck,
     }
     return {words.named(name): maker for name, maker in makers.items()}

@@ -57,13 +57,17 @@ def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise 
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
-    """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, sends: bool = True) -> list[Action]:
+    """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985).
+
+    Nothing leaves if the service does not send.
+    """
+    forbidden = [] if sends else [z3.BoolVal(False)]
     if route.is_collected:
         says = f"{route.label} sends ETRN and collects {route.words.one}"
-        return [_leaving(Event.COLLECT, route, says, UNPROMISED, actor="environment", source="RFC 1985")]
+        return [_leaving(Event.COLLECT, route, says, UNPROMISED, *forbidden, actor="environment", source="RFC 1985")]
     says = f"{route.words.one} for {route.label} is delivered"
-    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up)]
+    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up, *forbidden)]
 
 
 def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:

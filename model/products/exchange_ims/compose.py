@@ -2,10 +2,10 @@
 
 Source: `docs/domain.md` lists the articles part by part. Entries of the E-Mail Domain list that are added while the service
 runs take effect at its next start (Q201127, Q258203, Q259531, Q279324).
-Left out: times that a scenario does not give (delays of any length are among the runs), retrieval of mail (ETRN sent by the
-service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about
-waiting outbound mail. The message time-out (48 h by default, Q184051): an untimed model cannot tell 48 hours from a moment, and
-mail that expires at once would make every claim about waiting mail false for no reason of the dialler's.
+Left out: times that a scenario does not give (delays of any length are among the runs), and retrieval of mail if it does not
+say how: it comes with calls that are made anyway. The message time-out (48 h by default, Q184051), unless a scenario gives it:
+an untimed model cannot tell 48 hours from a moment, and mail that expires at once would make every claim about waiting mail false
+for no reason of the dialler's.
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 
@@ -23,11 +23,14 @@ from model.parts.backoff import Ladder, backed_off
 from model.parts.calendar import Calendar, by_calendar, turns
 from model.parts.failures import at_most
 from model.parts.lines import Line, line
+from model.parts.ports import ports_of, taking, with_ports
+from model.parts.retrieval import retrieving
 from model.parts.routes import Route, route
 from model.parts.schedule import scheduled, slots
 from model.parts.spacing import spaced
 from model.parts.timing import Due
 from model.products.exchange_ims.methods import Method
+from model.products.exchange_ims.other_end import remote_queues, retrieval_of
 from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS
@@ -48,12 +51,16 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     """
     now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
     slot_actions, slots_due = schedule_of(scenario, now)
+    remote = remote_queues(scenario)
+    retrieves, retrieval_due = retrieval_of(scenario, remote, now)
     calendar = calendar_of(scenario)
     turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
     ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
     actions = [
         *slot_actions,
         *turning,
+        *retrieves,
+        *(taking(now.lines, scenario.environment.giving_back) if scenario.environment.port != "free" else ()),
         *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
@@ -69,17 +76,24 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, [*slots_due, *turns_due, *(due for _, due in ends)]),
+        passing(now, rules, scenario.unit, [*slots_due, *turns_due, *retrieval_due, *(due for _, due in ends)]),
         actions,
         constants=constants,
         with_routes=with_routes,
+        remote=remote,
+        ports=ports_of(now.lines) if scenario.environment.port != "free" else (),
     )
 
 
 def rules_with(scenario: Scenario, fault: Fault) -> Rules:
     """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
     most = scenario.environment.most_failed_calls
-    rules = timed(scenario, fault.rewrite(correct()))
+    rules = fault.rewrite(correct())
+    if not scenario.connector.sends and not scenario.dialling.on_stranded_mail:
+        rules = replace(rules, dials=never, holds=never)
+    rules = retrieving(timed(scenario, rules), remote_queues(scenario))
+    if scenario.environment.port != "free":
+        rules = with_ports(rules)
     return (rules if most is None else at_most(rules, most)).worked_out()
 
 
@@ -140,7 +154,11 @@ def call_times(scenario: Scenario) -> CallTimes | None:
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     """The lines of the dial links, in the order of the file."""
     return tuple(
-        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}", ras(call_times(scenario)))
+        line(
+            name,
+            f"modem {link.modem}" if link.modem else f"the modem of {name}",
+            ras(call_times(scenario), drops=scenario.environment.drops, port_is_free=scenario.environment.port == "free"),
+        )
         for name, link in scenario.links.items()
         if link.kind == "ras"
     )
@@ -224,7 +242,8 @@ def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> lis
     """Mail for a route comes and goes; if it is given up, mail for a dial route is returned while the line is not up."""
     line = next((line for line in now.lines if line.name == one.link), None)
     up = z3.BoolVal(True) if line is None else line.is_up
-    actions = queues.arrivals(one) + queues.departures(one, up, delivery=scenario.environment.delivery)
+    delivery, sends = scenario.environment.delivery, scenario.connector.sends
+    actions = queues.arrivals(one) + queues.departures(one, up, delivery=delivery, sends=sends)
     if line is not None and not one.ages:  # else it is returned by its time-out
         hopeless = plain(rules.gives_up(now, one))
         if not z3.is_false(hopeless):

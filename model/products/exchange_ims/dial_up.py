@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from dialproof.core.actions import Fairness
 from model.parts.calendar import Calendar, calendar_of
+from model.parts.promises import Promise
 from model.products.exchange_ims import week
 from model.scenario import Dialling, Environment
 
@@ -32,8 +34,19 @@ class DialUp(Dialling):
     on_queued_mail: bool = True
     """Dial when mail is queued; false: only by the schedule of `every` or `slots`."""
 
+    on_stranded_mail: bool = False
+    """With transfer = "inbound-only": whether mail that is never sent makes the service dial, and keeps the line up. No source
+    says."""
+
     idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
+
+    idle_counts: Literal["both-ways", "outbound"] = "both-ways"
+    """What keeps a line from being idle: traffic both ways, or only what is sent. It matters with `retrieval`. No source says."""
+
+    retrieval: Literal["none", "etrn", "turn", "command"] = "none"
+    """How the service asks in each call for mail that waits at the other end: by ETRN (Q235223), by TURN (Q257979), by a command
+    (Q155828); none: it does not ask. It needs an `idle_timeout`, by which a call ends."""
 
     attempt: Annotated[int, Field(ge=0, le=MOST_MINUTES)] = 1
     """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
@@ -80,7 +93,30 @@ class Surroundings(Environment):
     restarts: bool = True
     """The service may be restarted at any time. false: nobody does that."""
 
+    drops: bool = True
+    """The other side may end a call at any time. false: it ends none."""
+
+    port: Literal["free", "taken-for-a-while", "may-stay-taken"] = "free"
+    """Whether somebody else takes the port of a modem, so that calls fail with error 633 (Q175410): nobody, somebody who gives it
+    back at some time, somebody who may keep it."""
+
+    dequeue: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
+    """Minutes within which the other end sends what waits there, after it was asked and after each message. Without it: at any
+    time."""
+
+    @property
+    def giving_back(self) -> Promise:
+        """What is promised of a port that somebody has taken."""
+        return Promise(Fairness.WEAK, "port") if self.port == "taken-for-a-while" else Promise(Fairness.NONE)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What is assumed of every run."""
-        return (*super().notes, *(() if self.restarts else ("environment.restarts = false: nobody restarts the service",)))
+        own = (
+            () if self.restarts else ("environment.restarts = false: nobody restarts the service",),
+            () if self.drops else ("environment.drops = false: the other side ends no call",),
+            ()
+            if self.dequeue is None
+            else (f"environment.dequeue: what waits at the other end comes within {self.dequeue} min",),
+        )
+        return (*super().notes, *(note for notes in own for note in notes))

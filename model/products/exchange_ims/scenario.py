@@ -43,9 +43,23 @@ class Connector(AnyConnector):
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most messages that one queue holds; arrivals beyond that are refused, visibly."""
 
+    transfer: Literal["inbound-and-outbound", "inbound-only", "outbound-only", "none"] = "inbound-and-outbound"
+    """The transfer mode. inbound-only: mail that is handed over stays in its queue for ever (Q238719, Q295749); outbound-only:
+    nothing is let in; none: nothing is let in either, and what is pending is sent ("flush queues")."""
+
     message_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     """Minutes after which a message that could not be delivered is returned to its sender; the product has 2880, 48 hours, for
     normal priority (Q184051). With it time is counted."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether the transfer mode lets mail out."""
+        return self.transfer != "inbound-only"
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether the transfer mode lets mail in."""
+        return self.transfer in {"inbound-and-outbound", "inbound-only"}
 
     @property
     def version(self) -> tuple[int, int, int, int]:
@@ -173,7 +187,7 @@ class Scenario(ScenarioFile):
     def own_unit(self) -> Unit | None:
         """The largest unit of which each of its times is a whole number; None if no time is counted."""
         said = [*self.dialling.times, *([self.connector.message_timeout] if self.connector.message_timeout else [])]
-        return unit_of([*said, self.dialling.attempt], "minute") if said else None
+        return unit_of([*said, self.dialling.attempt, self.environment.dequeue or 0], "minute") if said else None
 
     @property
     def queue_capacity(self) -> int | None:
