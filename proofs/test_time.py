@@ -3,9 +3,19 @@
 Source: Q156063 section 2.2.11 (queued for X minutes), Q158318 (every), Q159209 (idle time-out); pppd(8) (idle, holdoff).
 """
 
+from pathlib import Path
+
 import pytest
 
+import model
+from dialproof.ltl import always
+from dialproof.testing import assert_holds, assert_violated
+from model.fault import NONE
 from proofs.conftest import Verdicts
+from properties.checks import open_installation
+from properties.measures import MEASURES
+
+TIMED = Path(model.__file__).parent / "scenarios" / "timed"
 
 
 def test_mail_waits_for_the_spacing_of_calls_and_no_longer(verdicts: Verdicts) -> None:
@@ -185,3 +195,43 @@ def test_what_lets_nothing_in_still_delivers(verdicts: Verdicts, scenario: str) 
     """Transfer mode None delivers what is pending (xog05006 in the product's documentation)."""
     verdicts.holds(f"transfer/{scenario}", "queued-mail-is-delivered", "none")
     verdicts.holds(f"transfer/{scenario}", "queued-mail-is-dialled", "none")
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_that_comes_during_a_call_waits_for_the_next_one(verdicts: Verdicts) -> None:
+    """Q159209, 4.0: calls are 30 minutes apart and last 10; it waits 30 minutes, and 20 if it goes with the same call."""
+    verdicts.holds("timed/batch", "resolved-within-30-minutes", "none")
+    verdicts.violated("timed/batch", "resolved-within-29-minutes", "none")
+    verdicts.holds("timed/no-batch", "resolved-within-20-minutes", "none")
+    verdicts.violated("timed/no-batch", "resolved-within-19-minutes", "none")
+
+
+def test_a_batch_alone_holds_the_line(verdicts: Verdicts) -> None:
+    """The line is hung up while mail waits for the next call; all of it is delivered in the end."""
+    verdicts.violated("timed/batch", "needed-line-is-kept", "none")
+    verdicts.holds("timed/no-batch", "needed-line-is-kept", "none")
+    for scenario in ("timed/batch", "timed/no-batch"):
+        verdicts.holds(scenario, "queued-mail-is-delivered", "none")
+
+
+# -- priorities -------------------------------------------------------------------------------------------------------
+
+
+def test_no_message_waits_longer_than_the_longest_time_out(verdicts: Verdicts) -> None:
+    """Three queues of one route; the last one to be returned is that which is not urgent."""
+    verdicts.holds("timed/priorities", "resolved-within-4320-minutes", "none")
+    verdicts.violated("timed/priorities", "resolved-within-4319-minutes", "none")
+    verdicts.holds("timed/priorities", "queued-mail-is-resolved", "none")
+    verdicts.holds("timed/priorities", "dialled-within-1440-minutes", "none")
+
+
+@pytest.mark.parametrize(("priority", "days"), [("urgent", 1), ("normal", 2), ("non-urgent", 3)])
+def test_mail_of_each_priority_waits_for_its_own_time_out_and_no_longer(priority: str, days: int) -> None:
+    """Urgent mail is not kept for as long as other mail, nor other mail returned as soon as urgent mail."""
+    router = open_installation(TIMED / "priorities.toml").router(NONE)
+    system, waited = MEASURES["resolved-within"](router).measuring(router.system, 4)
+    waits = waited[f"the default route, {priority}"]
+    assert_holds(system, always(waits <= days), vacuous=True)
+    assert_violated(system, always(waits < days))

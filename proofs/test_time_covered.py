@@ -26,6 +26,8 @@ from properties.covering import covering, follows
 TIMED = Path(__file__).resolve().parents[1] / "model" / "scenarios" / "timed"
 COVERED = ("pppd", "pppd-no-holdoff", "pppd-too-soon", "queued-for-15", "queued-for-15-too-soon", "spaced-by-calls")
 STEPS_COVERED = (
+    "batch",
+    "no-batch",
     "every-entry-dialled",
     "office-hours",
     "pppd-dead-peer",
@@ -45,6 +47,7 @@ STEPS_COVERED = (
 ANOTHER_MODEL = {
     "held-mail": "'return",
     "message-timeout": "'return",
+    "priorities": "'return",
     "retrieval-by-mail-alone": "arrive_there",
     **dict.fromkeys(
         [

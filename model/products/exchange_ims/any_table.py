@@ -27,8 +27,8 @@ from model.products.exchange_ims.compose import (
     entry_route,
     lines_of,
     restart,
-    traffic,
 )
+from model.products.exchange_ims.mail import traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.words import WORDS

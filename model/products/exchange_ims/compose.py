@@ -10,7 +10,6 @@ A start of the service ends every call: that the product closes its connections 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import z3
 
@@ -19,23 +18,19 @@ from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
-from model.parts.backoff import Ladder, backed_off
-from model.parts.calendar import Calendar, by_calendar, turns
-from model.parts.failures import at_most
+from model.parts.calendar import turns
 from model.parts.lines import Line, line
-from model.parts.ports import ports_of, taking, with_ports
-from model.parts.retrieval import retrieving
+from model.parts.ports import ports_of, taking
 from model.parts.routes import Route, route
-from model.parts.schedule import scheduled, slots
-from model.parts.spacing import spaced
-from model.parts.timing import Due
+from model.products.exchange_ims.mail import deliveries_due, traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.other_end import remote_queues, retrieval_of
 from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.service_rules import calendar_of, rules_with, schedule_of
 from model.products.exchange_ims.words import WORDS
-from model.router import Router, activity, assembled, calls, passing
-from model.rules import Rules, Situation, Updates, correct, never, plain
+from model.router import Router, assembled, calls, passing
+from model.rules import Situation, plain
 from model.scenario import promises_of
 
 
@@ -49,7 +44,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
-    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
+    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault, routes)
     slot_actions, slots_due = schedule_of(scenario, now)
     remote = remote_queues(scenario)
     retrieves, retrieval_due = retrieval_of(scenario, remote, now)
@@ -76,67 +71,18 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, [*slots_due, *turns_due, *retrieval_due, *(due for _, due in ends)]),
+        passing(
+            now,
+            rules,
+            scenario.unit,
+            [*slots_due, *turns_due, *retrieval_due, *deliveries_due(scenario, now), *(due for _, due in ends)],
+        ),
         actions,
         constants=constants,
         with_routes=with_routes,
         remote=remote,
         ports=ports_of(now.lines) if scenario.environment.port != "free" else (),
     )
-
-
-def rules_with(scenario: Scenario, fault: Fault) -> Rules:
-    """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
-    most = scenario.environment.most_failed_calls
-    rules = fault.rewrite(correct())
-    if not scenario.connector.sends and not scenario.dialling.on_stranded_mail:
-        rules = replace(rules, dials=never, holds=never)
-    rules = retrieving(timed(scenario, rules), remote_queues(scenario))
-    if scenario.environment.port != "free":
-        rules = with_ports(rules)
-    return (rules if most is None else at_most(rules, most)).worked_out()
-
-
-def timed(scenario: Scenario, rules: Rules) -> Rules:
-    """The same rules with the times of the Dial-up Connections tab; the same without a time."""
-    dialling, unit = scenario.dialling, scenario.unit
-    if unit is None:
-        return rules
-    if not dialling.on_queued_mail:
-        rules = replace(rules, dials=never)
-    if dialling.every:
-        rules = scheduled(rules, unit.of(dialling.every))
-    if dialling.queued_for:
-        distance = unit.of(dialling.queued_for)
-        rules = spaced(rules, lambda _line: distance, Event.DIAL if dialling.spacing == "attempts" else Event.ANSWER)
-
-    calendar = calendar_of(scenario)
-    if calendar is not None:
-        rules = by_calendar(rules, calendar)
-    if dialling.redial == "by-retry-list":
-        rules = backed_off(rules, Ladder(tuple(map(unit.of, dialling.retry))))
-
-    def after(now: Situation, event: Event, name: str) -> Updates:
-        known = rules.after(now, event, name)
-        if event is Event.RESTART:
-            begun = [line.clock for line in now.lines if line.clock is not None]
-            return {**known, **{clock: z3.IntVal(0) for clock in begun}}
-        return {**known, **activity(now, event, name)}
-
-    return replace(rules, after=after)
-
-
-def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[Due]]:
-    """The slots of "every", and when they are due; none without that key."""
-    dialling, unit = scenario.dialling, scenario.unit
-    if unit is None or not dialling.every:
-        return [], []
-    return slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
-
-
-def calendar_of(scenario: Scenario) -> Calendar | None:
-    """The calendar of `slots` and `hours`; None if there are none."""
-    return None if scenario.unit is None else scenario.dialling.calendar(scenario.unit.size)
 
 
 def call_times(scenario: Scenario) -> CallTimes | None:
@@ -164,8 +110,8 @@ def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     )
 
 
-def default_route(scenario: Scenario) -> Route:
-    """The default route, by the Connections tab."""
+def default_route(scenario: Scenario, priority: str = "", expires_after: int = 0) -> Route:
+    """The default route, by the Connections tab, for mail of a `priority`."""
     default = scenario.default
     return route(
         "default",
@@ -174,20 +120,21 @@ def default_route(scenario: Scenario) -> Route:
         default.link,
         words=WORDS,
         capacity=scenario.queue_capacity,
-        expires_after=expires_after(scenario),
+        expires_after=expires_after,
+        priority=priority,
     )
 
 
-def expires_after(scenario: Scenario) -> int:
-    """The message time-out, in units; 0 if there is none."""
-    timeout, unit = scenario.connector.message_timeout, scenario.unit
-    return 0 if timeout is None or unit is None else unit.of(timeout)
+def timeouts(scenario: Scenario) -> Mapping[str, int]:
+    """The message time-outs by priority, in units; 0 if there is none."""
+    unit = scenario.unit
+    return {"": 0} if unit is None else {one: unit.of(time) for one, time in scenario.connector.timeouts.items()} or {"": 0}
 
 
 def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route, ...]:
-    """The default route, and a route for each of `entries`."""
-    capacity, timeout = scenario.queue_capacity, expires_after(scenario)
-    made = [default_route(scenario)]
+    """The default route, and a route for each of `entries`; each for every priority that mail is told apart by."""
+    by_priority = timeouts(scenario)
+    made = [default_route(scenario, priority, time) for priority, time in by_priority.items()]
     taken = {"default"}
     for entry in entries:
         name = entry.domain if entry.host is None or entry.domain not in taken else f"{entry.domain} via {entry.host}"
@@ -196,19 +143,20 @@ def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route
         if name in taken:
             name = f"{name} (line {entry.line})"
         taken.add(name)
-        later = entry.added == "while-running"
-        made.append(
+        made += [
             entry_route(
                 name,
                 entry.domain,
                 Method(entry.deliver),
                 entry.link,
-                capacity,
-                later=later,
+                scenario.queue_capacity,
+                later=entry.added == "while-running",
                 gets_mail=entry.gets_mail,
-                expires_after=timeout,
+                expires_after=time,
+                priority=priority,
             )
-        )
+            for priority, time in by_priority.items()
+        ]
     return tuple(made)
 
 
@@ -222,6 +170,7 @@ def entry_route(
     later: bool,
     gets_mail: bool = True,
     expires_after: int = 0,
+    priority: str = "",
 ) -> Route:
     """The route of an entry, which an administrator adds `later` or which is there from the start."""
     return route(
@@ -235,20 +184,8 @@ def entry_route(
         gets_mail=gets_mail,
         is_collected=method is Method.ETRN,
         expires_after=expires_after,
+        priority=priority,
     )
-
-
-def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> list[Action]:
-    """Mail for a route comes and goes; if it is given up, mail for a dial route is returned while the line is not up."""
-    line = next((line for line in now.lines if line.name == one.link), None)
-    up = z3.BoolVal(True) if line is None else line.is_up
-    delivery, sends = scenario.environment.delivery, scenario.connector.sends
-    actions = queues.arrivals(one) + queues.departures(one, up, delivery=delivery, sends=sends)
-    if line is not None and not one.ages:  # else it is returned by its time-out
-        hopeless = plain(rules.gives_up(now, one))
-        if not z3.is_false(hopeless):
-            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
-    return actions
 
 
 def service(now: Situation) -> list[Action]:

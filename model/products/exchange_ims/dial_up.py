@@ -48,6 +48,9 @@ class DialUp(Dialling):
     """How the service asks in each call for mail that waits at the other end: by ETRN (Q235223), by TURN (Q257979), by a command
     (Q155828); none: it does not ask. It needs an `idle_timeout`, by which a call ends."""
 
+    sends: Literal["all", "queued-at-call"] = "all"
+    """What goes with a call: all that waits while it lasts, or only what waited when it was answered, as in 4.0 (Q159209)."""
+
     attempt: Annotated[int, Field(ge=0, le=MOST_MINUTES)] = 1
     """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
 
@@ -63,6 +66,10 @@ class DialUp(Dialling):
 
     slot_during_call: Literal["kept", "lost"] = "kept"
     """What becomes of a slot of `every` or `slots` that comes during a call. No source says."""
+
+    def without_times(self) -> "DialUp":
+        """The same without a time in it, and with queued mail as the trigger."""
+        return DialUp(fairness=self.fairness, sends=self.sends, on_stranded_mail=self.on_stranded_mail)
 
     @property
     def cycle(self) -> int:
@@ -96,6 +103,9 @@ class Surroundings(Environment):
     drops: bool = True
     """The other side may end a call at any time. false: it ends none."""
 
+    delivery_time: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
+    """Minutes within which a message that can leave over a dial line is delivered. Without it: some time."""
+
     port: Literal["free", "taken-for-a-while", "may-stay-taken"] = "free"
     """Whether somebody else takes the port of a modem, so that calls fail with error 633 (Q175410): nobody, somebody who gives it
     back at some time, somebody who may keep it."""
@@ -118,5 +128,8 @@ class Surroundings(Environment):
             ()
             if self.dequeue is None
             else (f"environment.dequeue: what waits at the other end comes within {self.dequeue} min",),
+            ()
+            if self.delivery_time is None
+            else (f"environment.delivery_time: what can leave does within {self.delivery_time} min",),
         )
         return (*super().notes, *(note for notes in own for note in notes))

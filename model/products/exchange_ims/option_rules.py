@@ -21,6 +21,7 @@ def between_options(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     yield from _ages_are_counted(source)
     yield from _about_the_other_side(source)
     yield from _about_stranded_mail(source)
+    yield from _priorities_are_there_from_the_start(source)
 
 
 def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
@@ -101,8 +102,8 @@ def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """Clocks are counted for a table that is written out."""
     many = next((key for key in ("email_domains", "email_domains_file") if key in source.data), None)
     for table, keys in (
-        ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial", "retrieval")),
-        ("connector", ("message_timeout", "transfer")),
+        ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial", "retrieval", "sends")),
+        ("connector", ("message_timeout", "urgent_timeout", "non_urgent_timeout", "transfer")),
         ("environment", ("restarts", "most_failed_calls", "port")),
     ):
         said = source.data.get(table)
@@ -136,6 +137,15 @@ def _about_the_other_side(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     if environment.get("drops") is False and environment.get("calls_eventually_end"):
         message = "`environment.drops` is false: the other side ends no call, and `calls_eventually_end` says that it does"
         yield ("environment", "drops"), f"{message}; leave one of them out"
+    time, idle = environment.get("delivery_time"), dialling.get("idle_timeout")
+    if time is not None and not isinstance(idle, int):
+        yield (
+            ("environment", "delivery_time"),
+            "`environment.delivery_time` needs `dialling.idle_timeout`, which is at least as long",
+        )
+    elif isinstance(time, int) and isinstance(idle, int) and time > idle:
+        message = f"`environment.delivery_time` is {time}: after {idle} minutes a line is idle, by `dialling.idle_timeout`"
+        yield ("environment", "delivery_time"), f"{message}; allowed: 0 to {idle}"
     if environment.get("port", "free") != "free" and "most_failed_calls" in environment:
         message = "`environment.most_failed_calls`: a call over a port that is taken fails however many have failed"
         yield ("environment", "most_failed_calls"), f"{message}; leave it out, or leave `port` out"
@@ -151,6 +161,20 @@ def _about_stranded_mail(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         yield key, '`dialling.on_stranded_mail` says nothing without `connector.transfer = "inbound-only"`'
     if dialling.get("on_queued_mail") is False:
         yield key, "`dialling.on_stranded_mail` is about the trigger that `on_queued_mail = false` switches off; leave one out"
+
+
+def _priorities_are_there_from_the_start(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """An entry that is added later is one route, and with time-outs by priority it would be several."""
+    connector = _table(source, "connector")
+    others = [key for key in ("urgent_timeout", "non_urgent_timeout") if key in connector]
+    for key in others if "message_timeout" not in connector else ():
+        yield ("connector", key), f"`connector.{key}` needs `message_timeout`, which is then that of normal mail"
+    if not others:
+        return
+    for path, row in rows_of(source, "email_domain"):
+        if row.get("added") == "while-running":
+            message = "with a message time-out for each priority every entry is there from the start; leave one of them out"
+            yield (*path, "added"), f"`{notation((*path, 'added'))}`: {message}"
 
 
 def _table(source: TomlSource, name: str) -> Mapping[str, Any]:

@@ -25,47 +25,11 @@ from dialproof.project.toml_source import TomlSource
 from model.parts.timing import unit_of
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
-from model.products.exchange_ims.dial_up import MOST_MINUTES, DialUp, Surroundings
+from model.products.exchange_ims.connector import Connector
+from model.products.exchange_ims.dial_up import DialUp, Surroundings
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-from model.scenario import AnyConnector, ScenarioFile, Table, explained, require_format, validated
-
-
-class Connector(AnyConnector):
-    """The product, its build, and what is known or assumed to be wrong with it."""
-
-    product: Literal["exchange-ims"]
-    """The product; exchange-ims is the Exchange Internet Mail Service."""
-
-    build: Annotated[str, AfterValidator(rules.build)]
-    """File version of Msexcimc.exe, like 5.5.2448.0: decides which faults are present (Q230051 is fixed from 5.5.2591.0)."""
-
-    queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
-    """The most messages that one queue holds; arrivals beyond that are refused, visibly."""
-
-    transfer: Literal["inbound-and-outbound", "inbound-only", "outbound-only", "none"] = "inbound-and-outbound"
-    """The transfer mode. inbound-only: mail that is handed over stays in its queue for ever (Q238719, Q295749); outbound-only:
-    nothing is let in; none: nothing is let in either, and what is pending is sent ("flush queues")."""
-
-    message_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
-    """Minutes after which a message that could not be delivered is returned to its sender; the product has 2880, 48 hours, for
-    normal priority (Q184051). With it time is counted."""
-
-    @property
-    def sends(self) -> bool:
-        """Whether the transfer mode lets mail out."""
-        return self.transfer != "inbound-only"
-
-    @property
-    def lets_in(self) -> bool:
-        """Whether the transfer mode lets mail in."""
-        return self.transfer in {"inbound-and-outbound", "inbound-only"}
-
-    @property
-    def version(self) -> tuple[int, int, int, int]:
-        """The build as four numbers, which compare as builds do."""
-        first, second, third, fourth = map(int, self.build.split("."))
-        return first, second, third, fourth
+from model.scenario import ScenarioFile, Table, explained, require_format, validated
 
 
 def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
@@ -186,8 +150,9 @@ class Scenario(ScenarioFile):
     @property
     def own_unit(self) -> Unit | None:
         """The largest unit of which each of its times is a whole number; None if no time is counted."""
-        said = [*self.dialling.times, *([self.connector.message_timeout] if self.connector.message_timeout else [])]
-        return unit_of([*said, self.dialling.attempt, self.environment.dequeue or 0], "minute") if said else None
+        said = [*self.dialling.times, *self.connector.timeouts.values()]
+        others = (self.dialling.attempt, self.environment.dequeue or 0, self.environment.delivery_time or 0)
+        return unit_of([*said, *others], "minute") if said else None
 
     @property
     def queue_capacity(self) -> int | None:
@@ -196,8 +161,10 @@ class Scenario(ScenarioFile):
 
     def without_times(self) -> Self:
         """The same scenario without a time in it."""
-        connector = self.connector.model_copy(update={"message_timeout": None})
-        return self.model_copy(update={"connector": connector, "dialling": DialUp(fairness=self.dialling.fairness)})
+        connector = self.connector.model_copy(
+            update={"message_timeout": None, "urgent_timeout": None, "non_urgent_timeout": None}
+        )
+        return self.model_copy(update={"connector": connector, "dialling": self.dialling.without_times()})
 
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""
