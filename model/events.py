@@ -57,6 +57,7 @@ class Event(Enum):
     PORT_IN_USE = "port_in_use"
     TAKE_PORT = "take_port"
     GIVE_BACK_PORT = "give_back_port"
+    FAIL_DELIVERY = "fail_delivery"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)

@@ -127,8 +127,7 @@ def test_whether_inbound_mail_keeps_the_line_up_decides_how_long_it_waits(verdic
     """U7, which no source answers: if it does not, what the line has no time for waits for another call."""
     verdicts.holds("timed/retrieval-idle-both-ways", "retrieved-within-35-minutes", "none")
     verdicts.violated("timed/retrieval-idle-both-ways", "retrieved-within-34-minutes", "none")
-    verdicts.holds("timed/retrieval-idle-outbound", "retrieved-within-60-minutes", "none")
-    verdicts.violated("timed/retrieval-idle-outbound", "retrieved-within-59-minutes", "none")
+    verdicts.violated("timed/retrieval-idle-outbound", "retrieved-within-35-minutes", "none")
     for scenario in ("retrieval-idle-both-ways", "retrieval-idle-outbound"):
         verdicts.holds(f"timed/{scenario}", "remote-mail-is-retrieved", "none")
 
@@ -235,3 +234,24 @@ def test_mail_of_each_priority_waits_for_its_own_time_out_and_no_longer(priority
     waits = waited[f"the default route, {priority}"]
     assert_holds(system, always(waits <= days), vacuous=True)
     assert_violated(system, always(waits < days))
+
+
+# -- destinations -----------------------------------------------------------------------------------------------------
+
+
+def test_a_destination_that_refuses_is_tried_again(verdicts: Verdicts) -> None:
+    """Q146669: after its interval, whether its mail dials and holds the line meanwhile or not, which no source says."""
+    for scenario in ("timed/destination-retry", "timed/destination-retry-dials"):
+        verdicts.holds(scenario, "queued-mail-is-delivered", "none")
+        verdicts.holds(scenario, "queued-mail-is-dialled", "none")
+    verdicts.violated("timed/destination-retry", "needed-line-is-kept", "none")
+    verdicts.holds("timed/destination-retry-dials", "needed-line-is-kept", "none")
+
+
+def test_a_retry_list_of_zero_leaves_mail_to_its_time_out(verdicts: Verdicts) -> None:
+    """Q146669, Q151780: one refusal, and neither a call nor a delivery follows; the mail is returned in time."""
+    scenario = "timed/destination-retry-zero"
+    verdicts.violated(scenario, "queued-mail-is-delivered", "none")
+    verdicts.violated(scenario, "queued-mail-is-dialled", "none")
+    verdicts.holds(scenario, "resolved-within-60-minutes", "none")
+    verdicts.violated(scenario, "resolved-within-59-minutes", "none")

@@ -46,6 +46,7 @@ STEPS_COVERED = (
 
 ANOTHER_MODEL = {
     "held-mail": "'return",
+    "destination-retry-dials": "'fail_delivery",
     "message-timeout": "'return",
     "priorities": "'return",
     "retrieval-by-mail-alone": "arrive_there",
@@ -72,7 +73,7 @@ ANOTHER_MODEL = {
 }
 """Those in which something happens that the model without clocks does not have, and what."""
 
-RETRIED = ("retry-list", "retry-list-zero", "weekdays", "weekdays-restarted")
+RETRIED = ("destination-retry", "destination-retry-zero", "retry-list", "retry-list-zero", "weekdays", "weekdays-restarted")
 BY_SCHEDULE = ("every-60", "schedule-only", "schedule-only-too-soon")
 RETRIEVED = (
     "retrieval-idle-both-ways",

@@ -29,7 +29,7 @@ def batched(rules: Rules, routes: Sequence[Route], links: Sequence[str]) -> Rule
     own = {route.name: route for route in routes if route.link in links}
 
     def holds(now: Situation, line: Line) -> z3.BoolRef:
-        return any_of([batch(route) > 0 for route in now.over(line)])
+        return any_of([z3.And(batch(route) > 0, route.has_mail) for route in now.over(line)])
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)

@@ -28,8 +28,8 @@ class Route:
     condition, which nothing changes, stands in no table in which that fails: nobody adds it, and it is never in force. What waits
     for one that `is_collected` waits for somebody else. `ages` are clocks of the places of the queue, the oldest piece first, if
     what waits longer than `expires_after` units is returned.
-    If mail is told apart by `priority`, there is a route for each, with a queue of its own; `row` is what all of them are called
-    by which one row of the table stands for, or the default route.
+    If mail is told apart by `priority`, there is a route for each, with a queue of its own; `row` is what the row of the table,
+    or the default route, is called that all of them stand for. To a rule, mail may be shown only while `seen_if` holds.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Route:
     expires_after: int = 0
     priority: str = ""
     row: str = ""
+    seen_if: z3.BoolRef | None = None
 
     @property
     def is_default(self) -> bool:
@@ -64,7 +65,7 @@ class Route:
     @property
     def has_mail(self) -> z3.BoolRef:
         """That a message is queued for it."""
-        return self.waiting > 0
+        return self.waiting > 0 if self.seen_if is None else z3.And(self.waiting > 0, self.seen_if)
 
     @property
     def in_force(self) -> z3.BoolRef:

@@ -1,6 +1,6 @@
 """When the Internet Mail Service dials, and what the outside does: the Dial-up Connections tab, and the scenario's promises."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
@@ -59,7 +59,12 @@ class DialUp(Dialling):
 
     retry: Annotated[tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], _SOME] = (15, 30, 60, 240)
     """The retry list: minutes until a failed call is made again, after the first failure in a row, the second ...; the last
-    one repeats; 0 stands for never (Q146669, Q151780). It matters only with redial = "by-retry-list"."""
+    one repeats; 0 stands for never (Q146669, Q151780). It matters with redial = "by-retry-list", and for deliveries that fail
+    (`deliveries_may_fail`)."""
+
+    deferred_mail: Literal["waits", "dials"] = "waits"
+    """Whether mail that waits for a destination to be tried again makes the service dial, and keeps the line up. No source
+    says."""
 
     spacing: Literal["attempts", "calls"] = "attempts"
     """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
@@ -103,6 +108,9 @@ class Surroundings(Environment):
     drops: bool = True
     """The other side may end a call at any time. false: it ends none."""
 
+    deliveries_may_fail: bool = False
+    """A delivery over a link that is up may fail for now; its destination is then tried again by `retry` (Q146669)."""
+
     delivery_time: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
     """Minutes within which a message that can leave over a dial line is delivered. Without it: some time."""
 
@@ -113,6 +121,10 @@ class Surroundings(Environment):
     dequeue: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
     """Minutes within which the other end sends what waits there, after it was asked and after each message. Without it: at any
     time."""
+
+    def without_times(self) -> Self:
+        """The same without what delays a delivery that failed: it may be made again at any time."""
+        return self.model_copy(update={"deliveries_may_fail": False})
 
     @property
     def giving_back(self) -> Promise:

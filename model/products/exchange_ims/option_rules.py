@@ -40,7 +40,6 @@ def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
 
 
 _NEEDS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
-    "retry": ('`redial = "by-retry-list"`', lambda said: said.get("redial") == "by-retry-list"),
     "spacing": ("`queued_for`, which it is about", lambda said: "queued_for" in said),
     "idle_counts": ("`retrieval`: nothing comes in without it", lambda said: said.get("retrieval", "none") != "none"),
     "retrieval": ("`idle_timeout`, by which a call ends", lambda said: said["retrieval"] == "none" or "idle_timeout" in said),
@@ -58,8 +57,16 @@ def _nothing_is_ignored(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         if key in dialling and not is_there(dialling):
             yield ("dialling", key), f"`dialling.{key}` says nothing without {needed}"
     connector = source.data.get("connector")
-    is_timed = any(dialling.get(key) for key in ("queued_for", "every", "slots", "hours", "idle_timeout")) or (
-        dialling.get("redial") == "by-retry-list" or (isinstance(connector, Mapping) and "message_timeout" in connector)
+    may_fail = bool(_table(source, "environment").get("deliveries_may_fail"))
+    if "retry" in dialling and dialling.get("redial") != "by-retry-list" and not may_fail:
+        message = '`dialling.retry` says nothing without `redial = "by-retry-list"` or `environment.deliveries_may_fail`'
+        yield ("dialling", "retry"), message
+    if "deferred_mail" in dialling and not may_fail:
+        yield ("dialling", "deferred_mail"), "`dialling.deferred_mail` says nothing without `environment.deliveries_may_fail`"
+    is_timed = (
+        may_fail
+        or any(dialling.get(key) for key in ("queued_for", "every", "slots", "hours", "idle_timeout"))
+        or (dialling.get("redial") == "by-retry-list" or (isinstance(connector, Mapping) and "message_timeout" in connector))
     )
     if "attempt" in dialling and not is_timed:
         yield ("dialling", "attempt"), "`dialling.attempt` is a time, and no time is counted: nothing else here is one"
@@ -104,7 +111,7 @@ def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     for table, keys in (
         ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial", "retrieval", "sends")),
         ("connector", ("message_timeout", "urgent_timeout", "non_urgent_timeout", "transfer")),
-        ("environment", ("restarts", "most_failed_calls", "port")),
+        ("environment", ("restarts", "most_failed_calls", "port", "deliveries_may_fail")),
     ):
         said = source.data.get(table)
         for key in keys:

@@ -150,7 +150,8 @@ class Scenario(ScenarioFile):
     @property
     def own_unit(self) -> Unit | None:
         """The largest unit of which each of its times is a whole number; None if no time is counted."""
-        said = [*self.dialling.times, *self.connector.timeouts.values()]
+        retries = self.dialling.retry if self.environment.deliveries_may_fail else ()
+        said = [*self.dialling.times, *self.connector.timeouts.values(), *retries]
         others = (self.dialling.attempt, self.environment.dequeue or 0, self.environment.delivery_time or 0)
         return unit_of([*said, *others], "minute") if said else None
 
@@ -164,7 +165,13 @@ class Scenario(ScenarioFile):
         connector = self.connector.model_copy(
             update={"message_timeout": None, "urgent_timeout": None, "non_urgent_timeout": None}
         )
-        return self.model_copy(update={"connector": connector, "dialling": self.dialling.without_times()})
+        return self.model_copy(
+            update={
+                "connector": connector,
+                "dialling": self.dialling.without_times(),
+                "environment": self.environment.without_times(),
+            }
+        )
 
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""

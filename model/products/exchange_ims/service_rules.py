@@ -11,6 +11,7 @@ from model.fault import Fault
 from model.parts.backoff import Ladder, backed_off
 from model.parts.batches import batched
 from model.parts.calendar import Calendar, by_calendar
+from model.parts.deferral import deferred
 from model.parts.failures import at_most
 from model.parts.ports import with_ports
 from model.parts.retrieval import retrieving
@@ -18,6 +19,7 @@ from model.parts.routes import Route
 from model.parts.schedule import scheduled, slots
 from model.parts.spacing import spaced
 from model.parts.timing import Due
+from model.products.exchange_ims.mail import destination_retries
 from model.products.exchange_ims.other_end import remote_queues
 from model.products.exchange_ims.scenario import Scenario
 from model.router import activity
@@ -34,6 +36,9 @@ def rules_with(scenario: Scenario, fault: Fault, routes: Sequence[Route]) -> Rul
     if not scenario.connector.sends and not scenario.dialling.on_stranded_mail:
         rules = replace(rules, dials=never, holds=never)
     rules = retrieving(timed(scenario, rules), remote_queues(scenario))
+    ladder = destination_retries(scenario)
+    if ladder is not None:
+        rules = deferred(rules, ladder, routes, dials=scenario.dialling.deferred_mail == "dials")
     if scenario.environment.port != "free":
         rules = with_ports(rules)
     return (rules if most is None else at_most(rules, most)).worked_out()
