@@ -21,6 +21,7 @@ OF_CLOCKS: dict[str, Maker] = {
     "time-never-stops": progress.time_never_stops,
     "needless-dials-end": dialling.needless_dials_end,
     "dialled-line-comes-up": dialling.dialled_line_comes_up,
+    retrieval.NAME: retrieval.remote_mail_is_retrieved,
 }
 """The claims without a bound that only a router with clocks can be asked for."""
 
@@ -63,7 +64,6 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "needed-line-is-kept": lines.needed_line_is_kept,
         "idle-line-is-released": lines.idle_line_is_released,
         "no-latch": lines.no_latch,
-        "remote-{noun}-is-retrieved": retrieval.remote_mail_is_retrieved,
         "router-is-never-stuck": progress.router_is_never_stuck,
     }
     return {words.named(name): maker for name, maker in makers.items()}

@@ -10,10 +10,12 @@ from model.parts.retrieval import RemoteQueue
 from model.router import Router, happens
 from properties.observed import Observed, every, some
 
+NAME = "remote-mail-is-retrieved"
+
 
 def remote_mail_is_retrieved(router: Router) -> Observed:
     """What waits at the other end of a line leads to its coming in. Raises InputError if nothing is ever retrieved."""
-    words, name = router.words, router.words.named("remote-{noun}-is-retrieved")
+    words, name = router.words, NAME
     queues = require_retrieval(router, name)
     comes = {one.line: happens(Event.RETRIEVE, one.line) for one in queues}
     claim = Claim(

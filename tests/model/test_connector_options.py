@@ -72,6 +72,16 @@ def test_mail_at_the_other_end_waits_as_long_as_is_proved_and_no_longer() -> Non
     assert 60 <= longest <= 120
 
 
+@pytest.mark.parametrize(("way", "article"), [("etrn", "Q235223"), ("turn", "Q257979"), ("command", "Q155828")])
+def test_each_way_to_ask_names_its_article(tmp_path: Path, way: str, article: str) -> None:
+    """For dialling they are alike: each asks once in a call, when the line is up."""
+    file = with_change("retrieval-scheduled", tmp_path, ('retrieval = "etrn"', f'retrieval = "{way}"'))
+    system = open_installation(file).router(NONE).system
+    assert system.action("ask(isp)").source == article
+    scheduled = open_installation(TIMED / "retrieval-scheduled.toml").router(NONE).system
+    assert [(one.name, one.guard) for one in system.actions] == [(one.name, one.guard) for one in scheduled.actions]
+
+
 # -- ports ------------------------------------------------------------------------------------------------------------
 
 
