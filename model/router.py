@@ -188,7 +188,7 @@ def assembled(
         with_routes=with_routes,
         unit=time.unit,
         clocks=time.clocks,
-        besides={line.name: rules.besides(now, line) for line in now.lines},
+        besides={line.name: [one for one in rules.besides(now, line) if not one.because_it_waits] for line in now.lines},
         remote=tuple(remote),
         ports=tuple(ports),
     )

@@ -70,12 +70,14 @@ class Remembered:
 class Reason(NamedTuple):
     """Why a line is dialled: if `condition` holds, and the clocks show what is `reached`.
 
-    `says` completes "a line is dialled".
+    `says` completes "a line is dialled". If it holds `because_it_waits`, it is no reason beside what waits, and no claim
+    takes it for one.
     """
 
     condition: z3.BoolRef
     reached: "Sequence[Reached]" = ()
     says: str = ""
+    because_it_waits: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,7 +46,8 @@ STEPS_COVERED = (
 
 ANOTHER_MODEL = {
     "held-mail": "'return",
-    "destination-retry-dials": "'fail_delivery",
+    **dict.fromkeys(["destination-retry", "destination-retry-dials"], "fail_delivery"),
+    "destination-retry-zero": "'return",
     "message-timeout": "'return",
     "priorities": "'return",
     "retrieval-by-mail-alone": "arrive_there",
@@ -73,7 +74,7 @@ ANOTHER_MODEL = {
 }
 """Those in which something happens that the model without clocks does not have, and what."""
 
-RETRIED = ("destination-retry", "destination-retry-zero", "retry-list", "retry-list-zero", "weekdays", "weekdays-restarted")
+RETRIED = ("retry-list", "retry-list-zero", "weekdays", "weekdays-restarted")
 BY_SCHEDULE = ("every-60", "schedule-only", "schedule-only-too-soon")
 RETRIEVED = (
     "retrieval-idle-both-ways",

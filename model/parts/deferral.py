@@ -67,7 +67,7 @@ def deferred(rules: Rules, ladder: RouteLadder, routes: Sequence[Route], *, dial
                 return ladder.tries_again(other.name) if other.name == tried.name else z3.BoolVal(False)
 
             reached = (*rules.not_before(now, Event.DIAL, line.name), (ladder.clock(one.name), ladder.interval(one.name)))
-            again.append(Reason(rules.dials(seen(now, counts), line), reached, "to try a destination again"))
+            again.append(Reason(rules.dials(seen(now, counts), line), reached, because_it_waits=True))
         return (*rules.besides(now, line), *again)
 
     def holds(now: Situation, line: Line) -> z3.BoolRef:

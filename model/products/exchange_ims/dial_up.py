@@ -112,7 +112,7 @@ class Surroundings(Environment):
     """A delivery over a link that is up may fail for now; its destination is then tried again by `retry` (Q146669)."""
 
     delivery_time: Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None = None
-    """Minutes within which a message that can leave over a dial line is delivered. Without it: some time."""
+    """Minutes for which a dial line is without traffic at most while a message can leave over it. Without it: any time."""
 
     port: Literal["free", "taken-for-a-while", "may-stay-taken"] = "free"
     """Whether somebody else takes the port of a modem, so that calls fail with error 633 (Q175410): nobody, somebody who gives it
@@ -134,14 +134,13 @@ class Surroundings(Environment):
     @property
     def notes(self) -> tuple[str, ...]:
         """What is assumed of every run."""
-        own = (
-            () if self.restarts else ("environment.restarts = false: nobody restarts the service",),
-            () if self.drops else ("environment.drops = false: the other side ends no call",),
-            ()
-            if self.dequeue is None
-            else (f"environment.dequeue: what waits at the other end comes within {self.dequeue} min",),
-            ()
-            if self.delivery_time is None
-            else (f"environment.delivery_time: what can leave does within {self.delivery_time} min",),
-        )
-        return (*super().notes, *(note for notes in own for note in notes))
+        dequeue, delivery = self.dequeue, self.delivery_time
+        own = {
+            "restarts = false: nobody restarts the service": not self.restarts,
+            "drops = false: the other side ends no call": not self.drops,
+            "port: once given back, it is not taken again before a call was answered": self.port != "free",
+            f"dequeue: what waits at the other end comes within {dequeue} min": dequeue is not None,
+            f"delivery_time: no line is without traffic for longer than {delivery} min while mail can leave over it": delivery
+            is not None,
+        }
+        return (*super().notes, *(f"environment.{note}" for note, is_said in own.items() if is_said))

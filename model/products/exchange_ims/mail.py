@@ -8,9 +8,9 @@ from model.parts.batches import batch
 from model.parts.deferral import RouteLadder
 from model.parts.lines import Line
 from model.parts.routes import Route
-from model.parts.timing import Due
+from model.parts.timing import Due, Reached
 from model.products.exchange_ims.scenario import Scenario
-from model.rules import Rules, Situation, plain
+from model.rules import Rules, Situation, both, plain
 
 
 def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> list[Action]:
@@ -30,26 +30,35 @@ def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> lis
 
 
 def can_send(scenario: Scenario, one: Route, line: Line | None) -> z3.BoolRef:
-    """Mail for a route can leave over its `line` (None: over the LAN): it is up, has it in its batch, and may try it."""
-    conditions = [] if line is None else [line.is_up]
-    if line is not None and scenario.dialling.sends == "queued-at-call":
-        conditions.append(batch(one) > 0)
+    """Mail for a route can leave over its `line` (None: over the LAN): the line can take it, and its destination may be tried."""
     ladder = destination_retries(scenario)
-    if ladder is not None:
-        conditions.append(ladder.may_try(one))
-    return z3.And(conditions) if len(conditions) > 1 else conditions[0] if conditions else z3.BoolVal(True)
+    return both(_line_takes(scenario, one, line), z3.BoolVal(True) if ladder is None else ladder.may_try(one))
+
+
+def _line_takes(scenario: Scenario, one: Route, line: Line | None) -> z3.BoolRef:
+    """The line is up, and mail of the route is in its batch, if it has one."""
+    if line is None:
+        return z3.BoolVal(True)
+    return line.is_up if scenario.dialling.sends == "all" else z3.And(line.is_up, batch(one) > 0)
 
 
 def deliveries_due(scenario: Scenario, now: Situation) -> list[Due]:
     """When mail that can leave over a line must have left; nothing without `delivery_time`."""
-    time, unit = scenario.environment.delivery_time, scenario.unit
+    time, unit, ladder = scenario.environment.delivery_time, scenario.unit, destination_retries(scenario)
+    due: list[Due] = []
     if time is None or unit is None or not scenario.connector.sends:
-        return []
-    return [
-        Due(z3.And(one.has_mail, can_send(scenario, one, line)), ((line.clock, unit.of(time)),) if line.clock is not None else ())
-        for line in now.lines
-        for one in now.over(line)
-    ]
+        return due
+    for line in now.lines:
+        idle: tuple[Reached, ...] = ((line.clock, unit.of(time)),) if line.clock is not None else ()
+        for one in now.over(line):
+            possible = z3.And(one.has_mail, _line_takes(scenario, one, line))
+            if ladder is None:
+                due.append(Due(possible, idle))
+                continue
+            again = (ladder.clock(one.name), ladder.interval(one.name))
+            due.append(Due(z3.And(possible, ladder.is_first(one)), idle))
+            due.append(Due(z3.And(possible, ladder.tries_again(one.name)), (*idle, again)))
+    return due
 
 
 def destination_retries(scenario: Scenario) -> RouteLadder | None:
