@@ -58,6 +58,8 @@ class Event(Enum):
     TAKE_PORT = "take_port"
     GIVE_BACK_PORT = "give_back_port"
     FAIL_DELIVERY = "fail_delivery"
+    STOP_SERVICE = "stop_service"
+    START_SERVICE = "start_service"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)

@@ -205,7 +205,7 @@ def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
     """How long ago `line` was dialled after `action`; a start of the program that dials forgets it."""
     if action.event is Event.DIAL and action.concerns == line:
         return z3.IntVal(0)
-    if action.event is Event.RESTART or (action.event is Event.START and action.concerns == line):
+    if action.event in (Event.RESTART, Event.START_SERVICE) or (action.event is Event.START and action.concerns == line):
         return z3.IntVal(clock.variable.domain.high or 1)
     return longer(action, clock) if action.event is Event.ELAPSE else clock
 

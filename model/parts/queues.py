@@ -8,6 +8,8 @@ Left out: a refusal by the receiving side, unless a scenario delays the next att
 assumption on deliveries says how often it may happen.
 """
 
+from collections.abc import Sequence
+
 import z3
 
 from dialproof.core.actions import Action, Fairness
@@ -58,17 +60,16 @@ def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise 
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, sends: bool = True) -> list[Action]:
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, only_if: Sequence[z3.BoolRef] = ()) -> list[Action]:
     """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985).
 
-    Nothing leaves if the service does not send.
+    Nothing leaves unless all of `only_if` hold.
     """
-    forbidden = [] if sends else [z3.BoolVal(False)]
     if route.is_collected:
         says = f"{route.label} sends ETRN and collects {route.words.one}"
-        return [_leaving(Event.COLLECT, route, says, UNPROMISED, *forbidden, actor="environment", source="RFC 1985")]
+        return [_leaving(Event.COLLECT, route, says, UNPROMISED, *only_if, actor="environment", source="RFC 1985")]
     says = f"{route.words.one} for {route.label} is delivered"
-    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up, *forbidden)]
+    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up, *only_if)]
 
 
 def failing(route: Route, can_leave: z3.BoolRef) -> Action:

@@ -12,6 +12,7 @@ from model.fault import NONE
 from model.faults import named
 from properties.checks import open_installation, plan
 from properties.simulation import simulation
+from properties.time_lock import time_lock
 from tests.model.scenario_texts import TIMED, with_change
 
 PORTS = TIMED.parent / "port"
@@ -106,6 +107,13 @@ def test_a_port_is_taken_once_more_only_after_a_call_was_answered() -> None:
 # -- batches, priorities, destinations --------------------------------------------------------------------------------
 
 
+def test_what_comes_before_the_answer_is_in_the_batch() -> None:
+    walk = Walk(TIMED / "batch.toml").to("elapse(d=3)", "arrive(default)", "dial(isp)", "answer(isp)")
+    assert walk["batch default"] == 1
+    walk.to("deliver(default)")
+    assert walk["batch default"] == 0
+
+
 def test_what_comes_after_the_answer_is_not_in_the_batch() -> None:
     walk = Walk(TIMED / "batch.toml").to("arrive(default)", "dial(isp)", "answer(isp)", "deliver(default)", "arrive(default)")
     assert "deliver(default)" not in walk.possible
@@ -144,6 +152,33 @@ def test_a_destination_waits_for_its_interval_and_every_message_for_it_too() -> 
     assert "elapse" not in walk.possible, "and is due"
 
 
+# -- stops ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_stopped_service_does_nothing_and_starts_as_it_always_does(tmp_path: Path) -> None:
+    """Mail comes all the same; what is due waits for the start, which forgets the last call."""
+    stops = '[environment]\nstops = "for-a-while"\n\n[dialling]'
+    file = with_change("message-timeout", tmp_path, ("[dialling]", stops))
+    assert time_lock(open_installation(file).router(NONE)) is None
+    walk = Walk(file).to("arrive(default)", "dial(isp)", "answer(isp)", "stop_service", "arrive(default)")
+    assert walk["line isp"] == "down"
+    assert walk.possible == {"elapse", "start_service", "refuse(default)"}
+    walk.to("start_service")
+    assert "dial(isp)" in walk.possible
+    assert "elapse" not in walk.possible, "the last call is forgotten, and dialling is due"
+
+
+def test_held_mail_and_mail_over_the_lan_wait_too(tmp_path: Path) -> None:
+    stops = '[[email_domain]]\ndomain = "a.example"\ndeliver = "dns"\nlink = "office"\n\n[links.office]\nkind = "lan"\n\n'
+    file = with_change("held-mail", tmp_path, ("[[check]]", f'{stops}[environment]\nstops = "may-stay-stopped"\n\n[[check]]'))
+    walk = Walk(file).to("arrive(a.example)", "arrive(branch.example)", "stop_service")
+    assert not {"deliver(a.example)", "collect(branch.example)"} & walk.possible
+    walk.to("elapse(d=60)")
+    assert "return(branch.example)" not in walk.possible
+    walk.to("start_service")
+    assert {"deliver(a.example)", "collect(branch.example)", "return(branch.example)"} <= walk.possible
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +200,12 @@ def test_a_destination_waits_for_its_interval_and_every_message_for_it_too() -> 
             "[dialling]",
             '[environment]\nport = "may-stay-taken"\nmost_failed_calls = 1\n[dialling]',
             "fails however many have failed",
+        ),
+        (
+            "queued-for-15",
+            "[dialling]",
+            '[environment]\nrestarts = false\nstops = "for-a-while"\n[dialling]',
+            "a service that is stopped is started again",
         ),
         ("queued-for-15", "[dialling]", "[environment]\ndelivery_time = 6\n[dialling]", "after 5 minutes a line is idle"),
         ("message-timeout", "[dialling]", "[environment]\ndelivery_time = 6\n[dialling]", "needs `dialling.idle_timeout`"),

@@ -11,7 +11,15 @@ from tools.docs.rules_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = [rule for rules in DOCUMENTED.values() for rule in rules]
-OF_THE_CONNECTOR = ("parts", "faults", "products/exchange_ims", "scenarios/transfer", "scenarios/port", "scenarios/q230051")
+OF_THE_CONNECTOR = (
+    "parts",
+    "faults",
+    "products/exchange_ims",
+    "scenarios/transfer",
+    "scenarios/port",
+    "scenarios/stops",
+    "scenarios/q230051",
+)
 ARTICLE = re.compile(r"\bQ\d{6}\b")
 
 

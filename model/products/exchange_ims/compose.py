@@ -22,7 +22,8 @@ from model.parts.calendar import turns
 from model.parts.lines import Line, line
 from model.parts.ports import ports_of, taking
 from model.parts.routes import Route, route
-from model.products.exchange_ims.mail import deliveries_due, traffic
+from model.parts.stops import stops
+from model.products.exchange_ims.mail import deliveries_due, runs, traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.other_end import remote_queues, retrieval_of
 from model.products.exchange_ims.ras import CallTimes, ras
@@ -30,7 +31,7 @@ from model.products.exchange_ims.scenario import EmailDomain, Scenario
 from model.products.exchange_ims.service_rules import calendar_of, rules_with, schedule_of
 from model.products.exchange_ims.words import WORDS
 from model.router import Router, assembled, calls, passing
-from model.rules import Situation, plain
+from model.rules import Situation, all_of, plain
 from model.scenario import promises_of
 
 
@@ -50,7 +51,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     retrieves, retrieval_due = retrieval_of(scenario, remote, now)
     calendar = calendar_of(scenario)
     turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
-    ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
+    ends = [queues.expired(one, plain(all_of([rules.expires(now, one), *runs(scenario)]))) for one in now.routes if one.ages]
     actions = [
         *slot_actions,
         *turning,
@@ -59,7 +60,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
-        *(service(now) if scenario.environment.restarts else ()),
+        *administration(scenario, now),
     ]
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
@@ -186,6 +187,16 @@ def entry_route(
         expires_after=expires_after,
         priority=priority,
     )
+
+
+def administration(scenario: Scenario, now: Situation) -> list[Action]:
+    """What the administrator does to the service: as `service`, and stops it if the scenario says so; nothing if it says that."""
+    if not scenario.environment.restarts:
+        return []
+    restarting, *adding = service(now)
+    if scenario.environment.stops == "never":
+        return [restarting, *adding]
+    return [*stops(now.lines, restarting, scenario.environment.starting), *adding]
 
 
 def service(now: Situation) -> list[Action]:

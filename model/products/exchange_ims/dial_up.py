@@ -105,6 +105,9 @@ class Surroundings(Environment):
     restarts: bool = True
     """The service may be restarted at any time. false: nobody does that."""
 
+    stops: Literal["never", "for-a-while", "may-stay-stopped"] = "never"
+    """Whether the administrator stops the service: never; and starts it again at some time; and may leave it stopped."""
+
     drops: bool = True
     """The other side may end a call at any time. false: it ends none."""
 
@@ -125,6 +128,11 @@ class Surroundings(Environment):
     def without_times(self) -> Self:
         """The same without what delays a delivery that failed: it may be made again at any time."""
         return self.model_copy(update={"deliveries_may_fail": False})
+
+    @property
+    def starting(self) -> Promise:
+        """What is promised of the start of a service that was stopped."""
+        return Promise(Fairness.WEAK, "stops") if self.stops == "for-a-while" else Promise(Fairness.NONE)
 
     @property
     def giving_back(self) -> Promise:

@@ -7,7 +7,7 @@ rule is stated by the articles that it names; what no source states is an option
 
 from dataclasses import dataclass
 
-_TIME, _CAUSE = "proofs/test_time.py::", "proofs/test_q230051.py::"
+_TIME, _CONNECTOR, _CAUSE = "proofs/test_time.py::", "proofs/test_connector.py::", "proofs/test_q230051.py::"
 _OPTIONS, _CLOCKS = "tests/model/test_connector_options.py::", "tests/model/test_timing.py::"
 _MODEL, _FILES = "tests/model/test_model.py::", "tests/model/test_scenario.py::"
 
@@ -38,7 +38,10 @@ QUEUES = (
     Rule(
         ("Q263714", "Q271545"),
         "Mail that was handed to the service is never rerouted to another connector.",
-        (f"{_CAUSE}test_the_fixed_build_keeps_its_books_and_is_never_stuck",),
+        (
+            f"{_CAUSE}test_the_fixed_build_keeps_its_books_and_is_never_stuck",
+            f"{_CONNECTOR}test_mail_waits_for_a_service_that_is_stopped",
+        ),
     ),
     Rule(
         ("Q156063 §3.2.5", "Q193322", "Q149121"),
@@ -68,12 +71,12 @@ CONNECTIONS = (
     Rule(
         ("Q238719", "Q295749"),
         "A service that only lets mail in attracts outbound mail all the same, and keeps it.",
-        (f"{_TIME}test_an_inbound_only_service_strands_what_it_attracts",),
+        (f"{_CONNECTOR}test_an_inbound_only_service_strands_what_it_attracts",),
     ),
     Rule(
         ("xog05006",),
         "Transfer mode None lets nothing in, and delivers what is pending.",
-        (f"{_TIME}test_what_lets_nothing_in_still_delivers", f"{_TIME}test_what_is_not_let_in_stays_at_the_other_end"),
+        (f"{_CONNECTOR}test_what_lets_nothing_in_still_delivers", f"{_CONNECTOR}test_what_is_not_let_in_stays_at_the_other_end"),
     ),
     Rule(
         ("Q156063 §2.2.3", "Q153655 §1.9.18", "Q146562"),
@@ -94,8 +97,8 @@ CONNECTIONS = (
         ("Q146669", "Q151780"),
         "A destination that failed is tried again after the intervals of the retry list; 0 means never.",
         (
-            f"{_TIME}test_a_destination_that_refuses_is_tried_again",
-            f"{_TIME}test_a_retry_list_of_zero_leaves_mail_to_its_time_out",
+            f"{_CONNECTOR}test_a_destination_that_refuses_is_tried_again",
+            f"{_CONNECTOR}test_a_retry_list_of_zero_leaves_mail_to_its_time_out",
             f"{_TIME}test_a_retry_list_of_zero_ends_all_calls",
             f"{_OPTIONS}test_a_destination_waits_for_its_interval_and_every_message_for_it_too",
         ),
@@ -110,7 +113,7 @@ CONNECTIONS = (
         "Mail is returned after a time-out by its priority, 48 hours for normal mail.",
         (
             f"{_TIME}test_no_message_waits_longer_than_its_time_out",
-            f"{_TIME}test_mail_of_each_priority_waits_for_its_own_time_out_and_no_longer",
+            f"{_CONNECTOR}test_mail_of_each_priority_waits_for_its_own_time_out_and_no_longer",
             f"{_CLOCKS}test_the_oldest_message_is_returned_first_and_no_later_than_its_time_out",
         ),
     ),
@@ -208,7 +211,7 @@ DIALLING = (
         ("Q156063 §2.2.13",),
         "Of several checked entries all are dialled, and one carries the mail.",
         (
-            f"{_TIME}test_every_checked_entry_is_dialled_and_only_one_is_needed",
+            f"{_CONNECTOR}test_every_checked_entry_is_dialled_and_only_one_is_needed",
             f"{_MODEL}test_dialling_every_entry_is_dialling_without_demand",
         ),
     ),
@@ -239,8 +242,8 @@ DIALLING = (
         ("Q159209",),
         "In 4.0 only what was queued when the call began goes with it; later mail waits for the next call.",
         (
-            f"{_TIME}test_a_message_that_comes_during_a_call_waits_for_the_next_one",
-            f"{_TIME}test_a_batch_alone_holds_the_line",
+            f"{_CONNECTOR}test_a_message_that_comes_during_a_call_waits_for_the_next_one",
+            f"{_CONNECTOR}test_a_batch_alone_holds_the_line",
             f"{_OPTIONS}test_what_comes_after_the_answer_is_not_in_the_batch",
         ),
     ),
@@ -248,7 +251,7 @@ DIALLING = (
         ("Q175410",),
         "A login script that outlives its call keeps the port (error 633): all later calls fail until the machine is restarted.",
         (
-            f"{_TIME}test_a_port_that_is_given_back_delays_mail_and_one_that_is_kept_strands_it",
+            f"{_CONNECTOR}test_a_port_that_is_given_back_delays_mail_and_one_that_is_kept_strands_it",
             f"{_OPTIONS}test_while_its_port_is_taken_a_call_fails_and_nothing_else_becomes_of_it",
         ),
     ),
@@ -276,14 +279,14 @@ RETRIEVAL = (
         ("Q175494", "Q241157"),
         "Mail is retrieved only in calls that are made anyway; nothing dials when only the other end has mail.",
         (
-            f"{_TIME}test_nothing_dials_when_only_the_other_end_has_mail",
-            f"{_TIME}test_with_a_schedule_mail_at_the_other_end_is_retrieved",
+            f"{_CONNECTOR}test_nothing_dials_when_only_the_other_end_has_mail",
+            f"{_CONNECTOR}test_with_a_schedule_mail_at_the_other_end_is_retrieved",
         ),
     ),
     Rule(
         ("Q159209",),
         "The other end has to begin within the idle time-out, or the line is hung up first.",
-        (f"{_TIME}test_the_other_end_begins_within_the_idle_time_out_or_too_late",),
+        (f"{_CONNECTOR}test_the_other_end_begins_within_the_idle_time_out_or_too_late",),
     ),
     Rule(
         ("Q235223", "Q257979", "Q155828"),

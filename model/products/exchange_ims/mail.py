@@ -8,25 +8,31 @@ from model.parts.batches import batch
 from model.parts.deferral import RouteLadder
 from model.parts.lines import Line
 from model.parts.routes import Route
+from model.parts.stops import stopped
 from model.parts.timing import Due, Reached
 from model.products.exchange_ims.scenario import Scenario
-from model.rules import Rules, Situation, both, plain
+from model.rules import Rules, Situation, all_of, both, plain
 
 
 def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> list[Action]:
     """Mail for a route comes and goes; if it is given up, mail for a dial route is returned while the line is not up."""
     line = next((line for line in now.lines if line.name == one.link), None)
     up = z3.BoolVal(True) if line is None else line.is_up
-    delivery, sends = scenario.environment.delivery, scenario.connector.sends
-    leaves = can_send(scenario, one, line)
-    actions = queues.arrivals(one) + queues.departures(one, leaves, delivery=delivery, sends=sends)
+    leaves, sends = can_send(scenario, one, line), scenario.connector.sends
+    only_if = [*([] if sends else [z3.BoolVal(False)]), *runs(scenario)]
+    actions = queues.arrivals(one) + queues.departures(one, leaves, delivery=scenario.environment.delivery, only_if=only_if)
     if scenario.environment.deliveries_may_fail and sends and not one.is_collected:
-        actions.append(queues.failing(one, leaves))
+        actions.append(queues.failing(one, all_of([leaves, *runs(scenario)])))
     if line is not None and not one.ages:  # else it is returned by its time-out
         hopeless = plain(rules.gives_up(now, one))
         if not z3.is_false(hopeless):
-            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
+            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up), *runs(scenario))))
     return actions
+
+
+def runs(scenario: Scenario) -> list[z3.BoolRef]:
+    """The conditions under which the service does anything: none if nobody stops it."""
+    return [] if scenario.environment.stops == "never" else [z3.Not(stopped())]
 
 
 def can_send(scenario: Scenario, one: Route, line: Line | None) -> z3.BoolRef:

@@ -111,7 +111,7 @@ def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     for table, keys in (
         ("dialling", ("queued_for", "every", "slots", "hours", "idle_timeout", "redial", "retrieval", "sends")),
         ("connector", ("message_timeout", "urgent_timeout", "non_urgent_timeout", "transfer")),
-        ("environment", ("restarts", "most_failed_calls", "port", "deliveries_may_fail")),
+        ("environment", ("restarts", "most_failed_calls", "port", "deliveries_may_fail", "stops")),
     ):
         said = source.data.get(table)
         for key in keys:
@@ -144,6 +144,9 @@ def _about_the_other_side(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     if environment.get("drops") is False and environment.get("calls_eventually_end"):
         message = "`environment.drops` is false: the other side ends no call, and `calls_eventually_end` says that it does"
         yield ("environment", "drops"), f"{message}; leave one of them out"
+    if environment.get("restarts") is False and environment.get("stops", "never") != "never":
+        message = "`environment.stops`: a service that is stopped is started again, and `environment.restarts` is false"
+        yield ("environment", "stops"), f"{message}; leave one of them out"
     time, idle = environment.get("delivery_time"), dialling.get("idle_timeout")
     if time is not None and not isinstance(idle, int):
         yield (

@@ -18,6 +18,7 @@ from model.parts.retrieval import retrieving
 from model.parts.routes import Route
 from model.parts.schedule import scheduled, slots
 from model.parts.spacing import spaced
+from model.parts.stops import with_stops
 from model.parts.timing import Due
 from model.products.exchange_ims.mail import destination_retries
 from model.products.exchange_ims.other_end import remote_queues
@@ -41,7 +42,8 @@ def rules_with(scenario: Scenario, fault: Fault, routes: Sequence[Route]) -> Rul
         rules = deferred(rules, ladder, routes, dials=scenario.dialling.deferred_mail == "dials")
     if scenario.environment.port != "free":
         rules = with_ports(rules)
-    return (rules if most is None else at_most(rules, most)).worked_out()
+    rules = rules if most is None else at_most(rules, most)
+    return (rules if scenario.environment.stops == "never" else with_stops(rules)).worked_out()
 
 
 def timed(scenario: Scenario, rules: Rules) -> Rules:
