@@ -114,6 +114,14 @@ def test_what_comes_before_the_answer_is_in_the_batch() -> None:
     assert walk["batch default"] == 0
 
 
+def test_a_call_that_a_schedule_makes_has_an_empty_batch_if_nothing_waits(tmp_path: Path) -> None:
+    walk = Walk(with_change("batch", tmp_path, ("queued_for = 30", "every = 30"))).to(
+        "dial(isp)", "answer(isp)", "arrive(default)"
+    )
+    assert walk["batch default"] == 0
+    assert "deliver(default)" not in walk.possible
+
+
 def test_what_comes_after_the_answer_is_not_in_the_batch() -> None:
     walk = Walk(TIMED / "batch.toml").to("arrive(default)", "dial(isp)", "answer(isp)", "deliver(default)", "arrive(default)")
     assert "deliver(default)" not in walk.possible
