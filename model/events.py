@@ -52,9 +52,19 @@ class Event(Enum):
     MISS_ECHOES = "miss_echoes"
     END_CONNECT_TIME = "end_connect_time"
     PEER_HANG_UP = "peer_hang_up"
+    ARRIVE_THERE = "arrive_there"
+    REFUSE_THERE = "refuse_there"
+    ASK = "ask"
+    RETRIEVE = "retrieve"
+    PORT_IN_USE = "port_in_use"
+    TAKE_PORT = "take_port"
+    GIVE_BACK_PORT = "give_back_port"
+    FAIL_DELIVERY = "fail_delivery"
+    STOP_SERVICE = "stop_service"
+    START_SERVICE = "start_service"
 
 
-FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN)
+FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)
 """How a call that is being made can fail."""
 
 ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP, Event.MISS_ECHOES, Event.END_CONNECT_TIME, Event.PEER_HANG_UP)

@@ -12,6 +12,8 @@ from dialproof.core.variables import Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
+from model.parts.ports import Port
+from model.parts.retrieval import RemoteQueue
 from model.parts.routes import Route
 from model.parts.timing import Due, Running, elapse, time_goes_on
 from model.rules import Reason, Rules, Situation, Updates, wanted
@@ -36,7 +38,8 @@ class Router:
 
     `words` are the product's own. `others` are routes that it has besides and that no claim can speak of one by one.
     `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time, which its
-    `clocks` count; None without clocks. `besides` says of a line for what it is dialled beside what waits for it.
+    `clocks` count; None without clocks. `besides` says of a line for what it is dialled beside what waits for it. `remote`
+    are the queues at the other ends from which something is retrieved; `ports` are those that somebody else may take.
     """
 
     words: Words
@@ -49,6 +52,8 @@ class Router:
     unit: Unit | None = None
     clocks: tuple[Integer, ...] = ()
     besides: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
+    remote: tuple[RemoteQueue, ...] = ()
+    ports: tuple[Port, ...] = ()
 
     @property
     def default(self) -> Route | None:
@@ -154,10 +159,13 @@ def assembled(
     *,
     constants: Sequence[StateVariable] = (),
     with_routes: Recomposed | None = None,
+    remote: Sequence[RemoteQueue] = (),
+    ports: Sequence[Port] = (),
 ) -> Router:
     """The router of the lines and routes of `now`, in which `time` passes and `actions` happen, each with what the rules do.
 
-    `constants` are what the conditions speak of under which routes are there (`Route.there`).
+    `constants` are what the conditions speak of under which routes are there (`Route.there`). The rules
+    remember what waits in `remote` queues.
     """
     remembered = rules.state(now.lines)
     clocks = [clock for one in now.lines for clock in one.clocks]
@@ -180,7 +188,9 @@ def assembled(
         with_routes=with_routes,
         unit=time.unit,
         clocks=time.clocks,
-        besides={line.name: rules.besides(now, line) for line in now.lines},
+        besides={line.name: [one for one in rules.besides(now, line) if not one.because_it_waits] for line in now.lines},
+        remote=tuple(remote),
+        ports=tuple(ports),
     )
 
 

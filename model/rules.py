@@ -46,6 +46,10 @@ class Situation:
         """The routes that use `line`."""
         return [route for route in self.routes if route.link == line.name]
 
+    def queues_of(self, route: Route) -> list[Route]:
+        """The routes of the same row of the table as `route`: one for each priority."""
+        return [one for one in self.routes if one.row == route.row]
+
     def last_in_force(self, value: Callable[[Route], z3.BoolRef], routes: Sequence[Route]) -> z3.BoolRef:
         """`value` of the last of `routes` that is in force; the default route always is."""
         result = value(self.default)
@@ -66,12 +70,14 @@ class Remembered:
 class Reason(NamedTuple):
     """Why a line is dialled: if `condition` holds, and the clocks show what is `reached`.
 
-    `says` completes "a line is dialled".
+    `says` completes "a line is dialled". If it holds `because_it_waits`, it is no reason beside what waits, and no claim
+    takes it for one.
     """
 
     condition: z3.BoolRef
     reached: "Sequence[Reached]" = ()
     says: str = ""
+    because_it_waits: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -132,7 +132,6 @@ def _of_every_table(every: EveryTable, fault: Fault, measure: str, unit: Scale, 
 def cap_of(routers: Iterable[Router], unit: Scale, most: int | None) -> int:
     """Where a measure stops, in numbers of `unit`: one above `most`.
 
-
     If that is None, above ten times the longest time of the routers. Raises InputError for a `most` that is less than a unit.
     """
     if most is None:

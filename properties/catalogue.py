@@ -10,7 +10,7 @@ from dialproof.core.errors import InputError
 from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
-from properties import accounting, delivery, dialling, interference, lines, progress, table
+from properties import accounting, delivery, dialling, interference, lines, progress, retrieval, table
 from properties.measures import BOUNDED, require_clock
 from properties.observed import Observed
 
@@ -21,6 +21,7 @@ OF_CLOCKS: dict[str, Maker] = {
     "time-never-stops": progress.time_never_stops,
     "needless-dials-end": dialling.needless_dials_end,
     "dialled-line-comes-up": dialling.dialled_line_comes_up,
+    retrieval.NAME: retrieval.remote_mail_is_retrieved,
 }
 """The claims without a bound that only a router with clocks can be asked for."""
 

@@ -64,14 +64,15 @@ def idle_line_is_released(router: Router) -> Observed:
 
 
 def no_latch(router: Router) -> Observed:
-    """A line that is dialling, hanging up or silent does not stay so. No restart is assumed: restarts have no fairness."""
+    """A line that is dialling, hanging up or silent, or whose port is taken, does not stay so. Restarts are not fair."""
     require_lines(router, "no-latch")
     held = [line.is_in(state) for line in router.lines for state in (*line.kind.waiting, *line.kind.silent)]
+    held += [port.is_taken for port in router.ports]
     claim = Claim(
         "no-latch",
         every([leads_to(state, z3.Not(state)) for state in held]),
-        says=f"A line that is being dialled or hung up{_or_silent(router)} is available again sooner or later, "
-        "without the administrator.",
+        says=f"A line that is being dialled or hung up{_or_silent(router)}{_or_taken(router)} is available again "
+        "sooner or later, without the administrator.",
         source=router.words.source("no-latch"),
         premise=some(held),
         witnesses=tuple((f"{line.name} is hung up", line.is_in(line.kind.ending)) for line in router.lines),
@@ -84,10 +85,15 @@ def _or_silent(router: Router) -> str:
     return ", or at whose other end nobody is," if any(line.kind.silent for line in router.lines) else ""
 
 
+def _or_taken(router: Router) -> str:
+    """The words for a line whose port somebody else holds, if that can be."""
+    return ", or whose port somebody else holds," if router.ports else ""
+
+
 def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:
     """What the last step may have done to the line, event by event."""
     state, before = line.state, memory.before[line.state.variable.name]
-    own = [memory.was(event) for event in (START, called(Event.RESTART)) if memory.knows(event)]
+    own = [memory.was(event) for event in (START, called(Event.RESTART), called(Event.STOP_SERVICE)) if memory.knows(event)]
     yield z3.Implies(z3.Or(own), line.is_down)
     for step in line.kind.steps:
         own.append(memory.was(called(step.event, line.name)))

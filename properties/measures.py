@@ -4,7 +4,7 @@ An observer counts the time that passes while a condition holds, and begins anew
 cap, above which the claim is violated anyway; so the claim is one about states.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,16 +19,14 @@ from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
 from model.events import Event
-from model.parts.routes import Route
 from model.router import Router, happens
 from properties.daily import calls_of_a_day, day_of, line_time_of_a_day
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
+from properties.places import LEAVES, Clocks, Queue, longer, waited
+from properties.retrieval import require_retrieval
 
 _MOST_CALLS = 1000
 """The most calls of a day that are followed, if nothing else is said."""
-
-Clocks = tuple[System, dict[str, Integer]]
-"""A system with observers that measure, by what each of them measures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,43 +77,29 @@ def connected_within(router: Router) -> Measure:
 
 def resolved_within(router: Router) -> Measure:
     """How long a piece waits until it is delivered or given up, whatever its route; held for somebody else, it waits too."""
-    routes = [route for route in router.routes if route.gets_mail]
-    if not routes or any(route.capacity is None for route in routes):
+    queues = [
+        Queue(route.name, route.label, route.waiting, route.capacity, Event.ARRIVE, LEAVES)
+        for route in router.routes
+        if route.gets_mail and route.capacity is not None
+    ]
+    if not queues or any(route.capacity is None for route in router.routes if route.gets_mail):
         raise InputError(f"resolved-within says nothing here: there is no {router.words.waiting} in a queue with a bound")
-    waits = {route.label: route.has_mail for route in routes}
+    waits = {queue.label: queue.waiting > 0 for queue in queues}
     says = f"{router.words.one.capitalize()} is delivered or given up at the latest after {{bound}}."
     asks = f"how long {router.words.one} waits until it is delivered or given up"
-    return Measure(waits, says, asks, lambda system, cap: _waited(system, routes, cap))
+    return Measure(waits, says, asks, lambda system, cap: waited(system, queues, cap))
 
 
-def _waited(system: System, routes: Sequence[Route], cap: int) -> Clocks:
-    """`system` with clocks for each place of each queue, the oldest piece first; those of the first places are measured."""
-    observers: list[Observer] = []
-    oldest = {}
-    for route in routes:
-        assert route.capacity is not None
-        clocks = [
-            integer(
-                f"waited {place} {route.name}", 0, cap, says=f"how long place {place} of the queue for {route.label} has waited"
-            )
-            for place in range(1, route.capacity + 1)
-        ]
-        oldest[route.label] = clocks[0]
-        for place, clock in enumerate(clocks):
-            behind = clocks[place + 1] if place + 1 < len(clocks) else z3.IntVal(0)
-            updates = {action.name: _waits_on(action, route, place, clock, behind) for action in system.actions}
-            observers.append(Observer(clock, 0, updates))
-    return system.observed(*observers), oldest
-
-
-def _waits_on(action: Action, route: Route, place: int, clock: Integer, behind: z3.ArithRef) -> z3.ExprRef:
-    """What the clock of `place` in the queue of `route` shows after `action`; `behind` is that of the next place."""
-    if action.event is Event.ELAPSE:
-        return z3.If(route.waiting > place, longer(action, clock), z3.IntVal(0))
-    if action.concerns == route.name and action.event is Event.ARRIVE:
-        return z3.If(route.waiting == place, z3.IntVal(0), clock)
-    leaves = action.event in (Event.DELIVER, Event.COLLECT, Event.LOSE, Event.RETURN)
-    return behind if leaves and action.concerns == route.name else clock
+def retrieved_within(router: Router) -> Measure:
+    """How long a piece waits at the other end of a line until it comes in."""
+    queues = [
+        Queue(one.line, one.label, one.waiting, one.capacity, Event.ARRIVE_THERE, (Event.RETRIEVE,))
+        for one in require_retrieval(router, "retrieved-within")
+    ]
+    waits = {queue.label: queue.waiting > 0 for queue in queues}
+    says = f"{router.words.one.capitalize()} that waits at the other end of a line comes in at the latest after {{bound}}."
+    asks = f"how long {router.words.one} waits at the other end until it comes in"
+    return Measure(waits, says, asks, lambda system, cap: waited(system, queues, cap))
 
 
 def line_busy_within(router: Router) -> Measure:
@@ -196,6 +180,7 @@ MEASURES: Mapping[str, Callable[[Router], Measure]] = {
     "dialled-within": dialled_within,
     "connected-within": connected_within,
     "resolved-within": resolved_within,
+    "retrieved-within": retrieved_within,
     "line-busy-within": line_busy_within,
     "call-ends-within": line_up_within,
     "outage-ends-within": outage_ends_within,
@@ -288,7 +273,7 @@ def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
     """How long ago `line` was dialled after `action`; a start of the program that dials forgets it."""
     if action.event is Event.DIAL and action.concerns == line:
         return z3.IntVal(0)
-    if action.event is Event.RESTART or (action.event is Event.START and action.concerns == line):
+    if action.event in (Event.RESTART, Event.START_SERVICE) or (action.event is Event.START and action.concerns == line):
         return z3.IntVal(clock.variable.domain.high or 1)
     return longer(action, clock) if action.event is Event.ELAPSE else clock
 
@@ -331,17 +316,6 @@ def _counted(action: Action, condition: z3.BoolRef, span: Integer) -> z3.ArithRe
     It looks at the state before the action alone, and at no update: it observes a changed system, such as a mutant, as well.
     """
     result = z3.If(condition, longer(action, span) if action.event is Event.ELAPSE else span, z3.IntVal(0))
-    assert isinstance(result, z3.ArithRef)
-    return result
-
-
-def longer(passing: Action, clock: Integer) -> z3.ArithRef:
-    """What `clock` shows after time has passed, which stops at its cap."""
-    (step,) = passing.parameters
-    cap = clock.variable.domain.high
-    assert isinstance(step, Integer)
-    assert cap is not None
-    result = z3.If(clock + step < cap, clock + step, z3.IntVal(cap))
     assert isinstance(result, z3.ArithRef)
     return result
 

@@ -48,10 +48,15 @@ def changes_wait_for_a_start(router: Router) -> Observed:
         always(every([part for route in later for part in _steps_of(route, memory)])),
         says="An entry that is added while the service runs is in force from its next start on, and not before.",
         source=router.words.source("changes-wait-for-a-start"),
-        premise=some([z3.And(memory.was(called(Event.RESTART)), route.in_force) for route in later]),
+        premise=some([z3.And(_has_started(memory), route.in_force) for route in later]),
         witnesses=tuple((f"{route.label} comes into force", route.in_force) for route in later),
     )
     return Observed(memory.system, claim)
+
+
+def _has_started(memory: Memory) -> z3.BoolRef:
+    """The last event was a start of the service: a restart, or the end of a stop."""
+    return some([memory.was(called(event)) for event in (Event.RESTART, Event.START_SERVICE) if memory.knows(called(event))])
 
 
 def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:
@@ -61,7 +66,7 @@ def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:
     assert loaded is not None
     was_configured, was_loaded = memory.before[configured.variable.name], memory.before[loaded.variable.name]
     assert isinstance(was_configured, Boolean)
-    start, restart, add = memory.was(START), memory.was(called(Event.RESTART)), memory.was(called(Event.ADD, route.name))
+    start, restart, add = memory.was(START), _has_started(memory), memory.was(called(Event.ADD, route.name))
     changes = [start, add]
     if route.removable:
         changes.append(memory.was(called(Event.REMOVE, route.name)))

@@ -24,6 +24,7 @@ def time_lock(router: Router) -> State | None:
     (step,) = passing.parameters
     clocks = {clock.variable.name for clock in router.clocks}
     timed = {step.event for line in router.lines for step in line.kind.steps if step.latest is not None}
+    timed |= {Event.RETRIEVE for one in router.remote if one.latest is not None}
     holding = [
         action.guard
         for action in router.system.actions

@@ -30,7 +30,8 @@ def other_queue_counted(rules: Rules) -> Rules:
 
         def counts(route: Route) -> z3.BoolRef:
             dialled = z3.BoolVal(route.link == line.name) if now.is_dial(route) else mine
-            return z3.And(route.has_mail, dialled)
+            mail = [one.has_mail for one in now.queues_of(route)]
+            return z3.And(mail[0] if len(mail) == 1 else z3.Or(mail), dialled)
 
         return now.last_in_force(counts, now.routes)
 

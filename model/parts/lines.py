@@ -2,8 +2,8 @@
 
 A kind of line is one table (`LineKind`): which event takes it from which state to which, by whom, and what is promised of that.
 The actions of the model, the pictures and the claims are read from it.
-Left out: the modem's own redialling (it delays a call that may fail anyway), and a port held by somebody else (Q175410): both
-are environments in which the assumption that calls succeed is false.
+Left out: the modem's own redialling: it delays a call that may fail anyway. A port held by somebody else (Q175410) is an
+environment of its own (`model.parts.ports`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

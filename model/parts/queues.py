@@ -4,8 +4,11 @@ Source: Q234065, Q158633 (the path to the OUT queue), Q263714 (mail handed to th
 A queue is a number: messages of one route are alike, and are delivered in order, so that a delivery whenever one waits
 brings every one of them out. If their ages are counted, the oldest one leaves first. The bound is modelled by refusing
 arrivals, an event like any other; no state is cut off.
-Left out: a refusal by the receiving side: it changes nothing, and the assumption on deliveries says how often it may happen.
+Left out: a refusal by the receiving side, unless a scenario delays the next attempt after it: it changes nothing else, and the
+assumption on deliveries says how often it may happen.
 """
+
+from collections.abc import Sequence
 
 import z3
 
@@ -57,13 +60,29 @@ def arrivals(route: Route, *, taken: z3.BoolRef | None = None, promise: Promise 
     ]
 
 
-def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise) -> list[Action]:
-    """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985)."""
+def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, only_if: Sequence[z3.BoolRef] = ()) -> list[Action]:
+    """A piece for `route` leaves: delivered when its link is up, or collected by the site that sends ETRN (RFC 1985).
+
+    Nothing leaves unless all of `only_if` hold.
+    """
     if route.is_collected:
         says = f"{route.label} sends ETRN and collects {route.words.one}"
-        return [_leaving(Event.COLLECT, route, says, UNPROMISED, actor="environment", source="RFC 1985")]
+        return [_leaving(Event.COLLECT, route, says, UNPROMISED, *only_if, actor="environment", source="RFC 1985")]
     says = f"{route.words.one} for {route.label} is delivered"
-    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up)]
+    return [_leaving(Event.DELIVER, route, says, delivery, link_is_up, *only_if)]
+
+
+def failing(route: Route, can_leave: z3.BoolRef) -> Action:
+    """A delivery by `route`, which is possible where `can_leave`, fails for now; what it changes, the rules say."""
+    return happening(
+        Event.FAIL_DELIVERY,
+        route.name,
+        guard=z3.And(route.has_mail, can_leave),
+        updates={},
+        actor="environment",
+        says=f"a delivery to {route.label} fails for now",
+        source="Q146669",
+    )
 
 
 def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:

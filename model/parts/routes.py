@@ -28,6 +28,8 @@ class Route:
     condition, which nothing changes, stands in no table in which that fails: nobody adds it, and it is never in force. What waits
     for one that `is_collected` waits for somebody else. `ages` are clocks of the places of the queue, the oldest piece first, if
     what waits longer than `expires_after` units is returned.
+    If mail is told apart by `priority`, there is a route for each, with a queue of its own; `row` is what the row of the table,
+    or the default route, is called that all of them stand for. To a rule, mail may be shown only while `seen_if` holds.
     """
 
     name: str
@@ -45,6 +47,9 @@ class Route:
     is_collected: bool = False
     ages: tuple[Integer, ...] = ()
     expires_after: int = 0
+    priority: str = ""
+    row: str = ""
+    seen_if: z3.BoolRef | None = None
 
     @property
     def is_default(self) -> bool:
@@ -54,12 +59,13 @@ class Route:
     @property
     def label(self) -> str:
         """What to call it in front of a reader."""
-        return "the default route" if self.is_default else self.name
+        row = "the default route" if self.is_default else self.row
+        return f"{row}, {self.priority}" if self.priority else row
 
     @property
     def has_mail(self) -> z3.BoolRef:
         """That a message is queued for it."""
-        return self.waiting > 0
+        return self.waiting > 0 if self.seen_if is None else z3.And(self.waiting > 0, self.seen_if)
 
     @property
     def in_force(self) -> z3.BoolRef:
@@ -89,6 +95,9 @@ class Route:
         return dict(zip(self.ages, (*self.ages[1:], z3.IntVal(0)), strict=True)) if self.ages else {}
 
 
+NORMAL = "normal"
+"""The priority whose queue is called by the route alone."""
+
 MOST_AGEING = 8
 """The most pieces in a queue whose ages are counted, one clock for each."""
 
@@ -105,14 +114,17 @@ def route(
     gets_mail: bool = True,
     is_collected: bool = False,
     expires_after: int = 0,
+    priority: str = "",
 ) -> Route:
     """A route whose queue holds at most `capacity` messages (None: any number); what comes beyond that is refused.
 
     If `expires_after` units are given, each piece has a clock, and is returned by then; `capacity` is then `MOST_AGEING` or less.
+    One for a `priority` that is not the normal one is called by it too.
     """
-    waiting = integer(
-        f"waiting {name}", 0, capacity, says=f"{words.waiting} waiting for {'the default route' if pattern is None else name}"
-    )
+    row = name
+    name = row if priority in {"", NORMAL} else f"{row} {priority}"
+    shown = ("the default route" if pattern is None else row) + (f", {priority}" if priority else "")
+    waiting = integer(f"waiting {name}", 0, capacity, says=f"{words.waiting} waiting for {shown}")
     made = Route(
         name,
         pattern,
@@ -125,6 +137,8 @@ def route(
         is_collected=is_collected,
         ages=_ages(name, capacity or 0, expires_after, words) if expires_after else (),
         expires_after=expires_after,
+        priority=priority,
+        row=row,
     )
     if not added_while_running:
         return made

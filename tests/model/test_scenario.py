@@ -58,6 +58,12 @@ def test_defaults() -> None:
         "calls_eventually_end": False,
         "most_failed_calls": None,
         "restarts": True,
+        "stops": "never",
+        "drops": True,
+        "port": "free",
+        "dequeue": None,
+        "delivery_time": None,
+        "deliveries_may_fail": False,
     }
     assert read.checks[0].expect is None
 

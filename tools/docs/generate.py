@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tools.docs import drawn, model_page, notebooks
+from tools.docs import drawn, model_page, notebooks, rules_page
 from tools.docs.pages import Block, blocks, comparable, with_texts, without_times
 from tools.docs.recording import RECORDINGS, picture, recorded, text_of
 from tools.docs.running import PROVE, ROOT, Shell, python_outputs
@@ -99,6 +99,10 @@ def main(only_compare: bool) -> None:
         return known[0]
 
     stale = []
+    if rules_page.PAGE.read_text(encoding="utf-8") != rules_page.page():
+        stale.append(rules_page.PAGE)
+        if not only_compare:
+            rules_page.PAGE.write_text(rules_page.page(), encoding="utf-8")
     for page in pages():
         text, written = regenerated(page, prove), page.read_text(encoding="utf-8")
         if comparable(text) != comparable(written) or (text != written and not only_compare):

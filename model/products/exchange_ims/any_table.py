@@ -23,16 +23,15 @@ from model.parts.lines import Line
 from model.parts.routes import Route
 from model.products.exchange_ims.compose import (
     add,
-    configured,
     default_route,
     entry_route,
     lines_of,
     restart,
-    schedule_of,
-    traffic,
 )
+from model.products.exchange_ims.mail import traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.service_rules import configured, schedule_of
 from model.products.exchange_ims.words import WORDS
 from model.router import Others, Passing, Router, calls, passing, remembering
 from model.rules import Rules, Situation, correct, wanted
@@ -131,7 +130,8 @@ def _rules(scenario: Scenario, fault: Fault, now: Situation, told_apart: Sequenc
     def demanded(_now: Situation, line: Line) -> z3.BoolRef:
         return demands[line.name]
 
-    return configured(scenario, replace(correct(), dials=demanded, holds=demanded, gives_up=lambda _now, _route: hopeless))
+    rules = replace(correct(), dials=demanded, holds=demanded, gives_up=lambda _now, _route: hopeless)
+    return configured(scenario, rules, told_apart)
 
 
 def _never_due(line: Line) -> Line:

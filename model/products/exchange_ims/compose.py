@@ -2,15 +2,14 @@
 
 Source: `docs/domain.md` lists the articles part by part. Entries of the E-Mail Domain list that are added while the service
 runs take effect at its next start (Q201127, Q258203, Q259531, Q279324).
-Left out: times that a scenario does not give (delays of any length are among the runs), retrieval of mail (ETRN sent by the
-service itself), inbound mail. Each of them can only make the line dial for further reasons, or later; the claims are about
-waiting outbound mail. The message time-out (48 h by default, Q184051): an untimed model cannot tell 48 hours from a moment, and
-mail that expires at once would make every claim about waiting mail false for no reason of the dialler's.
+Left out: times that a scenario does not give (delays of any length are among the runs), and retrieval of mail if it does not
+say how: it comes with calls that are made anyway. The message time-out (48 h by default, Q184051), unless a scenario gives it:
+an untimed model cannot tell 48 hours from a moment, and mail that expires at once would make every claim about waiting mail false
+for no reason of the dialler's.
 A start of the service ends every call: that the product closes its connections when it stops is an inference.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import z3
 
@@ -19,20 +18,19 @@ from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
-from model.parts.backoff import Ladder, backed_off
-from model.parts.calendar import Calendar, by_calendar, turns
-from model.parts.failures import at_most
 from model.parts.lines import Line, line
+from model.parts.ports import ports_of, taking
 from model.parts.routes import Route, route
-from model.parts.schedule import scheduled, slots
-from model.parts.spacing import spaced
-from model.parts.timing import Due
+from model.parts.stops import stops
+from model.products.exchange_ims.mail import deliveries_due, runs, traffic
 from model.products.exchange_ims.methods import Method
+from model.products.exchange_ims.other_end import remote_queues, retrieval_of
 from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
+from model.products.exchange_ims.service_rules import rules_with, schedule_of
 from model.products.exchange_ims.words import WORDS
-from model.router import Router, activity, assembled, calls, passing
-from model.rules import Rules, Situation, Updates, correct, never, plain
+from model.router import Router, assembled, calls, passing
+from model.rules import Situation, all_of, plain
 from model.scenario import promises_of
 
 
@@ -46,15 +44,19 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
-    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault)
+    now, rules = Situation(tuple(routes), lines_of(scenario)), rules_with(scenario, fault, routes)
     scheduled_actions, scheduled_due = schedule_of(scenario, now)
-    ends = [queues.expired(one, plain(rules.expires(now, one))) for one in now.routes if one.ages]
+    remote = remote_queues(scenario)
+    retrieves, retrieval_due = retrieval_of(scenario, remote, now)
+    ends = [queues.expired(one, plain(all_of([rules.expires(now, one), *runs(scenario)]))) for one in now.routes if one.ages]
     actions = [
         *scheduled_actions,
+        *retrieves,
+        *(taking(now.lines, scenario.environment.giving_back) if scenario.environment.port != "free" else ()),
         *(action for action, _ in ends),
         *(action for one in now.routes for action in traffic(scenario, one, now, rules)),
         *calls(now, rules, promises_of(scenario.dialling, scenario.environment)),
-        *(service(now) if scenario.environment.restarts else ()),
+        *administration(scenario, now),
     ]
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
@@ -66,68 +68,18 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         fault,
         now,
         rules,
-        passing(now, rules, scenario.unit, [*scheduled_due, *(due for _, due in ends)]),
+        passing(
+            now,
+            rules,
+            scenario.unit,
+            [*scheduled_due, *retrieval_due, *deliveries_due(scenario, now), *(due for _, due in ends)],
+        ),
         actions,
         constants=constants,
         with_routes=with_routes,
+        remote=remote,
+        ports=ports_of(now.lines) if scenario.environment.port != "free" else (),
     )
-
-
-def rules_with(scenario: Scenario, fault: Fault) -> Rules:
-    """The rules of the service with its times and with `fault` in it, in which what the table decides is worked out."""
-    return configured(scenario, fault.rewrite(correct())).worked_out()
-
-
-def configured(scenario: Scenario, rules: Rules) -> Rules:
-    """The same rules with the times of `scenario`, in an environment in which calls fail as often as it says."""
-    most = scenario.environment.most_failed_calls
-    rules = timed(scenario, rules)
-    return rules if most is None else at_most(rules, most)
-
-
-def timed(scenario: Scenario, rules: Rules) -> Rules:
-    """The same rules with the times of the Dial-up Connections tab; the same without a time."""
-    dialling, unit = scenario.dialling, scenario.unit
-    if unit is None:
-        return rules
-    if not dialling.on_queued_mail:
-        rules = replace(rules, dials=never)
-    if dialling.every:
-        rules = scheduled(rules, unit.of(dialling.every))
-    if dialling.queued_for:
-        distance = unit.of(dialling.queued_for)
-        rules = spaced(rules, lambda _line: distance, Event.DIAL if dialling.spacing == "attempts" else Event.ANSWER)
-
-    calendar = calendar_of(scenario)
-    if calendar is not None:
-        rules = by_calendar(rules, calendar)
-    if dialling.redial == "by-retry-list":
-        rules = backed_off(rules, Ladder(tuple(map(unit.of, dialling.retry))))
-
-    def after(now: Situation, event: Event, name: str) -> Updates:
-        known = rules.after(now, event, name)
-        if event is Event.RESTART:
-            begun = [line.clock for line in now.lines if line.clock is not None]
-            return {**known, **{clock: z3.IntVal(0) for clock in begun}}
-        return {**known, **activity(now, event, name)}
-
-    return replace(rules, after=after)
-
-
-def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[Due]]:
-    """The slots of "every" and the turns of the calendar, and when they are due; none without these keys."""
-    dialling, unit, calendar = scenario.dialling, scenario.unit, calendar_of(scenario)
-    actions: list[Action] = []
-    due: list[Due] = []
-    if unit is not None and dialling.every:
-        actions, due = slots(now.lines, unit.of(dialling.every), kept=dialling.slot_during_call == "kept")
-    turning, turns_due = turns(calendar, now.lines) if calendar is not None else ([], [])
-    return [*actions, *turning], [*due, *turns_due]
-
-
-def calendar_of(scenario: Scenario) -> Calendar | None:
-    """The calendar of `slots` and `hours`; None if there are none."""
-    return None if scenario.unit is None else scenario.dialling.calendar(scenario.unit.size)
 
 
 def call_times(scenario: Scenario) -> CallTimes | None:
@@ -145,14 +97,18 @@ def call_times(scenario: Scenario) -> CallTimes | None:
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
     """The lines of the dial links, in the order of the file."""
     return tuple(
-        line(name, f"modem {link.modem}" if link.modem else f"the modem of {name}", ras(call_times(scenario)))
+        line(
+            name,
+            f"modem {link.modem}" if link.modem else f"the modem of {name}",
+            ras(call_times(scenario), drops=scenario.environment.drops, port_is_free=scenario.environment.port == "free"),
+        )
         for name, link in scenario.links.items()
         if link.kind == "ras"
     )
 
 
-def default_route(scenario: Scenario) -> Route:
-    """The default route, by the Connections tab."""
+def default_route(scenario: Scenario, priority: str = "", expires_after: int = 0) -> Route:
+    """The default route, by the Connections tab, for mail of a `priority`."""
     default = scenario.default
     return route(
         "default",
@@ -161,20 +117,21 @@ def default_route(scenario: Scenario) -> Route:
         default.link,
         words=WORDS,
         capacity=scenario.queue_capacity,
-        expires_after=expires_after(scenario),
+        expires_after=expires_after,
+        priority=priority,
     )
 
 
-def expires_after(scenario: Scenario) -> int:
-    """The message time-out, in units; 0 if there is none."""
-    timeout, unit = scenario.connector.message_timeout, scenario.unit
-    return 0 if timeout is None or unit is None else unit.of(timeout)
+def timeouts(scenario: Scenario) -> Mapping[str, int]:
+    """The message time-outs by priority, in units; 0 if there is none."""
+    unit = scenario.unit
+    return {"": 0} if unit is None else {one: unit.of(time) for one, time in scenario.connector.timeouts.items()} or {"": 0}
 
 
 def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route, ...]:
-    """The default route, and a route for each of `entries`."""
-    capacity, timeout = scenario.queue_capacity, expires_after(scenario)
-    made = [default_route(scenario)]
+    """The default route, and a route for each of `entries`; each for every priority that mail is told apart by."""
+    by_priority = timeouts(scenario)
+    made = [default_route(scenario, priority, time) for priority, time in by_priority.items()]
     taken = {"default"}
     for entry in entries:
         name = entry.domain if entry.host is None or entry.domain not in taken else f"{entry.domain} via {entry.host}"
@@ -183,19 +140,20 @@ def routes_of(scenario: Scenario, entries: Sequence[EmailDomain]) -> tuple[Route
         if name in taken:
             name = f"{name} (line {entry.line})"
         taken.add(name)
-        later = entry.added == "while-running"
-        made.append(
+        made += [
             entry_route(
                 name,
                 entry.domain,
                 Method(entry.deliver),
                 entry.link,
-                capacity,
-                later=later,
+                scenario.queue_capacity,
+                later=entry.added == "while-running",
                 gets_mail=entry.gets_mail,
-                expires_after=timeout,
+                expires_after=time,
+                priority=priority,
             )
-        )
+            for priority, time in by_priority.items()
+        ]
     return tuple(made)
 
 
@@ -209,6 +167,7 @@ def entry_route(
     later: bool,
     gets_mail: bool = True,
     expires_after: int = 0,
+    priority: str = "",
 ) -> Route:
     """The route of an entry, which an administrator adds `later` or which is there from the start."""
     return route(
@@ -222,19 +181,18 @@ def entry_route(
         gets_mail=gets_mail,
         is_collected=method is Method.ETRN,
         expires_after=expires_after,
+        priority=priority,
     )
 
 
-def traffic(scenario: Scenario, one: Route, now: Situation, rules: Rules) -> list[Action]:
-    """Mail for a route comes and goes; if it is given up, mail for a dial route is returned while the line is not up."""
-    line = next((line for line in now.lines if line.name == one.link), None)
-    up = z3.BoolVal(True) if line is None else line.is_up
-    actions = queues.arrivals(one) + queues.departures(one, up, delivery=scenario.environment.delivery)
-    if line is not None and not one.ages:  # else it is returned by its time-out
-        hopeless = plain(rules.gives_up(now, one))
-        if not z3.is_false(hopeless):
-            actions.append(queues.returned(one, z3.And(hopeless, z3.Not(up))))
-    return actions
+def administration(scenario: Scenario, now: Situation) -> list[Action]:
+    """What the administrator does to the service: as `service`, and stops it if the scenario says so; nothing if it says that."""
+    if not scenario.environment.restarts:
+        return []
+    restarting, *adding = service(now)
+    if scenario.environment.stops == "never":
+        return [restarting, *adding]
+    return [*stops(now.lines, restarting, scenario.environment.starting), *adding]
 
 
 def service(now: Situation) -> list[Action]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, HANGING_UP, UP, LineKind, Promised, Step
+from model.parts.ports import IN_USE
 
 _RAS = LineKind(
     states=(DOWN, DIALLING, UP, HANGING_UP),
@@ -53,9 +54,14 @@ class CallTimes:
     is_answered_in_time: bool = False
 
 
-def ras(times: CallTimes | None) -> LineKind:
-    """A RAS phonebook entry: its states, and who takes it from which to which; with `times` also when."""
-    return _RAS if times is None else replace(_RAS, steps=tuple(_timed(step, times) for step in _RAS.steps))
+def ras(times: CallTimes | None, *, drops: bool = True, port_is_free: bool = True) -> LineKind:
+    """A RAS phonebook entry: its states, and who takes it from which to which; with `times` also when.
+
+    The other side `drops` calls, or never ends one. If not `port_is_free`, a call may find its port in use.
+    """
+    steps = [step for step in _RAS.steps if drops or step.event is not Event.DROP_CALL]
+    steps += [] if port_is_free else [IN_USE]
+    return replace(_RAS, steps=tuple(steps if times is None else (_timed(step, times) for step in steps)))
 
 
 def _timed(step: Step, times: CallTimes) -> Step:
@@ -63,7 +69,7 @@ def _timed(step: Step, times: CallTimes) -> Step:
     match step.event:
         case Event.DIAL | Event.FREE_PORT:
             return replace(step, latest=0)
-        case Event.NO_CARRIER:
+        case Event.NO_CARRIER | Event.PORT_IN_USE:
             return replace(step, latest=times.attempt)
         case Event.ANSWER if times.is_answered_in_time:
             return replace(step, latest=times.attempt)

@@ -3,8 +3,7 @@
 Format 1 is described in `docs/scenario-format.md`; its keys are the controls of the Internet Mail Service (domain
 sheet, section 2). Whatever the file says that the model does not have is refused with its place, never ignored.
 
-Left out: schedules by weekday, retrieval, retry lists and time-outs of messages. A scenario without times leaves all times out:
-a delay of any length is among the runs that are checked.
+Left out: a scenario without times leaves all times out; a delay of any length is among the runs that are checked.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -23,39 +22,14 @@ from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
-from model.parts.calendar import Calendar, calendar_of
 from model.parts.timing import unit_of
 from model.products.exchange_ims import scenario_rules as rules
-from model.products.exchange_ims import table_file, week
+from model.products.exchange_ims import table_file
+from model.products.exchange_ims.connector import Connector
+from model.products.exchange_ims.dial_up import DialUp, Surroundings
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-from model.scenario import AnyConnector, Dialling, Environment, ScenarioFile, Table, explained, require_format, validated
-
-MOST_MINUTES = 7 * 24 * 60
-"""The longest time that the dialog takes: a week."""
-
-
-class Connector(AnyConnector):
-    """The product, its build, and what is known or assumed to be wrong with it."""
-
-    product: Literal["exchange-ims"]
-    """The product; exchange-ims is the Exchange Internet Mail Service."""
-
-    build: Annotated[str, AfterValidator(rules.build)]
-    """File version of Msexcimc.exe, like 5.5.2448.0: decides which faults are present (Q230051 is fixed from 5.5.2591.0)."""
-
-    queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
-    """The most messages that one queue holds; arrivals beyond that are refused, visibly."""
-
-    message_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
-    """Minutes after which a message that could not be delivered is returned to its sender; the product has 2880, 48 hours, for
-    normal priority (Q184051). With it time is counted."""
-
-    @property
-    def version(self) -> tuple[int, int, int, int]:
-        """The build as four numbers, which compare as builds do."""
-        first, second, third, fourth = map(int, self.build.split("."))
-        return first, second, third, fourth
+from model.scenario import ScenarioFile, Table, explained, require_format, validated
 
 
 def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
@@ -154,81 +128,6 @@ class EmailDomain(Table):
         return self.domain.startswith("#")
 
 
-_SOME = Field(min_length=1, max_length=8, strict=False)
-
-
-class DialUp(Dialling):
-    """The Dial-up Connections tab. With a time in it, time is counted, in minutes."""
-
-    queued_for: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
-    """Dial if mail is queued, and never twice within so many minutes (Q156063 section 2.2.11)."""
-
-    every: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
-    """Dial every so many minutes, and at the start of the service (Q158318)."""
-
-    slots: Annotated[tuple[Annotated[str, AfterValidator(week.slot)], ...], Field(strict=False)] = ()
-    """Dial at these times: "08:00" each day, "Sat 12:00", "Mon-Fri 08:00". A start of the service waits for the next one."""
-
-    hours: Annotated[tuple[Annotated[str, AfterValidator(week.hours)], ...], Field(min_length=1, strict=False)] | None = None
-    """Dial within these hours only: "08:00-18:00" each day, "Mon-Fri 08:00-18:00". Without it: at any time."""
-
-    on_queued_mail: bool = True
-    """Dial when mail is queued; false: only by the schedule of `every` or `slots`."""
-
-    idle_timeout: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
-    """Hang up after so many minutes without traffic (Q159209). Without it: after any time."""
-
-    attempt: Annotated[int, Field(ge=0, le=MOST_MINUTES)] = 1
-    """Minutes that a call takes at most until it is answered or has failed. It matters only if time is counted."""
-
-    redial: Literal["by-trigger", "by-retry-list"] = "by-trigger"
-    """What makes a call again that failed: the trigger that made it, or the retry list besides. No source says which."""
-
-    retry: Annotated[tuple[Annotated[int, Field(ge=0, le=MOST_MINUTES)], ...], _SOME] = (15, 30, 60, 240)
-    """The retry list: minutes until a failed call is made again, after the first failure in a row, the second ...; the last
-    one repeats; 0 stands for never (Q146669, Q151780). It matters only with redial = "by-retry-list"."""
-
-    spacing: Literal["attempts", "calls"] = "attempts"
-    """What `queued_for` counts from: from every attempt, or from every call that was answered. No source says which."""
-
-    slot_during_call: Literal["kept", "lost"] = "kept"
-    """What becomes of a slot of `every` or `slots` that comes during a call. No source says."""
-
-    @property
-    def cycle(self) -> int:
-        """After how many minutes `slots` and `hours` come again; 0 if there are none."""
-        said = [*self.slots, *(self.hours or ())]
-        return week.cycle_of(said) if said else 0
-
-    def calendar(self, size: int) -> Calendar | None:
-        """The calendar of `slots` and `hours`, in units of `size` minutes; None if there are none."""
-        if not self.cycle:
-            return None
-        spans = None if self.hours is None else week.spans_of(self.hours, self.cycle)
-        at = week.minutes_of(self.slots, self.cycle)
-        return calendar_of(at, spans, self.cycle, size, kept=self.slot_during_call == "kept")
-
-    @property
-    def times(self) -> tuple[int, ...]:
-        """Its times that say when something happens, in minutes; none if it says none."""
-        said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
-        calendar = self.calendar(1)
-        lengths = [part.length for part in calendar.parts] if calendar is not None else []
-        return (*said, *(self.retry if self.redial == "by-retry-list" else ()), *lengths)
-
-
-class Surroundings(Environment):
-    """What the outside is assumed to do, and the administrator."""
-
-    restarts: bool = True
-    """The service may be restarted at any time. false: nobody does that."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is assumed of every run."""
-        return (*super().notes, *(() if self.restarts else ("environment.restarts = false: nobody restarts the service",)))
-
-
 class Scenario(ScenarioFile):
     """A scenario file. Build one with `load` or `parse`: they also check what one table says of another."""
 
@@ -251,8 +150,10 @@ class Scenario(ScenarioFile):
     @property
     def own_unit(self) -> Unit | None:
         """The largest unit of which each of its times is a whole number; None if no time is counted."""
-        said = [*self.dialling.times, *([self.connector.message_timeout] if self.connector.message_timeout else [])]
-        return unit_of([*said, self.dialling.attempt], "minute") if said else None
+        retries = self.dialling.retry if self.environment.deliveries_may_fail else ()
+        said = [*self.dialling.times, *self.connector.timeouts.values(), *retries]
+        others = (self.dialling.attempt, self.environment.dequeue or 0, self.environment.delivery_time or 0)
+        return unit_of([*said, *others], "minute") if said else None
 
     @property
     def queue_capacity(self) -> int | None:
@@ -261,8 +162,16 @@ class Scenario(ScenarioFile):
 
     def without_times(self) -> Self:
         """The same scenario without a time in it."""
-        connector = self.connector.model_copy(update={"message_timeout": None})
-        return self.model_copy(update={"connector": connector, "dialling": DialUp(fairness=self.dialling.fairness)})
+        connector = self.connector.model_copy(
+            update={"message_timeout": None, "urgent_timeout": None, "non_urgent_timeout": None}
+        )
+        return self.model_copy(
+            update={
+                "connector": connector,
+                "dialling": self.dialling.without_times(),
+                "environment": self.environment.without_times(),
+            }
+        )
 
     def with_entries(self, entries: Sequence[EmailDomain]) -> Self:
         """The same scenario with these entries."""

@@ -4,12 +4,12 @@ Sources: the domain sheet, sections 2.2 to 2.4 and 2.8, by the article named at 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.parts.routes import MOST_AGEING
+from model.products.exchange_ims.option_rules import between_options
 from model.scenario import rows_of, unknown_claims_and_faults, unknown_names
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
@@ -93,12 +93,7 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
         yield from unknown_names(source, "email_domain", "link", links)
     yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_entries(source)
-    yield from _times_beside_a_family(source)
-    yield from _something_dials(source)
-    yield from _one_schedule(source)
-    yield from _nothing_is_ignored(source)
-    yield from _time_passes(source)
-    yield from _ages_are_counted(source)
+    yield from between_options(source)
     if source.data.get("email_domains") == "any":
         yield from _beside_any_table(source)
 
@@ -122,116 +117,6 @@ def _beside_any_table(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     connector = source.data.get("connector")
     if isinstance(connector, Mapping) and "queue_capacity" in connector:
         message = '`connector.queue_capacity`: with email_domains = "any" queues have no bound; leave the key out'
-        yield ("connector", "queue_capacity"), message
-
-
-def _something_dials(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Without the trigger of queued mail there is a schedule, or nothing would ever dial. `queued_for` is its time."""
-    dialling = source.data.get("dialling")
-    if not isinstance(dialling, Mapping) or dialling.get("on_queued_mail") is not False:
-        return
-    if "every" not in dialling and not dialling.get("slots"):
-        message = "`dialling.on_queued_mail` is false: nothing would ever dial; give `every` a time, or `slots` some"
-        yield ("dialling", "on_queued_mail"), message
-    if "queued_for" in dialling:
-        yield (
-            ("dialling", "queued_for"),
-            "`dialling.queued_for` is a time of the trigger that `on_queued_mail = false` switches off",
-        )
-
-
-_NEEDS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
-    "retry": ('`redial = "by-retry-list"`', lambda said: said.get("redial") == "by-retry-list"),
-    "spacing": ("`queued_for`, which it is about", lambda said: "queued_for" in said),
-    "slot_during_call": ("`every` or `slots`, which it is about", lambda said: "every" in said or bool(said.get("slots"))),
-}
-"""Keys of [dialling] that say nothing without another one."""
-
-
-def _nothing_is_ignored(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Keys that would say nothing, because the one that they are about is not there."""
-    dialling = source.data.get("dialling")
-    if not isinstance(dialling, Mapping):
-        return
-    for key, (needed, is_there) in _NEEDS.items():
-        if key in dialling and not is_there(dialling):
-            yield ("dialling", key), f"`dialling.{key}` says nothing without {needed}"
-    connector = source.data.get("connector")
-    is_timed = any(dialling.get(key) for key in ("queued_for", "every", "slots", "hours", "idle_timeout")) or (
-        dialling.get("redial") == "by-retry-list" or (isinstance(connector, Mapping) and "message_timeout" in connector)
-    )
-    if "attempt" in dialling and not is_timed:
-        yield ("dialling", "attempt"), "`dialling.attempt` is a time, and no time is counted: nothing else here is one"
-
-
-def _time_passes(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Attempts that take no time are made again at some distance, or time would stop as long as calls fail."""
-    dialling, environment = source.data.get("dialling"), source.data.get("environment")
-    if not isinstance(dialling, Mapping) or dialling.get("attempt") != 0:
-        return
-    spaced = "queued_for" in dialling and dialling.get("spacing", "attempts") == "attempts"
-    bounded = isinstance(environment, Mapping) and "most_failed_calls" in environment
-    if not (spaced or bounded or dialling.get("redial") == "by-retry-list" or dialling.get("on_queued_mail") is False):
-        yield (
-            ("dialling", "attempt"),
-            (
-                "`dialling.attempt` is 0, and a call that fails is made again at once: time would stop; allowed: 1 or more, or "
-                'with `queued_for` (spacing = "attempts"), `redial = "by-retry-list"`, `on_queued_mail = false` or '
-                "`environment.most_failed_calls`"
-            ),
-        )
-
-
-def _one_schedule(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """The two forms of the schedule exclude each other; entries that are added later need a restart."""
-    dialling, environment = source.data.get("dialling"), source.data.get("environment")
-    if isinstance(dialling, Mapping) and "every" in dialling and dialling.get("slots"):
-        yield ("dialling", "slots"), "`dialling.slots`: the schedule has times, or a period, `every`; leave one of them out"
-    if isinstance(environment, Mapping) and environment.get("restarts") is False:
-        for path, row in rows_of(source, "email_domain"):
-            if row.get("added") == "while-running":
-                where = notation((*path, "added"))
-                yield (
-                    (*path, "added"),
-                    f"`{where}`: it takes effect at a restart, and `environment.restarts` is false; leave one out",
-                )
-
-
-_NOT_BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "email_domains": {"connector": ("message_timeout",)},
-    "email_domains_file": {
-        "dialling": ("queued_for", "every", "slots", "hours", "idle_timeout", "redial"),
-        "connector": ("message_timeout",),
-        "environment": ("restarts", "most_failed_calls"),
-    },
-}
-"""What is not counted beside a key that stands for many entries: of a file no time, of every table not the age of a message."""
-
-
-def _times_beside_a_family(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """Not every clock is counted if the table is not written out."""
-    for many, tables in _NOT_BESIDE.items():
-        for table, keys in tables.items() if many in source.data else ():
-            said = source.data.get(table)
-            for key in keys:
-                if isinstance(said, Mapping) and key in said:
-                    message = (
-                        f"`{table}.{key}` is there for a table that is written out, and not with `{many}`; leave one of them out"
-                    )
-                    yield (table, key), message
-
-
-def _ages_are_counted(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
-    """With a message time-out each place of a queue has a clock."""
-    connector = source.data.get("connector")
-    if not isinstance(connector, Mapping) or "message_timeout" not in connector:
-        return
-    capacity = connector.get("queue_capacity", 2)
-    if isinstance(capacity, int) and capacity > MOST_AGEING:
-        message = (
-            f"`connector.queue_capacity` is {capacity}: with message_timeout each message in a queue has a clock; "
-            f"allowed: 1 to {MOST_AGEING}"
-        )
         yield ("connector", "queue_capacity"), message
 
 

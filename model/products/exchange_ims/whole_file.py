@@ -17,9 +17,11 @@ from dialproof.core.family import Component, Family, total_of
 from dialproof.core.variables import StateVariable
 from model.fault import Fault
 from model.parts.routes import Route
-from model.products.exchange_ims.compose import entry_route, lines_of, routes_of, rules_with, service, traffic
+from model.products.exchange_ims.compose import entry_route, lines_of, routes_of, service
+from model.products.exchange_ims.mail import traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.scenario import Scenario
+from model.products.exchange_ims.service_rules import rules_with
 from model.products.exchange_ims.table_file import RowClass
 from model.products.exchange_ims.words import WORDS
 from model.router import Others, Router, calls, pass_time, remembering
@@ -35,7 +37,7 @@ def whole_file(scenario: Scenario, fault: Fault) -> tuple[Family, Router]:
     singles = [replace(one, gets_mail=True) for one in routes_of(scenario, scenario.singles)]
     default, *others = singles
     in_all = [replace(one, waiting=total_of(one.name)) for one in crowds]
-    now, rules = Situation((default, *in_all, *others), lines), rules_with(scenario, fault)
+    now, rules = Situation((default, *in_all, *others), lines), rules_with(scenario, fault, singles)
     remembered = rules.state(lines)
     core = [
         pass_time(),

@@ -36,6 +36,8 @@ WORDS = Words(
         "resolved-within": "Q156063 section 2.2.2, Q184051",
         "line-busy-within": "Q175410, Q189586",
         "call-ends-within": "Q159209",
+        "remote-mail-is-retrieved": "Q175494, Q241157",
+        "retrieved-within": "Q175494, Q241157, Q159209",
         "router-is-never-stuck": "Q230051, Q161939",
     },
 )
