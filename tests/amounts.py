@@ -13,7 +13,10 @@ PART = 5
 LEAST = 8
 """So many random cases are tried at least."""
 
-long = pytest.mark.skipif(not THOROUGH, reason="takes long; run with DIALPROOF_TESTS=thorough, as `make test-long` does")
+LEFT = "takes long; run with DIALPROOF_TESTS=thorough, as `make test-long` does"
+"""Why a test is skipped that is left to the long run."""
+
+long = pytest.mark.skipif(not THOROUGH, reason=LEFT)
 """Marks a test, or a case of one, that is left to the long run. Another one of its kind must stay in the ordinary tests."""
 
 
