@@ -28,7 +28,7 @@ BORDERS = (
     "timed/retrieval-by-mail-alone",
     "timed/retry-list",
 )
-"""What the names of those begin with that the ordinary tests check: borders that can be worked out by hand, each with both sides."""
+"""What the names of those begin with that the ordinary tests check: borders worked out by hand, each with both sides."""
 
 
 def is_tried(scenario: str) -> bool:

@@ -9,7 +9,7 @@ from dialproof.project.toml_source import TomlSource
 from model import rules
 from model.fault import Fault
 from model.faults import causes_of
-from model.parts import lines, queues, routes
+from model.parts import lines, ports, queues, retrieval, routes
 from model.product import Beside, EveryTable, Installation, Product, Told, WholeFile
 from model.products.exchange_ims import any_table, compose, routing_answer, scenario, table_file, table_findings
 from model.products.exchange_ims.routing_answer import answers
@@ -146,6 +146,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, routes, queues, lines, rules, scenario, table_file, routing_answer),
+    parts=(compose, routes, queues, retrieval, lines, ports, rules, scenario, table_file, routing_answer),
     file_keys=("email_domains_file",),
 )
