@@ -7,8 +7,9 @@ the two and fails on any difference: a verdict that changed, a check that is new
 import csv
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -32,10 +33,10 @@ class Entry(NamedTuple):
     cause: str
 
 
-def planned(every: Callable[[str], bool] = lambda _scenario: True) -> list[PlannedCheck]:
-    """Every check of each scenario of which `every` is true, by what it is called in the ledger; in the order of the files."""
-    paths = [path for path in sorted(SCENARIOS.rglob("*.toml")) if every(called(path))]
-    return [check for path in paths for check in plan(path)]
+@cache
+def planned() -> tuple[PlannedCheck, ...]:
+    """Every check of every scenario, in the order of the files."""
+    return tuple(check for path in sorted(SCENARIOS.rglob("*.toml")) for check in plan(path))
 
 
 def has_second_solver() -> bool:
