@@ -17,15 +17,15 @@ from dialproof.review.mutation.survivors import explanations
 from proofs.ledger import ROOT, SCENARIOS
 from properties.catalogue import catalogue
 from properties.checks import plan
-from tests.amounts import PART, THOROUGH
+from tests.amounts import THOROUGH, long
 
 SCENARIO = SCENARIOS / "every-claim" / "entry-added.toml"
 TABLE = ROOT / "proofs" / "mutants.csv"
 
 
 def is_tried(part: str, change: str) -> bool:
-    """One of five in the ordinary tests, whichever their names say; all in the long run."""
-    return THOROUGH or crc32(f"{part}: {change}".encode()) % PART == 0
+    """One of three in the ordinary tests, whichever their names say; all in the long run."""
+    return THOROUGH or crc32(f"{part}: {change}".encode()) % 3 == 0
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,7 @@ def test_what_is_called_equivalent_is_proved_and_what_is_called_a_restriction_on
             assert proved or promises_more(result.mutant), result.mutant.name
 
 
+@long
 def test_the_book_gives_the_right_numbers(results: list[Result]) -> None:
     """They are figures, and figures go stale."""
     survivors = [result for result in results if not result.is_killed]
@@ -79,6 +80,6 @@ def test_the_book_gives_the_right_numbers(results: list[Result]) -> None:
 def test_each_kind_of_mutant_is_noticed_by_somebody(results: list[Result]) -> None:
     """Claims notice most; the rest shows as an action that never happens, or as a variable that leaves its range."""
     who = Counter(notice.who for result in results for notice in result.noticed)
-    assert who["ranges"] > 5
-    assert who["coverage"] > 20
-    assert len(who.keys() - {"ranges", "coverage"}) > 8
+    assert who["ranges"] > (5 if THOROUGH else 0)
+    assert who["coverage"] > (20 if THOROUGH else 5)
+    assert len(who.keys() - {"ranges", "coverage"}) > (8 if THOROUGH else 4)

@@ -28,6 +28,7 @@ COVERED = ("pppd", "pppd-no-holdoff", "pppd-too-soon", "queued-for-15", "queued-
 STEPS_COVERED = (
     "batch",
     "no-batch",
+    "calls-of-a-day",
     "every-entry-dialled",
     "office-hours",
     "pppd-dead-peer",
