@@ -14,32 +14,30 @@ from tests.amounts import LEFT, THOROUGH
 CLOCKED = ("timed/", "any-table/timed")
 """What the names of scenarios with clocks begin with. There are many, and each takes seconds."""
 
-BORDERS = (
-    "any-table/timed-too-soon",
-    "timed/batch",
-    "timed/destination-retry-zero",
-    "timed/no-batch",
-    "timed/pppd-flapping",
-    "timed/pppd-keep-alive",
-    "timed/pppd-not-flapping",
-    "timed/pppd-penalty",
-    "timed/pppd-too-soon",
-    "timed/priorities",
-    "timed/queued-for-15",
-    "timed/retrieval-by-mail-alone",
-    "timed/retry-list",
+BORDERS = frozenset(
+    (
+        "any-table/timed",
+        "any-table/timed-too-soon",
+        "timed/pppd",
+        "timed/pppd-flapping",
+        "timed/pppd-keep-alive",
+        "timed/pppd-keep-alive-slower",
+        "timed/pppd-not-flapping",
+        "timed/pppd-penalty",
+        "timed/pppd-penalty-too-soon",
+        "timed/pppd-too-soon",
+        "timed/queued-for-15",
+        "timed/queued-for-15-too-soon",
+        "timed/retrieval-by-mail-alone",
+        "timed/retry-list",
+    )
 )
-"""What the names of those begin with that the ordinary tests check: borders worked out by hand, each with both sides."""
+"""Those of them that the ordinary tests check: borders worked out by hand, each with both sides."""
 
 
 def is_tried(scenario: str) -> bool:
     """Whether the ordinary tests check a scenario of this name: each without clocks, some of those with clocks."""
-    return (
-        THOROUGH
-        or not scenario.startswith(CLOCKED)
-        or scenario.startswith(BORDERS)
-        or scenario in ("any-table/timed", "timed/pppd")
-    )
+    return THOROUGH or not scenario.startswith(CLOCKED) or scenario in BORDERS
 
 
 class Verdicts:

@@ -30,7 +30,7 @@ from dialproof.ltl import always, eventually, leads_to
 from dialproof.portfolio.cache import Cache
 from dialproof.portfolio.jobs import Job
 from dialproof.portfolio.portfolio import Portfolio
-from tests.amounts import long
+from tests.amounts import long, some
 
 TRUE = z3.BoolVal(True)
 line = choice("line", ["down", "up"])
@@ -291,7 +291,7 @@ def test_no_summary_proves_what_a_system_violates(shard: int) -> None:
     decided = {"proved": 0, "open": 0}
 
     @seed(shard)
-    @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=some(2 * CASES), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.data())
     def sound(data: st.DataObject) -> None:
         family = data.draw(families())

@@ -20,6 +20,7 @@ from dialproof.exchange.vmt.reading import checks_in, vmt_checks
 from dialproof.exchange.vmt.sexpr import SmtText
 from dialproof.exchange.vmt.writing import to_vmt
 from dialproof.portfolio.check import word
+from tests.amounts import some
 from tests.strategies import problems
 
 MODELS = Path(__file__).parent / "vmt"
@@ -60,7 +61,7 @@ def test_what_is_exported_to_vmt_is_read_back_with_the_same_verdict() -> None:
     told: list[str] = []
 
     @seed(3)
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=some(30), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(problems())
     def same(case: tuple[System, z3.BoolRef]) -> None:
         problem = Problem(*case)
