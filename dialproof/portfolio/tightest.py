@@ -18,6 +18,7 @@ from dialproof.core.verdict import Holds, Unknown, Vacuous, Verdict, Violated
 from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.ltl import always
 from dialproof.portfolio.check import job_of, run_planned
+from dialproof.portfolio.climbing import climb
 from dialproof.portfolio.portfolio import Portfolio
 
 
@@ -47,7 +48,16 @@ def tightest_bound(
         def ask(bound: int) -> Verdict:
             return portfolio.run([job_of(system, stays_below(every, bound, premise))])[0]
 
-        return _Search(ask, every, cap, likely).answer()
+        def climbed(most: int) -> Violated | None:
+            return climb(
+                system,
+                every,
+                most,
+                lambda bound: stays_below(every, bound, None),
+                lambda begun, claim: portfolio.run([job_of(begun, claim)])[0],
+            )
+
+        return _Search(ask, every, cap, likely, climbed).answer()
 
 
 def tightest_bound_of_all(
@@ -90,8 +100,12 @@ def stays_below(measures: Sequence[Integer], bound: int, premise: z3.BoolRef | N
     return Claim("tightest bound", below, f"no measure exceeds {bound}", premise=premise)
 
 
+LARGE, SEARCHED = 24, 60
+"""A proved bound from which on a long run is looked for at once, and so many steps are long: a search goes no further in time."""
+
+
 class _Search:
-    """What is known of the bound; `ask` has the verdict on one.
+    """What is known of the bound; `ask` has the verdict on one, and `climbed` a long run that goes far, at most to a number.
 
     `_reached` is a value that a run attains, `_proved` one that is never exceeded. `_ceiling` is the smallest bound that is
     proved or not decided, or the cap: what lies below it is still open.
@@ -103,8 +117,11 @@ class _Search:
         measures: Sequence[Integer],
         cap: int,
         likely: Sequence[int],
+        climbed: Callable[[int], Violated | None] = lambda _most: None,
     ) -> None:
         self._ask, self._measures, self._cap = ask, measures, cap
+        self._climbed: Callable[[int], Violated | None] | None = climbed
+        self._furthest: Violated | None = None
         self._reached: int = 0
         self._run: Violated | None = None
         self._proved: int | None = None
@@ -142,17 +159,37 @@ class _Search:
             case Holds() as proof:
                 self._proved, self._proof, self._just_proved = bound, proof, True
                 self._ceiling = bound
-            case Violated(run) as violated:
-                names = [measure.variable.name for measure in self._measures]
-                values = [step.state[name] for step in run.steps for name in names]
-                self._reached, self._run = max(value for value in values if isinstance(value, int)), violated
-                self._just_proved = False
+                if bound >= LARGE and (found := self._far()) is not None and len(found.lasso.steps) > SEARCHED:
+                    self._take(found)  # no search goes so far, and waiting for it to say so takes its whole time
+            case Violated() as violated:
+                self._take(violated)
             case Vacuous():
                 self._is_empty = True
                 self._why_open = "there is nothing to measure: what is measured never happens on a fair run"
             case Unknown(reason):
                 self._ceiling, self._just_proved = bound, False
                 self._why_open = f"whether {bound} is ever exceeded: {reason}"
+                if (found := self._far()) is not None:  # what they do not decide may take a long run to show
+                    self._take(found)
+
+    def _far(self) -> Violated | None:
+        """A run that goes far, looked for once."""
+        if self._climbed is not None:
+            self._furthest = self._climbed(self._cap if self._proved is None else self._proved)
+            self._climbed = None
+        return self._furthest
+
+    def _take(self, violated: Violated) -> None:
+        """The run of `violated`, if it goes further than what is known."""
+        height = self._height(violated)
+        if height > self._reached:
+            self._reached, self._run, self._just_proved = height, violated, False
+
+    def _height(self, violated: Violated) -> int:
+        """The largest value of a measure on the run."""
+        names = [measure.variable.name for measure in self._measures]
+        values = [step.state[name] for step in violated.lasso.steps for name in names]
+        return max(value for value in values if isinstance(value, int))
 
 
 def _cap_of(measures: Sequence[Integer]) -> int:
