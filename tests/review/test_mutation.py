@@ -146,6 +146,9 @@ def test_what_an_observer_does_is_not_broken() -> None:
     observed = dialler().observed(Observer(calls, 0, {"dial": calls + 1}))
     assert [mutant.name for mutant in mutants(observed, {"calls"})] == [mutant.name for mutant in mutants(dialler())]
     assert any("calls" in mutant.name for mutant in mutants(observed))
+    begins = Action("begin", calls > 0, {calls: 0})
+    beside = System(observed.name, observed.variables, observed.init, (*observed.actions, begins))
+    assert [mutant.name for mutant in mutants(beside, {"calls"})] == [mutant.name for mutant in mutants(dialler())]
 
 
 @pytest.fixture(scope="module")

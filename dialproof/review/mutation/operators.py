@@ -47,10 +47,13 @@ class Mutant:
 def mutants(system: System, observers: Collection[str] = ()) -> list[Mutant]:
     """Every mutant of `system`, in a fixed order, except those that are obviously the same.
 
-    `observers` are variables that only watch: they belong to a claim, and their updates are not mutated.
+    `observers` are variables that only watch: they belong to a claim, and their updates are not mutated. Nor is an action that
+    updates nothing else, which belongs to the claim too.
     """
     found = []
     for action in system.actions:
+        if action.updates and all(target.variable.name in observers for target in action.updates):
+            continue
         seen = {_identity(action)}
         for change, broken in _broken_actions(action, observers):
             if _identity(broken) not in seen:
