@@ -22,6 +22,7 @@ from proofs.ledger import has_second_solver
 from properties.catalogue import catalogue
 from properties.checks import open_installation
 from properties.covering import covering, follows
+from tests.amounts import long
 
 TIMED = Path(__file__).resolve().parents[1] / "model" / "scenarios" / "timed"
 COVERED = ("pppd", "pppd-no-holdoff", "pppd-too-soon", "queued-for-15", "queued-for-15-too-soon", "spaced-by-calls")
@@ -119,7 +120,10 @@ def test_a_step_with_clocks_is_a_step_without_them(scenario: str, discharged: se
     confirm(covering(opened(scenario), NONE), discharged)
 
 
-@pytest.mark.parametrize("scenario", [one for one in COVERED if one not in SAME_ROUTER])
+@pytest.mark.parametrize(
+    "scenario",
+    ["pppd", "queued-for-15", *(pytest.param(one, marks=long) for one in ("pppd-no-holdoff", "spaced-by-calls"))],
+)
 def test_clocks_keep_what_is_promised_without_them(scenario: str) -> None:
     """An action that stays possible without clocks is taken with them: its time comes."""
     covered = covering(opened(scenario), NONE)

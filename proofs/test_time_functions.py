@@ -20,7 +20,6 @@ TIMED = Path(model.__file__).parent / "scenarios" / "timed"
     ("scenario", "setting", "measure", "unit", "function", "proofs"),
     [
         ("queued-for-15", "dialling.queued_for=4..8", "dialled-within", 1, "queued_for for 4..8", 2),
-        ("pppd", "links.isp.holdoff=30..32", "line-busy-within", 1, "holdoff + 60 for 30..32", 1),
         pytest.param("queued-for-15", "dialling.queued_for=1..60", "dialled-within", 1, "queued_for for 1..60", 2, marks=long),
         pytest.param("pppd", "links.isp.holdoff=1..120", "line-busy-within", 1, "holdoff + 60 for 1..120", 1, marks=long),
     ],

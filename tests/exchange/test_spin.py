@@ -60,7 +60,7 @@ def ours(problem: Problem) -> str:
 
 @needs_spin
 def test_every_verdict_of_the_q230051_set_is_spins_verdict_too() -> None:
-    """Every check under every cause, in ordinary tests one of five: the ledger's verdict; SPIN leaves none open."""
+    """Every check under every cause, in ordinary tests one of ten: the ledger's verdict; SPIN leaves none open."""
     with (ROOT / "proofs" / "ledger.csv").open(newline="") as file:
         ledger = {(row["scenario"], row["claim"], row["cause"]): row["verdict"] for row in csv.DictReader(file)}
     models: dict[tuple[str, str, str], str] = {}
@@ -71,7 +71,7 @@ def test_every_verdict_of_the_q230051_set_is_spins_verdict_too() -> None:
                 for variant in check.variants:
                     models[name, check.claim, variant.name] = to_promela(Problem(variant.system, variant.claim.formula))
     assert len(models) > 150
-    asked = dict(list(models.items())[:: 1 if THOROUGH else PART])
+    asked = dict(list(models.items())[:: 1 if THOROUGH else 2 * PART])
     said = opinions(asked.values())
     assert {entry: said[model] for entry, model in asked.items()} == {entry: ledger[entry] for entry in asked}
 

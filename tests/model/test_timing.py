@@ -24,6 +24,7 @@ from properties.catalogue import claim_about
 from properties.checks import open_installation, plan
 from properties.simulation import Happened, figures, simulation
 from properties.time_lock import time_lock
+from tests.amounts import long
 from tests.model.scenario_texts import with_change
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -317,7 +318,7 @@ def test_a_long_queue_has_no_ages(tmp_path: Path) -> None:
 # -- units ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [1, 5, 15])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=long), 5, 15])
 def test_a_smaller_unit_is_only_finer(size: int) -> None:
     """What is proved and attained in units of 30 seconds is so in smaller ones, which a setting that is varied may need."""
     installed = open_installation(PPPD)

@@ -23,6 +23,7 @@ from dialproof.report import write
 from dialproof.review.expectation import basis_of, is_vacuous
 from dialproof.testing.theorems import evidence
 from properties.checks import plan
+from tests.amounts import long
 from tests.gatehouse import CHECKS, CONFIGURATION, OPENS, scenario
 from tests.tables import EVERY_TABLE_UNDER_A_FAULT, TWO_BOUNDS
 
@@ -180,7 +181,7 @@ def kind_of(answer: Answer) -> str | None:
     )
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with two workers"])
+@pytest.mark.parametrize("workers", [pytest.param((), marks=long), ("-n", "2")], ids=["alone", "with two workers"])
 def test_pytest_says_the_same(workers: tuple[str, ...], review: Review, scenarios: Path, tmp_path: Path) -> None:
     target = tmp_path / "proofs.json"
     pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--proof-report={target}"]
