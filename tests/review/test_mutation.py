@@ -149,6 +149,10 @@ def test_what_an_observer_does_is_not_broken() -> None:
     begins = Action("begin", calls > 0, {calls: 0})
     beside = System(observed.name, observed.variables, observed.init, (*observed.actions, begins))
     assert [mutant.name for mutant in mutants(beside, {"calls"})] == [mutant.name for mutant in mutants(dialler())]
+    refuse = Action("refuse", waiting == 2, {})  # it changes nothing of the model, and is a part of it
+    model = System(observed.name, dialler().variables, dialler().init, (*dialler().actions, refuse))
+    watched = model.observed(Observer(calls, 0, {"refuse": calls + 1}))
+    assert [mutant.name for mutant in mutants(watched, {"calls"})] == [mutant.name for mutant in mutants(model)]
 
 
 @pytest.fixture(scope="module")

@@ -48,11 +48,11 @@ def mutants(system: System, observers: Collection[str] = ()) -> list[Mutant]:
     """Every mutant of `system`, in a fixed order, except those that are obviously the same.
 
     `observers` are variables that only watch: they belong to a claim, and their updates are not mutated. Nor is an action that
-    updates nothing else, which belongs to the claim too.
+    reads and updates nothing else, which belongs to the claim too.
     """
     found = []
     for action in system.actions:
-        if action.updates and all(target.variable.name in observers for target in action.updates):
+        if _is_of_observers(action, observers):
             continue
         seen = {_identity(action)}
         for change, broken in _broken_actions(action, observers):
@@ -61,6 +61,12 @@ def mutants(system: System, observers: Collection[str] = ()) -> list[Mutant]:
                 found.append(Mutant(action.name, change, system, action=broken))
     found += [Mutant(INIT, change, system, init=init) for change, init in _broken_init(system, observers)]
     return found
+
+
+def _is_of_observers(action: Action, observers: Collection[str]) -> bool:
+    """Whether the guard of `action` reads observers, and nothing else, and it updates nothing else."""
+    read = {part.decl().name() for part in subterms([action.guard]) if part.decl().kind() == z3.Z3_OP_UNINTERPRETED}
+    return bool(read) and read | {target.variable.name for target in action.updates} <= set(observers)
 
 
 def _broken_actions(action: Action, observers: Collection[str]) -> Iterator[tuple[str, Action]]:
