@@ -17,7 +17,7 @@ from model.product import EveryTable
 from model.router import Router
 from properties.checks import about_every_table, open_installation
 from properties.limits import Limits
-from properties.measures import MEASURES, likely_bounds, measured, measures_of, require_clock
+from properties.measures import MEASURES, likely_bounds, measured, measures_of, require_clock, scale_of
 
 _TIMES = 10
 """How many times the longest time a measure is followed, if nothing else is said."""
@@ -93,9 +93,8 @@ def bounds_of(
         router = installed.router(fault)
         for measure in measures or measures_of(router):
             unit = require_clock(router, measure)
-            taken = MEASURES[measure](router)
-            scale = taken.scale(unit)
-            cap = taken.most + 1 if most is None and taken.most is not None else cap_of([router], scale, most)
+            scale, furthest = scale_of(measure, unit), MEASURES[measure](router).most
+            cap = furthest + 1 if most is None and furthest is not None else cap_of([router], scale, most)
             every = installed.many(fault)
             if isinstance(every, EveryTable):
                 yield _of_every_table(every, fault, measure, scale, cap, asked)

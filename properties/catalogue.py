@@ -11,7 +11,7 @@ from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
 from properties import accounting, delivery, dialling, interference, lines, progress, retrieval, table
-from properties.measures import BOUNDED, require_clock
+from properties.measures import BOUNDED, require_clock, scale_of
 from properties.observed import Observed
 
 Maker = Callable[[Router], Observed]
@@ -42,7 +42,7 @@ def claim_about(router: Router, name: str, bound: int | None = None) -> Observed
         return (OF_CLOCKS | catalogue(router.words))[name](router)
     unit = require_clock(router, name)
     if bound is None:
-        raise InputError(f"{name} needs a bound: `bound` = a number of {unit.counts}s")
+        raise InputError(f"{name} needs a bound: `bound` = a number of {scale_of(name, unit).counts}s")
     return BOUNDED[name](router, bound)
 
 

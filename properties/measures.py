@@ -36,21 +36,16 @@ class Measure:
     `says` is the claim in a sentence, with {bound} for the bound, and `asks` what is measured, as "how long ...". `observe` takes
     a system and the cap and adds the observers, if something else is measured than an unbroken span of each condition.
 
-    `counts` is what is counted if it is no time, in the singular. `likely` are bounds to try first, in units; None:
-    `likely_bounds`. If nothing else is said it is followed up to `most` units; None: as `properties.bounds.cap_of` says.
+    `likely` are bounds to try first, in the numbers of `scale_of`; None: `likely_bounds`. If nothing else is said it is followed
+    up to `most` of them; None: as `properties.bounds.cap_of` says.
     """
 
     conditions: Mapping[str, z3.BoolRef]
     says: str
     asks: str
     observe: Callable[[System, int], Clocks] | None = None
-    counts: str = ""
     likely: tuple[int, ...] | None = None
     most: int | None = None
-
-    def scale(self, unit: Unit) -> Scale:
-        """What its numbers stand for in a router that counts time in `unit`."""
-        return Scale(1, self.counts) if self.counts else unit
 
     def measuring(self, system: System, cap: int, name: str = "") -> Clocks:
         """`system` with what measures, up to `cap`; with a `name` of the measure for a system that others measure, too."""
@@ -142,7 +137,6 @@ def calls_of_a_day_within(router: Router) -> Measure:
         "No line has more than {bound} in any 24 hours.",
         "how often a line is dialled in 24 hours",
         lambda system, cap: calls_of_a_day(router, day, system, cap),
-        counts="call",
         likely=likely,
         most=_MOST_CALLS,
     )
@@ -190,6 +184,9 @@ MEASURES: Mapping[str, Callable[[Router], Measure]] = {
 }
 """Every measure, by the name of the claim that bounds it."""
 
+NO_TIME: Mapping[str, str] = {"calls-of-a-day-within": "call"}
+"""What is counted by those that count no time, in the singular."""
+
 OF_A_DAY = ("calls-of-a-day-within", "line-cost-within")
 """Those of 24 hours. They take far longer than others, and are computed if they are asked for by name."""
 
@@ -221,7 +218,7 @@ def within(router: Router, bound: int, *, name: str) -> Observed:
     Raises InputError for a router without clocks, and for a bound that is negative.
     """
     measured = MEASURES[name](router)
-    scale = measured.scale(require_clock(router, name))
+    scale = scale_of(name, require_clock(router, name))
     units = bound // scale.size  # what is more than the bound is at least a unit more than these
     system, spans = measured.measuring(router.system, units + 1)
     claim = Claim(
@@ -283,6 +280,11 @@ BOUNDED: Mapping[str, Callable[[Router, int], Observed]] = {
     "dials-are-spaced": dials_are_spaced,
 }
 """Every claim that has a bound, by name: it takes the router and the bound, in what the product counts time in."""
+
+
+def scale_of(name: str, unit: Unit) -> Scale:
+    """What the bound of the claim called `name` counts in a router that counts time in `unit`."""
+    return Scale(1, NO_TIME[name]) if name in NO_TIME else unit
 
 
 def called_with(name: str, bound: int, scale: Scale) -> str:

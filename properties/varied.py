@@ -37,7 +37,7 @@ from model.scenario import ScenarioFile
 from properties.bounds import cap_of
 from properties.checks import claim_names, variant
 from properties.limits import Limits
-from properties.measures import OF_A_DAY, called_with, likely_bounds, measured, measures_of, require_clock
+from properties.measures import OF_A_DAY, called_with, likely_bounds, measured, measures_of, require_clock, scale_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,7 +302,9 @@ def _place(scenario: VariedScenario, called: str) -> int:
     names: list[tuple[str, ...]] = []
     for check in installed.scenario.checks:
         unit = installed.scenario.unit
-        bounded = [] if check.bound is None or unit is None else [called_with(check.claim, check.bound, unit)]
+        bounded = (
+            [] if check.bound is None or unit is None else [called_with(check.claim, check.bound, scale_of(check.claim, unit))]
+        )
         names.append((*bounded, check.claim))
     found = [place for place, known in enumerate(names) if called in known]
     if len(found) == 1:

@@ -12,6 +12,7 @@ from dialproof.core.run import Taken
 from dialproof.core.system import System
 from dialproof.core.verdict import Verdict, Violated
 from dialproof.portfolio.check import check
+from dialproof.project.setting_range import setting_range
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.semantics.random_run import RandomRun
 from model.events import Event, called
@@ -22,6 +23,7 @@ from properties.catalogue import claim_about
 from properties.checks import open_installation
 from properties.daily import day_of
 from properties.measures import MEASURES, measures_of
+from properties.varied import claim_ranges
 from tests.amounts import some
 from tests.model.scenario_texts import with_change
 
@@ -93,6 +95,16 @@ def test_a_restart_forgets_the_last_call_and_calls_have_no_bound(tmp_path: Path)
 
 def test_the_measures_of_a_day_are_computed_if_they_are_asked_for() -> None:
     assert not {"calls-of-a-day-within", "line-cost-within"} & set(measures_of(router_of(CALLS)))
+
+
+def test_what_is_no_time_is_called_by_what_it_counts(tmp_path: Path) -> None:
+    """In the message for a bound that is missing, in the name of the claim, and if it is asked for by that name."""
+    with pytest.raises(InputError, match="`bound` = a number of calls"):
+        claim_about(router_of(CALLS), "calls-of-a-day-within")
+    path = with_change("calls-of-a-day", tmp_path, ("queued_for = 480", "queued_for = 720"))
+    asked = setting_range("dialling.idle_timeout=5..5")
+    (answer,) = claim_ranges(path, asked, "calls-of-a-day-within-3-calls")
+    assert answer.found.those("holds") == (5,)
 
 
 def test_a_unit_of_which_a_day_is_no_whole_number_has_no_line_cost(tmp_path: Path) -> None:
