@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.families import head
 from dialproof import check
 from dialproof.core.verdict import Verdict
 from dialproof.portfolio.check import word
@@ -35,34 +36,12 @@ CLAIMS: Sequence[tuple[str, int | None]] = (
 )
 """What is asked, with its bound in minutes."""
 
-HEAD = """\
-format = 1
-title = "{number} entries, two lines, clocks"
-
-[connector]
-product = "exchange-ims"
-build = "5.5.2650.21"
-queue_capacity = 1
-
-[links.isp]
-kind = "ras"
-[links.branch]
-kind = "ras"
-[links.office]
-kind = "lan"
-
-[default]
-deliver = "host"
-host = "smtp.isp.example"
-link = "isp"
-
+CLOCKS = """\
 [dialling]
 queued_for = 60
 idle_timeout = 5
-
 [[check]]
 claim = "no-dial-without-demand"
-
 """
 ENTRY = """\
 [[email_domain]]
@@ -87,7 +66,8 @@ def connector(entries: int) -> Router:
     """The connector with so many entries."""
     links = ("office", "isp", "branch")
     rows = [ENTRY.format(number=number, link=links[number % 3]) for number in range(entries)]
-    text = HEAD.format(number=entries) + "".join(rows)
+    top = head(f"{entries} entries, two lines, clocks", connector="queue_capacity = 1\n", dialled=("isp", "branch"))
+    text = "".join((top, CLOCKS, *rows))
     return installation(parse(text, "clocks.toml"), names).router(NONE)
 
 

@@ -11,16 +11,19 @@ from dialproof.core.errors import InputError
 from dialproof.core.run import Taken
 from dialproof.core.system import System
 from dialproof.core.verdict import Verdict, Violated
-from dialproof.portfolio.check import check
+from dialproof.portfolio.check import check, run_planned
+from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.setting_range import setting_range
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.semantics.random_run import RandomRun
+from dialproof.testing import assert_holds, assert_violated
 from model.events import Event, called
 from model.fault import NONE
 from model.router import Router
+from proofs.ledger import has_second_solver
 from properties.bounds import bounds_of
 from properties.catalogue import claim_about
-from properties.checks import open_installation
+from properties.checks import open_installation, plan
 from properties.daily import day_of
 from properties.measures import MEASURES, measures_of
 from properties.varied import claim_ranges
@@ -115,3 +118,18 @@ def test_a_unit_of_which_a_day_is_no_whole_number_has_no_line_cost(tmp_path: Pat
     router = router_of(path)
     assert router.unit == Unit(7, "minute")
     assert day_of(router, router.unit).length == 206  # what happens in 1440 minutes happens in 206 of the moments 0, 7, 14 ...
+
+
+@pytest.mark.skipif(not has_second_solver(), reason="cvc5 is not installed: pip install dialproof[audit]")
+def test_a_day_is_counted_for_every_routing_table(tmp_path: Path) -> None:
+    """The claim brings actions of its own, which the summary of all tables has as each table has them; the audit takes the proof."""
+    text = (ROOT / "model" / "scenarios" / "any-table" / "timed.toml").read_text(encoding="utf-8").partition("[[check]]")[0]
+    text = text.replace("queued_for = 15", "queued_for = 480") + "[environment]\nrestarts = false\n"
+    for bound in (3, 2):
+        text += f'[[check]]\nclaim = "calls-of-a-day-within"\nbound = {bound}\n'
+    path = tmp_path / "any.toml"
+    path.write_text(text, encoding="utf-8")
+    with Portfolio(2, timeout=60, second_opinion=True) as portfolio:
+        three, two = run_planned(portfolio, plan(path))
+    assert [who.split()[0] for who in assert_holds(three).checked_by] == ["z3", "cvc5"]
+    assert_violated(two)
