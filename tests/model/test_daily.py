@@ -122,7 +122,7 @@ def test_a_unit_of_which_a_day_is_no_whole_number_has_no_line_cost(tmp_path: Pat
 
 @pytest.mark.skipif(not has_second_solver(), reason="cvc5 is not installed: pip install dialproof[audit]")
 def test_a_day_is_counted_for_every_routing_table(tmp_path: Path) -> None:
-    """The claim brings actions of its own, which the summary of all tables has as each table has them; the audit takes the proof."""
+    """The claim brings actions of its own, which the summary has as each table has them; both solvers take the proof."""
     text = (ROOT / "model" / "scenarios" / "any-table" / "timed.toml").read_text(encoding="utf-8").partition("[[check]]")[0]
     text = text.replace("queued_for = 15", "queued_for = 480") + "[environment]\nrestarts = false\n"
     for bound in (3, 2):
