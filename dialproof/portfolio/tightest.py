@@ -142,7 +142,7 @@ class _Search:
             self._cap,
             self._proof,
             self._run,
-            self._why_open,
+            "" if self._run is not None and self._reached == self._proved else self._why_open,
         )
 
     def _next(self) -> int:

@@ -84,7 +84,7 @@ def test_a_beginning_that_no_search_completes_is_no_run() -> None:
 def test_both_sides_of_a_bound_that_no_search_reaches_are_known() -> None:
     """Without it the engines know that 300 is never exceeded, and have no run of 600 steps."""
     found = tightest_bound(mountain(STEPS), integer("n", 0, CAP), likely=[STEPS], timeout=20)
-    assert (found.is_exact, found.at_most, found.at_least) == (True, STEPS, STEPS)
+    assert (found.is_exact, found.at_most, found.at_least, found.why_open) == (True, STEPS, STEPS, "")
     assert found.run is not None
     assert found.run.checked_by
 
