@@ -37,7 +37,9 @@ def remote_queues(scenario: Scenario) -> tuple[RemoteQueue, ...]:
 def retrieval_of(scenario: Scenario, queues: Sequence[RemoteQueue], now: Situation) -> tuple[list[Action], list[Due]]:
     """What happens to `queues`, and what of it is due."""
     actions, due = [], []
-    for queue, line in zip(queues, now.lines, strict=False):  # one for each line, or none at all
+    lines = {line.name: line for line in now.lines}
+    for queue in queues:
+        line = lines[queue.line]
         says, source = _WAYS[scenario.dialling.retrieval]
         more, also = retrieval(
             queue,
