@@ -62,6 +62,15 @@ class Event(Enum):
     FAIL_DELIVERY = "fail_delivery"
     STOP_SERVICE = "stop_service"
     START_SERVICE = "start_service"
+    BREAK = "break"
+    SLOW_DOWN = "slow_down"
+    MEND = "mend"
+    LOSE_LINK = "lose_link"
+    REGAIN_LINK = "regain_link"
+    FIND_DEAD = "find_dead"
+    FIND_ALIVE = "find_alive"
+    HOST_DIES = "host_dies"
+    HOST_RETURNS = "host_returns"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)

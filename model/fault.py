@@ -118,6 +118,7 @@ _DECISIONS: Mapping[str, Callable[[Rules], object]] = {
     "what keeps a line from being hung up": lambda rules: rules.holds,
     "what is given up": lambda rules: rules.gives_up,
     "what has a time-out": lambda rules: rules.expires,
+    "how lines are watched": lambda rules: rules.probing,
 }
 """What one fault alone can replace; that something is forbidden or remembered besides, several can say."""
 

@@ -14,9 +14,11 @@ from typing import Any, Generic, Self, TypeVar
 from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
 from dialproof.core.family import Family
+from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import NONE, Fault
 from model.faults import named
+from model.importing import Importer
 from model.router import Router
 from model.routing_picture import LinkRow, RouteRow
 from model.scenario import Check, ScenarioFile
@@ -111,6 +113,10 @@ class Installation(ABC, Generic[File_co]):
         """The files beside the scenario file that it reads."""
         return ()
 
+    def suspects(self, check: Check) -> Sequence[Suspect]:  # noqa: ARG002  # most products have nothing to say of one setting
+        """The settings that explain it if `check` comes out violated, the nearest first."""
+        return ()
+
     @abstractmethod
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The routing table and the links as rows of a picture, and its title."""
@@ -130,7 +136,7 @@ class Product:
 
     `read` takes the file, and the names of the claims and faults that exist. `schema` is the JSON Schema of its files,
     `template` a file to start from, `file_keys` the keys at its top that name other files. `parts` are the modules that say what
-    is left out.
+    is left out. `importers` read its configuration files.
     """
 
     name: str
@@ -140,3 +146,4 @@ class Product:
     template: Path
     parts: tuple[ModuleType, ...]
     file_keys: tuple[str, ...] = ()
+    importers: tuple[Importer, ...] = ()

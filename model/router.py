@@ -12,10 +12,13 @@ from dialproof.core.variables import Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
+from model.parts.policies import TrafficClass
 from model.parts.ports import Port
+from model.parts.probes import Hosts
 from model.parts.retrieval import RemoteQueue
 from model.parts.routes import Route
 from model.parts.timing import Due, Running, elapse, time_goes_on
+from model.parts.uplinks import Uplink
 from model.rules import Reason, Rules, Situation, Updates, wanted
 from model.words import Words
 
@@ -40,6 +43,8 @@ class Router:
     `with_routes` makes it anew with other routes; None if it stands for many routers. `unit` is that of its time, which its
     `clocks` count; None without clocks. `besides` says of a line for what it is dialled beside what waits for it. `remote`
     are the queues at the other ends from which something is retrieved; `ports` are those that somebody else may take.
+    `uplinks` are lines that are up without being dialled, `classes` the traffic that policies send over them, and `hosts` those
+    that probes ask; `kept_out` are uplinks that are configured and named by no policy in use.
     """
 
     words: Words
@@ -54,6 +59,10 @@ class Router:
     besides: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
     remote: tuple[RemoteQueue, ...] = ()
     ports: tuple[Port, ...] = ()
+    uplinks: tuple[Uplink, ...] = ()
+    classes: tuple[TrafficClass, ...] = ()
+    hosts: Hosts | None = None
+    kept_out: frozenset[str] = frozenset()
 
     @property
     def default(self) -> Route | None:

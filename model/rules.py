@@ -81,6 +81,19 @@ class Reason(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class Probing:
+    """How trackers are kept, and how their probes leave.
+
+    `ends_tracker`: if the link of the line called so goes down, the tracker of the other one ends. `obey_policies`: the router's
+    own probes go by the policies that they decide about.
+    """
+
+    ends_tracker: Callable[[str, str], bool] = lambda _line, _other: False
+    may_lose_trackers: bool = False
+    obey_policies: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """What a product decides; a fault replaces some of it.
 
@@ -89,8 +102,8 @@ class Rules:
     `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
     before the event can happen. `besides`: the line is dialled for other reasons as well, whatever the clocks of `not_before`
     show; a fault leaves these alone, since claims take them for good reasons.
-    `expires`: what waits for the route is returned when its time is over. `state`: that which the rules remember, of these
-    lines; what is a clock there runs.
+    `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `state`: that which
+    the rules remember, of these lines; what is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it, what is given up and
     what has a time-out are decisions, each of which only one of them can replace (`model.fault.together`).
@@ -105,6 +118,7 @@ class Rules:
     not_before: "Callable[[Situation, Event, str], Sequence[Reached]]"
     besides: "Callable[[Situation, Line], Sequence[Reason]]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
+    probing: Probing = Probing()
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
         """The same rules, which forbid `event` of a line besides where `condition` of the line called so is false."""

@@ -161,6 +161,9 @@ class Check(Table):
     fault: Annotated[str, Field(min_length=1)] | None = None
     """Check under this fault only, whatever [connector] says."""
 
+    of: Annotated[str, Field(min_length=1)] | None = None
+    """The policy or the line that the claim is about, for claims that can be about one of them. Without it: about all."""
+
 
 class ScenarioFile(Table):
     """What the scenario file of every product has: its format, a title, and the checks to make."""

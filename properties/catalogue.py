@@ -13,6 +13,7 @@ from model.words import Words
 from properties import accounting, delivery, dialling, interference, lines, progress, retrieval, table
 from properties.measures import BOUNDED, require_clock, scale_of
 from properties.observed import Observed
+from properties.uplinks import OF_UPLINKS
 
 Maker = Callable[[Router], Observed]
 
@@ -28,14 +29,20 @@ OF_CLOCKS: dict[str, Maker] = {
 
 def names(words: Words | None = None) -> tuple[str, ...]:
     """The names of all claims about a product with these words: of any router, then of one with clocks."""
-    return (*catalogue(words), *OF_CLOCKS, *BOUNDED)
+    return (*catalogue(words), *OF_CLOCKS, *BOUNDED, *OF_UPLINKS)
 
 
-def claim_about(router: Router, name: str, bound: int | None = None) -> Observed:
+def claim_about(router: Router, name: str, bound: int | None = None, of: str | None = None) -> Observed:
     """The claim called `name` about `router`; a claim about time with its `bound`, in what the product counts time in.
+
+    `of` is the line or the class of traffic that it is about, for claims that can be about one of them.
 
     Raises InputError if the claim says nothing about this router, if a bound is missing, and if there is nothing to bound.
     """
+    if name in OF_UPLINKS:
+        return OF_UPLINKS[name](router, of)
+    if of is not None:
+        raise InputError(f"{name} is about all lines and queues: leave `of` out; claims about one: {', '.join(OF_UPLINKS)}")
     if name not in BOUNDED:
         if bound is not None:
             raise InputError(f"{name} has no bound: leave `bound` out; claims with one: {', '.join(BOUNDED)}")

@@ -11,10 +11,10 @@ from dialproof.core.family import Family
 from dialproof.core.plan import PlannedCheck
 from dialproof.encode.problem import Problem
 from dialproof.evidence.simulation import obligations
-from dialproof.project.toml_source import read
 from model.fault import Fault
+from model.importing import Imported, source_of
 from model.product import EveryTable, Installation, WholeFile
-from model.products import installation
+from model.products import importers, installation
 from model.router import Router
 from model.scenario import Check, ScenarioFile
 from model.words import Words
@@ -31,9 +31,12 @@ LOCKED = (
 TIMED = "timed: time is counted in units of {unit}; a delay of which the file says no time may have any length"
 
 
-def open_installation(path: str | Path) -> Installation[ScenarioFile]:
-    """The scenario file at `path`, as its product reads it. Raises ScenarioError."""
-    return installation(read(path), claim_names)
+def open_installation(path: str | Path, kind: str | None = None) -> Installation[ScenarioFile]:
+    """The scenario or configuration file at `path`, as its product reads it. Raises ScenarioError.
+
+    `kind` says what kind of configuration file it is, whatever is in it.
+    """
+    return installation(source_of(path, importers(), kind), claim_names)
 
 
 def claim_names(words: Words) -> Collection[str]:
@@ -41,14 +44,16 @@ def claim_names(words: Words) -> Collection[str]:
     return names(words)
 
 
-def plan(path: str | Path) -> list[PlannedCheck]:
-    """The checks of the scenario file at `path`. Raises ScenarioError."""
-    installed = open_installation(path)
+def plan(path: str | Path, kind: str | None = None) -> list[PlannedCheck]:
+    """The checks of the scenario or configuration file at `path`, which is of that `kind`. Raises ScenarioError."""
+    source = source_of(path, importers(), kind)
+    installed = installation(source, claim_names)
     built: dict[str, Router] = {}
     planned = [plan_check(installed, check, built) for check in installed.scenario.checks]
     units = {router.unit for router in built.values()}
     said = [UNTIMED if unit is None else TIMED.format(unit=unit) for unit in units]
-    notes = (*said, *notes_of(installed, built.values()))
+    imported = source.notes() if isinstance(source, Imported) else []
+    notes = (*said, *notes_of(installed, built.values()), *imported)
     return [replace(one, notes=(*notes, *one.notes), reads=tuple(installed.reads())) for one in planned]
 
 
@@ -69,34 +74,43 @@ def plan_check(installed: Installation[ScenarioFile], check: Check, built: dict[
             if fault.name not in built:
                 built[fault.name] = installed.router(fault)
         variants = tuple(
-            variant(installed, check.claim, fault, built[fault.name], bound=check.bound) for fault in installed.causes(check)
+            variant(installed, check.claim, fault, built[fault.name], bound=check.bound, of=check.of)
+            for fault in installed.causes(check)
         )
     except InputError as refused:
         raise ScenarioError(((Place(source, check.line), str(refused)),)) from refused
     notes = dict.fromkeys(note for one in variants for note in one.notes)
-    return PlannedCheck(source, check.line, variants[0].claim.name, check.expect, variants, tuple(notes))
+    suspects = tuple(installed.suspects(check))
+    return PlannedCheck(source, check.line, variants[0].claim.name, check.expect, variants, tuple(notes), suspects=suspects)
 
 
 def variant(
-    installed: Installation[ScenarioFile], claim: str, fault: Fault, router: Router | None = None, *, bound: int | None = None
+    installed: Installation[ScenarioFile],
+    claim: str,
+    fault: Fault,
+    router: Router | None = None,
+    *,
+    bound: int | None = None,
+    of: str | None = None,
 ) -> Variant:
     """`claim` about the router that is installed, with `fault` in it; about many routers if the file stands for many.
 
-    `router` is that router, if it has been built already; `bound` is that of a claim about time.
+    `router` is that router, if it has been built already; `bound` is that of a claim about time; `of` is the line or the class of
+    traffic that the claim is about, None for all.
     """
     match installed.many(fault):
         case EveryTable() as every:
             return about_every_table(
-                every, fault, partial(_about, claim=claim, bound=bound), comparing=claim == interference.NAME
+                every, fault, partial(_about, claim=claim, bound=bound, of=of), comparing=claim == interference.NAME
             )
         case WholeFile() as whole:
-            return _about_whole_file(whole, _about(router or installed.router(fault), claim), fault)
+            return _about_whole_file(whole, _about(router or installed.router(fault), claim, of=of), fault)
         case None:
-            return _about(router or installed.router(fault), claim, bound)
+            return _about(router or installed.router(fault), claim, bound, of)
 
 
-def _about(router: Router, claim: str, bound: int | None = None) -> OneSystem:
-    observed = claim_about(router, claim, bound)
+def _about(router: Router, claim: str, bound: int | None = None, of: str | None = None) -> OneSystem:
+    observed = claim_about(router, claim, bound, of)
     of_the_model = {variable.name for variable in router.system.variables}
     watching = tuple(variable.name for variable in observed.system.variables if variable.name not in of_the_model)
     return OneSystem(

@@ -32,6 +32,8 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
         expected = standing_of(checked) is Standing.AS_EXPECTED
         lines = [f"{checked.planned.claim} is violated{under}{', as expected' if expected else ''}"]
         lines += wrapped(f"The claim: {variant.claim.says}", width, 2) if variant.claim.says else []
+        for suspect in checked.planned.suspects:
+            lines += wrapped(f"Because of {suspect}", width, 4, first=2)
         if verdict.lasso in runs:
             lines += wrapped(f"The counterexample to {runs[verdict.lasso]} violates this claim too.", width, 2)
         else:

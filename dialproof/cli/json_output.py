@@ -5,6 +5,7 @@ The keys are a promise: `dialproof/project/schema/check.schema.json` says what e
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from dialproof.core.plan import Scenario
@@ -48,6 +49,8 @@ def json_line(scenario: Scenario, checked: CheckedVerdict, paths: Sequence[Path]
         ],
     }
     content["notes"] = list(checked.planned.notes)
+    if isinstance(verdict, Violated) and checked.planned.suspects:
+        content["suspects"] = [asdict(suspect) for suspect in checked.planned.suspects]
     if scenario.under(checked.planned):
         content["causes"] = {cause: word(one) for cause, one in checked.by_cause}
     if promised := [promise for promise in basis_of(checked).fairness() if promise.name]:

@@ -21,6 +21,14 @@ def scenarios_argument(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True, type=click.Path(path_type=Path))(function)
 
 
+def kind_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--as KIND: what the files are, whatever is in them."""
+    return click.option(
+        "--as", "kind", metavar="KIND",
+        help="Take each file for a configuration file of this kind, such as mwan3. [default: by its content]",
+    )(function)  # fmt: skip
+
+
 def debug_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--debug, which every guarded command has."""
     return click.option("--debug", is_flag=True, help="Show Python's traceback with an error.")(function)

@@ -28,6 +28,7 @@ from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.project import project_of
 from dialproof.project.scenarios import load_one, scenario_files
 from dialproof.review.expectation import is_vacuous
+from dialproof.review.session import is_configuration
 
 _EVERY = 0.2  # seconds between two looks
 _SHARE = 0.1  # of the time goes into looking at most: a large folder is looked at less often
@@ -58,7 +59,7 @@ class Watched:
         """Look at all of them. Afterwards `pause` is the number of seconds until the next look."""
         begun = time.monotonic()
         try:
-            files, _ = scenario_files(self.given)
+            files, _ = scenario_files(self.given, is_configuration)
         except (InputError, OSError):  # a folder without scenarios, or that is just being replaced
             files = ()
         seen = {file: tuple((path, mark_of(path)) for path in (file, *self._names(file))) for file in files}
@@ -126,7 +127,7 @@ class Watching:
         On a signal it raises KeyboardInterrupt or Terminated, after every worker has ended. Raises InputError if the scenarios
         belong to no project, or there are none at the start; InternalError for a bug in dialproof.
         """
-        files, problems = scenario_files(self.asked.scenarios)
+        files, problems = scenario_files(self.asked.scenarios, is_configuration)
         if problems:
             raise InputError("\n".join(problems))
         project_of(files)
@@ -163,7 +164,7 @@ class Watching:
             try:
                 project = project_of([*self._known, file])
                 project.activate()
-                scenarios.append(load_one(file, project.checks))
+                scenarios.append(load_one(file, project.checks, project.as_scenario))
             except InputError as error:
                 tell(str(error))
         if not scenarios:

@@ -7,6 +7,19 @@ from pathlib import Path
 
 from dialproof.core.claims import Variant
 from dialproof.core.display import Displayed, counted, one_line
+from dialproof.core.visible import in_one_line
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A setting that explains why a claim is violated: where it stands, and what it says to somebody who knows the file."""
+
+    file: str
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        return f"{in_one_line(self.file)}:{self.line}: {self.says}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +29,7 @@ class PlannedCheck:
     Where a fault's cause is not known there is one variant for each cause that has not been refuted: the verdict is what they
     agree on. `expected` is "holds", "violated" or None; `notes` says what was left out (that time is, for instance). `reads` are
     the other files that the check was planned from, as paths from the folder of the scenario file. `looks_at_actions` is True if
-    the actions that are never enabled are findings of the check.
+    the actions that are never enabled are findings of the check. `suspects` are the settings that explain a violation.
     """
 
     scenario: str
@@ -27,6 +40,7 @@ class PlannedCheck:
     notes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     looks_at_actions: bool = True
+    suspects: tuple[Suspect, ...] = ()
 
     def __repr__(self) -> str:
         causes = counted(len(self.variants), "cause") if len(self.variants) > 1 else ""
@@ -44,7 +58,8 @@ class Scenario(Displayed):
     """A scenario file that can be used: its path as it was given, its title (or nothing), and its checks.
 
     `called` is set where the file is a changed copy of another one: what to call it then, in front of a reader. `digest` is the
-    SHA-256 of the file's content when it was read, in hexadecimal digits.
+    SHA-256 of the file's content when it was read, in hexadecimal digits. `text` is set for a configuration file: the text of
+    the scenario file that stands for it, which holds nothing of it but what the checks need.
     """
 
     path: Path
@@ -52,6 +67,7 @@ class Scenario(Displayed):
     checks: tuple[PlannedCheck, ...]
     called: str = ""
     digest: str = ""
+    text: str | None = None
 
     def __repr__(self) -> str:
         return one_line("Scenario", repr(self.label), self.title, counted(len(self.checks), "check"))

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dialproof.core.errors import InputError
+from dialproof.core.messages import in_toml
+
 if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.figure import Figure
@@ -55,6 +58,24 @@ class VerificationProject(ABC):
 
     def schema(self) -> Mapping[str, Any] | None:
         """The JSON Schema of scenario files, for `dialproof schema scenario`; None if the project has none."""
+        return None
+
+    def kind_of(self, path: Path) -> str | None:  # noqa: ARG002  # see above
+        """What kind of configuration file `path` is, if one can be checked like a scenario; None if it is none."""
+        return None
+
+    def taking(self, kind: str) -> "VerificationProject":
+        """The same project, which takes every file for a configuration file of this `kind`.
+
+        Raises InputError for a kind that is not known.
+        """
+        raise InputError(f"this verification project reads no configuration files, so none of kind {in_toml(kind)}")
+
+    def as_scenario(self, path: Path) -> str | None:  # noqa: ARG002  # see above
+        """The text of the scenario file that stands for the configuration file; None if `path` is a scenario file itself.
+
+        It holds nothing of the file but what the checks need: no password, no key.
+        """
         return None
 
     def template(self, path: Path, product: str | None) -> str | None:  # noqa: ARG002  # see above

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """The project in the folder `root`: what its object returns, checked.
+    """The project in the folder `root`: what its object returns, checked. `kind` is what every file is taken for, if given.
 
     `declaration` is its table in pyproject.toml; None for models of other tools, which are their own project. Every method but
     `activate` is to be called once the project is active, and raises InputError if the object cannot be loaded or returns
@@ -33,6 +33,7 @@ class Project:
 
     root: Path
     declaration: Declaration | None
+    kind: str | None = None
 
     @property
     def name(self) -> str:
@@ -68,6 +69,20 @@ class Project:
         """What the model of the scenario file at `path` leaves out, a line each."""
         return self._each("left_out", self._object().left_out(path), _is_text, "a list of lines of text", path)
 
+    def kind_of(self, path: Path) -> str | None:
+        """What kind of configuration file `path` is; None if it is none that can be checked."""
+        found = self._object().kind_of(path)
+        if found is not None and not isinstance(found, str):
+            self._refuse("kind_of", found, "the name of a kind of file, or None", path)
+        return found
+
+    def as_scenario(self, path: Path) -> str | None:
+        """The text of the scenario file that stands for the configuration file at `path`; None if it is a scenario itself."""
+        text = self._object().as_scenario(path)
+        if text is not None and not isinstance(text, str):
+            self._refuse("as_scenario", text, "the text of a scenario file, or None", path)
+        return text
+
     def file_keys(self) -> tuple[str, ...]:
         """The keys at the top of a scenario file whose values are paths of other files, relative to it."""
         return self._each("file_keys", self._object().file_keys(), _is_text, "a list of keys, as text", self.root)
@@ -101,7 +116,8 @@ class Project:
             from dialproof.project.foreign import ForeignModels
 
             return ForeignModels()
-        return self.declaration.load()
+        found = self.declaration.load()
+        return found if self.kind is None else found.taking(self.kind)
 
     def _each(
         self, method: str, returned: Sequence[T], is_right: Callable[[T], bool], allowed: str, about: Path

@@ -108,6 +108,7 @@ def _check(
         witnesses=tuple(dict.fromkeys(witnesses)),
         engine=found_by(checked),
         seconds=checked.seconds,
+        suspects=tuple(plain(str(one)) for one in planned.suspects) if word(checked.verdict) == "violated" else (),
     )
 
 

@@ -107,7 +107,8 @@ class Check:
 
     `expected` is the verdict that the scenario states; `stated` is False if it states none, which counts as "holds". `standing`
     is "as expected", "not as expected" or "undecided". `remark` says why a verdict is unknown or vacuous, `scope` what it
-    covers, `substance` whether it says something. `seconds` is the wall-clock time.
+    covers, `substance` whether it says something. `seconds` is the wall-clock time. `suspects` are the settings that explain a
+    violation, each with its place.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Check:
     witnesses: tuple[Ref, ...]
     engine: str
     seconds: float
+    suspects: tuple[str, ...] = ()
 
     @property
     def is_expected(self) -> bool:

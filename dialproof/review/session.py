@@ -1,7 +1,7 @@
 """A review in Python: scenario files with their verdicts, for a report, a notebook or a test."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -17,15 +17,23 @@ from dialproof.project.project import Project, project_of
 from dialproof.project.scenarios import load, scenario_files
 
 
-def opened(paths: Sequence[Path]) -> tuple[Project, tuple[Scenario, ...]]:
+def opened(paths: Sequence[Path], kind: str | None = None) -> tuple[Project, tuple[Scenario, ...]]:
     """The project of scenario files (or folders of them), which it activates, and every scenario with its checks.
 
-    Raises InputError, which reports each file that cannot be used.
+    With `kind` each file is a configuration file of this kind, whatever is in it. Raises InputError, which reports each file
+    that cannot be used.
     """
-    files, problems = scenario_files(paths)
-    project = project_of(files)
+    files, problems = scenario_files(paths, is_configuration)
+    project = replace(project_of(files), kind=kind)
     project.activate()
-    return project, load(files, project.checks, problems)
+    return project, load(files, project.checks, problems, project.as_scenario)
+
+
+def is_configuration(path: Path) -> bool:
+    """True if the project that the file belongs to checks it like a scenario, though it is none."""
+    project = project_of([path])
+    project.activate()
+    return project.kind_of(path) is not None
 
 
 @dataclass(frozen=True, eq=False)

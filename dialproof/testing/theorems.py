@@ -96,6 +96,9 @@ def told(checked: CheckedVerdict, width: int) -> tuple[str, ...]:
     says = planned.variants[0].claim.says if planned.variants else ""
     if says:
         lines += wrapped(f"The claim: {says}", width, 2)
+    if word(checked.verdict) == "violated":
+        for suspect in checked.planned.suspects:
+            lines += wrapped(f"Because of {suspect}", width, 4, first=2)
     causes = [cause for cause, _ in checked.by_cause]
     if len(causes) > 1:
         this = f" This is the run under {causes[0]}:" if isinstance(verdict, Violated) else ""

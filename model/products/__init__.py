@@ -12,6 +12,7 @@ from dialproof.core.errors import ScenarioError
 from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project.toml_source import TomlSource
 from model.faults import of_product
+from model.importing import Importer
 from model.product import Installation, Product
 from model.scenario import ScenarioFile, require_format
 from model.words import Words
@@ -25,6 +26,12 @@ def products() -> Mapping[str, Product]:
     """Every product by name, sorted."""
     found = [import_module(f"{__name__}.{module.name}.product").PRODUCT for module in iter_modules(__path__) if module.ispkg]
     return {product.name: product for product in sorted(found, key=lambda product: product.name)}
+
+
+@cache
+def importers() -> Mapping[str, Importer]:
+    """Every kind of configuration file that is read, by the name that `--as` has for it."""
+    return {importer.name: importer for product in products().values() for importer in product.importers}
 
 
 def installation(source: TomlSource, claims: Callable[[Words], Collection[str]]) -> Installation[ScenarioFile]:

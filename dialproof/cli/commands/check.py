@@ -8,7 +8,7 @@ import click
 from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
-from dialproof.cli.options import debug_option, processors, scenarios_argument
+from dialproof.cli.options import debug_option, kind_option, processors, scenarios_argument
 from dialproof.cli.output import tell
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ _EPILOG = """\b
 Example: everything below a folder, then one scenario in detail, with pictures:
   dialproof check model/scenarios/q230051
   dialproof check my.toml --figures pictures
+
+\b
+A router's own configuration file is checked as it is:
+  dialproof check /etc/config/mwan3
 
 \b
 A model in SMV or VMT-LIB is checked as it is, each LTLSPEC, INVARSPEC or property of it:
@@ -39,6 +43,7 @@ Exit codes:
 
 @click.command(cls=GuardedCommand, epilog=_EPILOG)
 @scenarios_argument
+@kind_option
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per check on one line.")
 @checking_options
 @click.option(
@@ -62,6 +67,7 @@ Exit codes:
 @debug_option
 def check(
     scenarios: tuple[Path, ...],
+    kind: str | None,
     as_json: bool,
     jobs: int | None,
     timeout: float,
@@ -76,10 +82,10 @@ def check(
     no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Run the checks of scenario files.
+    """Run the checks of scenario files, or check the configuration files of a router as they are.
 
-    A SCENARIO is a file, or a folder, which stands for every .toml file below it. All files are read first; if one of them
-    is invalid, nothing is checked.
+    A SCENARIO is a file, or a folder, which stands for every .toml file below it, and every configuration file whose kind is
+    known by its content. All files are read first; if one of them is invalid, nothing is checked.
 
     The table shows for each check the verdict, the expected verdict, the engine that decided, and the time. For one scenario
     every counterexample is shown step by step; for several, only the unexpected ones.
@@ -117,9 +123,11 @@ def check(
 
         if as_json or figures or certificates or traces or junit:
             raise click.UsageError("--watch prints the table only; leave out --json and the options that write files.")
+        if kind is not None:
+            raise click.UsageError("--watch tells what a file is by its content; leave out --as.")
         watching = Watching(asked)
         watching.go_on(portfolio(watching.interrupt))
-    project, loaded = opened(scenarios)
+    project, loaded = opened(scenarios, kind)
     if figures:
         drawing.prepare(figures)
     if junit:

@@ -8,7 +8,7 @@ import click
 from dialproof.cli.caching import cache_for, cache_options
 from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
-from dialproof.cli.options import debug_option, processors, scenarios_argument
+from dialproof.cli.options import debug_option, kind_option, processors, scenarios_argument
 from dialproof.cli.output import say
 
 _EPILOG = """\b
@@ -30,6 +30,7 @@ Exit codes:
 
 @click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Run the checks, and write a report for a design review.")
 @scenarios_argument
+@kind_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",
     help="The report; the suffix selects the format: .html, .pdf (needs WeasyPrint) or .md.",
@@ -39,6 +40,7 @@ Exit codes:
 @debug_option
 def report(
     scenarios: tuple[Path, ...],
+    kind: str | None,
     output: Path,
     jobs: int | None,
     timeout: float,
@@ -48,9 +50,10 @@ def report(
     no_cache: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
-    """Run the checks of scenario files, and write the results as one file.
+    """Run the checks of scenario files, or of a router's configuration files, and write the results as one file.
 
-    A SCENARIO is a file, or a folder, which stands for every .toml file below it. All files are read first; if one of them
+    A SCENARIO is a file, or a folder, which stands for every .toml file below it, and every configuration file whose kind is
+    known by its content. All files are read first; if one of them
     is invalid, or the report cannot be written, nothing is checked. The report is written whole or not at all. It needs no
     network.
 
@@ -68,7 +71,7 @@ def report(
 
     cache = cache_for(cache_folder, no_cache=no_cache, engines=engines)
     prepare(output)
-    project, loaded = opened(scenarios)
+    project, loaded = opened(scenarios, kind)
     planned = [item for scenario in loaded for item in scenario.checks]
     portfolio = Portfolio(
         jobs or processors(),

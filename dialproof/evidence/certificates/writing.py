@@ -24,11 +24,7 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
     One that is there from the same scenario file is replaced. Raises InputError where something else is in the way, or where
     the files cannot be written; AuditError where a proof is none.
     """
-    try:
-        data = scenario.path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{scenario.path}: the scenario cannot be copied: {error.strerror or error}") from error
-    copy = f"scenario{scenario.path.suffix.lower()}"
+    copy, data = _copy(scenario)
     beside = {name: read_beside(scenario, name) for name in scenario.reads}
     variants = {variant.name: variant for variant in checked.planned.variants}
     names = {(planned.place, cause): name for (planned, cause), name in scenario.file_names().items()}
@@ -44,6 +40,16 @@ def write(folder: Path, scenario: Scenario, checked: CheckedVerdict) -> list[Pat
         written.append(_free(folder, names[checked.planned.place, cause], str(scenario.path)))
         write_folder(written[-1], files)
     return written
+
+
+def _copy(scenario: Scenario) -> tuple[str, bytes]:
+    """The copy of the scenario: its name, and its content; for a configuration file the scenario that stands for it."""
+    if scenario.text is not None:
+        return "scenario.toml", scenario.text.encode()
+    try:
+        return f"scenario{scenario.path.suffix.lower()}", scenario.path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{scenario.path}: the scenario cannot be copied: {error.strerror or error}") from error
 
 
 def _free(folder: Path, name: str, scenario: str) -> Path:

@@ -1,0 +1,216 @@
+"""Configuration files that people have, as scenarios: what a file says becomes the data of a scenario, each key with its line.
+
+An importer reads one kind of file. It decides nothing: it gives the same data that a scenario file of the product would, with the
+place in the configuration of each key, so that every message, verdict and reason leads back to the line. What the product's
+scenarios do not have is listed, with its place, and never silently dropped. Nothing in a file is executed or fetched; other files
+are read only from the same folder.
+"""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dialproof.core.errors import InputError, Place, ScenarioError
+from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.project import toml_source
+from dialproof.project.toml_source import KeyPath, TomlSource
+
+LARGEST = 2_000_000
+"""The size of the largest file that is read, in bytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Imported(TomlSource):
+    """A configuration file as the data of a scenario.
+
+    `left` are the lines that say nothing to the model, each with what stands there. `assumed` is what the file does not say and
+    the scenario does. `also_read` are other files that were read, as paths from the folder of this one.
+    """
+
+    left: tuple[tuple[Place, str], ...] = ()
+    assumed: tuple[str, ...] = ()
+    also_read: tuple[str, ...] = ()
+
+    def notes(self) -> list[str]:
+        """What a reader must know of every check of this file."""
+        return [*self.assumed, *([f"not modelled: {folded(self.left)}"] if self.left else [])]
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How files of one kind are read: `name` is what `--as` calls them, and `says` what they are.
+
+    `recognises` says from the name and the text of a file if it is one; `read` reads it, and raises ScenarioError with the place.
+    """
+
+    name: str
+    says: str
+    recognises: Callable[[Path, str], bool]
+    read: Callable[[Path, str], Imported]
+
+
+def folded(left: Sequence[tuple[Place, str]]) -> str:
+    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"."""
+    lines: dict[str, list[int]] = {}
+    for place, what in left:
+        lines.setdefault(what, []).append(place.line)
+    return ", ".join(f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))})" for what, at in lines.items())
+
+
+def require_kind(kind: str, importers: Collection[str]) -> None:
+    """Raise InputError unless files of this kind are read."""
+    if kind not in importers:
+        known = sorted(importers)
+        raise InputError(f"there are no files of kind {in_toml(kind)}; allowed: {either(known)}{suggestion(kind, known)}")
+
+
+def kind_of(path: Path, importers: Iterable[Importer]) -> Importer | None:
+    """What kind of configuration file that is, by its content; None if it is no such file, or cannot be read."""
+    if path.suffix == ".toml":
+        return None
+    try:
+        if path.stat().st_size > LARGEST:
+            return None
+        text = _decoded(path.read_bytes())
+    except OSError:
+        return None
+    return next((one for one in importers if one.recognises(path, text)), None)
+
+
+def source_of(path: str | Path, importers: Mapping[str, Importer], kind: str | None = None) -> TomlSource:
+    """The scenario file at `path`, or the configuration file there as a scenario; `kind` says what it is, whatever is in it.
+
+    Raises ScenarioError with the place of what is wrong, InputError for a file of which nobody knows what it is.
+    """
+    path = Path(path)
+    if kind is None and path.suffix == ".toml":
+        return toml_source.read(path)
+    if kind is not None:
+        require_kind(kind, importers)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return toml_source.read(path)  # says what is wrong with it
+    if len(content) > LARGEST:
+        raise InputError(f"{path}: {len(content):,} bytes; a configuration file has at most {LARGEST:,}")
+    text = _decoded(content)
+    if kind is not None:
+        return importers[kind].read(path, text)
+    recognised = [one for one in importers.values() if one.recognises(path, text)]
+    if not recognised:
+        if not importers:
+            return toml_source.read(path)
+        kinds = ", ".join(f"{one.name} ({one.says})" for one in importers.values())
+        raise InputError(
+            f"{path}: no scenario (NAME.toml), and no configuration file of a kind that is recognised; say what it is with "
+            f"--as KIND: {kinds}"
+        )
+    return recognised[0].read(path, text)
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file: UTF-8, or what every byte is some character of; comments on routers are written in anything."""
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return content.decode("latin-1").replace("\r\n", "\n")
+
+
+class Placing:
+    """The data of a scenario while an importer fills it, each key with the line that it comes from."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.file, self.text = str(path), text
+        self.data: dict[str, Any] = {}
+        self._places: dict[KeyPath, Place] = {}
+        self._left: list[tuple[Place, str]] = []
+        self.assumed: list[str] = []
+        self.also_read: list[str] = []
+
+    def put(self, path: KeyPath, value: object, line: int) -> None:
+        """Say that the key at `path` has this value, because of this line."""
+        table: Any = self.data
+        for part in path[:-1]:
+            table = table[part] if isinstance(part, int) else table.setdefault(part, {})
+        table[path[-1]] = value
+        self._places[path] = Place(self.file, line)
+        if isinstance(value, list):
+            self._places.update({(*path, at): Place(self.file, line) for at in range(len(value))})
+
+    def head(self, title: str, product: str) -> None:
+        """What a scenario begins with; no line of the file says it."""
+        self.data |= {"format": 1, "title": title, "connector": {"product": product}}
+
+    def add(self, key: str, value: dict[str, Any], line: int) -> None:
+        """Add an element to the array of tables `key`."""
+        elements = self.data.setdefault(key, [])
+        self._places[key, len(elements)] = Place(self.file, line)
+        self._places.setdefault((key,), Place(self.file, line))
+        elements.append(value)
+
+    def place(self, path: KeyPath, line: int) -> None:
+        """Say that what is at `path` comes from this line."""
+        self._places[path] = Place(self.file, line)
+
+    def line_of(self, path: KeyPath) -> int:
+        """The line that what is at `path` comes from; 1 if none is known."""
+        return self._places[path].line if path in self._places else 1
+
+    def leave(self, line: int, what: str) -> None:
+        """Say that a line says nothing to the model."""
+        self._left.append((Place(self.file, line), what))
+
+    def error(self, line: int, message: str) -> ScenarioError:
+        """An error at a line."""
+        return ScenarioError(((Place(self.file, line), message),))  # without the line itself: it may hold a secret
+
+    def imported(self) -> Imported:
+        """All of it."""
+        left = tuple(sorted(self._left, key=lambda one: one[0].line))
+        return Imported(
+            self.file, self.text, self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read)
+        )
+
+
+def as_toml(source: Imported) -> str:
+    """The scenario as the text of a file, with comments that lead back to the lines of the configuration."""
+    lines = [f"# Made of {Path(source.file).name} by `dialproof import`; `line N` is the line there.", ""]
+    lines += [f"# {one}" for one in source.notes()]
+    lines += [""] if source.notes() else []
+    tables: list[tuple[KeyPath, Mapping[str, Any], bool]] = [((), source.data, False)]
+    while tables:
+        path, table, is_element = tables.pop(0)
+        inner: list[tuple[KeyPath, Mapping[str, Any], bool]] = []
+        plain: list[str] = []
+        for key, value in table.items():
+            here = (*path, key)
+            if isinstance(value, Mapping):
+                inner.append((here, value, False))
+            elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+                inner += [((*here, at), one, True) for at, one in enumerate(value)]
+            else:
+                plain.append(f"{_key(key)} = {_value(value)}{_origin(source, here)}")
+        if path and (plain or not inner):
+            name = ".".join(_key(part) for part in path if isinstance(part, str))
+            lines += ["", f"{'[[' if is_element else '['}{name}{']]' if is_element else ']'}{_origin(source, path)}"]
+        lines += plain
+        tables = inner + tables
+    return "\n".join(lines).replace("\n\n\n", "\n\n").strip() + "\n"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+
+
+def _origin(source: Imported, path: KeyPath) -> str:
+    place = source.keys.get(path)
+    return f"  # line {place.line}" if place is not None and place.file == source.file else ""
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return in_toml(value, limit=100_000)
