@@ -10,12 +10,23 @@ from dialproof.core.errors import InputError
 from model.products import DEFAULT, products
 from model.router import Router
 from model.words import Words
-from properties import accounting, delivery, dialling, interference, lines, progress, retrieval, table
+from properties import accounting, delivery, dialling, interference, lines, policies, progress, retrieval, table, uplinks
 from properties.measures import BOUNDED, require_clock, scale_of
 from properties.observed import Observed
-from properties.uplinks import OF_UPLINKS
 
 Maker = Callable[[Router], Observed]
+
+OF_UPLINKS: dict[str, Callable[[Router, str | None], Observed]] = {
+    "traffic-can-leave": policies.traffic_can_leave,
+    "broken-line-is-left": policies.broken_line_is_left,
+    "working-line-is-used-again": policies.working_line_is_used_again,
+    "one-dead-host-cuts-nothing-off": policies.one_dead_host_cuts_nothing_off,
+    "enabled-line-can-be-used": policies.enabled_line_can_be_used,
+    "line-fails-only-if-it-is-broken": uplinks.line_fails_only_if_it_is_broken,
+    "constant-measurement-settles": uplinks.constant_measurement_settles,
+    "nothing-else-decides-about-a-line": uplinks.nothing_else_decides_about_a_line,
+}
+"""The claims about uplinks and policies; each about all lines and classes of traffic, or about one (`of`)."""
 
 
 OF_CLOCKS: dict[str, Maker] = {

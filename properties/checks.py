@@ -120,6 +120,7 @@ def _about(router: Router, claim: str, bound: int | None = None, of: str | None 
         () if observed.copies else watching,
         copies=observed.copies,
         notes=observed.notes,
+        hints=observed.hints,
     )
 
 

@@ -8,6 +8,7 @@ import z3
 from dialproof.core.actions import Observer
 from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
+from dialproof.core.hints import Hints
 from dialproof.core.system import System
 from dialproof.core.variables import Choice, StateVariable, Variable, choice
 from model.router import Router
@@ -17,13 +18,14 @@ from model.router import Router
 class Observed:
     """`claim` is about `system`. If it compares runs, `copies` are the labels of the copies of the router in `system`.
 
-    `notes` are sentences that a reader of the verdict must know.
+    `notes` are sentences that a reader of the verdict must know. `hints` are candidates for a proof, which nobody believes.
     """
 
     system: System
     claim: Claim
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    hints: Hints | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,13 @@ from dialproof.views.columns import run_columns
 from dialproof.views.text import wrapped
 
 
+def reasons(checked: CheckedVerdict, width: int) -> list[str]:
+    """The settings that explain a violation, each with its place."""
+    if not isinstance(checked.verdict, Violated):
+        return []
+    return [line for one in checked.planned.suspects for line in wrapped(f"Because of {one}", width, 4, first=2)]
+
+
 def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width: int) -> list[list[str]]:
     """The lines for each violation, the first of them a heading. A run, or a basis, that several checks share is shown once."""
     runs: dict[Run, str] = {}
@@ -32,8 +39,7 @@ def counterexamples(scenario: Scenario, results: Sequence[CheckedVerdict], width
         expected = standing_of(checked) is Standing.AS_EXPECTED
         lines = [f"{checked.planned.claim} is violated{under}{', as expected' if expected else ''}"]
         lines += wrapped(f"The claim: {variant.claim.says}", width, 2) if variant.claim.says else []
-        for suspect in checked.planned.suspects:
-            lines += wrapped(f"Because of {suspect}", width, 4, first=2)
+        lines += reasons(checked, width)
         if verdict.lasso in runs:
             lines += wrapped(f"The counterexample to {runs[verdict.lasso]} violates this claim too.", width, 2)
         else:

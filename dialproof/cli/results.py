@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dialproof.cli.colours import coloured
-from dialproof.cli.details import advice, counterexamples, proofs
+from dialproof.cli.details import advice, counterexamples, proofs, reasons
 from dialproof.cli.json_output import json_line
 from dialproof.cli.next_step import BROKEN, INTERRUPTED, Asked, next_step
 from dialproof.cli.output import write
@@ -93,6 +93,8 @@ class JsonReport(Report):
 class TextReport(Report):
     """The table, then counterexamples: for one scenario all of them, for several only the unexpected ones.
 
+    For several, a violation that settings explain is shown by these settings alone: the file by itself shows the run.
+
     The last line says what to do next, as a command.
     """
 
@@ -119,7 +121,9 @@ class TextReport(Report):
             self._details += [proofs(scenario, results, width), advice(scenario, results, width)]
         else:
             surprising = [checked for checked in results if standing_of(checked) is Standing.DIFFERENT]
-            shown = counterexamples(scenario, surprising, width)
+            explained = [checked for checked in surprising if checked.planned.suspects]
+            shown = [[f"{one.planned.claim} is violated", *reasons(one, width)] for one in explained if reasons(one, width)]
+            shown += counterexamples(scenario, [one for one in surprising if one not in explained], width)
             self._details += [[f"{scenario.label}: {heading}", *lines] for heading, *lines in shown]
 
     def preface(self, lines: Sequence[str]) -> None:

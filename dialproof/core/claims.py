@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core.display import Displayed, one_line
+from dialproof.core.hints import Hints
 from dialproof.core.ltl.premise import premise_of
 from dialproof.core.obligation import Obligation
 from dialproof.core.system import System
@@ -46,7 +47,7 @@ class OneSystem:
 
     `observers` names the variables of the system that only watch it for the sake of the claim. With `copies` the claim compares
     runs: `system` is several copies of the model side by side, and `copies` are their labels. `notes` are what a reader must know
-    of this reading.
+    of this reading. `hints` are what the author of the claim thinks makes it true; nothing is believed because of them.
     """
 
     name: str
@@ -55,6 +56,7 @@ class OneSystem:
     observers: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    hints: Hints | None = None
 
     @property
     def shown(self) -> System:

@@ -13,6 +13,7 @@ from dialproof.core.actions import Action
 from dialproof.core.certificates import Case
 from dialproof.core.display import counted, one_line
 from dialproof.core.errors import ModelError
+from dialproof.core.ltl.parts import conjuncts
 from dialproof.core.system import System
 from dialproof.core.terms import check_terms
 
@@ -43,17 +44,19 @@ class Hints:
     """What may help to prove that something is reached.
 
     `invariant` is thought to hold in every reachable state. `cases` are a whole proof; without them `predicates` tell states
-    apart and `ranks` are integers that become smaller, and the engine looks for the rest.
+    apart and `ranks` are integers that become smaller, and the engine looks for the rest. `parts` are hints for parts of the
+    claim: the part (a conjunct, as it stands in the claim), and what is thought of it, in the place of all else.
     """
 
     invariant: z3.BoolRef | bool = True
     cases: Sequence[Helpful] = ()
     predicates: Sequence[z3.BoolRef] = ()
     ranks: Sequence[z3.ArithRef] = ()
+    parts: Sequence["tuple[z3.BoolRef, Hints]"] = ()
 
     def __repr__(self) -> str:
         given = "" if self.invariant is True else "an invariant"
-        counts = ((self.cases, "case"), (self.predicates, "predicate"), (self.ranks, "rank"))
+        counts = ((self.cases, "case"), (self.predicates, "predicate"), (self.ranks, "rank"), (self.parts, "part"))
         return one_line("Hints", given, *(counted(len(found), what) for found, what in counts))
 
     def stated(self, system: System) -> "StatedHints":
@@ -67,6 +70,7 @@ class Hints:
             tuple(_case(system, case) for case in self.cases),
             tuple(_text(one) for one in self.predicates),
             tuple(_text(one) for one in self.ranks),
+            tuple((part.sexpr(), hints.stated(system)) for whole, hints in self.parts for part in conjuncts(whole)),
         )
 
 
@@ -78,6 +82,13 @@ class StatedHints:
     cases: tuple[Case, ...] = ()
     predicates: tuple[str, ...] = ()
     ranks: tuple[str, ...] = ()
+    parts: tuple[tuple[str, "StatedHints"], ...] = ()
+
+    def about(self, part: z3.BoolRef) -> "StatedHints":
+        """What is hinted of this part of the claim."""
+        if not self.parts:
+            return self
+        return dict(self.parts).get(part.sexpr(), StatedHints())
 
 
 def _case(system: System, hint: Helpful) -> Case:

@@ -164,7 +164,8 @@ class _Plan:
 
         match variant:
             case OneSystem():
-                ask(job_of(variant.system, variant.claim, item.expected))
+                hints = None if variant.hints is None else variant.hints.stated(variant.system)
+                ask(replace(job_of(variant.system, variant.claim, item.expected), hints=hints))
             case ManySystems():
                 search = self._searches[number, variant.name] = EverySize(variant, ask, drop)
                 search.begin()

@@ -85,7 +85,7 @@ class TrafficClass:
 
     def better(self, one: Uplink) -> list[Uplink]:
         """The members of a lower tier than that of `one`."""
-        (tier,) = {of for member, of in self.members if member is one}
+        tier = self.tier_of(one)
         return [member for member, of in self.members if of < tier]
 
     def takes(self, one: Uplink) -> z3.BoolRef:
@@ -99,8 +99,10 @@ class TrafficClass:
 
     @cached_property
     def leaves(self) -> z3.BoolRef:
-        """The traffic leaves, and every uplink that it is shared among works."""
-        taken = [(one.works, self.takes(one)) for one in self.uplinks]
-        if not taken:
-            return z3.BoolVal(False)
-        return z3.And(z3.Or([takes for _, takes in taken]), *(z3.Implies(takes, works) for works, takes in taken))
+        """The traffic, or a share of it, leaves over an uplink that works."""
+        ways = [z3.And(self.takes(one), one.works) for one in self.uplinks]
+        return z3.Or(ways) if len(ways) > 1 else ways[0] if ways else z3.BoolVal(False)
+
+    def tier_of(self, one: Uplink) -> int:
+        """The tier of a member."""
+        return next(tier for member, tier in self.members if member is one)

@@ -62,16 +62,32 @@ class Hosts:
 
 
 def hosts_of(trackers: Sequence[Tracker]) -> Hosts:
-    """The hosts that these trackers ask, each once, in their order."""
-    names = tuple(dict.fromkeys(target.name for tracker in trackers for target in tracker.targets))
+    """The hosts that decide, each once, in their order: those without which some tracker has not enough answers.
+
+    If all trackers have answers to spare, one of the hosts stands for all: no tracker notices that one is dead.
+    """
+    asked = list(dict.fromkeys(target.name for tracker in trackers for target in tracker.targets))
+    deciding = {name for tracker in trackers for near in (False, True) for name in _deciding(tracker, near_only=near)}
+    names = tuple(name for name in asked if name in deciding) or tuple(asked[:1])
     return Hosts(names, choice("dead host", (NO_HOST, *names), says="the host that answers nobody") if names else None)
+
+
+def _asked(tracker: Tracker, *, near_only: bool) -> list[str]:
+    """The hosts that the tracker asks, as often as it does."""
+    return [target.name for target in tracker.targets if target.is_near or not near_only]
+
+
+def _deciding(tracker: Tracker, *, near_only: bool) -> list[str]:
+    """The hosts without which too few of these answer, if all others do."""
+    asked = _asked(tracker, near_only=near_only)
+    if len(asked) < tracker.needed:
+        return []
+    return [name for name in dict.fromkeys(asked) if len(asked) - asked.count(name) < tracker.needed]
 
 
 def enough(tracker: Tracker, hosts: Hosts, *, near_only: bool) -> z3.BoolRef:
     """A round is good now, if all targets (or only those that are near) can be reached."""
-    asked = [target.name for target in tracker.targets if target.is_near or not near_only]
-    if len(asked) < tracker.needed:
+    if len(_asked(tracker, near_only=near_only)) < tracker.needed:
         return z3.BoolVal(False)
-    needed_alive = [name for name in dict.fromkeys(asked) if len(asked) - asked.count(name) < tracker.needed]
-    dead = [hosts.is_dead(name) for name in needed_alive]
+    dead = [hosts.is_dead(name) for name in _deciding(tracker, near_only=near_only)]
     return z3.Not(z3.Or(dead) if len(dead) > 1 else dead[0]) if dead else z3.BoolVal(True)

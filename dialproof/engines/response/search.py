@@ -43,8 +43,9 @@ def prove(problem: Problem, hints: StatedHints | None = None, limits: ResponseLi
     if problem.is_safety:
         return Nothing("the claim is a safety claim: nothing has to be reached")
     certificates = []
+    hinted = hints or StatedHints()
     for part in problem.conjuncts:
-        outcome = spacer.prove(part, limits.spacer) if part.is_safety else _prove_part(part, hints or StatedHints(), limits)
+        outcome = spacer.prove(part, limits.spacer) if part.is_safety else _prove_part(part, hinted.about(part.formula), limits)
         if isinstance(outcome, Nothing):
             return Nothing(
                 outcome.reason, by_limit=outcome.by_limit

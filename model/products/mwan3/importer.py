@@ -31,7 +31,8 @@ _OF = {
     "rule": {"use_policy", "family", "src_ip", "dest_ip"},
 }  # fmt: skip
 
-CAN_LEAVE, USED_AGAIN, ONE_DEAD_HOST = "traffic-can-leave", "working-line-is-used-again", "one-dead-host-cuts-nothing-off"
+CAN_LEAVE, LEFT, USED_AGAIN = "traffic-can-leave", "broken-line-is-left", "working-line-is-used-again"
+ONE_DEAD_HOST = "one-dead-host-cuts-nothing-off"
 """What is asked of each policy that traffic goes by."""
 
 FAILS_ONLY, SETTLES, CAN_BE_USED = "line-fails-only-if-it-is-broken", "constant-measurement-settles", "enabled-line-can-be-used"
@@ -122,6 +123,7 @@ def _checks(made: Placing) -> None:
         ways = [way for way in ways_of(scenario) if way.policy == policy and way.is_decided]
         has_lines = any(way.members for way in ways)
         asked.append((CAN_LEAVE, policy))
+        asked += [(LEFT, policy)] if any(len(way.members) > 1 for way in ways) else []
         asked += [(USED_AGAIN, policy)] if has_lines else []
         asked += [(ONE_DEAD_HOST, policy)] if has_lines and watched else []
     asked += [(one, None) for one in (FAILS_ONLY, SETTLES)] if any(line.down for line in watched) else []

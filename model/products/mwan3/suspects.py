@@ -17,7 +17,7 @@ def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     ways = [way for way in ways_of(scenario) if check.of is None or way.policy == check.of]
     found: list[Suspect] = []
     match check.claim:
-        case "traffic-can-leave" | "working-line-is-used-again":
+        case "traffic-can-leave" | "broken-line-is-left" | "working-line-is-used-again":
             for way in ways:
                 found += _of_members(scenario, way)
             for name in dict.fromkeys(member.line for way in ways for member in way.members):

@@ -18,6 +18,7 @@ WORDS = Words(
     itself=("tracker",),
     sources={
         "traffic-can-leave": POLICIES,
+        "broken-line-is-left": POLICIES,
         "working-line-is-used-again": POLICIES,
         "one-dead-host-cuts-nothing-off": TRACKER,
         "line-fails-only-if-it-is-broken": TRACKER,
