@@ -122,8 +122,8 @@ def _decoded(content: bytes) -> str:
 class Placing:
     """The data of a scenario while an importer fills it, each key with the line that it comes from."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.file, self.text = str(path), text
+    def __init__(self, path: Path) -> None:
+        self.file = str(path)
         self.data: dict[str, Any] = {}
         self._places: dict[KeyPath, Place] = {}
         self._left: list[tuple[Place, str]] = []
@@ -169,10 +169,9 @@ class Placing:
 
     def imported(self) -> Imported:
         """All of it."""
+        # Without the text of the file: a message shows the line that it is about, which may hold a secret.
         left = tuple(sorted(self._left, key=lambda one: one[0].line))
-        return Imported(
-            self.file, self.text, self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read)
-        )
+        return Imported(self.file, "", self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read))
 
 
 def as_toml(source: Imported) -> str:

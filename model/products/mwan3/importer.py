@@ -11,7 +11,7 @@ from dialproof.core.errors import InputError
 from model.grammars.uci import Section, Word, is_uci, sections
 from model.importing import LARGEST, Imported, Importer, Placing
 from model.products.mwan3.policies import kept_out, ways_of
-from model.products.mwan3.scenario import Scenario
+from model.products.mwan3.scenario import read as scenario_of
 
 _KINDS = ("interface", "member", "policy", "rule")
 _TRUE, _FALSE = ("1", "on", "true", "yes", "enabled"), ("0", "off", "false", "no", "disabled")
@@ -49,7 +49,7 @@ def read(path: Path, text: str) -> Imported:
     found = sections(text, str(path))
     if not any(section.kind in _KINDS for section in found):
         raise InputError(f"{path}: nothing active: it has no section of mwan3 ({', '.join(_KINDS)})")
-    made = Placing(path, text)
+    made = Placing(path)
     made.head(f"mwan3 as {path.name} configures it", "mwan3")
     numbers: Counter[str] = Counter()
     for section in found:
@@ -116,7 +116,9 @@ def _network(made: Placing, path: Path) -> None:
 
 def _checks(made: Placing) -> None:
     """Ask what somebody with such a file wants to know, of each policy that traffic goes by, and of the lines."""
-    scenario = Scenario.model_validate({**made.data, "check": [{"claim": CAN_LEAVE}]})
+    made.data["check"] = [{"claim": CAN_LEAVE}]  # a scenario asks for something
+    scenario = scenario_of(made.imported(), {CAN_LEAVE}, ())
+    del made.data["check"]
     watched = [line for line in scenario.interface.values() if line.enabled and line.track_ip]
     asked: list[tuple[str, str | None]] = []
     for policy in dict.fromkeys(way.policy for way in ways_of(scenario) if way.is_decided):
