@@ -14,7 +14,7 @@ from dialproof.project import toml_source
 IsMeant = Callable[[Path], bool]
 """True for a configuration file that can be checked like a scenario."""
 
-_SUFFIXES = ("", ".conf", ".cfg", ".cf", ".txt", ".ini")
+CONFIGURATIONS = ("", ".conf", ".cfg", ".cf", ".txt", ".ini")
 """What the names of configuration files end in, that are looked into to see what they are."""
 
 
@@ -106,7 +106,7 @@ def _below(folder: Path, is_meant: IsMeant) -> list[Path]:
         folders[:] = [name for name in folders if not (name.startswith(".") or is_certificate(Path(name)))]
         paths = [Path(place, name) for name in names if not name.startswith(".") and name != "pyproject.toml"]
         found += [path for path in paths if path.suffix == ".toml" and path.is_file()]
-        found += [path for path in paths if path.suffix in _SUFFIXES and path.is_file() and is_meant(path)]
+        found += [path for path in paths if path.suffix in CONFIGURATIONS and path.is_file() and is_meant(path)]
     files: dict[Path, Path] = {}
     for path in sorted(found, key=lambda path: (path.is_symlink(), path)):
         files.setdefault(_itself(path), path)

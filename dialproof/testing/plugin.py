@@ -23,6 +23,7 @@ from dialproof.testing.scenario_files import (
     ScenarioFile,
     ScenarioItem,
     ScenarioRunner,
+    is_asked_for,
     is_meant,
     is_scenario,
     repeated,
@@ -119,7 +120,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Scenario files are test files."""
     named = parent.session.isinitpath(file_path)
     patterns = parent.config.getini("dialproof_scenarios")
-    if is_scenario(file_path, patterns, named=named) and is_meant(file_path, parent.session):
+    asked = is_asked_for(file_path, parent.session)
+    if is_scenario(file_path, patterns, named=named, asked=asked) and is_meant(file_path, parent.session):
         collector: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
         return collector
     return None

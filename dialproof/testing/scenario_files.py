@@ -1,7 +1,8 @@
 """Scenario files as test files: each check is one test, named after its claim.
 
 A scenario file is a .toml file that begins with `format = ...` and asks for a check; one that is named on the command line is
-always taken for one, so that a mistake in it is reported and not passed over. A pyproject.toml is none.
+always taken for one, so that a mistake in it is reported and not passed over. A pyproject.toml is none. A configuration file
+whose kind is known by its content counts too, if it or a folder above it is named on the command line.
 """
 
 import re
@@ -16,6 +17,7 @@ import pytest
 from dialproof.core.errors import DialproofError, InputError
 from dialproof.core.files import CERTIFICATE
 from dialproof.core.visible import in_one_line
+from dialproof.project.scenarios import CONFIGURATIONS
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings
@@ -68,9 +70,23 @@ def repeated(items: "Sequence[pytest.Item]", session: pytest.Session) -> "set[Sc
     return set(found) - set(chosen.values())
 
 
-def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:
-    """True if `file` is to be collected; `named` is True if the command line names the file itself."""
-    if file.suffix != ".toml" or file.name == "pyproject.toml":
+def is_asked_for(file: Path, session: pytest.Session) -> bool:
+    """True if the command line names the file, or a folder above it: then configuration files count as tests too.
+
+    A run that only takes the folders of `testpaths` looks into no file to see what it is.
+    """
+    by_hand = session.config.args_source is pytest.Config.ArgsSource.ARGS
+    return by_hand and any(session.isinitpath(place) for place in (file, *file.parents))
+
+
+def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool, asked: bool) -> bool:
+    """True if `file` is to be collected.
+
+    `named` is True if the command line names the file itself, `asked` if it names the file or a folder above it.
+    """
+    if file.suffix != ".toml":
+        return asked and file.suffix in CONFIGURATIONS and _is_configuration(file)
+    if file.name == "pyproject.toml":
         return False
     if named:
         return True
@@ -80,6 +96,15 @@ def is_scenario(file: Path, patterns: "Sequence[str]", *, named: bool) -> bool:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
         first_table = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
         return any(map(_FORMAT.match, lines[:first_table])) and any(map(_CHECK.match, lines[first_table:]))
+    return False
+
+
+def _is_configuration(file: Path) -> bool:
+    """True if the project that the file belongs to checks it like a scenario."""
+    from dialproof.review.session import is_configuration
+
+    with suppress(InputError):  # no project, or a broken one: then this is no test
+        return is_configuration(file)
     return False
 
 
