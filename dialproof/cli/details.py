@@ -129,6 +129,8 @@ def _advice(checked: CheckedVerdict) -> str:
             return f"Check one cause at a time: name it in the check ({line})."
         case Standing.UNDECIDED, _:
             return _REMEDIES[checked.remedy]
+        case _, "violated" if checked.planned.suspects:
+            return "Mend one of the settings that are named above, and check again."
         case _, "violated":
             return (
                 "Can each step happen? If not, an assumption is missing. If so, mend the configuration, "

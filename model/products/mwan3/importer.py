@@ -5,8 +5,10 @@ is not modelled, are listed with their lines.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from dialproof.core.display import counted
 from dialproof.core.errors import InputError
 from model.grammars.uci import Section, Word, is_uci, sections
 from model.importing import LARGEST, Imported, Importer, Placing
@@ -50,7 +52,7 @@ def read(path: Path, text: str) -> Imported:
     if not any(section.kind in _KINDS for section in found):
         raise InputError(f"{path}: nothing active: it has no section of mwan3 ({', '.join(_KINDS)})")
     made = Placing(path)
-    made.head(f"mwan3 as {path.name} configures it", "mwan3")
+    made.head(f"mwan3: {counted(_count(found, 'interface'), 'line')}, {counted(_count(found, 'rule'), 'rule')}", "mwan3")
     numbers: Counter[str] = Counter()
     for section in found:
         if section.kind not in _KINDS:
@@ -64,6 +66,10 @@ def read(path: Path, text: str) -> Imported:
     made.assumed.append("hosts with private addresses are on this side of the provider; all others in track_ip are beyond it")
     _checks(made)
     return made.imported()
+
+
+def _count(found: Sequence[Section], kind: str) -> int:
+    return sum(section.kind == kind for section in found)
 
 
 def _put(made: Placing, section: Section, name: str) -> None:
