@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from dialproof.core.errors import InputError
@@ -13,6 +13,9 @@ from dialproof.project import toml_source
 
 IsMeant = Callable[[Path], bool]
 """True for a configuration file that can be checked like a scenario."""
+
+TOML = ".toml"
+"""What the names of scenario files end in."""
 
 CONFIGURATIONS = ("", ".conf", ".cfg", ".cf", ".txt", ".ini")
 """What the names of configuration files end in, that are looked into to see what they are."""
@@ -54,23 +57,31 @@ def _itself_it_is(_path: Path) -> None:
 
 
 def load(
-    paths: Sequence[Path], plan: Plan, known_problems: Sequence[str] = (), text_of: TextOf = _itself_it_is
-) -> tuple[Scenario, ...]:
+    paths: Sequence[Path],
+    plan: Plan,
+    known_problems: Sequence[str] = (),
+    text_of: TextOf = _itself_it_is,
+    spared: Collection[Path] = (),
+) -> tuple[tuple[Scenario, ...], tuple[str, ...]]:
     """Every scenario with its checks, as the project's `plan` makes them; `text_of` gives what stands for configuration files.
 
-    Raises InputError that reports each file which cannot be used, behind the problems that are known already.
+    What is wrong with those that are `spared` is returned too, and stops no other, unless nothing is left. Raises InputError that
+    reports each other file which cannot be used, behind the problems that are known already.
     """
+    refused: list[str] = []
     scenarios, problems = [], list(known_problems)
     for path in paths:
         try:
             scenarios.append(load_one(path, plan, text_of))
         except InputError as error:
-            problems.append(str(error))
+            (refused if path in spared else problems).append(str(error))
+    if not scenarios:
+        problems, refused = [*problems, *refused], []
     if len(problems) > 1 or (problems and scenarios):
         problems.append(f"Nothing was checked: of what was given, {len(problems)} cannot be used.")
     if problems:
         raise InputError("\n".join(problems))
-    return tuple(scenarios)
+    return tuple(scenarios), tuple(refused)
 
 
 def load_one(path: Path, plan: Plan, text_of: TextOf = _itself_it_is) -> Scenario:
@@ -105,7 +116,7 @@ def _below(folder: Path, is_meant: IsMeant) -> list[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not (name.startswith(".") or is_certificate(Path(name)))]
         paths = [Path(place, name) for name in names if not name.startswith(".") and name != "pyproject.toml"]
-        found += [path for path in paths if path.suffix == ".toml" and path.is_file()]
+        found += [path for path in paths if path.suffix == TOML and path.is_file()]
         found += [path for path in paths if path.suffix in CONFIGURATIONS and path.is_file() and is_meant(path)]
     files: dict[Path, Path] = {}
     for path in sorted(found, key=lambda path: (path.is_symlink(), path)):

@@ -14,7 +14,7 @@ from dialproof.engines.registry import DEFAULT_ENGINES
 from dialproof.portfolio.check import CheckedVerdict, run_planned
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.project import Project, project_of
-from dialproof.project.scenarios import load, scenario_files
+from dialproof.project.scenarios import TOML, load, scenario_files
 
 
 def opened(paths: Sequence[Path], kind: str | None = None) -> tuple[Project, tuple[Scenario, ...]]:
@@ -23,10 +23,21 @@ def opened(paths: Sequence[Path], kind: str | None = None) -> tuple[Project, tup
     With `kind` each file is a configuration file of this kind, whatever is in it. Raises InputError, which reports each file
     that cannot be used.
     """
+    project, scenarios, refused = opened_as_far_as_possible(paths, kind)
+    if refused:
+        raise InputError("\n".join(refused))
+    return project, scenarios
+
+
+def opened_as_far_as_possible(
+    paths: Sequence[Path], kind: str | None = None
+) -> tuple[Project, tuple[Scenario, ...], tuple[str, ...]]:
+    """The same, and what is wrong with configuration files that were found in a folder: among hundreds, some are broken."""
     files, problems = scenario_files(paths, is_configuration)
     project = replace(project_of(files), kind=kind)
     project.activate()
-    return project, load(files, project.checks, problems, project.as_scenario)
+    found = [path for path in files if path.suffix != TOML and path not in paths]
+    return project, *load(files, project.checks, problems, project.as_scenario, found)
 
 
 def is_configuration(path: Path) -> bool:

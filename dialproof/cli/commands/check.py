@@ -85,7 +85,8 @@ def check(
     """Run the checks of scenario files, or check the configuration files of a router as they are.
 
     A SCENARIO is a file, or a folder, which stands for every .toml file below it, and every configuration file whose kind is
-    known by its content. All files are read first; if one of them is invalid, nothing is checked.
+    known by its content. All files are read first; if one of them is invalid, nothing is checked. Only a configuration file
+    that was found in a folder stops no other: it is reported at the end, with exit code 2.
 
     The table shows for each check the verdict, the expected verdict, the engine that decided, and the time. For one scenario
     every counterexample is shown step by step; for several, only the unexpected ones.
@@ -103,8 +104,8 @@ def check(
     from dialproof.engines.registry import DEFAULT_ENGINES
     from dialproof.portfolio.portfolio import Portfolio
     from dialproof.report.afresh import audit_command
-    from dialproof.review.expectation import exit_code
-    from dialproof.review.session import opened
+    from dialproof.review.expectation import Exit, exit_code
+    from dialproof.review.session import opened_as_far_as_possible
 
     def portfolio(on_wait: "Callable[[], None]") -> Portfolio:
         return Portfolio(
@@ -127,7 +128,7 @@ def check(
             raise click.UsageError("--watch tells what a file is by its content; leave out --as.")
         watching = Watching(asked)
         watching.go_on(portfolio(watching.interrupt))
-    project, loaded = opened(scenarios, kind)
+    project, loaded, refused = opened_as_far_as_possible(scenarios, kind)
     if figures:
         drawing.prepare(figures)
     if junit:
@@ -154,4 +155,6 @@ def check(
         tell(f"{certified.total} certificates in {certified.folder}; to check them: {audit_command(certified.folder)}")
     if traced:
         tell(f"{traced.total} traces in {traced.folder}")
-    click.get_current_context().exit(exit_code(report.results))
+    for reason in refused:
+        tell(f"Not checked: {reason}")
+    click.get_current_context().exit(Exit.BAD_INPUT if refused else exit_code(report.results))
