@@ -40,13 +40,6 @@ class Section:
             **{key: word.line for key, word in self.options.items()},
         }
 
-    def values(self, key: str) -> list[Word]:
-        """The values of a key that is meant as a list: those of the list, or the words of the option of this name."""
-        if key in self.options:
-            word = self.options[key]
-            return [Word(part, word.line) for part in word.text.split()]
-        return self.lists.get(key, [])
-
 
 def sections(text: str, file: str) -> list[Section]:
     """The sections of a file, in order. Raises ScenarioError that points at the first line that is none of UCI."""

@@ -182,6 +182,28 @@ def test_a_gateway_that_the_file_network_names_is_near(tmp_path: Path) -> None:
     assert "198.51.100.1 is on this side of the provider" in "\n".join(one.says for one in first.suspects)
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("", "interface `a` has no track_ip: it is never found dead while its link is there"),
+        ("\toption initial_state 'offline'\n", "offline at first, and never online"),
+        ("\toption track_ip '198.51.100.1'\n", "track_ip is no `list`, so that nobody is asked and nobody answers"),
+        ("\tlist track_ip '198.51.100.1'\n\toption down '0'\n", "interface `a`: down 0 means that it is never taken for dead"),
+        ("\tlist track_ip '198.51.100.1'\n\toption up '0'\n", "interface `a`: up 0 means that it is never taken for alive again"),
+        ("\tlist track_ip '198.51.100.1'\n\toption reliability '0'\n", "reliability 0 asks nobody: it is never found dead"),
+    ],
+)
+def test_each_way_not_to_watch_a_line_is_violated_for_its_reason(
+    portfolio: Portfolio, tmp_path: Path, change: str, reason: str
+) -> None:
+    whole = tmp_path / "mwan3"
+    whole.write_text(TWO.replace("\tlist track_ip '198.51.100.1'\n", change), encoding="utf-8")
+    asked = [one for one in plan(whole) if one.claim.startswith(AGAIN)]
+    (found,) = run_planned(portfolio, asked)
+    assert word(found.verdict) == "violated"
+    assert reason in "\n".join(one.says for one in asked[0].suspects)
+
+
 def test_a_file_in_which_nothing_is_active_says_so(tmp_path: Path) -> None:
     for text in ("config interface 'a'\nconfig policy 'p'\n", "config globals 'globals'\n\toption enabled '1'\n"):
         with pytest.raises(InputError, match="nothing active"):

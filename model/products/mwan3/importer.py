@@ -81,7 +81,9 @@ def _put(made: Placing, section: Section, name: str) -> None:
             continue
         here = (section.kind, name, key)
         if key in _LISTS:
-            made.put(here, [word.text for word in section.values(key)], line)
+            made.put(here, [word.text for word in section.lists.get(key, [])], line)
+            if key in section.options:  # mwan3 goes through lists, and finds nothing in an option
+                made.leave(line, f"{key}, which must be a list, as an option")
         elif key in section.options:
             made.put(here, _value(made, key, section.options[key]), line)
         else:

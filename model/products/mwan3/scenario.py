@@ -55,8 +55,9 @@ class Interface(Table):
     family: Family = "ipv4"
     """The address family that it carries."""
 
-    track_ip: tuple[str, ...] = Field(default=(), strict=False)
-    """The hosts that are asked in each round. Without any, the line is never found dead while its link is there."""
+    track_ip: tuple[str, ...] | None = Field(default=None, strict=False)
+    """The hosts that are asked in each round. Without the key nobody watches the line, so that what it is taken for when its
+    link comes up stays. An empty list asks nobody, and gets no answer."""
 
     near: tuple[str, ...] = Field(default=(), strict=False)
     """Those of `track_ip` that are on this side of the provider, beside private addresses."""
@@ -105,10 +106,19 @@ class Interface(Table):
         return self.check_quality and any(gaps)
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The hosts that are asked."""
+        return self.track_ip or ()
+
+    @property
     def tracker(self) -> Tracker | None:
-        """How it is watched; None if nobody is asked."""
-        if not self.track_ip:
-            return None
+        """How it is watched; None if it is not, and is taken for alive as long as its link is there.
+
+        A line that begins offline needs a tracker to be found alive (`15-mwan3`).
+        """
+        if self.track_ip is None:
+            stays_dead = Tracker((), needed=1, finds_dead=False, finds_alive=False, begins_alive=False)
+            return None if self.initial_state == "online" else stays_dead
         return Tracker(
             targets=tuple(Target(plain(host), self.is_near(host)) for host in self.track_ip),
             needed=self.reliability,

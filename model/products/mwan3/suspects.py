@@ -67,11 +67,17 @@ def _of_members(scenario: Scenario, way: Way) -> Iterator[Suspect]:
 def _of_tracker(scenario: Scenario, name: str) -> Iterator[Suspect]:
     """Why a line is never found dead, or never alive."""
     line = scenario.watched(name)
-    targets = len(line.track_ip)
-    if not targets:
-        yield _at(scenario, line.line, f"interface `{name}` has no track_ip: it is never found dead while its link is there")
+    targets = len(line.asked)
+    if line.track_ip is None:
+        never = (
+            "never found dead while its link is there" if line.initial_state == "online" else "offline at first, and never online"
+        )
+        yield _at(scenario, line.line, f"interface `{name}` has no track_ip: it is {never}")
         return
-    near = [host for host in line.track_ip if line.is_near(host)]
+    if not targets:
+        yield _at(scenario, line.line, f"interface `{name}`: track_ip is no `list`, so that nobody is asked and nobody answers")
+        return
+    near = [host for host in line.asked if line.is_near(host)]
     if line.reliability > targets:
         yield _at(
             scenario,
@@ -109,9 +115,9 @@ def _of_quality(scenario: Scenario, name: str) -> Iterator[Suspect]:
 def _of_hosts(scenario: Scenario, name: str) -> Iterator[Suspect]:
     """Why one dead host takes a line down."""
     line = scenario.interface[name]
-    spare = len(line.track_ip) - line.reliability
-    if line.track_ip and spare < 1:
-        asked = f"reliability {line.reliability} of {len(line.track_ip)} track_ip"
+    spare = len(line.asked) - line.reliability
+    if line.asked and spare < 1:
+        asked = f"reliability {line.reliability} of {len(line.asked)} track_ip"
         yield _at(scenario, line.line, f"interface `{name}`: {asked}: one host that is down takes it down")
 
 
