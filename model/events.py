@@ -71,10 +71,14 @@ class Event(Enum):
     FIND_ALIVE = "find_alive"
     HOST_DIES = "host_dies"
     HOST_RETURNS = "host_returns"
+    RELOAD = "reload"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)
 """How a call that is being made can fail."""
+
+STARTS = (Event.RESTART, Event.START_SERVICE, Event.RELOAD)
+"""How a program that runs as a service is started."""
 
 ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP, Event.MISS_ECHOES, Event.END_CONNECT_TIME, Event.PEER_HANG_UP)
 """How a call, or the attempt to make one, can end."""

@@ -94,3 +94,13 @@ def test_within_office_hours_mail_waits_from_friday_evening_to_monday_morning(ve
     verdicts.holds("timed/office-hours", "dialled-within-3840-minutes", "none")
     verdicts.violated("timed/office-hours", "dialled-within-3839-minutes", "none")
     verdicts.holds("timed/office-hours", "queued-mail-is-dialled", "none")
+
+
+def test_a_machine_that_forgets_the_time_may_come_up_within_office_hours_and_not_past_them(verdicts: Verdicts) -> None:
+    """Two hours before their end mail waits no longer than without reloads; at their end it may wait for ever."""
+    verdicts.holds("timed/office-hours-reloaded", "dialled-within-3840-minutes", "none")
+    verdicts.violated("timed/office-hours-reloaded", "dialled-within-3839-minutes", "none")
+    verdicts.holds("timed/office-hours-reloaded", "queued-mail-is-dialled", "none")
+    verdicts.violated("timed/office-hours-reloaded-closed", "dialled-within-3840-minutes", "none")
+    run = verdicts.violated("timed/office-hours-reloaded-closed", "queued-mail-is-dialled", "none").lasso
+    assert any(step.action is not None and step.action.name == "reload" for step in run.loop)

@@ -32,6 +32,8 @@ STEPS_COVERED = (
     "calls-of-a-day",
     "every-entry-dialled",
     "office-hours",
+    "office-hours-reloaded",
+    "office-hours-reloaded-closed",
     "pppd-dead-peer",
     "pppd-echo",
     "pppd-echo-too-soon",

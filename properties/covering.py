@@ -41,7 +41,7 @@ def covering(installed: Installation[ScenarioFile], fault: Fault) -> Covering:
     """
     timed, untimed = _both(installed, fault)
     try:
-        return same_actions(timed.system, untimed.system, _passing(timed))
+        return same_actions(timed.system, untimed.system, _others(timed))
     except ModelError as unlike:
         raise InputError(f"{installed.scenario.source}: the model without clocks is another one: {unlike}") from unlike
 
@@ -51,7 +51,7 @@ def follows(installed: Installation[ScenarioFile], fault: Fault, claim: str) -> 
     timed, untimed = _both(installed, fault)
     with_clocks, without = claim_about(timed, claim), claim_about(untimed, claim)
     try:
-        covered = same_actions(with_clocks.system, without.system, _passing(timed))
+        covered = same_actions(with_clocks.system, without.system, _others(timed))
         formula = covered.said_of_the_system(without.claim.formula)
     except ModelError as unlike:
         raise InputError(f"{claim} speaks of what the model without clocks does not have: {unlike}") from unlike
@@ -60,9 +60,10 @@ def follows(installed: Installation[ScenarioFile], fault: Fault, claim: str) -> 
     return Follows(without, covered)
 
 
-def _passing(timed: Router) -> dict[str, str]:
-    """What counts as time passing in the model without clocks: that it passes, and that the calendar turns."""
-    return {action.name: called(Event.PASS_TIME) for action in timed.actions(Event.ELAPSE, Event.TURN)}
+def _others(timed: Router) -> dict[str, str]:
+    """What is called otherwise in the model without clocks: time passes, and the calendar turns; a reload is a restart."""
+    passing = {action.name: called(Event.PASS_TIME) for action in timed.actions(Event.ELAPSE, Event.TURN)}
+    return passing | {action.name: called(Event.RESTART) for action in timed.actions(Event.RELOAD)}
 
 
 def _both(installed: Installation[ScenarioFile], fault: Fault) -> tuple[Router, Router]:

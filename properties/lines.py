@@ -93,7 +93,8 @@ def _or_taken(router: Router) -> str:
 def _steps_of(line: Line, memory: Memory) -> Iterable[z3.BoolRef]:
     """What the last step may have done to the line, event by event."""
     state, before = line.state, memory.before[line.state.variable.name]
-    own = [memory.was(event) for event in (START, called(Event.RESTART), called(Event.STOP_SERVICE)) if memory.knows(event)]
+    ends_calls = (START, called(Event.RESTART), called(Event.RELOAD), called(Event.STOP_SERVICE))
+    own = [memory.was(event) for event in ends_calls if memory.knows(event)]
     yield z3.Implies(z3.Or(own), line.is_down)
     for step in line.kind.steps:
         own.append(memory.was(called(step.event, line.name)))

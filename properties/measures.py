@@ -18,7 +18,7 @@ from dialproof.core.errors import InputError
 from dialproof.core.system import System
 from dialproof.core.variables import Integer, integer
 from dialproof.ltl import always
-from model.events import Event
+from model.events import STARTS, Event
 from model.router import Router, happens
 from properties.daily import calls_of_a_day, day_of, line_time_of_a_day
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
@@ -270,7 +270,7 @@ def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
     """How long ago `line` was dialled after `action`; a start of the program that dials forgets it."""
     if action.event is Event.DIAL and action.concerns == line:
         return z3.IntVal(0)
-    if action.event in (Event.RESTART, Event.START_SERVICE) or (action.event is Event.START and action.concerns == line):
+    if action.event in STARTS or (action.event is Event.START and action.concerns == line):
         return z3.IntVal(clock.variable.domain.high or 1)
     return longer(action, clock) if action.event is Event.ELAPSE else clock
 

@@ -8,7 +8,7 @@ from dialproof.core.claims import Claim
 from dialproof.core.errors import InputError
 from dialproof.core.variables import Boolean
 from dialproof.ltl import always
-from model.events import Event, called
+from model.events import STARTS, Event, called
 from model.parts.routes import Route
 from model.router import Router, happens
 from properties.observed import START, Memory, Observed, every, remembering, some
@@ -55,8 +55,8 @@ def changes_wait_for_a_start(router: Router) -> Observed:
 
 
 def _has_started(memory: Memory) -> z3.BoolRef:
-    """The last event was a start of the service: a restart, or the end of a stop."""
-    return some([memory.was(called(event)) for event in (Event.RESTART, Event.START_SERVICE) if memory.knows(called(event))])
+    """The last event was a start of the service: a restart, the end of a stop, or a reload."""
+    return some([memory.was(called(event)) for event in STARTS if memory.knows(called(event))])
 
 
 def _steps_of(route: Route, memory: Memory) -> Iterable[z3.BoolRef]:

@@ -39,10 +39,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The parts of a cycle, one after the other; the last one is followed by the first. A line's slot is `kept` during a call."""
+    """The parts of a cycle, one after the other; the last one is followed by the first. A line's slot is `kept` during a call.
+
+    After a reload the clock shows the beginning of the part `after_reload`; None: there are no reloads.
+    """
 
     parts: tuple[Part, ...]
     kept: bool = True
+    after_reload: Part | None = None
 
     @property
     def part(self) -> Choice:
@@ -132,25 +136,33 @@ def turns(calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Action], list
     return actions, due
 
 
-def calendar_of(slots: Sequence[int], hours: Sequence[tuple[int, int]] | None, cycle: int, size: int, *, kept: bool) -> Calendar:
+def calendar_of(
+    slots: Sequence[int],
+    hours: Sequence[tuple[int, int]] | None,
+    cycle: int,
+    size: int,
+    *,
+    kept: bool,
+    after_reload: int | None = None,
+) -> Calendar:
     """The calendar of `slots` and open `hours`, in minutes from the beginning of a `cycle`, in units of `size` minutes.
 
-    Hours are their beginning and how long they are, up to a cycle; None means that it is always open.
+    Hours are their beginning and how long they are, up to a cycle; None means that it is always open. A part begins at the
+    time that the clock shows `after_reload`, if there are any.
     """
     ends = {end % cycle for first, length in hours or () for end in (first, first + length)}
-    begins = sorted({*slots, *ends} or {0})
+    shown = set() if after_reload is None else {after_reload}
+    begins = sorted({*slots, *ends, *shown} or {0})
 
     def is_open(time: int) -> bool:
         return hours is None or any((time - first) % cycle < length for first, length in hours)
 
     following = [*begins[1:], begins[0] + cycle]
-    return Calendar(
-        tuple(
-            Part(named(begin, cycle), (end - begin) // size, begin in slots, is_open(begin))
-            for begin, end in zip(begins, following, strict=True)
-        ),
-        kept,
-    )
+    parts = {
+        begin: Part(named(begin, cycle), (end - begin) // size, begin in slots, is_open(begin))
+        for begin, end in zip(begins, following, strict=True)
+    }
+    return Calendar(tuple(parts.values()), kept, None if after_reload is None else parts[after_reload])
 
 
 def named(minute: int, cycle: int) -> str:

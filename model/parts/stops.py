@@ -34,6 +34,11 @@ def with_stops(rules: Rules) -> Rules:
     return replace(rules, after=after, state=state).only_if(Event.DIAL, lambda _now, _line: z3.Not(stopped()))
 
 
+def and_starts(action: Action) -> Action:
+    """`action`, after which the program runs, even if it was stopped before."""
+    return replace(action, updates={**action.updates, stopped(): z3.BoolVal(False)})
+
+
 def stops(lines: Sequence[Line], restart: Action, starting: Promise) -> list[Action]:
     """The program is stopped, started again as promised, or restarted at once, which is what `restart` does."""
     down: Mapping[StateVariable, z3.ExprRef] = {line.state: line.state.down for line in lines}

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from dialproof.core.clock import Unit
 from dialproof.core.errors import ScenarioError
 from dialproof.semantics.interpreter import Reader
+from model.events import Event
 from model.fault import NONE
 from model.parts.calendar import MINUTES_OF_DAY, calendar_of
 from model.products.exchange_ims.week import MINUTES_OF_WEEK, cycle_of, minutes_of, spans_of
 from properties.checks import open_installation, plan
+from properties.time_lock import time_lock
 from tests.model.scenario_texts import TIMED, with_change
 
 EIGHT = 8 * 60
@@ -73,6 +76,97 @@ def test_the_wall_clock_follows_the_parts() -> None:
         "turn(Wed 08.00)",
         "turn(Thu 08.00)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "part", "is_open", "opens_after"),
+    [
+        ("Fri 16:00", "Fri 16.00", True, None),
+        ("Fri 18:00", "Fri 18.00", False, 62 * 60),
+        ("Sun 20:00", "Sun 20.00", False, 12 * 60),
+    ],
+)
+def test_after_a_reload_the_clock_shows_what_the_scenario_says(
+    tmp_path: Path, shown: str, part: str, is_open: bool, opens_after: int | None
+) -> None:
+    """Every call ends, the last one is forgotten, and from the time that is shown the calendar goes on."""
+    file = with_change("office-hours-reloaded", tmp_path, ("Fri 16:00", shown))
+    installed = open_installation(file)
+    router = installed.router(NONE)
+    assert router.unit is not None
+    reader = Reader(router.system)
+    calendar, clock, line = (reader.names[name] for name in ("calendar", "since part", "line isp"))
+    (state,) = [one for one in reader.initial_states() if (one[calendar], one[clock]) == ("Mon 08.00", 1)]
+
+    def to(name: str) -> None:
+        nonlocal state
+        state = {str(event): after for event, after in reader.events(state)}[name]
+
+    for name in ("arrive(default)", "dial(isp)", "answer(isp)", "reload"):
+        to(name)
+    assert (state[line], state[calendar], state[clock]) == ("down", part, 0)
+    possible = {event.name for event, _ in reader.events(state)}
+    assert ("dial(isp)" in possible, "elapse" in possible) == (is_open, not is_open), "forgotten: dialled at once, or not before"
+    if opens_after is not None:
+        passed = 0
+        while "dial(isp)" not in possible:
+            (name,) = {event.name for event, _ in reader.events(state)} & {"elapse", "turn(Mon 08.00)", "turn(Sun 20.00)"}
+            passed += router.unit.size if name == "elapse" else 0
+            to("elapse(d=1)" if name == "elapse" else name)
+            possible = {event.name for event, _ in reader.events(state)}
+        assert passed == opens_after
+
+
+def test_a_slot_that_a_reload_leaps_over_is_gone(tmp_path: Path) -> None:
+    """A reload to the time of a slot waits for the next one, as any start does, and what was to be dialled is not any more."""
+    file = with_change("weekdays-restarted", tmp_path, ("[[check]]", '[environment]\nreload_shows = "Tue 08:00"\n\n[[check]]'))
+    reader = Reader(open_installation(file).router(NONE).system)
+    calendar, clock, pending = (reader.names[name] for name in ("calendar", "since part", "scheduled isp"))
+    (state,) = [one for one in reader.initial_states() if (one[calendar], one[clock]) == ("Fri 08.00", 2)]
+    for name in ("elapse(d=1)", "turn(Mon 08.00)"):
+        state = {str(event): after for event, after in reader.events(state)}[name]
+    assert state[pending] is True
+    state = {str(event): after for event, after in reader.events(state)}["reload"]
+    assert (state[pending], state[calendar], state[clock]) == (False, "Tue 08.00", 0)
+
+
+def test_a_reload_starts_a_service_that_was_stopped(tmp_path: Path) -> None:
+    """Whether it was stopped or not, it runs when the machine is up again."""
+    file = with_change("office-hours-reloaded", tmp_path, ("[environment]", '[environment]\nstops = "may-stay-stopped"'))
+    router = open_installation(file).router(NONE)
+    assert time_lock(router) is None
+    reader = Reader(router.system)
+    (state,) = [
+        one
+        for one in reader.initial_states()
+        if (one[reader.names["calendar"]], one[reader.names["since part"]]) == ("Fri 18.00", 0)
+    ]
+    for name in ("arrive(default)", "stop_service", "reload"):
+        state = {str(event): after for event, after in reader.events(state)}[name]
+    assert "dial(isp)" in {event.name for event, _ in reader.events(state)}
+
+
+def test_with_reloads_the_time_that_is_shown_counts_for_the_unit(tmp_path: Path) -> None:
+    """Without days in the schedule only the time of the day matters."""
+    changes = (("Mon-Fri 08:00-18:00", "08:00-18:00"), ("Fri 16:00", "Tue 08:30"))
+    router = open_installation(with_change("office-hours-reloaded", tmp_path, *changes)).router(NONE)
+    assert router.unit == Unit(30, "minute")
+    assert {action.concerns for action in router.actions(Event.TURN)} == {"08.00", "08.30", "18.00"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"Fri 16:00"', '"Mon-Fri 16:00"', "a moment is"),
+        ('"Fri 16:00"', '"16"', "a moment is"),
+        ('"Fri 16:00"', '"16:00"', "the schedule has days of the week"),
+        ("reload_shows", "restarts = false\nreload_shows", "a reload restarts the service"),
+        ('hours = ["Mon-Fri 08:00-18:00"]', "", "says nothing without `dialling.slots` or `dialling.hours`"),
+    ],
+)
+def test_a_reload_that_makes_no_sense_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        plan(with_change("office-hours-reloaded", tmp_path, (old, new)))
 
 
 @pytest.mark.parametrize(

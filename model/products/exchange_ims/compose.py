@@ -20,14 +20,15 @@ from model.fault import Fault
 from model.parts import queues
 from model.parts.lines import Line, line
 from model.parts.ports import ports_of, taking
+from model.parts.reloads import reload
 from model.parts.routes import Route, route
-from model.parts.stops import stops
+from model.parts.stops import and_starts, stops
 from model.products.exchange_ims.mail import deliveries_due, runs, traffic
 from model.products.exchange_ims.methods import Method
 from model.products.exchange_ims.other_end import remote_queues, retrieval_of
 from model.products.exchange_ims.ras import CallTimes, ras
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
-from model.products.exchange_ims.service_rules import rules_with, schedule_of
+from model.products.exchange_ims.service_rules import calendar_of, rules_with, schedule_of
 from model.products.exchange_ims.words import WORDS
 from model.router import Router, assembled, calls, passing
 from model.rules import Situation, all_of, plain
@@ -190,9 +191,11 @@ def administration(scenario: Scenario, now: Situation) -> list[Action]:
     if not scenario.environment.restarts:
         return []
     restarting, *adding = service(now)
+    calendar = calendar_of(scenario)
+    reloads = [] if calendar is None or calendar.after_reload is None else [reload(restarting, calendar)]
     if scenario.environment.stops == "never":
-        return [restarting, *adding]
-    return [*stops(now.lines, restarting, scenario.environment.starting), *adding]
+        return [restarting, *reloads, *adding]
+    return [*stops(now.lines, restarting, scenario.environment.starting), *map(and_starts, reloads), *adding]
 
 
 def service(now: Situation) -> list[Action]:

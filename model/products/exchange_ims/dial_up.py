@@ -82,21 +82,20 @@ class DialUp(Dialling):
         said = [*self.slots, *(self.hours or ())]
         return week.cycle_of(said) if said else 0
 
-    def calendar(self, size: int) -> Calendar | None:
-        """The calendar of `slots` and `hours`, in units of `size` minutes; None if there are none."""
+    def calendar(self, size: int, reload_shows: str | None = None) -> Calendar | None:
+        """The calendar of `slots` and `hours`, in units of `size` minutes, with what a reload shows; None if there are none."""
         if not self.cycle:
             return None
         spans = None if self.hours is None else week.spans_of(self.hours, self.cycle)
         at = week.minutes_of(self.slots, self.cycle)
-        return calendar_of(at, spans, self.cycle, size, kept=self.slot_during_call == "kept")
+        shown = None if reload_shows is None else week.minute_of(reload_shows) % self.cycle
+        return calendar_of(at, spans, self.cycle, size, kept=self.slot_during_call == "kept", after_reload=shown)
 
     @property
     def times(self) -> tuple[int, ...]:
-        """Its times that say when something happens, in minutes; none if it says none."""
+        """Its times that say how long something takes, in minutes; none if it says none."""
         said = [time for time in (self.queued_for, self.every, self.idle_timeout) if time is not None]
-        calendar = self.calendar(1)
-        lengths = [part.length for part in calendar.parts] if calendar is not None else []
-        return (*said, *(self.retry if self.redial == "by-retry-list" else ()), *lengths)
+        return (*said, *(self.retry if self.redial == "by-retry-list" else ()))
 
 
 class Surroundings(Environment):
@@ -107,6 +106,10 @@ class Surroundings(Environment):
 
     stops: Literal["never", "for-a-while", "may-stay-stopped"] = "never"
     """Whether the administrator stops the service: never; and starts it again at some time; and may leave it stopped."""
+
+    reload_shows: Annotated[str, AfterValidator(week.moment)] | None = None
+    """What the wall clock shows after a reload, "00:00" or "Tue 00:00": the machine may be restarted at any time, and forgets the
+    time. Without it: no reload. It needs `slots` or `hours`. No source says what the clock shows."""
 
     drops: bool = True
     """The other side may end a call at any time. false: it ends none."""
@@ -126,8 +129,8 @@ class Surroundings(Environment):
     time."""
 
     def without_times(self) -> Self:
-        """The same without what delays a delivery that failed: it may be made again at any time."""
-        return self.model_copy(update={"deliveries_may_fail": False})
+        """The same without what delays a delivery that failed: it may be made again at any time. A reload is a restart."""
+        return self.model_copy(update={"deliveries_may_fail": False, "reload_shows": None})
 
     @property
     def starting(self) -> Promise:
@@ -145,6 +148,9 @@ class Surroundings(Environment):
         dequeue, delivery = self.dequeue, self.delivery_time
         own = {
             "restarts = false: nobody restarts the service": not self.restarts,
+            f"reload_shows: the machine may be restarted at any time, and its clock shows {self.reload_shows} then": (
+                self.reload_shows is not None
+            ),
             "drops = false: the other side ends no call": not self.drops,
             "port: once given back, it is not taken again before a call was answered": self.port != "free",
             f"dequeue: what waits at the other end comes within {dequeue} min": dequeue is not None,

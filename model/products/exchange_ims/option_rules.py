@@ -6,7 +6,9 @@ Each finds its problems in the data as read, beside those that pydantic finds; w
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.parts.calendar import DAYS
 from model.parts.routes import MOST_AGEING
 from model.scenario import rows_of
 
@@ -21,6 +23,7 @@ def between_options(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     yield from _ages_are_counted(source)
     yield from _about_the_other_side(source)
     yield from _about_stranded_mail(source)
+    yield from _about_reloads(source)
     yield from _priorities_are_there_from_the_start(source)
 
 
@@ -108,7 +111,7 @@ def _one_schedule(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
 _WRITTEN_OUT: Mapping[str, tuple[str, ...]] = {
     "dialling": ("retrieval", "sends", "deferred_mail"),
     "connector": ("message_timeout", "urgent_timeout", "non_urgent_timeout", "transfer"),
-    "environment": ("port", "deliveries_may_fail", "stops", "dequeue", "delivery_time"),
+    "environment": ("port", "deliveries_may_fail", "stops", "dequeue", "delivery_time", "reload_shows"),
 }
 """Options of a table that is written out, and of no other."""
 
@@ -179,6 +182,22 @@ def _about_stranded_mail(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
         yield key, '`dialling.on_stranded_mail` says nothing without `connector.transfer = "inbound-only"`'
     if dialling.get("on_queued_mail") is False:
         yield key, "`dialling.on_stranded_mail` is about the trigger that `on_queued_mail = false` switches off; leave one out"
+
+
+def _about_reloads(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """What the wall clock shows matters to a schedule only, and a day of the week to one that has days."""
+    dialling, environment = _table(source, "dialling"), _table(source, "environment")
+    shown, key = environment.get("reload_shows"), ("environment", "reload_shows")
+    if not isinstance(shown, str):
+        return
+    said = [text for name in ("slots", "hours") for text in dialling.get(name) or () if isinstance(text, str)]
+    if not said:
+        yield key, "`environment.reload_shows` says nothing without `dialling.slots` or `dialling.hours`"
+    elif any(text.startswith(DAYS) for text in said) and not shown.startswith(DAYS):
+        message = f"`environment.reload_shows` is {in_toml(shown)}, and the schedule has days of the week"
+        yield key, f'{message}; allowed: a time with its day, like "Tue 00:00"'
+    if environment.get("restarts") is False:
+        yield key, "`environment.reload_shows`: a reload restarts the service, and `environment.restarts` is false; leave one out"
 
 
 def _priorities_are_there_from_the_start(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

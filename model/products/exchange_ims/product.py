@@ -90,7 +90,7 @@ class Connector(Installation[Scenario]):
     def notes(self) -> Sequence[str]:
         """What is assumed of every run; of a table from a file how far it was reduced, and what is odd about it."""
         if self.scenario.table is None:
-            calendar = self.scenario.dialling.calendar(1)
+            calendar = self.scenario.calendar(1)
             closed = (
                 [part.clock_time for part in calendar.parts if part.has_slot and not part.is_open] if calendar is not None else []
             )

@@ -22,6 +22,7 @@ from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project import toml_source
 from dialproof.project.toml_source import TomlSource
+from model.parts.calendar import Calendar
 from model.parts.timing import unit_of
 from model.products.exchange_ims import scenario_rules as rules
 from model.products.exchange_ims import table_file
@@ -151,9 +152,15 @@ class Scenario(ScenarioFile):
     def own_unit(self) -> Unit | None:
         """The largest unit of which each of its times is a whole number; None if no time is counted."""
         retries = self.dialling.retry if self.environment.deliveries_may_fail else ()
-        said = [*self.dialling.times, *self.connector.timeouts.values(), *retries]
+        calendar = self.calendar(1)
+        parts = calendar.parts if calendar is not None else ()
+        said = [*self.dialling.times, *(part.length for part in parts), *self.connector.timeouts.values(), *retries]
         others = (self.dialling.attempt, self.environment.dequeue or 0, self.environment.delivery_time or 0)
         return unit_of([*said, *others], "minute") if said else None
+
+    def calendar(self, size: int) -> Calendar | None:
+        """The calendar of `slots` and `hours`, in units of `size` minutes; None if there are none."""
+        return self.dialling.calendar(size, self.environment.reload_shows)
 
     @property
     def queue_capacity(self) -> int | None:

@@ -14,6 +14,7 @@ from model.parts.calendar import Calendar, by_calendar, turns
 from model.parts.deferral import deferred
 from model.parts.failures import at_most
 from model.parts.ports import with_ports
+from model.parts.reloads import with_reloads
 from model.parts.retrieval import retrieving
 from model.parts.routes import Route
 from model.parts.schedule import scheduled, slots
@@ -47,7 +48,8 @@ def configured(scenario: Scenario, rules: Rules, routes: Sequence[Route]) -> Rul
         rules = with_ports(rules)
     most = scenario.environment.most_failed_calls
     rules = rules if most is None else at_most(rules, most)
-    return rules if scenario.environment.stops == "never" else with_stops(rules)
+    rules = rules if scenario.environment.stops == "never" else with_stops(rules)
+    return rules if scenario.environment.reload_shows is None else with_reloads(rules)
 
 
 def timed(scenario: Scenario, rules: Rules) -> Rules:
@@ -94,4 +96,4 @@ def schedule_of(scenario: Scenario, now: Situation) -> tuple[list[Action], list[
 
 def calendar_of(scenario: Scenario) -> Calendar | None:
     """The calendar of `slots` and `hours`; None if there are none."""
-    return None if scenario.unit is None else scenario.dialling.calendar(scenario.unit.size)
+    return None if scenario.unit is None else scenario.calendar(scenario.unit.size)

@@ -23,6 +23,22 @@ def slot(text: str) -> str:
     return text
 
 
+def moment(text: str) -> str:
+    """`text`, if it is one time of a day or of a week. Raises ValueError."""
+    match = _SLOT.fullmatch(text)
+    if not match or match["last"] is not None:
+        raise ValueError('a moment is "HH:MM", or one with its day: "Tue 00:00"')
+    return text
+
+
+def minute_of(moment: str) -> int:
+    """Which minute of the week, or of the day, that is."""
+    match = _SLOT.fullmatch(moment)
+    assert match is not None
+    day = 0 if match["first"] is None else DAYS.index(match["first"])
+    return day * MINUTES_OF_DAY + _minute(match["at"])
+
+
 def hours(text: str) -> str:
     """`text`, if it is a span of times of the week. Raises ValueError."""
     match = _HOURS.fullmatch(text)
