@@ -31,6 +31,7 @@ STEPS_COVERED = (
     "no-batch",
     "calls-of-a-day",
     "every-entry-dialled",
+    "line-cost",
     "office-hours",
     "office-hours-reloaded",
     "office-hours-reloaded-closed",

@@ -3,30 +3,26 @@
 For each integer, and each sum and difference of two, the least bound is looked for that holds at first and that every step keeps
 (A. Mine, "The octagon abstract domain", 2006). A bound that a step breaks is raised to the next number that the system's own
 numbers add up to, so that the search ends: what is not bounded by such a number is dropped.
-Timed systems need little more: a wait is a sum of times (time-outs, intervals), and one clock lags behind another. If those are
-not enough, a count is weighed with a time: so many calls, each so long after the last one, take at least so long together.
+Which sums there are, says `dialproof.engines.bound_shapes`: simple ones first, and others if those are not enough.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, combinations_with_replacement, product
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
 
 import z3
 
 from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.errors import NotApplicable
-from dialproof.core.terms import subterms
-from dialproof.core.variables import Kind, Value, Variable
+from dialproof.core.variables import Kind, Value
 from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
+from dialproof.engines.bound_shapes import Parts, Where, amounts, in_states, numbers_in, sums, weighted
 from dialproof.engines.candidates import Nothing, Outcome, Proved
 from dialproof.engines.invariant_core import is_proof, smallest
 from dialproof.engines.limits import OCTAGONS, OctagonLimits
 from dialproof.engines.sampling import random_states
 from dialproof.engines.solving import Meter, ask, fresh_solver
-
-Parts = tuple[tuple[int, Variable], ...]
-"""Integers, each with its sign or weight."""
 
 Pair = tuple[z3.ExprRef, z3.ExprRef]
 
@@ -49,19 +45,28 @@ def prove(problem: Problem, limits: OctagonLimits = OCTAGONS[-1]) -> Outcome:
     clocks = [one for one in form.variables if one.domain.kind is Kind.INTEGER]
     if not clocks:
         return Nothing("there is no integer to bound")
-    sums = list(_sums(clocks))
-    if len(sums) > limits.most_bounds:
+    simple = list(sums(clocks))
+    if len(simple) > limits.most_bounds:
         return Nothing("there are too many sums and differences to bound")
-    bounds = _Bounds(problem, form, sums, limits)
+    bounds = _Bounds(problem, form, simple, limits)
     if not bounds.are_kept():
         return Nothing("which bounds are kept was not decided within the limits", by_limit=True)
     found = _proof_by(problem, form, bounds.invariant)
-    weighted = list(_weighted(form, clocks))
-    if isinstance(found, Proved) or not weighted or len(weighted) > limits.most_bounds:
+    of_counts = list(weighted(form, clocks))
+    if not isinstance(found, Proved) and of_counts and len(of_counts) <= limits.most_bounds:
+        bounds.weigh(of_counts)
+        if not bounds.are_kept():
+            return Nothing("which bounds on weighted sums are kept was not decided within the limits", by_limit=True)
+        found = _proof_by(problem, form, bounds.invariant)
+    of_amounts = list(amounts(form, clocks))
+    if isinstance(found, Proved) or not of_amounts:
         return found
-    bounds.weigh(weighted)
+    there = list(in_states(form, clocks))
+    if len(of_amounts) + len(there) > limits.most_bounds:
+        return found
+    bounds.weigh(of_amounts, there)
     if not bounds.are_kept():
-        return Nothing("which bounds on weighted sums are kept was not decided within the limits", by_limit=True)
+        return Nothing("which bounds on amounts are kept was not decided within the limits", by_limit=True)
     return _proof_by(problem, form, bounds.invariant)
 
 
@@ -79,13 +84,22 @@ class _Bound:
     """That the sum of `parts`, integers each with a sign or weight, is at most `most`.
 
     None: no state of which it says that is known. It is one of `numbers`, in their order. A bound that a step had to raise more
-    than `most_raises` times is dropped.
+    than `most_raises` times is dropped. With `where` it says something of these states only.
     """
 
-    def __init__(self, parts: Parts, later: Sequence[Pair], numbers: Sequence[int], most_raises: int = MOST_RAISES) -> None:
-        self.parts = parts
+    def __init__(
+        self,
+        parts: Parts,
+        later: Sequence[Pair],
+        numbers: Sequence[int],
+        most_raises: int = MOST_RAISES,
+        where: Where | None = None,
+    ) -> None:
+        self.parts, self.where = parts, where
         self._total = _sum([(sign, one.term) for sign, one in parts])
         self._total_later = z3.substitute(self._total, *later)
+        self._there = z3.BoolVal(True) if where is None else where.term
+        self._there_later = z3.substitute(self._there, *later)
         self._numbers = numbers
         self.most: int | None = None
         self.is_dropped = False
@@ -93,9 +107,15 @@ class _Bound:
         self._most_raises = most_raises
 
     @property
+    def says_nothing(self) -> bool:
+        """True if it is of one integer, and was dropped, or is where the integer ends."""
+        (sign, one), *others = self.parts
+        return not others and (self.is_dropped or (sign == 1 and self.most == one.domain.high))
+
+    @property
     def now(self) -> z3.BoolRef:
         """The bound, in a state."""
-        return self._within(self._total)
+        return self._within(self._total, self._there)
 
     @property
     def is_broken_now(self) -> z3.BoolRef:
@@ -105,17 +125,21 @@ class _Bound:
     @property
     def is_broken_later(self) -> z3.BoolRef:
         """The step leads to a state that breaks it."""
-        return z3.Not(self._within(self._total_later))
+        return z3.Not(self._within(self._total_later, self._there_later))
 
-    def _within(self, total: z3.ArithRef) -> z3.BoolRef:
-        return z3.BoolVal(False) if self.most is None else total <= self.most
+    def _within(self, total: z3.ArithRef, there: z3.BoolRef) -> z3.BoolRef:
+        within = z3.BoolVal(False) if self.most is None else total <= self.most
+        return within if self.where is None else z3.Implies(there, within)
 
     def seen(self, state: Mapping[str, Value]) -> None:
         """Raise it to what `state` shows, which can be reached."""
-        self._raised_to(sum(sign * _whole(state[one.name]) for sign, one in self.parts))
+        if self.where is None or state[self.where.variable.name] == self.where.value:
+            self._raised_to(sum(sign * _whole(state[one.name]) for sign, one in self.parts))
 
     def broken(self, model: z3.ModelRef, *, later: bool) -> None:
-        """Raise it to what `model` shows."""
+        """Raise it to what `model` shows, if it says something of that."""
+        if not z3.is_true(model.eval(self._there_later if later else self._there, model_completion=True)):
+            return
         shown = model.eval(self._total_later if later else self._total, model_completion=True)
         assert isinstance(shown, z3.IntNumRef)
         if self._raised_to(shown.as_long()):
@@ -147,17 +171,20 @@ class _Bounds:
             self._seen = [dict(zip(names, values, strict=True)) for values in met]
         self._bounds = [self._begun(_Bound(parts, self._later, self._numbers)) for parts in sums]
 
-    def weigh(self, sums: Sequence[Parts]) -> None:
+    def weigh(self, sums: Sequence[Parts], there: Sequence[tuple[Where, Parts]] = ()) -> None:
         """Add bounds on weighted `sums`, which are dropped as soon as a step breaks them, with units of their own.
 
-        What was dropped of single integers is tried again, with the numbers of the claim: with the new bounds it may be kept.
+        Beside bounds in some states, `there`, a step may raise them. Those of single integers that say nothing are tried again,
+        with the numbers of the claim: with the new bounds they may be kept.
         """
         assert self._form.bad is not None
         self._meter = Meter(self._limits.rlimit)
-        asked = sorted({sign * number for number in _numbers_in([self._form.bad]) for sign in (1, -1)})
-        again = [bound.parts for bound in self._bounds if bound.is_dropped and len(bound.parts) == 1]
+        asked = sorted({sign * number for number in numbers_in([self._form.bad]) for sign in (1, -1)})
+        again = [bound.parts for bound in self._bounds if bound.says_nothing]
         self._bounds = [*self._known, *(self._begun(_Bound(parts, self._later, asked)) for parts in again)]
-        self._bounds += [self._begun(_Bound(parts, self._later, self._numbers, most_raises=0)) for parts in sums]
+        most_raises = MOST_RAISES if there else 0
+        self._bounds += [self._begun(_Bound(parts, self._later, self._numbers, most_raises)) for parts in sums]
+        self._bounds += [self._begun(_Bound(parts, self._later, self._numbers, where=where)) for where, parts in there]
 
     def _begun(self, bound: _Bound) -> _Bound:
         """`bound`, as high as the states that were seen say."""
@@ -218,51 +245,13 @@ def _whole(value: Value) -> int:
     return value
 
 
-def _sums(clocks: Sequence[Variable]) -> Iterator[Parts]:
-    """The integers, their negatives, and the sums and differences of two."""
-    for clock in clocks:
-        yield from (((1, clock),), ((-1, clock),))
-    for one, other in combinations(clocks, 2):
-        yield from (((first, one), (second, other)) for first in (1, -1) for second in (1, -1))
-
-
-def _weighted(form: Transitions, integers: Sequence[Variable]) -> Iterator[Parts]:
-    """A count so many times, without another integer, with a third one added or taken away, or not.
-
-    A count is an integer that some step makes larger by one. The weights are what the other integers end at, as clocks do, as far
-    as they fit twice into the largest of these.
-    """
-    for count in integers:
-        if not _is_counted(form.next[count.name], count):
-            continue
-        others = [one for one in integers if one is not count]
-        ends = {one.domain.high for one in others if one.domain.high is not None}
-        weights = sorted(end for end in ends if 1 < end <= max(ends) // 2)
-        for weight, less in product(weights, others):
-            yield ((weight, count), (-1, less))
-            thirds = [third for third in others if third is not less]
-            yield from (((weight, count), (-1, less), (sign, third)) for third in thirds for sign in (1, -1))
-
-
-def _is_counted(later: z3.ExprRef, one: Variable) -> bool:
-    """Whether one more than `one` occurs in its next value."""
-    assert isinstance(one.term, z3.ArithRef)
-    more = (one.term + 1, 1 + one.term)
-    return any(term.eq(each) for term in subterms([later]) for each in more)
-
-
 def _thresholds(form: Transitions) -> list[int]:
     """The numbers that bounds are made of: those of the system, and what two or three of them add up to, or differ by."""
     assert form.bad is not None
-    found = _numbers_in([form.init, form.allowed, form.bad, *form.next.values()])
+    found = numbers_in([form.init, form.allowed, form.bad, *form.next.values()])
     found |= {end for variable in form.variables for end in (variable.domain.low, variable.domain.high) if end is not None}
     signed = sorted({sign * number for number in found for sign in (1, -1)})
     sums = {one + other for one, other in combinations_with_replacement(signed, 2)}
     if len(found) <= FEW_NUMBERS:
         sums |= {one + two for one in sums for two in signed}
     return sorted(sums | set(signed))
-
-
-def _numbers_in(terms: Sequence[z3.ExprRef]) -> set[int]:
-    """The numbers that `terms` are written with, and 0 and 1."""
-    return {0, 1} | {term.as_long() for term in subterms(terms) if z3.is_int_value(term)}  # type: ignore[attr-defined]

@@ -6,13 +6,15 @@ import z3
 from dialproof.core.actions import Action
 from dialproof.core.certificates import InductiveInvariant
 from dialproof.core.system import System
-from dialproof.core.variables import integer
+from dialproof.core.variables import Integer, boolean, choice, integer
 from dialproof.encode.problem import Problem
 from dialproof.engines import octagons
 from dialproof.engines.candidates import Nothing, Proved
 from dialproof.engines.limits import OctagonLimits
 from dialproof.engines.solving import fresh_solver
+from dialproof.evidence.audit import audit
 from dialproof.ltl import always
+from dialproof.testing import assert_violated
 
 fast, slow = integer("fast", 0, 1000), integer("slow", 0, 1000)
 
@@ -82,3 +84,50 @@ def test_the_bounds_are_those_of_the_states_that_can_be_reached() -> None:
         solver = fresh_solver()
         solver.add(*invariant, fast == x, slow == y)
         assert solver.check() == (z3.sat if is_reached else z3.unsat)
+
+
+def calls(length: int, apart: int) -> System:
+    """A line is up for `length` at most, and `apart` after it came up last again; what is counted is its time in 100."""
+    line = choice("line", ["down", "up"], says="line")
+    since, passed, lasted = integer("since up", 0, apart), integer("passed", 0, 100 + apart), integer("lasted", 0, 101)
+    begun, step = boolean("begun"), integer("d", 1, apart)
+    is_up = line == line["up"]
+    counts = z3.And(begun, passed < 100)
+    left = z3.If(passed + step < 100, step, 100 - passed)
+    more = lasted + z3.If(is_up, left, z3.IntVal(0))
+    kept = {begun: counts, passed: z3.If(counts, passed, 0), lasted: z3.If(counts, lasted, 0)}
+    return System(
+        "calls",
+        [line, since, begun, passed, lasted],
+        z3.And(line == line["down"], since == apart, z3.Not(begun), passed == 0, lasted == 0),
+        [
+            Action("come up", z3.And(line == line["down"], since == apart), {**kept, line: line["up"], since: z3.IntVal(0)}),
+            Action("go down", is_up, {**kept, line: line["down"]}),
+            Action("begin", z3.Not(begun), {begun: z3.BoolVal(True)}),
+            Action(
+                "elapse",
+                z3.Implies(is_up, since + step <= length),
+                {
+                    since: z3.If(since + step < apart, since + step, z3.IntVal(apart)),
+                    begun: counts,
+                    passed: z3.If(counts, passed + step, 0),
+                    lasted: z3.If(counts, z3.If(more < 101, more, z3.IntVal(101)), 0),
+                },
+                parameters=(step,),
+            ),
+        ],
+    )
+
+
+@pytest.mark.parametrize(("length", "apart", "most"), [(10, 30, 40), (10, 90, 20)])
+def test_an_amount_is_weighed_with_how_seldom_it_grows(length: int, apart: int, most: int) -> None:
+    """In the time of some periods and one length more the first and the last are whole, and there is a run to show it."""
+    system = calls(length, apart)
+    lasted = next(one for one in system.variables if one.name == "lasted").constant()
+    assert isinstance(lasted, Integer)
+    problem = Problem(system, always(lasted <= most))
+    outcome = octagons.prove(problem)
+    assert isinstance(outcome, Proved)
+    assert audit(problem, outcome.certificate)
+    assert isinstance(octagons.prove(Problem(system, always(lasted < most))), Nothing)
+    assert_violated(system, always(lasted < most))
