@@ -13,9 +13,10 @@ import z3
 from dialproof.core.actions import enabled, taken
 from dialproof.core.ltl.operators import is_operator, limit_of
 from dialproof.core.system import System
-from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.core.variables import Domain, Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.hash_consing import Recipes
-from dialproof.encode.transitions import ACTION, is_action, some_parameters
+from dialproof.encode.transitions import is_action, number_inputs, some_parameters
 
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -29,7 +30,7 @@ class Reads:
     def __init__(self, system: System) -> None:
         self.system = system
         self._nodes: dict[int, Node] = {}
-        self._slots: dict[tuple[str, Domain], Slot] = {}
+        self._slots: dict[tuple[Role, str, Domain], Slot] = {}
         self._choices: dict[int, tuple[tuple[Variable, ...], list[int]]] = {}
         self._possible: dict[int, Node] = {}
         self.recipes = Recipes()
@@ -119,11 +120,11 @@ class Reads:
         """The names of the variables that bounded operators in `formulas` have for their clocks."""
         return frozenset().union(*(self.node(formula).clocks for formula in formulas))
 
-    def slot(self, name: str, domain: Domain) -> "Slot":
-        """The variable of a local form that is called `name`."""
-        key = name, domain
+    def slot(self, role: Role, place: str, domain: Domain) -> "Slot":
+        """The variable of a local form that has this role, at this place."""
+        key = role, place, domain
         if key not in self._slots:
-            variable = Variable(name, domain)
+            variable = auxiliary(role, place, domain)
             term = variable.term
             self._slots[key] = Slot(variable, self.recipes.given(term), self.recipes.given(domain.restriction(term)))
         return self._slots[key]
@@ -131,7 +132,7 @@ class Reads:
     def choices(self, number: int) -> tuple[tuple[Variable, ...], list[int]]:
         """The inputs that say which of so many actions is taken, and that it is each of them; at last that it is another."""
         if number not in self._choices:
-            digits = tuple(Variable(f"{ACTION} {digit}", Domain(Kind.BOOLEAN)) for digit in range(number.bit_length()))
+            digits = number_inputs(number)
             bits = [z3.Bool(variable.name) for variable in digits]
             self._choices[number] = digits, [self.recipes.given(is_action(place, bits)) for place in range(number + 1)]
         return self._choices[number]

@@ -9,14 +9,9 @@ here with several conditions and compassion). That some `k` is reached proves no
 
 import z3
 
-from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.core.variables import Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.transitions import Transitions, conjunction
-
-START = "dialproof.start"
-STARTED = "dialproof.started"
-MET = "dialproof.met"
-NEVER = "dialproof.never"
-ROUND = "dialproof.round"
 
 
 def counted_rounds(original: Transitions, rounds: int, may_start: z3.BoolRef | None = None) -> Transitions:
@@ -27,36 +22,36 @@ def counted_rounds(original: Transitions, rounds: int, may_start: z3.BoolRef | N
     """
     if rounds < 1:
         raise ValueError("a fair run is refuted by at least one round")
-    start, started = z3.Bool(START), z3.Bool(STARTED)
+    inputs: list[Variable] = [auxiliary(Role.START)]
+    variables: list[Variable] = [auxiliary(Role.STARTED)]
+    start, started = z3.Bool(inputs[0].name), z3.Bool(variables[0].name)
     counting = z3.Or(started, start)
-    inputs = [Variable(START, Domain(Kind.BOOLEAN))]
-    variables = [Variable(STARTED, Domain(Kind.BOOLEAN))]
-    following: dict[str, z3.ExprRef] = dict(original.next) | {STARTED: counting}
+    following: dict[str, z3.ExprRef] = dict(original.next) | {variables[0].name: counting}
     allowed = [original.allowed]
     if may_start is not None:
         allowed.append(z3.Implies(z3.And(start, z3.Not(started)), may_start))
     conditions = list(original.justice)
     for name, asked, given in original.compassion:
-        never, guess = z3.Bool(f"{NEVER} '{name}'"), z3.Bool(f"{NEVER} '{name}' from here")
-        variables.append(Variable(never.decl().name(), Domain(Kind.BOOLEAN)))
-        inputs.append(Variable(guess.decl().name(), Domain(Kind.BOOLEAN)))
+        variables.append(auxiliary(Role.NEVER, f"'{name}'", about=name))
+        inputs.append(auxiliary(Role.NEVER, f"'{name}' from here", about=name))
+        never, guess = z3.Bool(variables[-1].name), z3.Bool(inputs[-1].name)
         renounced = z3.If(started, never, guess)
         following[never.decl().name()] = renounced
         allowed.append(z3.Implies(z3.And(counting, renounced), z3.Not(asked)))
         conditions.append((name, z3.Or(given, renounced)))
-    flags = [z3.Bool(f"{MET} '{name}'") for name, _ in conditions]
+    met_now = [auxiliary(Role.MET, f"'{name}'", about=name) for name, _ in conditions]
+    flags = [z3.Bool(one.name) for one in met_now]
     met = [z3.Or(flag, condition) for flag, (_, condition) in zip(flags, conditions, strict=True)]
     complete = conjunction([counting, *met])
     for flag, reached in zip(flags, met, strict=True):
-        variables.append(Variable(flag.decl().name(), Domain(Kind.BOOLEAN)))
         following[flag.decl().name()] = conjunction([counting, reached, z3.Not(complete)])
-    done = [z3.Bool(f"{ROUND} {number}") for number in range(1, rounds)]
+    complete_by_now = [auxiliary(Role.ROUND, f"{number}") for number in range(1, rounds)]
+    done = [z3.Bool(one.name) for one in complete_by_now]
     for place, mark in enumerate(done):
-        variables.append(Variable(mark.decl().name(), Domain(Kind.BOOLEAN)))
         following[mark.decl().name()] = z3.Or(mark, conjunction([complete, *done[place - 1 : place]] if place else [complete]))
-    nothing_yet = [z3.Not(z3.Bool(variable.name)) for variable in variables if not variable.name.startswith(NEVER)]
+    nothing_yet = [z3.Not(flag) for flag in (started, *flags, *done)]
     return Transitions(
-        variables=(*original.variables, *variables),
+        variables=(*original.variables, *variables, *met_now, *complete_by_now),
         inputs=(*original.inputs, *inputs),
         init=conjunction([original.init, *nothing_yet]),
         allowed=conjunction(allowed),

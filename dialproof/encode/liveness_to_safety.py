@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import z3
 
 from dialproof.core.errors import NotApplicable
-from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.core.variables import Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.transitions import Transitions, conjunction
 
-SAVE = "dialproof.save"
-SAVED = "dialproof.saved"
-SEEN = "dialproof.seen"
+SAVE = auxiliary(Role.SAVE)
+"""The input that says that the state is saved now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +35,14 @@ def fair_loop(original: Transitions, unchecked: Collection[str] = ()) -> SavedLo
     The loop's ends are not compared on the variables named in `unchecked`: then every fair loop still is a bad state, but not
     every bad state a fair loop; enough for a proof, and often far easier.
     """
-    save = Variable(SAVE, Domain(Kind.BOOLEAN))
-    saved = Variable(SAVED, Domain(Kind.BOOLEAN))
+    saved = auxiliary(Role.SAVED)
     changing = [
         variable
         for variable in original.variables
         if variable.name not in unchecked and not original.next[variable.name].eq(variable.term)
     ]
-    copies = [(variable, Variable(f"{SAVED} {variable.name}", variable.domain)) for variable in changing]
-    save_now, is_saved = z3.Bool(save.name), z3.Bool(saved.name)
+    copies = [(one, auxiliary(Role.SAVED, one.name, one.domain, about=one.name)) for one in changing]
+    save_now, is_saved = z3.Bool(SAVE.name), z3.Bool(saved.name)
     in_loop = z3.Or(is_saved, save_now)
     following: dict[str, z3.ExprRef] = dict(original.next)
     following[saved.name] = in_loop
@@ -51,20 +50,20 @@ def fair_loop(original: Transitions, unchecked: Collection[str] = ()) -> SavedLo
         following[copy.name] = z3.If(z3.And(save_now, z3.Not(is_saved)), variable.term, copy.term)
     seen: list[Variable] = []
 
-    def watch(label: str, condition: z3.BoolRef) -> z3.BoolRef:
-        """A variable that becomes true when `condition` is met in the loop."""
-        flag = Variable(f"{SEEN} {label}", Domain(Kind.BOOLEAN))
+    def watch(name: str, condition: z3.BoolRef, half: str = "") -> z3.BoolRef:
+        """A variable that becomes true when `condition` is met in the loop: that of fairness `name`, or a `half` of it."""
+        flag = auxiliary(Role.SEEN, f"'{name}' {half}".rstrip(), about=name)
         seen.append(flag)
         following[flag.name] = z3.And(in_loop, z3.Or(z3.Bool(flag.name), condition))
         return z3.Bool(flag.name)
 
-    fair = [watch(f"'{name}'", condition) for name, condition in original.justice]
+    fair = [watch(name, condition) for name, condition in original.justice]
     for name, asked, given in original.compassion:
-        fair.append(z3.Or(z3.Not(watch(f"'{name}' asked", asked)), watch(f"'{name}' given", given)))
+        fair.append(z3.Or(z3.Not(watch(name, asked, "asked")), watch(name, given, "given")))
     same = [variable.term == copy.term for variable, copy in copies]
     transitions = Transitions(
         variables=(*original.variables, saved, *(copy for _, copy in copies), *seen),
-        inputs=(*original.inputs, save),
+        inputs=(*original.inputs, SAVE),
         init=conjunction([original.init, z3.Not(is_saved), *(z3.Not(z3.Bool(flag.name)) for flag in seen)]),
         allowed=original.allowed,
         next=following,

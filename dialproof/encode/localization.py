@@ -21,11 +21,10 @@ import z3
 from dialproof.core.actions import Fairness, enabled, taken
 from dialproof.core.errors import InternalError
 from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.auxiliary import Role
 from dialproof.encode.dependencies import Connected, Node, Reads, Slot
 from dialproof.encode.transitions import Encoded, Transitions
 
-KEPT = "dialproof.kept"
-FREE = "dialproof.free"
 FAIR = "fair"
 
 
@@ -80,7 +79,7 @@ class Image:
     """Translates the terms of a system into those of its local form, by their numbers."""
 
     def __init__(self, reads: Reads, kept: Sequence[str]) -> None:
-        slots = [reads.slot(f"{KEPT} {place}", reads.variable(name).domain) for place, name in enumerate(kept)]
+        slots = [reads.slot(Role.KEPT, f"{place}", reads.variable(name).domain) for place, name in enumerate(kept)]
         self.reads = reads
         self.slots = dict(zip(kept, slots, strict=True))
         self.places = {name: slot.variable.name for name, slot in self.slots.items()}
@@ -163,7 +162,7 @@ class Image:
         """The free input that stands for a term, or for a connective over several."""
         key: object = what if isinstance(what, _Others) else what.number
         if key not in self._free_terms:
-            slot = self.reads.slot(f"{FREE} {len(self.free)}", domain)
+            slot = self.reads.slot(Role.FREE, f"{len(self.free)}", domain)
             self._free_terms[key] = slot.constant
             self.free.append(slot)
         return self._free_terms[key]
@@ -236,7 +235,7 @@ def localised(reads: Reads, formulas: Sequence[z3.BoolRef], kept: Sequence[str],
     for place, number in enumerate(numbers):
         action = system.actions[number]
         carriers = [
-            reads.slot(f"dialproof.parameter {place} {at}", parameter.variable.domain)
+            reads.slot(Role.PARAMETER, f"{place} {at}", parameter.variable.domain)
             for at, parameter in enumerate(action.parameters)
         ]
         inputs += [carrier.variable for carrier in carriers]

@@ -32,13 +32,8 @@ from dialproof.core.ltl import (
     parts_of,
 )
 from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
-
-OWED = "dialproof.owed"
-"""The prefix of the monitor's variables that say what is owed; the first of them is about the formula itself."""
-
-LEFT = "dialproof.left"
-"""The prefix of the monitor's variables that say how much of a limit is left."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +57,13 @@ class _Debt:
     @classmethod
     def numbered(cls, place: int, part: Within | Throughout) -> "_Debt":
         """The debt about `part`, whose variables are told from others by `place`."""
-        boolean, number = Domain(Kind.BOOLEAN), Domain(Kind.INTEGER, low=0, high=part.limit.bound)
+        number = Domain(Kind.INTEGER, low=0, high=part.limit.bound)
         return cls(
             part,
-            Variable(f"{OWED} for {place}", boolean),
-            Variable(f"{LEFT} {place}", number),
-            Variable(f"{OWED} next for {place}", boolean),
-            Variable(f"{OWED} anew for {place}", boolean),
+            auxiliary(Role.OWED, f"for {place}"),
+            auxiliary(Role.LEFT, f"{place}", number),
+            auxiliary(Role.OWED, f"next for {place}"),
+            auxiliary(Role.OWED, f"anew for {place}"),
         )
 
 
@@ -81,11 +76,12 @@ def monitored(
     """`transitions` restricted to the runs that satisfy `formula`.
 
     `read` gives a literal's meaning over state and inputs, `passing` what passes in a step of what a limit counts.
-    For a co-safe formula `bad` says, of a state, that the steps before it have already settled the formula.
+    For a co-safe formula `bad` says, of a state, that the steps before it have already settled the formula. Of the variables that
+    say what is owed (`Role.OWED`) the first one is about the formula itself.
     """
     owed = _owable(formula)
-    now = {part: Variable(f"{OWED} {place}", Domain(Kind.BOOLEAN)) for place, part in enumerate(owed)}
-    later = {part: Variable(f"{OWED} next {place}", Domain(Kind.BOOLEAN)) for place, part in enumerate(owed)}
+    now = {part: auxiliary(Role.OWED, f"{place}") for place, part in enumerate(owed)}
+    later = {part: auxiliary(Role.OWED, f"next {place}") for place, part in enumerate(owed)}
     limited = [part for part in all_parts(formula) if isinstance(part, Within | Throughout)]
     debts = {part: _Debt.numbered(place, part) for place, part in enumerate(limited)}
     truths: dict[Normal, z3.BoolRef] = {}

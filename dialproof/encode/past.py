@@ -17,13 +17,8 @@ from dialproof.core import ltl
 from dialproof.core.ltl import Limit
 from dialproof.core.terms import subterms
 from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.transitions import Encoded, conjunction, disjunction
-
-PAST = "dialproof.past"
-"""The prefix of the variables that say what was."""
-
-PROMISE = "dialproof.promise"
-"""The prefix of the inputs that say what will be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,23 +44,25 @@ def with_past(encoded: Encoded, formulas: Iterable[z3.BoolRef]) -> Encoded:
         return encoded
     meanings: dict[int, tuple[z3.BoolRef, z3.BoolRef]] = {}
     promises: list[tuple[z3.BoolRef, z3.BoolRef]] = []
+    inputs: list[Variable] = []
     remembered: list[_Remembered] = []
     for number, term in enumerate(terms):
         operands = []
         for operand in ltl.operands(term):
             for promised in _looking_ahead(operand, meanings):
-                promise = z3.Bool(f"{PROMISE} {len(promises)}")
+                inputs.append(auxiliary(Role.PROMISE, f"{len(promises)}"))
+                promise = z3.Bool(inputs[-1].name)
                 promises.append((promise, promised))
                 meanings[promised.get_id()] = promised, promise
                 meanings[promise.get_id()] = promise, promise
             operands.append(_read(operand, encoded, meanings))
-        remembered.append(_remembered(f"{PAST} {number}", term, operands, encoded))
+        remembered.append(_remembered(number, term, operands, encoded))
         meanings[term.get_id()] = term, remembered[-1].now
     plain = encoded.transitions
     transitions = replace(
         plain,
         variables=(*plain.variables, *(one.variable for one in remembered)),
-        inputs=(*plain.inputs, *(Variable(promise.decl().name(), Domain(Kind.BOOLEAN)) for promise, _ in promises)),
+        inputs=(*plain.inputs, *inputs),
         init=conjunction([plain.init, *(one.start for one in remembered)]),
         next=dict(plain.next) | {one.variable.name: one.later for one in remembered},
     )
@@ -95,9 +92,9 @@ class _Remembered:
     later: z3.ExprRef
 
 
-def _remembered(name: str, term: z3.BoolRef, operands: list[z3.BoolRef], encoded: Encoded) -> _Remembered:
-    flag = Variable(name, Domain(Kind.BOOLEAN))
-    before = z3.Bool(name)
+def _remembered(number: int, term: z3.BoolRef, operands: list[z3.BoolRef], encoded: Encoded) -> _Remembered:
+    flag = auxiliary(Role.PAST, f"{number}")
+    before = z3.Bool(flag.name)
     limit = ltl.limit_of(term)
     match ltl.operator(term), operands:
         case "yesterday", [part]:
@@ -112,18 +109,18 @@ def _remembered(name: str, term: z3.BoolRef, operands: list[z3.BoolRef], encoded
             now = disjunction([goal, conjunction([hold, before])])
             return _Remembered(flag, z3.Not(before), now, now)
         case "once_within", [part] if limit is not None:
-            return _since_when(name, part, limit, encoded)
+            return _since_when(number, part, limit, encoded)
         case "historically_for", [part] if limit is not None:
-            opposite = _since_when(name, z3.Not(part), limit, encoded)
+            opposite = _since_when(number, z3.Not(part), limit, encoded)
             return replace(opposite, now=z3.Not(opposite.now))
     raise AssertionError(f"no past operator: {term.sexpr()}")
 
 
-def _since_when(name: str, part: z3.BoolRef, limit: Limit, encoded: Encoded) -> _Remembered:
+def _since_when(number: int, part: z3.BoolRef, limit: Limit, encoded: Encoded) -> _Remembered:
     """The variable counts what has passed since `part` last held, up to one more than the limit, which also stands for never."""
     over = limit.bound + 1
-    count = Variable(name, Domain(Kind.INTEGER, low=0, high=over))
-    ago = z3.Int(name)
+    count = auxiliary(Role.PAST, f"{number}", Domain(Kind.INTEGER, low=0, high=over))
+    ago = z3.Int(count.name)
     later = z3.If(part, z3.IntVal(0), ago) + time_passing(encoded, limit)
     return _Remembered(count, ago == over, disjunction([part, ago <= limit.bound]), z3.If(later < over, later, over))
 

@@ -19,22 +19,20 @@ from dialproof.core.question import Question
 from dialproof.core.system import System
 from dialproof.core.transfer import from_bytes, to_bytes
 from dialproof.core.variables import Kind
+from dialproof.encode.auxiliary import Role, has_role
 from dialproof.encode.dependencies import Reads
 from dialproof.encode.fairness_patterns import as_compassion, as_justice, is_now, now, seen_at_once
 from dialproof.encode.k_liveness import counted_rounds
 from dialproof.encode.liveness_to_safety import SAVE, SavedLoop, fair_loop
-from dialproof.encode.localization import KEPT, LocalForm, localised
-from dialproof.encode.monitor import OWED, monitored
-from dialproof.encode.past import PAST, time_passing, with_past
+from dialproof.encode.localization import LocalForm, localised
+from dialproof.encode.monitor import monitored
+from dialproof.encode.past import time_passing, with_past
 from dialproof.encode.ranges import FEW, RangeQuestion, range_questions
 from dialproof.encode.response import Response
 from dialproof.encode.transitions import Encoded, Transitions, conjunction, encode_system
 
 HARD_RLIMIT = 10_000_000
 """A question about one step that takes more of z3's work, in its own units, is for engines."""
-
-ASSUMED = "dialproof.assumed "
-"""What stands before the name of an assumption that is a fairness condition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +49,7 @@ class Problem(Question):
         justice, compassion = list(encoded.transitions.justice), list(encoded.transitions.compassion)
         for assumption, assumed in zip(self.assumptions, self._assumed, strict=True):
             recurring, pair = as_justice(assumed), as_compassion(assumed)
-            name = f"{ASSUMED}{assumption.name}"
+            name = _condition_of(assumption)
             if recurring is not None:
                 justice.append((name, encoded.read(recurring)))
             elif pair is not None:
@@ -83,6 +81,15 @@ class Problem(Question):
     @cached_property
     def _assumed(self) -> list[Normal]:
         return [ltl.normal_form(assumption.formula) for assumption in self.assumptions]
+
+    @cached_property
+    def assumed_conditions(self) -> dict[str, Assumption]:
+        """The assumptions that are fairness conditions, by what they are called among the conditions of the forms."""
+        return {
+            _condition_of(one): one
+            for one, assumed in zip(self.assumptions, self._assumed, strict=True)
+            if as_justice(assumed) is not None or as_compassion(assumed) is not None
+        }
 
     @cached_property
     def refutation(self) -> Normal:
@@ -130,10 +137,10 @@ class Problem(Question):
         A state is saved only where `_tight` allows it.
         """
         tight, paid = self._tight
-        states = [variable.name for variable in self.encoded.transitions.variables if not variable.name.startswith(PAST)]
+        states = [variable.name for variable in self.encoded.transitions.variables if not has_role(variable, Role.PAST)]
         names = [name for name in states if name not in compared]
         loop = fair_loop(tight, names).transitions
-        return loop if paid is None else replace(loop, allowed=conjunction([loop.allowed, z3.Implies(z3.Bool(SAVE), paid)]))
+        return loop if paid is None else replace(loop, allowed=conjunction([loop.allowed, z3.Implies(z3.Bool(SAVE.name), paid)]))
 
     def rounds(self, number: int) -> Transitions:
         """The form of a k-liveness proof: `bad` is where so many rounds of fairness are complete on a violating run."""
@@ -170,7 +177,7 @@ class Problem(Question):
         condition, everything else at once) and, being no part of itself, never owed again; a `release` alone may be owed for
         ever, and nothing is said of it.
         """
-        root, *others = [z3.Bool(variable.name) for variable in self.product.variables if variable.name.startswith(OWED)]
+        root, *others = [z3.Bool(variable.name) for variable in self.product.variables if has_role(variable, Role.OWED)]
         tight = replace(self.product, init=conjunction([self.product.init, *(z3.Not(other) for other in others)]))
         return tight, None if isinstance(self.refutation, Release) else z3.Not(root)
 
@@ -233,6 +240,11 @@ def _found_in_order(system: System, formula: z3.BoolRef) -> Problem:
     return problem
 
 
+def _condition_of(assumption: Assumption) -> str:
+    """What an assumption is called among the fairness conditions: no action has such a name."""
+    return f"dialproof.assumed {assumption.name}"
+
+
 def _restore(packed: Packed) -> Problem:
     return packed.problem()
 
@@ -277,7 +289,7 @@ class LocalProblem(Problem):
 
     def proof_loop(self, compared: Collection[str]) -> Transitions:
         """As for a whole system; `compared` holds names of the system's variables, all of them kept."""
-        return super().proof_loop([f"{KEPT} {self.kept.index(name)}" for name in compared])
+        return super().proof_loop([self.encoded.place_of(name) for name in compared])
 
     def _system_encoded(self) -> Encoded:
         return self.form.encoding

@@ -10,8 +10,9 @@ import z3
 
 from dialproof.core.actions import Action
 from dialproof.core.variables import Variable
+from dialproof.encode.auxiliary import Role
 from dialproof.encode.dependencies import Reads
-from dialproof.encode.localization import KEPT, Image
+from dialproof.encode.localization import Image
 from dialproof.encode.transitions import conjunction
 
 FEW = 8
@@ -42,7 +43,7 @@ def range_questions(reads: Reads, whole: bool = False) -> Iterator[RangeQuestion
         kept = _kept(reads, action, limited, whole)
         image = Image(reads, kept)
         inner = [parameter.variable for parameter in action.parameters]
-        carriers = [reads.slot(f"{KEPT} {place}", one.domain) for place, one in enumerate(inner, start=len(kept))]
+        carriers = [reads.slot(Role.KEPT, f"{place}", one.domain) for place, one in enumerate(inner, start=len(kept))]
         own = {one.name: carrier.constant for one, carrier in zip(inner, carriers, strict=True)}
         known = {*kept, *own}
         guards = [image.of(part, own) for part in reads.conjuncts(action.guard) if part.reads <= known]

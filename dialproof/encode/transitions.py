@@ -17,19 +17,21 @@ from dialproof.core.ltl import operands
 from dialproof.core.projection import projection
 from dialproof.core.system import System
 from dialproof.core.terms import rename, subterms
-from dialproof.core.variables import Boolean, Choice, Domain, Integer, Kind, Variable
-
-ACTION = "dialproof.action"
-"""The prefix of the inputs that say which action a step takes, as a binary number; the number after the last means idling.
-
-Truth values cost a solver less than one integer that is compared with hundreds of constants.
-"""
+from dialproof.core.variables import Boolean, Choice, Integer, Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 
 
 def action_inputs(system: System) -> tuple[Variable, ...]:
-    """The digits of the number of the action taken, the lowest first."""
-    digits = len(system.actions).bit_length()
-    return tuple(Variable(f"{ACTION} {digit}", Domain(Kind.BOOLEAN)) for digit in range(digits))
+    """The inputs that say which action of `system` a step takes; the number after the last means idling."""
+    return number_inputs(len(system.actions))
+
+
+def number_inputs(highest: int) -> tuple[Variable, ...]:
+    """The digits of a number up to `highest` that says which action a step takes, the lowest first.
+
+    Truth values cost a solver less than one integer that is compared with hundreds of constants.
+    """
+    return tuple(auxiliary(Role.ACTION, f"{digit}") for digit in range(highest.bit_length()))
 
 
 def is_action(number: int, digits: Sequence[z3.BoolRef]) -> z3.BoolRef:
@@ -129,7 +131,7 @@ def disjunction(parts: list[z3.BoolRef]) -> z3.BoolRef:
 
 def parameter_input(action: str, parameter: Variable) -> Variable:
     """The input that carries `parameter` of the action called `action`."""
-    return Variable(f"dialproof.parameter '{action}' '{parameter.name}'", parameter.domain)
+    return auxiliary(Role.PARAMETER, f"'{action}' '{parameter.name}'", parameter.domain, about=action)
 
 
 def encode_system(system: System) -> Encoded:

@@ -17,8 +17,9 @@ import z3
 from dialproof.core.certificates import InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import NotApplicable
 from dialproof.core.variables import Domain, Kind, Variable
+from dialproof.encode.auxiliary import Role, has_role
 from dialproof.encode.bitblast.terms import code_of
-from dialproof.encode.liveness_to_safety import SAVED, require_finite
+from dialproof.encode.liveness_to_safety import require_finite
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.encode.transitions import Transitions, conjunction, disjunction
 from dialproof.engines.bmc import search as bmc
@@ -96,7 +97,7 @@ def _frames(circuit: Circuit, answer: Answer) -> Frames:
 def invariant_of(circuit: Circuit, cubes: Iterable[Cube]) -> z3.BoolRef:
     """What it means that no state of a run is in one of `cubes`, over the variables of the circuit's transitions."""
     variables = circuit.form.variables
-    ranges = [one.domain.restriction(one.term) for one in variables if not one.name.startswith(SAVED)]
+    ranges = [one.domain.restriction(one.term) for one in variables if not has_role(one, Role.SAVED)]
     return conjunction([*ranges, *_clauses(list(circuit.latches()), cubes)])
 
 

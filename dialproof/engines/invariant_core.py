@@ -11,7 +11,7 @@ import z3
 
 from dialproof.core.question import fairness_of
 from dialproof.core.terms import rename, subterms
-from dialproof.encode.liveness_to_safety import SEEN
+from dialproof.encode.auxiliary import Auxiliary, Role
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.encode.transitions import Transitions
 from dialproof.engines.solving import ask, fresh_solver
@@ -46,8 +46,10 @@ def smallest(problem: Problem, form: Transitions, invariant: z3.BoolRef) -> tupl
         wanted += new
     used = [lemmas[place] for place in sorted(kept)]
     used_bad = [bad[place - len(lemmas)] for place in core if place >= len(lemmas)]
-    flags = {part.decl().name() for part in subterms([*used, *used_bad]) if part.decl().name().startswith(SEEN)}
-    fairness = tuple(name for name in _names(problem) if any(flag.startswith(f"{SEEN} '{name}'") for flag in flags))
+    read = {part.decl().name() for part in subterms([*used, *used_bad]) if part.num_args() == 0}
+    seen = [one for one in form.variables if isinstance(one, Auxiliary) and one.role is Role.SEEN and one.name in read]
+    needed = {one.about for one in seen}
+    fairness = tuple(name for name in _names(problem) if name in needed)
     return z3.And(used) if used else z3.BoolVal(True), fairness
 
 

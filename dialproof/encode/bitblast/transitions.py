@@ -12,14 +12,12 @@ from functools import cached_property
 import z3
 
 from dialproof.core.errors import InternalError
-from dialproof.core.variables import Domain, Kind, Value, Variable
+from dialproof.core.variables import Kind, Value, Variable
+from dialproof.encode.auxiliary import Role, auxiliary
 from dialproof.encode.bitblast.gates import Graph, negated
 from dialproof.encode.bitblast.terms import Blaster, as_value, digits_of, extended, value_of_code
 from dialproof.encode.transitions import Transitions
 from dialproof.encode.z3_lowlevel import both
-
-DIGIT = "dialproof.digit"
-"""The prefix of the variables that are digits of another one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +52,9 @@ def in_digits(plain: Transitions) -> Digital:
     described = (*plain.variables, *plain.inputs)
     if all(variable.domain.kind is Kind.BOOLEAN for variable in described):
         return Digital(plain, z3.BoolVal(True), tuple((variable, (variable.name,)) for variable in described))
-    inputs = [(variable, _digits(variable)) for variable in plain.inputs]
-    variables = [(variable, _digits(variable)) for variable in plain.variables]
+    truths = {variable.name: _digits(variable) for variable in described}
+    inputs = [(variable, tuple(digit.name for digit in truths[variable.name])) for variable in plain.inputs]
+    variables = [(variable, tuple(digit.name for digit in truths[variable.name])) for variable in plain.variables]
     graph = Graph(sum(len(row) for _, row in inputs), sum(len(row) for _, row in variables))
     named = [digit for _, row in (*inputs, *variables) for digit in row]
     literals = dict(zip(named, (*graph.inputs, *graph.latches), strict=True))
@@ -76,8 +75,8 @@ def in_digits(plain: Transitions) -> Digital:
     init, bad = blaster.truth(plain.init), None if plain.bad is None else blaster.truth(plain.bad)
     terms = _Terms(graph, [z3.Bool(digit) for digit in named])
     digital = Transitions(
-        variables=tuple(_truth(digit) for _, row in variables for digit in row),
-        inputs=tuple(_truth(digit) for _, row in inputs for digit in row),
+        variables=tuple(digit for variable in plain.variables for digit in truths[variable.name]),
+        inputs=tuple(digit for variable in plain.inputs for digit in truths[variable.name]),
         init=terms.of(init),
         allowed=terms.of(allowed),
         next={digit: terms.of(literal) for digit, literal in following.items()},
@@ -103,11 +102,9 @@ class _Terms:
         return self._negated[literal]
 
 
-def _digits(variable: Variable) -> tuple[str, ...]:
+def _digits(variable: Variable) -> tuple[Variable, ...]:
+    """The truth values that spell `variable`, the lowest first; itself if it is one."""
     if variable.domain.kind is Kind.BOOLEAN:
-        return (variable.name,)
-    return tuple(f"{DIGIT} {place} '{variable.name}'" for place in range(digits_of(variable.domain)))
-
-
-def _truth(name: str) -> Variable:
-    return Variable(name, Domain(Kind.BOOLEAN))
+        return (variable,)
+    places = range(digits_of(variable.domain))
+    return tuple(auxiliary(Role.DIGIT, f"{place} '{variable.name}'", about=variable.name) for place in places)

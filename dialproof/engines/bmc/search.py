@@ -15,7 +15,6 @@ import z3
 from dialproof.core.run import FiniteRun, Lasso, Run, State, Step, Taken
 from dialproof.core.system import System
 from dialproof.encode.liveness_to_safety import SAVE
-from dialproof.encode.monitor import OWED
 from dialproof.encode.problem import Problem
 from dialproof.encode.transitions import parameter_input
 from dialproof.engines.bmc.localized import LARGE, excluded, found_nearby, search_near
@@ -127,14 +126,14 @@ def _steps(system: System, frames: Frames) -> list[Step]:
 def lasso_of(system: System, frames: Frames) -> Lasso:
     """The lasso whose loop starts where the state was saved and ends before the last frame, which repeats that state."""
     steps = _steps(system, frames)[:-1]
-    start = next(place for place, frame in enumerate(frames) if frame[SAVE])
+    start = next(place for place, frame in enumerate(frames) if frame[SAVE.name])
     return Lasso(tuple(steps[:start]), tuple(steps[start:]))
 
 
 def finite_run_of(problem: Problem, frames: Frames) -> FiniteRun:
     """The finite run; its last action is dropped where the formula is lost without it."""
     steps = _steps(problem.system, frames)
-    if any(variable.name.startswith(OWED) for variable in problem.safety.variables):
+    if problem.is_seen_later:
         steps = steps[:-1]  # the monitor's last frame only says that the frames before it have settled the formula
     shorter = FiniteRun((*steps[:-1], steps[-1]._replace(action=None)))
     return shorter if is_lost_on(problem.formula, shorter, Reader(problem.system)) else FiniteRun(tuple(steps))

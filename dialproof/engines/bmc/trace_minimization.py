@@ -83,7 +83,7 @@ def simplest(unrolling: Unrolling, reached: z3.BoolRef, depth: int, system: Syst
 
 def _seen(unrolling: Unrolling, system: System, acts: Sequence[int]) -> Iterator[tuple[str, int]]:
     """What a reader sees besides the actions and what follows: where the loop begins, initial values, parameters; by frame."""
-    loop = ((SAVE, frame) for frame in range(len(acts)) if SAVE in unrolling.frames[0])
+    loop = ((SAVE.name, frame) for frame in range(len(acts)) if SAVE.name in unrolling.frames[0])
     start = ((variable.name, 0) for variable in system.variables)
     parameters = (
         (parameter_input(action.name, parameter.variable).name, frame)

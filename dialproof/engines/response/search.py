@@ -16,8 +16,8 @@ from dialproof.core.errors import AuditError, NotApplicable
 from dialproof.core.hints import StatedHints
 from dialproof.core.question import fairness_of
 from dialproof.core.terms import flattened_and, subterms
-from dialproof.encode.past import PAST
-from dialproof.encode.problem import ASSUMED, Problem
+from dialproof.encode.auxiliary import Role, has_role
+from dialproof.encode.problem import Problem
 from dialproof.encode.response import Premise, RankedCase, Response, of_fairness, premises, stated_cases
 from dialproof.encode.transitions import conjunction
 from dialproof.encode.untrusted_terms import stated_condition, stated_number
@@ -116,10 +116,10 @@ class _Hinted:
 
 def _scopes(problem: Problem, response: Response) -> Iterator[frozenset[str]]:
     """Ever larger sets of variables to speak of; what is remembered of the past belongs to all of them."""
-    every = frozenset(variable.name for variable in response.transitions.variables)
-    past = {name for name in every if name.startswith(PAST)}
+    variables = response.transitions.variables
+    past = {variable.name for variable in variables if has_role(variable, Role.PAST)}
     yield from (frozenset(near) | past for near in neighbourhoods(problem))
-    yield every
+    yield frozenset(variable.name for variable in variables)
 
 
 def _with_words(
@@ -166,7 +166,7 @@ def _fair_near(problem: Problem, response: Response, near: frozenset[str]) -> li
     found = []
     for name, terms in form.fairness:
         read = {part.decl().name() for part in subterms(terms) if part.num_args() == 0}
-        if name.startswith(ASSUMED) or near & (read | writes.get(name, set())):
+        if name in problem.assumed_conditions or near & (read | writes.get(name, set())):
             found.append(name)
     return found
 
@@ -197,8 +197,8 @@ def _near_miss(problem: Problem, abstraction: Abstraction, stuck: StuckError) ->
         condition = abstraction.conditions[best]
         solver.add(of_fairness(response.transitions, condition.name, z3.BoolVal(True), (z3.IntVal(0),)).helps)
         meets = f"takes {condition.name}" if condition.is_strong else f"takes {condition.name}, or finds it not enabled,"
-        if condition.name.startswith(ASSUMED):
-            meets = f"meets {condition.name.removeprefix(ASSUMED)!r}"
+        if assumed := problem.assumed_conditions.get(condition.name):
+            meets = f"meets {assumed.name!r}"
         said = f"while the response is owed, a step that {meets} leads neither to the goal nor to a smaller rank"
     if ask(solver) != z3.sat:
         return said
