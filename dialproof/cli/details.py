@@ -93,7 +93,7 @@ def _brief(scenario: Scenario, checked: CheckedVerdict) -> str:
     """The causes of a check in brackets, without their names if there are several; "" if all checks share them."""
     under = scenario.under(checked.planned)
     shared = {scenario.under(planned) for planned in scenario.checks} == {under}
-    return "" if shared else f" ({under.partition(':')[0]})"
+    return "" if shared else f" ({scenario.briefly_under(checked.planned)})"
 
 
 def _rests_on(who: str, basis: Basis, width: int) -> list[str]:

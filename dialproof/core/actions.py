@@ -5,6 +5,7 @@ fairness (compassion) forbids that it is enabled infinitely often and taken only
 Temporal Logic of Reactive and Concurrent Systems", 1992).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,6 +21,9 @@ from dialproof.core.variables import Boolean, Choice, Integer, Kind, StateVariab
 
 MOST_CHOICES = 65_536
 """How many ways to take an action are listed, where each has to be tried."""
+
+
+_ATOM = re.compile(r"(?P<says>enabled|taken)\((?P<action>.*)\)")
 
 
 class Fairness(Enum):
@@ -202,3 +206,9 @@ def atoms_of(action: Action | str) -> tuple[str, str]:
         raise ModelError(f"enabled(...) and taken(...) take an action or its name; got {action!r}")
     name = action if isinstance(action, str) else action.name
     return f"enabled({name})", f"taken({name})"
+
+
+def atom_called(name: str) -> tuple[str, str] | None:
+    """What an atom called `name` says, "enabled" or "taken", of which action; None for a variable, which has no such name."""
+    found = _ATOM.fullmatch(name)
+    return found and (found["says"], found["action"])

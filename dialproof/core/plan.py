@@ -100,6 +100,12 @@ class Scenario(Displayed):
     def under(self, planned: PlannedCheck) -> str:
         """Which causes a check is made under, such as "under each of 3 causes: ..."; "" where all are made under the same one."""
         causes = [variant.name for variant in planned.variants]
+        brief = self.briefly_under(planned)
+        return f"{brief}: {', '.join(causes)}" if len(causes) > 1 else brief
+
+    def briefly_under(self, planned: PlannedCheck) -> str:
+        """The same, with the number of the causes if there are several."""
+        causes = [variant.name for variant in planned.variants]
         if len(causes) > 1:
-            return f"under each of {len(causes)} causes: {', '.join(causes)}"
+            return f"under each of {len(causes)} causes"
         return f"under {causes[0]}" if len({v.name for item in self.checks for v in item.variants}) > 1 else ""

@@ -107,7 +107,7 @@ class Domain:
             return False
         if isinstance(literal, z3.IntNumRef):
             return literal.as_long()
-        return literal.decl().name().removeprefix(f"{self.sort_name}:")
+        return _value_in(literal, self.sort_name)
 
     def restriction(self, term: z3.ExprRef) -> z3.BoolRef:
         """That `term` lies in the range (`true` where the sort already says so)."""
@@ -137,6 +137,27 @@ def _enumeration(sort_name: str, values: tuple[str, ...]) -> z3.DatatypeSortRef:
     for value in values:
         datatype.declare(f"{sort_name}:{value}")
     return datatype.create()
+
+
+def choice_type(term: z3.ExprRef) -> str:
+    """The reader's name for the type of `term`, a choice: no such name has a brace in it."""
+    return term.sort().name().partition("{")[0]
+
+
+def choice_values(term: z3.ExprRef) -> list[str]:
+    """The values that `term`, a choice, can have."""
+    sort = term.sort()
+    assert isinstance(sort, z3.DatatypeSortRef)
+    return [choice_value(sort.constructor(place)()) for place in range(sort.num_constructors())]
+
+
+def choice_value(literal: z3.ExprRef) -> str:
+    """Which value of a choice the constructor `literal` is."""
+    return _value_in(literal, choice_type(literal))
+
+
+def _value_in(literal: z3.ExprRef, sort_name: str) -> str:
+    return literal.decl().name().removeprefix(f"{sort_name}:")
 
 
 @dataclass(frozen=True)

@@ -302,7 +302,7 @@ def _term(term: z3.ExprRef) -> Code:
 
 def _name_of(scenario: Scenario, planned: PlannedCheck) -> str:
     """The claim, with the cause if the scenario checks it under different ones."""
-    under = scenario.under(planned).partition(":")[0]
+    under = scenario.briefly_under(planned)
     return f"{planned.claim} ({under})" if under and len(planned.variants) == 1 else planned.claim
 
 

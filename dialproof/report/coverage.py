@@ -175,13 +175,8 @@ def _possible(models: Sequence[Model], asked: Sequence[Model], met: Sequence[Mod
     return "; ".join(parts)
 
 
-def _where(models: Sequence[Model], chosen: Sequence[Model]) -> str:
-    names = "; ".join(_names(models, chosen))
-    return names if names.startswith("under ") else f"in {names}"
-
-
-def _names(models: Sequence[Model], chosen: Iterable[Model]) -> tuple[str, ...]:
-    """These models by scenario and cause; a scenario stands for all of its causes, and a single one goes without saying."""
+def _where(models: Sequence[Model], chosen: Iterable[Model]) -> str:
+    """In which models, by scenario and cause; a scenario stands for all of its causes, and a single one goes without saying."""
     of_scenario: dict[Ref, list[str]] = {}
     for model in chosen:
         of_scenario.setdefault(model.scenario, []).append(model.cause)
@@ -190,5 +185,7 @@ def _names(models: Sequence[Model], chosen: Iterable[Model]) -> tuple[str, ...]:
     for scenario, causes in of_scenario.items():
         every = len(causes) == sum(1 for model in models if model.scenario == scenario)
         under = "" if every else f"under {', '.join(causes)}"
-        named.append(under if alone and under else f"{scenario.text} {under}".strip())
-    return tuple(named)
+        if alone and under:
+            return under
+        named.append(f"{scenario.text} {under}".strip())
+    return f"in {'; '.join(named)}"

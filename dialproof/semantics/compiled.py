@@ -6,7 +6,7 @@ import z3
 
 from dialproof.core import terms
 from dialproof.core.errors import ModelError
-from dialproof.core.variables import Value, Variable
+from dialproof.core.variables import Value, Variable, choice_value
 
 _INFIX = {
     z3.Z3_OP_AND: " and ",
@@ -74,8 +74,7 @@ def _expression(term: z3.ExprRef, parts: list[str], places: Mapping[str, int]) -
     if kind == z3.Z3_OP_ANUM and isinstance(term, z3.IntNumRef):
         return f"({term.as_long()})"
     if kind == z3.Z3_OP_DT_CONSTRUCTOR:
-        sort_name = term.sort().name().split("{", 1)[0]
-        return repr(term.decl().name().removeprefix(f"{sort_name}:"))
+        return repr(choice_value(term))
     match kind, parts:
         case z3.Z3_OP_TRUE, _:
             return "True"

@@ -128,7 +128,7 @@ class _Beginning(_Course):
 
     def atom(self, term: z3.BoolRef, position: int) -> Truth:
         step = self.steps[position]
-        is_open = position == len(self.steps) - 1 and step.action is None and _mentions_taken(term)
+        is_open = position == len(self.steps) - 1 and step.action is None and self.reader.tells_actions(term)
         if is_open and not self.reader.is_deadlocked(step.state.values_tuple):
             return None
         return super().atom(term, position)
@@ -287,10 +287,6 @@ def _connect_three(term: z3.BoolRef, values: list[Truth]) -> Truth:
             completed[place] = bool(bits >> number & 1)
         results.add(connect(term, completed))
     return results.pop() if len(results) == 1 else None
-
-
-def _mentions_taken(term: z3.ExprRef) -> bool:
-    return any(part.num_args() == 0 and part.decl().name().startswith("taken(") for part in subterms([term]))
 
 
 def _not(value: Truth) -> Truth:

@@ -196,8 +196,7 @@ class Reader:
 
     def predicate(self, term: z3.BoolRef) -> Callable[[Values, Taken | None], bool]:
         """`term`, whose atoms may be `enabled(...)` and `taken(...)`, as a function of a state and the action taken in it."""
-        wanted = {part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0}
-        atoms = sorted(wanted & self._atoms.keys())
+        atoms = self._atoms_in(term)
         may = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "enabled"]
         does = [name for kind, name in (self._atoms[atom] for atom in atoms) if kind == "taken"]
         read = compiled([term], ChainMap({atom: place for place, atom in enumerate(atoms, start=len(self.names))}, self.names))
@@ -208,6 +207,13 @@ class Reader:
             return read((*values, *truths)) == (True,)
 
         return holds
+
+    def tells_actions(self, term: z3.BoolRef) -> bool:
+        """True if the truth of `term` may depend on which action is taken."""
+        return any(self._atoms[atom][0] == "taken" for atom in self._atoms_in(term))
+
+    def _atoms_in(self, term: z3.BoolRef) -> list[str]:
+        return sorted({part.decl().name() for part in terms.subterms([term]) if part.num_args() == 0} & self._atoms.keys())
 
 
 class _CompiledAction:

@@ -46,6 +46,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
 }
 """The functions that stand for the operators, with the sorts of their operands: a bound, a clock, formulas."""
 
+_ON_A_CLOCK = {name + ON: name for name in SIGNATURES if name + ON in SIGNATURES}
+"""The operators that count the time on a clock, with the same ones that count steps."""
+
 OPERATORS: dict[str, int] = {name: len(sorts) for name, sorts in SIGNATURES.items()}
 """The same functions with the number of their operands."""
 
@@ -164,7 +167,8 @@ def is_past(term: z3.ExprRef) -> bool:
 
 def operator(term: z3.ExprRef) -> str:
     """The name of the outermost operator of `term`, whatever it counts: "always", "once_within" and so on."""
-    return term.decl().name().removesuffix(ON)
+    name = term.decl().name()
+    return _ON_A_CLOCK.get(name, name)
 
 
 def operands(term: z3.ExprRef) -> list[z3.BoolRef]:

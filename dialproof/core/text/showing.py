@@ -6,9 +6,11 @@ Operators with more than two operands that are written between them (a sum of th
 import z3
 
 from dialproof.core import ltl
+from dialproof.core.actions import atom_called
 from dialproof.core.errors import ModelError
 from dialproof.core.terms import subterms
 from dialproof.core.text.words import quoted
+from dialproof.core.variables import choice_type, choice_value, choice_values
 
 _LOOSEST, _LEADS_TO, _IFF, _IMPLIES, _OR, _XOR, _AND, _BINARY, _UNARY, _COMPARISON, _SUM, _PRODUCT, _MINUS, _ATOM = range(14)
 """How tightly the parts of a text hold together: the levels of the grammar."""
@@ -88,7 +90,7 @@ def _leaf(term: z3.ExprRef) -> _Text:
         case z3.Z3_OP_FALSE | z3.Z3_OP_OR:
             return "false", _ATOM
         case z3.Z3_OP_DT_CONSTRUCTOR:
-            return f"{quoted(_type_of(term))}.{quoted(_value(term))}", _ATOM
+            return f"{quoted(choice_type(term))}.{quoted(choice_value(term))}", _ATOM
         case z3.Z3_OP_UNINTERPRETED:
             return _constant(term.decl().name()), _ATOM
     raise ModelError(f"no formula can say {term.decl().name()!r}")
@@ -128,33 +130,18 @@ def _side(term: z3.ExprRef, other: z3.ExprRef, text: _Text) -> str:
     if not isinstance(term, z3.DatatypeRef) or term.num_args() > 0:
         return _within(text, _SUM)
     if term.decl().kind() == z3.Z3_OP_DT_CONSTRUCTOR:
-        return quoted(_value(term)) if _is_variable(other) else text[0]
+        return quoted(choice_value(term)) if _is_variable(other) else text[0]
     # a name alone would be read as the value of that name
-    return f"({text[0]})" if term.decl().name() in _values_of(term) else text[0]
+    return f"({text[0]})" if term.decl().name() in choice_values(term) else text[0]
 
 
 def _is_variable(term: z3.ExprRef) -> bool:
     return term.num_args() == 0 and term.decl().kind() == z3.Z3_OP_UNINTERPRETED
 
 
-def _type_of(term: z3.ExprRef) -> str:
-    """What the type of a choice is called (`dialproof.core.variables`)."""
-    return term.sort().name().split("{", 1)[0]
-
-
-def _values_of(term: z3.ExprRef) -> list[str]:
-    return term.sort().name().split("{", 1)[1].removesuffix("}").split(":")
-
-
-def _value(term: z3.ExprRef) -> str:
-    return term.decl().name().removeprefix(f"{_type_of(term)}:")
-
-
 def _constant(name: str) -> str:
-    for atom in ("enabled", "taken"):
-        if name.startswith(f"{atom}("):
-            return f"{atom}({quoted(name.removeprefix(f'{atom}(').removesuffix(')'))})"
-    return quoted(name)
+    atom = atom_called(name)
+    return quoted(name) if atom is None else f"{atom[0]}({quoted(atom[1])})"
 
 
 def _within(text: _Text, level: int) -> str:

@@ -6,7 +6,7 @@ import z3
 
 from dialproof.core.system import System
 from dialproof.core.terms import subterms
-from dialproof.core.variables import Kind
+from dialproof.core.variables import Kind, choice_value
 from dialproof.encode.response import Premise, RankedCase, Response
 from dialproof.encode.transitions import action_inputs, is_action, is_below, parameter_input
 from dialproof.engines.solving import ask
@@ -102,4 +102,4 @@ def _value(model: z3.ModelRef, term: z3.ExprRef) -> str:
     value = model.eval(term, model_completion=True)
     if isinstance(value, z3.IntNumRef):
         return str(value.as_long())
-    return value.decl().name().rpartition(":")[2]
+    return choice_value(value)

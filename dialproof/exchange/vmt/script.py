@@ -133,20 +133,17 @@ class Script:
         prelude = "".join(
             f"(declare-fun {name} ({'Bool ' * (2 if name in ('ltl.U', 'ltl.R', 'ltl.S') else 1)}) Bool)" for name in OPERATORS
         )
+        names = [f"{_HOLE} {n}" for n, _ in enumerate(self._marks)]
         holes = [
-            f"(declare-fun |{_HOLE} {n}| () {mark.sort})(assert (= |{_HOLE} {n}| {mark.name}))"
-            for n, mark in enumerate(self._marks)
+            f"(declare-fun |{name}| () {mark.sort})(assert (= |{name}| {mark.name}))"
+            for name, mark in zip(names, self._marks, strict=True)
         ]
         try:
             assertions = z3.parse_smt2_string("\n".join([prelude, "".join(plain), *holes]))
         except z3.Z3Exception as problem:
             raise self._misread(problem) from None
-        terms = {}
-        for assertion in assertions:
-            name = assertion.arg(0).decl().name() if z3.is_eq(assertion) else ""
-            if name.startswith(_HOLE):
-                terms[int(name.removeprefix(_HOLE))] = assertion.arg(1)
-        return [Annotated(mark, terms[n]) for n, mark in enumerate(self._marks)]
+        terms = {one.arg(0).decl().name(): one.arg(1) for one in assertions if z3.is_eq(one)}
+        return [Annotated(mark, terms[name]) for name, mark in zip(names, self._marks, strict=True)]
 
     def _misread(self, problem: z3.Z3Exception) -> ScenarioError:
         """What z3 says of the text, which begins a line later for it than in the file."""

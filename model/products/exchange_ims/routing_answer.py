@@ -48,9 +48,9 @@ def domain_of(asked: str) -> str:
         wrong = "the # belongs to an entry of the table; a domain to look up has none"
     else:
         try:
-            return rules.domain(domain)
+            return rules.domain_of_mail(domain)
         except ValueError as refused:
-            wrong = str(refused).partition("; a # in front")[0]
+            wrong = str(refused)
     raise InputError(f"{in_toml(asked)} is no address and no domain: {wrong}; write user@partner.example or partner.example")
 
 

@@ -21,6 +21,10 @@ DOMAIN = re.compile(rf"#?{_LABEL}(?:\.{_LABEL})*")
 """The domain of an e-mail-domain entry in lower case, but for its length."""
 HOST = re.compile(r"[a-z0-9_.:\[\]-]+")
 """The name or address of a host in lower case."""
+_DOMAIN_FORM = (
+    "allowed: labels of 1 to 63 letters, digits, - and _ with dots between them, like partner.example "
+    "(international names in their xn-- form)"
+)
 _BUILD = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,5}){3}")
 
 
@@ -30,6 +34,16 @@ def domain(text: str) -> str:
     Raises:
         ValueError: no entry can have it; the message names the article or what is allowed.
     """
+    return _domain(text, f"{_DOMAIN_FORM}; a # in front for that domain alone")
+
+
+def domain_of_mail(text: str) -> str:
+    """Check the domain of an address, without `#`; return it in lower case. Raises ValueError as `domain` does."""
+    return _domain(text, _DOMAIN_FORM)
+
+
+def _domain(text: str, form: str) -> str:
+    """`text` in lower case. Raises ValueError if it is no domain; `form` says what is allowed."""
     if text != text.rstrip():
         raise ValueError("a space at the end defeats the route comparison: its mail would take the default route (Q228998)")
     lower = text.lower()
@@ -39,10 +53,7 @@ def domain(text: str) -> str:
     if "*" in name:
         raise ValueError("wildcards are not known to exist here; a domain covers its sub-domains without one (Q259531)")
     if len(name) > LONGEST_DOMAIN or not DOMAIN.fullmatch(lower):
-        raise ValueError(
-            "allowed: labels of 1 to 63 letters, digits, - and _ with dots between them, like partner.example "
-            "(international names in their xn-- form); a # in front for that domain alone"
-        )
+        raise ValueError(form)
     return lower
 
 
