@@ -5,18 +5,14 @@ variables that it speaks of, then around a few more; the size of the system no l
 local forms are the same terms share one proof. Where no local form is enough the part is proved on the whole system.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from dialproof.core.actions import Fairness
 from dialproof.core.certificates import Certificate, Conjunction, InductiveInvariant, KLiveness, LivenessToSafety
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
-
-FEW = 8
-"""How many further variables the actions near the claim may bring along at once."""
-
+from dialproof.engines.neighbourhoods import fair_writers, neighbourhoods
 
 LocalProof = InductiveInvariant | LivenessToSafety | KLiveness
 """A proof about a local form, in its own names: of its fairness conditions, and of its variables. Equal forms share one."""
@@ -78,34 +74,3 @@ def certificate_of(local: LocalProblem, proof: LocalProof) -> Certificate:
             variables = {local.encoded.place_of(name): name for name in local.kept}
             return LivenessToSafety(invariant, fairness, tuple(variables[name] for name in compared), local.kept)
     assert_never(proof)
-
-
-def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
-    """Sets of variables, each larger than the one before: what the claim reads, and what the actions that change it read.
-
-    The set of all variables is not among them: that form would be no smaller than the system.
-    """
-    reads, system = problem.reads, problem.system
-    near = set(reads.of(problem.formula))
-    for name in near & reads.numbers.keys():
-        near |= reads.of(system.actions[reads.numbers[name]].guard)
-    near &= reads.writers.keys()
-    seen: set[str] | None = None
-    for _ in range(3):
-        if near == seen or len(near) == len(system.variables):
-            return
-        seen = set(near)
-        yield tuple(sorted(near, key=reads.places.__getitem__))
-        for number in sorted({number for name in near for number in reads.writers[name]}):
-            action = system.actions[number]
-            for term in (action.guard, *(effect for _, effect in action.effects)):
-                more = (reads.of(term) & reads.writers.keys()) - near
-                if len(more) <= FEW:
-                    near |= more
-
-
-def fair_writers(problem: Problem, kept: tuple[str, ...]) -> list[str]:
-    """The names of the fair actions that write a variable in `kept`."""
-    actions = problem.system.actions
-    numbers = sorted({number for name in kept for number in problem.reads.writers[name]})
-    return [actions[number].name for number in numbers if actions[number].fairness is not Fairness.NONE]

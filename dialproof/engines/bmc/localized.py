@@ -17,7 +17,7 @@ from dialproof.core.run import Run
 from dialproof.encode.problem import LocalProblem, Problem
 from dialproof.engines.bmc.under_approximation import Holder
 from dialproof.engines.bmc.unrolling import Unrolling
-from dialproof.engines.compositional import fair_writers, neighbourhoods
+from dialproof.engines.neighbourhoods import fair_writers, neighbourhoods
 from dialproof.engines.solving import Meter, ask
 
 LARGE = 24

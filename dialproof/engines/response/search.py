@@ -22,8 +22,8 @@ from dialproof.encode.response import Premise, RankedCase, Response, of_fairness
 from dialproof.encode.transitions import conjunction
 from dialproof.encode.untrusted_terms import stated_condition, stated_number
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
-from dialproof.engines.compositional import neighbourhoods
 from dialproof.engines.limits import QUESTION_RLIMIT, RESPONSE, ResponseLimits
+from dialproof.engines.neighbourhoods import fair_writers, neighbourhoods
 from dialproof.engines.response.abstraction import Abstraction, TooMuchError
 from dialproof.engines.response.failing_step import least_surprising, shown_failure, shown_step
 from dialproof.engines.response.houdini import invariants
@@ -161,14 +161,13 @@ def _with_words(
 
 def _fair_near(problem: Problem, response: Response, near: frozenset[str]) -> list[str]:
     """The fairness conditions that speak of a variable in `near`, or whose action writes one, and all that are assumed."""
-    form = response.transitions
-    writes = {action.name: {name for name, _ in action.effects} for action in problem.system.actions}
-    found = []
-    for name, terms in form.fairness:
-        read = {part.decl().name() for part in subterms(terms) if part.num_args() == 0}
-        if name in problem.assumed_conditions or near & (read | writes.get(name, set())):
-            found.append(name)
-    return found
+    always = {*problem.assumed_conditions, *fair_writers(problem, near & problem.reads.writers.keys())}
+    conditions = response.transitions.fairness
+    return [name for name, terms in conditions if name in always or near & _constants(terms)]
+
+
+def _constants(terms: Iterable[z3.ExprRef]) -> set[str]:
+    return {part.decl().name() for part in subterms(terms) if part.num_args() == 0}
 
 
 def _excluding(response: Response, abstraction: Abstraction, stuck: StuckError, limits: ResponseLimits) -> list[z3.BoolRef]:

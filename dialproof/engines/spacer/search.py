@@ -4,18 +4,14 @@ Each part of the claim is tried on its local form first. What is left is proved 
 as many variables as turn out to be needed.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 import z3
 
-from dialproof.core.actions import enabled, taken
 from dialproof.core.certificates import InductiveInvariant, LivenessToSafety
 from dialproof.core.errors import NotApplicable
-from dialproof.core.question import fairness_of
 from dialproof.core.run import Lasso
-from dialproof.core.terms import subterms
 from dialproof.core.variables import Kind
 from dialproof.encode.liveness_to_safety import require_finite
 from dialproof.encode.problem import LocalProblem, Problem
@@ -24,6 +20,7 @@ from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.compositional import LocalProof, by_parts
 from dialproof.engines.invariant_core import locally_needed, smallest
 from dialproof.engines.limits import ANY_SPACER, SpacerLimits
+from dialproof.engines.neighbourhoods import fair_readers, widening
 from dialproof.engines.spacer.chc import Answer, reachable
 from dialproof.evidence.replay import fairness_formula
 from dialproof.semantics.evaluate import holds_on_lasso
@@ -93,8 +90,8 @@ def _with_what_is_needed(problem: Problem, limits: SpacerLimits) -> Outcome:
     conditions = [(action.name, fairness_formula(action)) for action in problem.system.actions]
     fair: set[str] = set()
     outcome: Outcome = Nothing("there is no variable to compare")
-    for kept in neighbourhoods(problem):
-        fair |= nearby_fairness(problem, kept)
+    for kept in widening(problem):
+        fair.update(fair_readers(problem, kept))
         everything = len(kept) == len(problem.system.variables)
         while True:
             weaker = problem.resting_on(fair)
@@ -123,43 +120,9 @@ def _with_what_is_needed(problem: Problem, limits: SpacerLimits) -> Outcome:
     return outcome
 
 
-def neighbourhoods(problem: Problem) -> Iterator[tuple[str, ...]]:
-    """Ever larger sets of variables: what the claim reads, what the actions that change it read, ..., all."""
-    near = _claim_reads(problem)
-    names = [variable.name for variable in problem.system.variables]
-    for _ in range(2):
-        chosen = tuple(name for name in names if name in near)
-        if len(chosen) == len(names):
-            break
-        yield chosen
-        for action in problem.system.actions:
-            if near & {name for name, _ in action.effects}:
-                near |= _constants(action.guard).union(*(_constants(term) for _, term in action.effects))
-    yield tuple(names)
-
-
 def _control(problem: Problem, kept: tuple[str, ...]) -> tuple[str, ...]:
     """The variables among `kept` that are no counters: that a loop comes back to the same counts seldom matters to a proof."""
     return tuple(name for name in kept if problem.system.variable(name).domain.kind is not Kind.INTEGER)
-
-
-def nearby_fairness(problem: Problem, near: Iterable[str]) -> set[str]:
-    """The fair actions whose guard reads one of the variables in `near`."""
-    variables = set(near)
-    return {name for name, _ in fairness_of(problem.system) if _constants(problem.system.action(name).guard) & variables}
-
-
-def _claim_reads(problem: Problem) -> set[str]:
-    """What the claim and its assumptions read, in their own terms or in the guard of an action that they name."""
-    near = _constants(problem.formula).union(*(_constants(assumption.formula) for assumption in problem.system.assumptions))
-    for action in problem.system.actions:
-        if {taken(action).decl().name(), enabled(action).decl().name()} & near:
-            near |= _constants(action.guard)
-    return near
-
-
-def _constants(term: z3.ExprRef) -> set[str]:
-    return {part.decl().name() for part in subterms([term]) if part.num_args() == 0}
 
 
 def _found_again(problem: Problem, limits: SpacerLimits) -> Outcome:
