@@ -9,7 +9,6 @@ states. A violation among them is one. That there is none is a proof if the obli
 discharged; else all lengths are searched.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,6 +23,7 @@ from dialproof.engines.short_lasso import short_lasso
 from dialproof.evidence.replay import replay
 from dialproof.evidence.single_steps import in_single_steps, long_action, obligations
 from dialproof.evidence.solvers import discharge, solvers_for
+from dialproof.semantics.breadth_first import BreadthFirst
 from dialproof.semantics.components import Step as ProductStep
 from dialproof.semantics.components import fair_component
 from dialproof.semantics.evaluate import is_lost_on
@@ -124,26 +124,9 @@ def _needed(product: Product) -> Iterator[str]:
 
 def _first_loss(problem: Problem, product: Product) -> FiniteRun | None:
     """A shortest run that loses the claim: its last step pays the last of what is owed; None if there is no such run."""
-    came: dict[int, ProductStep | None] = dict.fromkeys(product.initial)
-    queue = deque(came)
-    while queue:
-        node = queue.popleft()
-        steps = product.leaving(node)
-        for target, marks in zip(steps[::2], steps[1::2], strict=True):
-            if not product.owed(target):
-                return _finite_run(problem, product, [*_way_to(node, came), (node, target, marks)])
-            if target not in came:
-                came[target] = (node, target, marks)
-                queue.append(target)
-    return None
-
-
-def _way_to(node: int, came: dict[int, ProductStep | None]) -> list[ProductStep]:
-    path: list[ProductStep] = []
-    while (step := came[node]) is not None:
-        path.append(step)
-        node = step[0]
-    return path[::-1]
+    search = BreadthFirst(product.initial, product.steps)
+    lost = next((node for node, _ in search.nodes() if not product.owed(node)), None)
+    return None if lost is None else _finite_run(problem, product, search.way_to(lost))
 
 
 def _finite_run(problem: Problem, product: Product, path: list[ProductStep]) -> FiniteRun | None:

@@ -5,10 +5,11 @@ is still missing. From each node of the component a shorter one is then searched
 earned so far, which is exact but for the work that it may take.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from dialproof.core.errors import NotApplicable
+from dialproof.semantics.breadth_first import BreadthFirst
 from dialproof.semantics.components import Step
 from dialproof.semantics.product import Product
 
@@ -24,51 +25,29 @@ def short_lasso(product: Product, component: list[Step]) -> tuple[Path, Path]:
     leaving: dict[int, list[Step]] = {}
     for step in component:
         leaving.setdefault(step[0], []).append(step)
-    came: dict[int, Step | None] = {}
+    search = BreadthFirst(product.initial, partial(_leaving, product))
     best: tuple[Path, Path] | None = None
     loops = _Loops(product, leaving)
-    for node, distance in _by_distance(product, came):
+    for node, distance in search.nodes():
         if best is not None and distance + 1 >= len(best[0]) + len(best[1]):
             break
         if node not in leaving:
             continue
         if best is None:
-            best = _path_to(node, came), _round(node, leaving, product)
+            best = search.way_to(node), _round(node, leaving, product)
         shorter = loops.through(node, len(best[0]) + len(best[1]) - distance - 1)
         if shorter is not None:
-            best = _path_to(node, came), shorter
+            best = search.way_to(node), shorter
     assert best is not None, "a component is reachable"
     return best
-
-
-def _by_distance(product: Product, came: dict[int, Step | None]) -> Iterator[tuple[int, int]]:
-    """The nodes with their distance from the start, the nearest first; `came` takes in the step by which each was reached."""
-    came.update(dict.fromkeys(product.initial))
-    queue = deque((node, 0) for node in came)
-    while queue:
-        node, distance = queue.popleft()
-        yield node, distance
-        for target, marks in _leaving(product, node):
-            if target not in came:
-                came[target] = node, target, marks
-                queue.append((target, distance + 1))
 
 
 def _leaving(product: Product, node: int) -> Iterator[tuple[int, int]]:
     """The steps out of a node as far as they are known, or can still be known."""
     try:
-        steps = product.leaving(node)
+        return product.steps(node)
     except NotApplicable:  # that a lasso was found is not undone by a budget that is over
         return iter(())
-    return zip(steps[::2], steps[1::2], strict=True)
-
-
-def _path_to(node: int, came: dict[int, Step | None]) -> Path:
-    path: Path = []
-    while (step := came[node]) is not None:
-        path.append(step)
-        node = step[0]
-    return path[::-1]
 
 
 def _round(start: int, leaving: dict[int, list[Step]], product: Product) -> Path:
@@ -93,21 +72,19 @@ def _round(start: int, leaving: dict[int, list[Step]], product: Product) -> Path
 
 def _nearest(here: int, leaving: dict[int, list[Step]], is_goal: Callable[[Step], bool]) -> Path:
     """A shortest path of at least one step whose last step is a goal."""
-    came: dict[int, Step | None] = {here: None}
-    queue = deque([here])
-    while queue:
-        node = queue.popleft()
+    search = BreadthFirst([here], lambda node: [(target, marks) for _, target, marks in leaving[node]])
+    for node, _ in search.nodes():
         for step in leaving[node]:
             if is_goal(step):
-                return [*_path_to(node, came), step]
-            if step[1] not in came:
-                came[step[1]] = step
-                queue.append(step[1])
+                return [*search.way_to(node), step]
     raise AssertionError("a component is connected, and earns what it has to earn")
 
 
 class _Loops:
-    """Searches for short fair loops, all of which together look at no more than `WORK` steps."""
+    """Searches for short fair loops, all of which together look at no more than `WORK` steps.
+
+    They go breadth first by a loop of their own: a call for each of so many steps would take longer than the step.
+    """
 
     def __init__(self, product: Product, leaving: dict[int, list[Step]]) -> None:
         self._fairness = product.fairness

@@ -98,6 +98,11 @@ class Product:
         found = self._leaving[node]
         return self._expanded(node) if found is None else found
 
+    def steps(self, node: int) -> Iterator[tuple[int, int]]:
+        """The same in pairs: the node that each step leads to, and its marks."""
+        found = self.leaving(node)
+        return zip(found[::2], found[1::2], strict=True)
+
     def _expanded(self, node: int) -> list[int]:
         key = self._keys[node]
         number, state = key >> _SHIFT, key & (1 << _SHIFT) - 1

@@ -6,6 +6,7 @@ the exhaustive search uses. A state has one mark for several such positions, so 
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -16,6 +17,7 @@ from dialproof.core.question import Question
 from dialproof.core.run import Taken
 from dialproof.core.system import System
 from dialproof.core.wording import Wording
+from dialproof.semantics.breadth_first import BreadthFirst
 from dialproof.semantics.components import Step, fair_components
 from dialproof.semantics.interpreter import Reader, Values
 from dialproof.semantics.product import LIMIT, Product
@@ -55,23 +57,20 @@ def state_space(system: System, formula: z3.BoolRef | None = None, most: int = M
         raise NotApplicable(f"more than {LIMIT} states would have to be tried to find the initial ones")
     graph = nx.MultiDiGraph()
     numbers: dict[Values, int] = {}
-    order: list[Values] = []
+    steps: list[tuple[Values, Values, Taken | None]] = []
 
-    def number_of(values: Values, distance: int) -> int:
-        if values not in numbers:
-            if len(order) >= most:
-                raise NotApplicable(f"more than {most} states can be reached; only a small state space can be drawn")
-            numbers[values] = len(order)
-            graph.add_node(len(order), state=reader.state(values), initial=distance == 0, distance=distance)
-            order.append(values)
-        return numbers[values]
-
-    for values in reader.initial_states():
-        number_of(values, 0)
-    for source, values in enumerate(order):
+    def leaving(values: Values) -> list[tuple[Values, Taken | None]]:
         events: list[tuple[Taken | None, Values]] = [*reader.events(values)] or [(None, values)]
-        for taken, after in events:
-            graph.add_edge(source, number_of(after, graph.nodes[source]["distance"] + 1), key=str(taken), taken=taken)
+        steps.extend((values, after, taken) for taken, after in events)
+        return [(after, taken) for taken, after in events]
+
+    for values, distance in BreadthFirst(islice(reader.initial_states(), most + 1), leaving).nodes():
+        if len(numbers) >= most:
+            raise NotApplicable(f"more than {most} states can be reached; only a small state space can be drawn")
+        graph.add_node(len(numbers), state=reader.state(values), initial=distance == 0, distance=distance)
+        numbers[values] = len(numbers)
+    for before, after, taken in steps:
+        graph.add_edge(numbers[before], numbers[after], key=str(taken), taken=taken)
     if formula is not None:
         _mark(graph, numbers, Question(system, formula), most)
     return graph
@@ -98,8 +97,7 @@ def _mark(graph: nx.MultiDiGraph, numbers: dict[Values, int], problem: Question,
 
 def _all_steps(product: Product) -> Iterator[Step]:
     for node in range(product.size):
-        steps = product.leaving(node)
-        yield from ((node, target, marks) for target, marks in zip(steps[::2], steps[1::2], strict=True))
+        yield from ((node, target, marks) for target, marks in product.steps(node))
 
 
 def labelled(graph: nx.MultiDiGraph, wording: Wording) -> nx.MultiDiGraph:
