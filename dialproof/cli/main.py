@@ -28,7 +28,12 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
         """The names of all commands, dialproof's own first."""
-        return list(dict.fromkeys([*OWN_COMMANDS, *listed()]))
+        return list(_short_help())
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click passes it
+        """Write the list of commands, each with its short help; none of them is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, in_list(name, text).get_short_help_str()) for name, text in _short_help().items()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click passes it
         """The command called `cmd_name`; None if there is none. A command of a project is its short help only."""
@@ -80,6 +85,11 @@ class _Commands(click.Group):
         except OSError as error:  # of what click prints itself, such as the help; the commands say more
             tell(f"standard output cannot be written: {error.strerror or error}")
             sys.exit(_BAD_INPUT)
+
+
+def _short_help() -> dict[str, str]:
+    """The short help of each command, by name."""
+    return OWN_COMMANDS | {name: text for name, text in listed().items() if name not in OWN_COMMANDS}
 
 
 def _show(error: click.ClickException) -> None:

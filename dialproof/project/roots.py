@@ -11,8 +11,19 @@ from typing import Any
 import dialproof
 from dialproof.core.errors import InputError
 
-OWN_COMMANDS = ("init", "check", "report", "audit", "schema", "export", "mutate")
-"""The commands that dialproof has itself, in the order of the help: no command of a project can have such a name."""
+OWN_COMMANDS = {
+    "init": "Write a scenario file to start from, or create a project.",
+    "check": "Run the checks of scenario files.",
+    "report": "Run the checks, and write a report for a design review.",
+    "audit": "Check certificates again, without any engine.",
+    "schema": "Print a JSON Schema (draft 2020-12).",
+    "export": "Write checks for other tools: SMV, Promela, VMT, AIGER, ITF.",
+    "mutate": "Break the model on purpose, and see which checks notice.",
+}
+"""The commands that dialproof has itself with their short help, in the order of the help.
+
+No command of a project can have such a name.
+"""
 
 
 def root_of(file: Path) -> Path:

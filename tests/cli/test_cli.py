@@ -387,6 +387,20 @@ def test_what_a_command_does_fits_on_its_line() -> None:
     assert "..." not in listed
 
 
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    program = "import sys\nfrom dialproof.cli.main import main\nmain(['--help'], standalone_mode=False)\n"
+    program += (
+        "print(sorted(name for name in sys.modules if name.startswith(('dialproof.cli.commands', 'dialproof.engines', 'z3'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    for name, text in OWN_COMMANDS.items():
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.short_help == text
+        assert f"  {name:9} {text}\n" in done.stdout
+
+
 def test_each_command_is_a_module_and_each_module_a_command() -> None:
     modules = {path.stem for path in (ROOT / "dialproof" / "cli" / "commands").glob("*.py")} - {"__init__"}
     assert set(OWN_COMMANDS) == modules

@@ -9,6 +9,7 @@ import click
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
 from dialproof.cli.output import say
+from dialproof.project.roots import OWN_COMMANDS
 
 if TYPE_CHECKING:
     from dialproof.evidence.certificates.auditing import Accepted
@@ -29,7 +30,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Check certificates again, without any engine.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["audit"])
 @click.argument("certificates", metavar="CERT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--scenario", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

@@ -10,6 +10,7 @@ from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option, kind_option, processors, scenarios_argument
 from dialproof.cli.output import tell
+from dialproof.project.roots import OWN_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["check"])
 @scenarios_argument
 @kind_option
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object per check on one line.")

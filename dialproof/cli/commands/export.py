@@ -10,6 +10,7 @@ from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option, processors
 from dialproof.cli.output import tell, write
+from dialproof.project.roots import OWN_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Write checks for other tools: SMV, Promela, VMT, AIGER, ITF.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["export"])
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path))
 @click.option(
     "--to", "language", required=True, type=click.Choice(("smv", "promela", "vmt", "aiger", "itf")), help="The language to write."

@@ -7,6 +7,7 @@ import click
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
 from dialproof.cli.output import say
+from dialproof.project.roots import OWN_COMMANDS
 
 _EPILOG = """\b
 Example: from nothing to a report:
@@ -26,7 +27,7 @@ Example: a system of your own, with claims, scenarios and tests:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["init"])
 @click.argument("path", metavar="NAME.toml|FOLDER", type=click.Path(path_type=Path))
 @click.option("--product", metavar="NAME", help="The product of the new scenario, if the project knows several.")
 @click.option("--project", "is_project", is_flag=True, help="Create a verification project in a new FOLDER.")

@@ -10,6 +10,7 @@ import click
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option, processors
 from dialproof.cli.output import say, tell
+from dialproof.project.roots import OWN_COMMANDS
 
 if TYPE_CHECKING:
     from dialproof.review.mutation.runner import Result
@@ -25,7 +26,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Break the model on purpose, and see which checks notice.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["mutate"])
 @click.argument("scenario", metavar="SCENARIO", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--first", is_flag=True, help="Stop at the first claim that kills a mutant; much faster.")
 @click.option(

@@ -10,6 +10,7 @@ from dialproof.cli.checking import checking_options
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option, kind_option, processors, scenarios_argument
 from dialproof.cli.output import say
+from dialproof.project.roots import OWN_COMMANDS
 
 _EPILOG = """\b
 Example: a page for a browser, a document for printing, and text for a repository:
@@ -28,7 +29,7 @@ Exit codes:
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help="Run the checks, and write a report for a design review.")
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["report"])
 @scenarios_argument
 @kind_option
 @click.option(

@@ -7,6 +7,7 @@ import click
 from dialproof.cli.guard import GuardedCommand
 from dialproof.cli.options import debug_option
 from dialproof.cli.output import write
+from dialproof.project.roots import OWN_COMMANDS
 
 _EPILOG = """\b
 Example: an editor that knows the keys of a scenario file:
@@ -16,7 +17,7 @@ and, as the first line of the file (for Taplo, or Even Better TOML in VS Code):
 """
 
 
-@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.command(cls=GuardedCommand, epilog=_EPILOG, short_help=OWN_COMMANDS["schema"])
 @click.argument("what", metavar="check|scenario", type=click.Choice(["check", "scenario"]))
 @debug_option
 def schema(what: str, debug: bool) -> None:  # noqa: ARG001  # GuardedCommand reads it
