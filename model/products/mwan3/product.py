@@ -7,8 +7,7 @@ from pathlib import Path
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
-from model.parts import policies as policies_part
-from model.parts import probes, uplinks
+from model.parts import probes
 from model.product import Installation, Product
 from model.products.mwan3 import compose, importer, scenario, suspects
 from model.products.mwan3.policies import Way, kept_out, policy_of, ways_of
@@ -90,6 +89,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, policies_part, uplinks, probes, scenario),
+    parts=(compose, probes, scenario),
     importers=(importer.IMPORTER,),
 )
