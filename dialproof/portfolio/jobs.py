@@ -118,7 +118,10 @@ def engines_for(job: Job, asked: Sequence[str]) -> dict[Engine, int]:
     facts = Facts(job.problem.is_safety, system.is_finite, job.hints is not None, frozenset(asked))
     later = LATER if job.likely == "holds" else 0
     chosen = [engine for engine in registry.REGISTRY if engine.name in facts.asked and engine.applies(facts)]
-    return {engine: engine.urgency(facts) + (0 if engine.proves else later) for engine in chosen}
+    urgencies = {engine: engine.urgency(facts) + (0 if engine.proves else later) for engine in chosen}
+    if facts.has_hints and any(engine.takes_hints for engine in chosen):  # who has hints, and they are right, needs nobody else
+        return {engine: 0 if engine.takes_hints else max(1, urgency) for engine, urgency in urgencies.items()}
+    return urgencies
 
 
 def require_effort(processes: int, timeout: float | None, engines: Sequence[str]) -> None:

@@ -285,6 +285,18 @@ def test_hints_that_are_a_proof_make_one() -> None:
     assert verdict.basis.weak == ("move", "use")
 
 
+def test_each_part_of_a_claim_has_its_own_hints_and_another_part_has_none() -> None:
+    other = leads_to(more > 0, more == 0)
+    parts = Hints(parts=[(EMPTY, Hints(cases=MOVED))])
+    both = check(TWO_QUEUES, z3.And(EMPTY, other), engines=["response"], hints=parts)
+    alone = check(TWO_QUEUES, other, engines=["response"])
+    assert type(both) is type(alone)  # what is hinted of one part is not tried for the other one
+    wrong = Hints(parts=[(EMPTY, Hints(cases=[replace(MOVED[0], action="wait"), MOVED[1]]))])
+    refused = check(TWO_QUEUES, EMPTY, engines=["response"], hints=wrong)
+    assert isinstance(refused, Unknown)
+    assert "no fairness condition 'wait'" in refused.reason
+
+
 @pytest.mark.parametrize(
     ("hints", "shown"),
     [
