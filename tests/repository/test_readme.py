@@ -62,7 +62,7 @@ def test_the_first_block_has_the_two_commands() -> None:
 def test_the_table_is_what_the_scenarios_expect(stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     files, _ = scenario_files([Path(PROVE.rpartition(" ")[2])])
-    scenarios = load(files, plan)
+    scenarios, _ = load(files, plan)
     planned = [check for scenario in scenarios for check in scenario.checks]
     page = StringIO()
     console = Console(file=page, width=WIDTH, markup=False, emoji=False, highlight=False)
