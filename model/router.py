@@ -170,21 +170,25 @@ def assembled(
     with_routes: Recomposed | None = None,
     remote: Sequence[RemoteQueue] = (),
     ports: Sequence[Port] = (),
+    uplinks: Sequence[Uplink] = (),
+    classes: Sequence[TrafficClass] = (),
 ) -> Router:
     """The router of the lines and routes of `now`, in which `time` passes and `actions` happen, each with what the rules do.
 
-    `constants` are what the conditions speak of under which routes are there (`Route.there`). The rules
-    remember what waits in `remote` queues.
+    It has `uplinks` besides, over which `classes` of traffic go. `constants` are what the conditions speak of under which routes
+    are there (`Route.there`). The rules remember what waits in `remote` queues.
     """
     remembered = rules.state(now.lines)
     clocks = [clock for one in now.lines for clock in one.clocks]
     variables: list[StateVariable] = [*constants, *(one.state for one in now.lines)]
     variables += [variable for one in now.routes for variable in one.variables]
     variables += [one.variable for one in remembered]
+    variables += dict.fromkeys(part for one in uplinks for part in one.variables)
     init = z3.And(
         [one.is_down for one in now.lines]
         + [one.initially for one in now.routes]
         + [one.initially for one in remembered]
+        + [one.initially for one in uplinks]
         + [clock == 0 for clock in clocks]
     )
     happens_in_it = remembering([time.action, *actions], now, rules)
@@ -200,6 +204,8 @@ def assembled(
         besides={line.name: [one for one in rules.besides(now, line) if not one.because_it_waits] for line in now.lines},
         remote=tuple(remote),
         ports=tuple(ports),
+        uplinks=tuple(uplinks),
+        classes=tuple(classes),
     )
 
 

@@ -37,9 +37,7 @@ def traffic_can_leave(router: Router, of: str | None) -> Observed:
         if not one.members:
             for line in one.uplinks:
                 asked.that(line.works, one.leaves, None)
-    says = (
-        "Traffic that a rule sends by a policy leaves again and again over a line that works, if one of its lines works for good."
-    )
+    says = "Traffic leaves again and again over a line that works, if one of its lines works for good."
     witnesses = tuple((f"{one.says} leaves", one.leaves) for one in classes_of(router, of) if one.members)
     return asked.observed("traffic-can-leave", of, says, witnesses)
 
@@ -55,7 +53,7 @@ def broken_line_is_left(router: Router, of: str | None) -> Observed:
                     asked.that(premise, z3.Not(one.takes(broken)), _found_dead(router, one, broken, line))
     if not asked.parts:
         raise InputError("broken-line-is-left says nothing here: no policy has a second line")
-    says = "Traffic does not stay on a line that is broken for good, if another line of its policy works for good."
+    says = "Traffic does not stay on a line that is broken for good, if another of its lines works for good."
     return asked.observed("broken-line-is-left", of, says)
 
 
@@ -166,7 +164,7 @@ def _tier_by_tier(router: Router, one: TrafficClass, line: Uplink) -> Hints | No
     """What is taken for alive in the better tiers is found dead, the best tier first; then `line` is found alive."""
     better = sorted(one.better(line), key=one.tier_of)
     tiers = [list(members) for _, members in groupby(better, one.tier_of)]
-    counts = [z3.Sum([z3.If(member.is_alive, 1, 0) for member in tier]) for tier in tiers]
+    counts = [_sum([z3.If(member.is_alive, 1, 0) for member in tier]) for tier in tiers]
     nothing_before: list[z3.BoolRef] = []
     ranks: list[z3.ArithRef | int] = []
     for count, tier in zip(counts, tiers, strict=True):
@@ -179,6 +177,11 @@ def _tier_by_tier(router: Router, one: TrafficClass, line: Uplink) -> Hints | No
         seen.append(z3.Not(member.is_alive))
     cases.append(_alive(router, line, *ranks, 1, region=z3.And(seen) if seen else True))
     return Hints(_known([*better, line, *(member for member, _ in one.members)]), cases)
+
+
+def _sum(parts: Sequence[z3.ArithRef]) -> z3.ArithRef:
+    # z3 prints a sum of one part as "(+ part)", which no other solver reads.
+    return parts[0] if len(parts) == 1 else z3.Sum(parts)
 
 
 def _found_dead(router: Router, one: TrafficClass, broken: Uplink, line: Uplink) -> Hints:

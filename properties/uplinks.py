@@ -41,7 +41,7 @@ def constant_measurement_settles(router: Router, of: str | None) -> Observed:
     system, parts = router.system, []
     for line in watched:
         is_found = boolean(f"found dead {line.name}", says=f"{line.name} was taken for dead, and nothing has changed since")
-        changes = [one.name for one in router.actions(*CHANGES) if one.concerns == line.name]
+        changes = [one.name for one in router.actions(*CHANGES) if one.concerns == line.line]
         finds = [one.name for one in router.actions(Event.FIND_DEAD) if one.concerns == line.name]
         updates = {**dict.fromkeys([*changes, *of_hosts], z3.BoolVal(False)), **dict.fromkeys(finds, z3.BoolVal(True))}
         system = system.observed(Observer(is_found, z3.BoolVal(False), updates))

@@ -87,7 +87,8 @@ class LineKind:
 
     In a state of `waiting` it is neither available nor up, so that it must not stay there. `ending` is the state that it comes to
     when it is hung up. In a state of `at_rest` it holds no modem. In a state of `silent` it is up for whoever dialled it, with
-    nobody at its other end. `sort` is what kinds with these very states are called.
+    nobody at its other end. One that `is_kept` is meant to stay up, whatever waits. `sort` is what kinds with these very
+    states are called.
     """
 
     states: tuple[str, ...]
@@ -96,6 +97,7 @@ class LineKind:
     ending: str = HANGING_UP
     at_rest: tuple[str, ...] = (DOWN,)
     silent: tuple[str, ...] = ()
+    is_kept: bool = False
     source: str = ""
     sort: str = "line"
 

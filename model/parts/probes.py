@@ -32,15 +32,15 @@ class Tracker:
     """How a line is watched: a round is good if at least `needed` of the `targets` answer.
 
     `finds_dead` and `finds_alive` are False if its counters never come to that. `begins_alive`: it takes the line for alive as
-    soon as its link is there. `sees_slow`: an answer that is late counts neither as one nor as none, so that the round is not
-    good.
+    soon as its link is there; None: it may take it for either at the start, and takes it for dead after its link was gone.
+    `sees_slow`: an answer that is late counts neither as one nor as none, so that the round is not good.
     """
 
     targets: tuple[Target, ...]
     needed: int
     finds_dead: bool = True
     finds_alive: bool = True
-    begins_alive: bool = True
+    begins_alive: bool | None = True
     sees_slow: bool = False
 
 

@@ -23,7 +23,9 @@ WORKS, SLOW, BROKEN, NO_LINK = "works", "slow", "broken", "no link"
 class Uplink:
     """An uplink: its `condition`, and whether the router takes it for alive (`belief`; None: as long as its link is there).
 
-    `is_lost` is set if its tracker can be gone.
+    `is_lost` is set if its tracker can be gone. It is used only while `allowed` holds besides (None: always). If it is one of
+    several ways over the same line, which are watched apart, `of` is the name of the line, whose fortunes they share. One that
+    `stays` is used whether its link is there or not.
     """
 
     name: str
@@ -31,6 +33,19 @@ class Uplink:
     tracker: Tracker | None = None
     belief: Boolean | None = None
     is_lost: Boolean | None = None
+    allowed: z3.BoolRef | None = None
+    of: str = ""
+    stays: bool = False
+
+    @property
+    def line(self) -> str:
+        """The name of the line whose fortunes it has."""
+        return self.of or self.name
+
+    def is_now(self, value: str) -> z3.BoolRef:
+        """Its condition is `value`; false if it never comes to that."""
+        known = value in self.condition.variable.domain.values
+        return self.condition == self.condition[value] if known else z3.BoolVal(False)
 
     @property
     def works(self) -> z3.BoolRef:
@@ -46,17 +61,19 @@ class Uplink:
     @property
     def has_link(self) -> z3.BoolRef:
         """Its link is there."""
-        return self.condition != self.condition[NO_LINK]
+        has_none = NO_LINK in self.condition.variable.domain.values
+        return self.condition != self.condition[NO_LINK] if has_none else z3.BoolVal(True)
 
     @property
     def is_broken(self) -> z3.BoolRef:
         """Its link is there, and nothing comes through."""
-        return self.condition == self.condition[BROKEN]
+        return self.is_now(BROKEN)
 
     @property
     def is_alive(self) -> z3.BoolRef:
         """The router takes it for alive, and uses it."""
-        return self.has_link if self.belief is None else self.belief
+        known = self.belief if self.belief is not None else z3.BoolVal(True) if self.stays else self.has_link
+        return known if self.allowed is None else z3.And(known, self.allowed)
 
     @property
     def variables(self) -> list[StateVariable]:
@@ -67,7 +84,7 @@ class Uplink:
     def initially(self) -> z3.BoolRef:
         """It works, and is watched if it has a tracker."""
         parts = [self.condition == self.condition[WORKS]]
-        if self.belief is not None and self.tracker is not None:
+        if self.belief is not None and self.tracker is not None and self.tracker.begins_alive is not None:
             parts.append(self.belief == z3.BoolVal(self.tracker.begins_alive))
         if self.is_lost is not None:
             parts.append(z3.Not(self.is_lost))
@@ -81,22 +98,37 @@ class Uplink:
         return z3.Or(z3.And(seen, enough(self.tracker, hosts, near_only=False)), z3.And(self.has_link, near))
 
 
-def uplink(name: str, tracker: Tracker | None, *, may_be_lost: bool = False) -> Uplink:
-    """The uplink `name`, watched by `tracker`."""
+def uplink(
+    name: str,
+    tracker: Tracker | None,
+    *,
+    may_be_lost: bool = False,
+    never: Sequence[str] = (),
+    allowed: z3.BoolRef | None = None,
+    variable: str = "",
+) -> Uplink:
+    """The uplink `name`, watched by `tracker`; what it is `never` is no value of its condition, whose variable can be named."""
     sees_slow = tracker is not None and tracker.sees_slow
-    values = (WORKS, SLOW, BROKEN, NO_LINK) if sees_slow else (WORKS, BROKEN, NO_LINK)
-    condition = choice(f"line {name}", values, says=f"line {name}", sort=" ".join(values))
+    of_all = (WORKS, SLOW, BROKEN, NO_LINK) if sees_slow else (WORKS, BROKEN, NO_LINK)
+    values = tuple(value for value in of_all if value not in never)
+    condition = choice(variable or f"line {name}", values, says=variable or f"line {name}", sort=" ".join(values))
     if tracker is None:
-        return Uplink(name, condition)
+        return Uplink(name, condition, allowed=allowed)
     belief = boolean(f"{name} taken for alive", says=f"{name} is taken for alive")
     lost = boolean(f"tracker of {name} gone", says=f"the tracker of {name} is gone") if may_be_lost else None
-    return Uplink(name, condition, tracker, belief, lost)
+    return Uplink(name, condition, tracker, belief, lost, allowed)
 
 
-def fortunes(one: Uplink, ends_tracker_of: Sequence[Uplink] = ()) -> Iterator[Action]:
+def way_over(plain: Uplink, name: str, tracker: Tracker, allowed: z3.BoolRef | None = None) -> Uplink:
+    """A way over the line of `plain`, called `name`, which is watched apart by `tracker`."""
+    belief = boolean(f"{name} taken for alive", says=f"{name} is taken for alive")
+    return Uplink(name, plain.condition, tracker, belief, allowed=allowed, of=plain.line)
+
+
+def fortunes(one: Uplink, ends_tracker_of: Sequence[Uplink] = (), ways: Sequence[Uplink] = ()) -> Iterator[Action]:
     """What the world does to an uplink: it breaks, gets slow, works again, loses its link and gets it back.
 
-    If its link goes down, so do the trackers of `ends_tracker_of`.
+    If its link goes down, so do the trackers of `ends_tracker_of`; the `ways` over it share its link.
     """
     values = one.condition.variable.domain.values
     says = {WORKS: "{line} works again", SLOW: "{line} gets slow", BROKEN: "{line} breaks behind its link"}
@@ -105,6 +137,8 @@ def fortunes(one: Uplink, ends_tracker_of: Sequence[Uplink] = ()) -> Iterator[Ac
             sources = [
                 one.condition == one.condition[value] for value in (WORKS, SLOW, BROKEN) if value in values and value != target
             ]
+            if not sources:
+                continue
             yield happening(
                 event,
                 one.name,
@@ -113,13 +147,17 @@ def fortunes(one: Uplink, ends_tracker_of: Sequence[Uplink] = ()) -> Iterator[Ac
                 actor="environment",
                 says=says[target].format(line=one.name),
             )
+    if NO_LINK not in values:
+        return
     gone: dict[StateVariable, z3.ExprRef] = {
         other.is_lost: z3.BoolVal(True) for other in ends_tracker_of if other.is_lost is not None
     }
-    down: dict[StateVariable, z3.ExprRef] = {one.belief: z3.BoolVal(False)} if one.belief is not None else {}
-    up: dict[StateVariable, z3.ExprRef] = (
-        {one.belief: z3.BoolVal(one.tracker.begins_alive)} if one.belief is not None and one.tracker else {}
-    )
+    down: dict[StateVariable, z3.ExprRef] = {}
+    up: dict[StateVariable, z3.ExprRef] = {}
+    for own in (one, *ways):
+        if own.belief is not None and own.tracker is not None:
+            down[own.belief] = z3.BoolVal(False)
+            up[own.belief] = z3.BoolVal(bool(own.tracker.begins_alive))
     back: dict[StateVariable, z3.ExprRef] = {one.is_lost: z3.BoolVal(False)} if one.is_lost is not None else {}
     yield happening(
         Event.LOSE_LINK,
@@ -141,10 +179,15 @@ def fortunes(one: Uplink, ends_tracker_of: Sequence[Uplink] = ()) -> Iterator[Ac
 
 def watching(one: Uplink, hosts: Hosts, probes_leave: z3.BoolRef, source: str = "") -> Iterator[Action]:
     """What the tracker of an uplink finds out, round by round; its probes go out only if `probes_leave`."""
+    if one.tracker is not None:
+        yield from findings(one, z3.And(probes_leave, one.is_good(hosts)), source)
+
+
+def findings(one: Uplink, is_good: z3.BoolRef, source: str = "") -> Iterator[Action]:
+    """That an uplink is found dead or alive, if a round of its probes `is_good` or not."""
     if one.tracker is None or one.belief is None:
         return
     is_there = z3.And(one.has_link, z3.Not(one.is_lost)) if one.is_lost is not None else one.has_link
-    is_good = z3.And(probes_leave, one.is_good(hosts))
     if one.tracker.finds_dead:
         yield happening(
             Event.FIND_DEAD,
