@@ -1,0 +1,1 @@
+"""Dial-on-demand routing of Cisco IOS and IOS XE."""

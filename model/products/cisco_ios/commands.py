@@ -1,0 +1,289 @@
+"""The commands at the left margin, and in blocks other than those of interfaces: what each of them says."""
+
+from ipaddress import AddressValueError, IPv4Address
+from pathlib import Path
+
+from model.grammars.ios import Command
+from model.importing import Placing
+from model.products.cisco_ios.interface_commands import interface_command
+from model.products.cisco_ios.reading import Said, interface_name, is_address, named, network, number
+from model.products.cisco_ios.scenario import DHCP
+from model.products.cisco_ios.vocabulary import name_of
+
+_STANDARD = (*range(1, 100), *range(1300, 2000))
+_EXTENDED = (*range(100, 200), *range(2000, 2700))
+
+
+class Reader:
+    """Collects what the commands say."""
+
+    def __init__(self, path: Path) -> None:
+        self.made = Placing(path)
+        self.tables: dict[str, dict[str, Said]] = {}
+        self.rows: dict[str, list[Said]] = {"ip_route": [], "route_map": [], "router": []}
+        self.entries: dict[str, list[tuple[int, str, int]]] = {}
+        self.tops: dict[str, tuple[object, int]] = {}
+        self.odd_tracks: dict[str, int] = {}
+        self.classes: dict[str, Command] = {}
+
+    def read(self, found: list[Command]) -> None:
+        """What all commands say. Classes come first: whoever names one may stand before it."""
+        self.classes = {one.words[2]: one for one in found if one.begins("map-class", "dialer") and len(one.words) > 2}  # noqa: PLR2004
+        for one in found:
+            self.command(one)
+
+    def table(self, table: str, name: str, line: int) -> Said:
+        """The table of this name, which begins at `line` if nothing is said of it yet."""
+        return self.tables.setdefault(table, {}).setdefault(name, Said(line))
+
+    def command(self, one: Command) -> None:
+        """What a command at the left margin says."""
+        words = one.words
+        match [word.lower() for word in words]:
+            case ["interface", _, *_]:
+                self._interface(one)
+            case ["ip", "route", _, *_]:
+                self._route(one)
+            case ["dialer-list", _, *_]:
+                self._dialer_list(one)
+            case ["dialer", "watch-list", _, "ip", _, _, *_] if not one.negated:
+                watched = network(self.made, one, words[4], _mask(words[5]))
+                self.table("watch_list", str(number(self.made, one, words[2], 1)), one.line).add("networks", watched, one.line)
+            case ["access-list", name, *_] if name.isascii() and name.isdigit() and int(name) in (*_STANDARD, *_EXTENDED):
+                self._entry(name, Command(words[2:], one.line, one.negated))
+            case ["ip", "access-list", "standard" | "extended", _, *_]:
+                for entry in one.block:
+                    self._entry(words[3], entry)
+            case ["track", _, *_] if not one.negated:
+                self._track(one)
+            case ["ip", "sla", "schedule", _, *_] | ["ip", "sla", "monitor", "schedule", _, *_] | ["rtr", "schedule", _, *_]:
+                self._schedule(one)
+            case ["ip", "sla", "monitor", _] | ["ip", "sla", _] | ["rtr", _] if one.words[-1].isdigit() and not one.negated:
+                self._operation(one)
+            case ["ip", "local", "policy", "route-map", _, *_] if not one.negated:
+                self.tops["ip_local_policy"] = (words[4], one.line)
+            case ["route-map", _, *_] if not one.negated:
+                self._route_map(one)
+            case ["router", _, *_] if not one.negated:
+                self._routing(one)
+            case ["ntp", "server", server, *_] if is_address(server) and not one.negated:
+                known = self.tops.get("ntp_server", ((), one.line))
+                assert isinstance(known[0], tuple)
+                self.tops["ntp_server"] = (tuple(dict.fromkeys([*known[0], server])), known[1])
+            case ["map-class", "dialer", _, *_]:
+                pass
+            case ["end" | "version" | "exit", *_]:
+                pass
+            case _:
+                self.made.leave(one.line, name_of(one))
+
+    def _interface(self, one: Command) -> None:
+        name, _ = interface_name(one.words[1:])
+        if one.negated:
+            self.tables.get("interface", {}).pop(name, None)
+            return
+        said = self.table("interface", name, one.line)
+        for inside in _flat(one.block):
+            if not interface_command(self.made, said, inside, self.classes):
+                self.made.leave(inside.line, name_of(inside, "interface"))
+
+    def _route(self, one: Command) -> None:
+        words = list(one.words[2:])
+        said = Said(one.line)
+        if words[0].lower() == "vrf" and len(words) > 1:
+            said.say("vrf", named(words[1]), one.line)
+            words = words[2:]
+        if len(words) < 3 or not is_address(words[0]):  # noqa: PLR2004  # network, mask, where to
+            self.made.leave(one.line, name_of(one))
+            return
+        said.say("destination", network(self.made, one, words[0], words[1]), one.line)
+        words = words[2:]
+        if not is_address(words[0]) and words[0].lower() != DHCP:
+            name, taken = interface_name(tuple(words))
+            said.say("interface", name, one.line)
+            words = words[taken:]
+        elif words[0].lower() == DHCP:
+            said.say("interface", DHCP, one.line)
+            said.say("distance", 254, one.line)
+            words = words[1:]
+        if words and is_address(words[0]):
+            said.say("next_hop", words[0], one.line)
+            words = words[1:]
+        self._of_route(one, said, words)
+        same = [known for known in self.rows["ip_route"] if _target(known) == _target(said)]
+        if one.negated or same:
+            self.rows["ip_route"] = [known for known in self.rows["ip_route"] if known not in same]
+        if not one.negated:
+            self.rows["ip_route"].append(said)
+
+    def _of_route(self, one: Command, said: Said, words: list[str]) -> None:
+        """What is said behind the target of a route."""
+        while words:
+            word = words.pop(0).lower()
+            if word.isascii() and word.isdigit():
+                said.say("distance", number(self.made, one, word, 0, 255), one.line)
+            elif word == "track":
+                said.say("track", number(self.made, one, words.pop(0) if words else None, 1), one.line)
+            elif word in ("name", "tag"):
+                del words[:1]
+            elif word == "permanent":
+                said.say("permanent", True, one.line)
+            elif word != "global":
+                self.made.leave(one.line, "ip route: more behind it")
+                return
+
+    def _dialer_list(self, one: Command) -> None:
+        lowered = [word.lower() for word in one.words]
+        said = self.table("dialer_list", str(number(self.made, one, one.words[1], 1)), one.line)
+        match lowered[2:]:
+            case ["protocol", "ip", "permit" | "deny" as what]:
+                said.say("ip", "" if one.negated else what, one.line)
+            case ["protocol", "ip", "list", _] | ["list", _]:
+                said.say("ip", "" if one.negated else f"list {one.words[-1]}", one.line)
+            case _:
+                self.made.leave(one.line, "dialer-list of another protocol than IP")
+
+    def _entry(self, name: str, one: Command) -> None:
+        """A line of an access list; kept as text, and read only if the list decides something."""
+        words = list(one.words)
+        if not words or words[0].lower() == "remark":
+            return
+        known = self.entries.setdefault(name, [])
+        rank = 10 * (len(known) + 1)
+        if words[0].isascii() and words[0].isdigit() and len(words[0]) < 10:  # noqa: PLR2004  # a sequence number
+            rank = int(words.pop(0))
+        text = " ".join(words).lower()
+        if one.negated:
+            self.entries[name] = [entry for entry in known if entry[1] != text]
+        elif text:
+            known.append((rank, text, one.line))
+
+    def _track(self, one: Command) -> None:
+        name = str(number(self.made, one, one.words[1], 1))
+        said = self.table("track", name, one.line)
+        match [word.lower() for word in one.words[2:]]:
+            case ["ip", "sla", other, *_] | ["rtr", other, *_]:
+                said.say("ip_sla", number(self.made, one, other, 1), one.line)
+            case ["interface", _, *_]:
+                said.say("interface", interface_name(one.words[3:])[0], one.line)
+            case ["list", "boolean", "and" | "or" as how]:
+                said.say("boolean", how, one.line)
+                for inside in one.block:
+                    if inside.begins("object"):
+                        if inside.has("not"):
+                            self.odd_tracks[name] = inside.line
+                        said.add("objects", number(self.made, inside, inside.after("object"), 1), inside.line)
+            case _:
+                self.odd_tracks[name] = one.line
+        for inside in one.block:
+            if not inside.begins("object"):
+                self.made.leave(inside.line, name_of(inside, "track"))
+
+    def _operation(self, one: Command) -> None:
+        said = self.table("ip_sla", str(number(self.made, one, one.words[-1], 1)), one.line)
+        for inside in _flat(one.block):
+            host, protocol, rest = _asked(inside)
+            if host:
+                said.say("asks", host.lower(), inside.line)
+                said.say("protocol", protocol, inside.line)
+                if protocol != "icmp" and rest and rest[0].isascii() and rest[0].isdigit():
+                    said.say("port", number(self.made, inside, rest[0], 0, 65535), inside.line)
+                source = inside.after("source-interface")
+                if source is not None:
+                    behind = inside.words[[word.lower() for word in inside.words].index("source-interface") + 1 :]
+                    said.say("source_interface", interface_name(behind)[0], inside.line)
+                elif (address := inside.after("source-ip") or inside.after("source-ipaddr")) is not None:
+                    said.say("source address", address, inside.line)
+            elif inside.begins("vrf") and len(inside.words) > 1:
+                said.say("vrf", named(inside.words[1]), inside.line)
+            else:
+                self.made.leave(inside.line, name_of(inside, "ip sla"))
+
+    def _schedule(self, one: Command) -> None:
+        at = [word.lower() for word in one.words].index("schedule")
+        said = self.table(
+            "ip_sla", str(number(self.made, one, one.words[at + 1] if len(one.words) > at + 1 else None, 1)), one.line
+        )
+        start = one.after("start-time")
+        said.say("scheduled", not one.negated and start is not None and start.lower() != "pending", one.line)
+
+    def _route_map(self, one: Command) -> None:
+        said = Said(one.line)
+        said.say("route_map", one.words[1], one.line)
+        said.say("permits", not one.has("deny"), one.line)
+        for inside in one.block:
+            match [word.lower() for word in inside.words]:
+                case ["match", "ip", "address", _, *_]:
+                    said.say("access_list", inside.words[3], inside.line)
+                case ["set", "interface", *_]:
+                    said.say("interface", interface_name(inside.words[2:])[0], inside.line)
+                case ["set", "ip", "next-hop", *rest]:
+                    hops = [word for word in rest if is_address(word)]
+                    if hops:
+                        said.say("next_hop", hops[0], inside.line)
+                case _:
+                    self.made.leave(inside.line, name_of(inside, "route-map"))
+        self.rows["route_map"].append(said)
+
+    def _routing(self, one: Command) -> None:
+        said = Said(one.line)
+        protocol = one.words[1].lower()
+        said.say("protocol", protocol if protocol in ("rip", "ospf", "eigrp") else "other", one.line)
+        for inside in _flat(one.block):
+            match [word.lower() for word in inside.words]:
+                case ["network", base, *rest] if is_address(base):
+                    covered = _covered(protocol, base, rest)
+                    if covered is not None and not inside.negated:
+                        said.add("networks", covered, inside.line)
+                case ["passive-interface", "default"]:
+                    said.add("passive", "default", inside.line)
+                case ["passive-interface", _, *_]:
+                    said.add("active" if inside.negated else "passive", interface_name(inside.words[1:])[0], inside.line)
+                case _:
+                    self.made.leave(inside.line, name_of(inside, "router"))
+        self.rows["router"].append(said)
+
+
+def _flat(block: list[Command]) -> list[Command]:
+    """The commands of a block and of the blocks in it."""
+    return [one for outer in block for one in (outer, *_flat(outer.block))]
+
+
+def _target(said: Said) -> tuple[object, ...]:
+    return tuple(said.values.get(key) for key in ("vrf", "destination", "interface", "next_hop"))
+
+
+def _mask(word: str) -> str:
+    """The mask of a watched network: a watch-list has masks, and 0.0.0.0 for a host."""
+    return "255.255.255.255" if word == "0.0.0.0" else word  # noqa: S104  # no address to listen at
+
+
+def _asked(one: Command) -> tuple[str, str, tuple[str, ...]]:
+    """Whom an operation asks, and how; ("", "", ()) if the command says nothing of that."""
+    words = one.words
+    match [word.lower() for word in words]:
+        case ["icmp-echo", _, *_]:
+            return words[1], "icmp", words[2:]
+        case ["tcp-connect", _, *_]:
+            return words[1], "tcp", words[2:]
+        case ["udp-echo" | "udp-jitter", _, *_]:
+            return words[1], "udp", words[2:]
+        case ["type", "echo", "protocol", "ipicmpecho", _, *_]:
+            return words[4], "icmp", words[5:]
+        case _:
+            return "", "", ()
+
+
+def _covered(protocol: str, base: str, rest: list[str]) -> str | None:
+    """The network of a `network` command: with a wildcard, or of its class."""
+    bits = int(IPv4Address(base))
+    try:
+        wildcard = int(IPv4Address(rest[0])) if rest and protocol != "rip" else None
+    except AddressValueError:
+        wildcard = None
+    if wildcard is not None:
+        length = 32 - wildcard.bit_length()
+        return f"{base}/{length}" if wildcard == (1 << (32 - length)) - 1 else None
+    first = bits >> 24
+    length = 0 if not bits else 8 if first < 128 else 16 if first < 192 else 24  # noqa: PLR2004  # classes A, B, C
+    return f"{base}/{length}"

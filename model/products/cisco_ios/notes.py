@@ -1,0 +1,67 @@
+"""What a reader must know of every check of a file of IOS: effective values, what is meant on purpose, what is assumed."""
+
+from collections.abc import Iterator
+
+from model.products.cisco_ios.compose import CELLULAR_BACK_OFF
+from model.products.cisco_ios.interfaces import is_cellular
+from model.products.cisco_ios.own_traffic import interesting_periods
+from model.products.cisco_ios.scenario import Scenario
+from model.products.cisco_ios.traffic import calls, shut_down
+from model.products.cisco_ios.uplinks import notices_its_other_end
+
+
+def notes(scenario: Scenario) -> list[str]:
+    """All of it, each once."""
+    return list(dict.fromkeys([*_of_calls(scenario), *_of_own_traffic(scenario), *_of_lines(scenario), *_of_lists(scenario)]))
+
+
+def _of_calls(scenario: Scenario) -> Iterator[str]:
+    for one in calls(scenario):
+        interface = scenario.interface[one.interface]
+        if one.on_purpose:
+            yield f"{one.name} is dialled on purpose, {one.on_purpose}: nothing is asked of when it is released"
+        elif not interface.dialer_idle_timeout:
+            yield f"{one.name}: dialer idle-timeout 0 means that it never hangs up"
+        if is_cellular(scenario, one.interface):
+            minutes = ", ".join(str(seconds // 60) for seconds in CELLULAR_BACK_OFF)
+            yield (
+                f"{one.name}: after calls that the mobile network rejects, IOS waits {minutes} minutes, and no command "
+                f"changes that; "
+                "it is counted only with timed = true in a scenario file"
+            )
+        if interface.dialer_redial is not None and not interface.dialer_redial[2]:
+            yield f"{one.name}: dialer redial with re-enable 0 means that the line can be dialled again at once"
+
+
+def _of_own_traffic(scenario: Scenario) -> Iterator[str]:
+    for one in interesting_periods(scenario):
+        whose = "the router sends it, and dials the line for it" if one.of_router else "it comes while the line is up"
+        yield f"{one.name} over {one.line} is interesting, every {one.every} s: {whose}"
+
+
+def _of_lines(scenario: Scenario) -> Iterator[str]:
+    for name in shut_down(scenario):
+        yield f"interface {name} is shut down: nothing is asked of it"
+    used = {route.interface for route in scenario.ip_route}
+    for name in sorted(used - set(scenario.interface) - {""}):
+        if not name.startswith("Null"):
+            yield f"{name} is named by a route and is no interface of the file: it is taken for a line that is always there"
+    for name in scenario.interface:
+        if name in used and notices_its_other_end(scenario, name):
+            yield f"{name}: its line protocol goes down with the other end; what is broken further away is not considered"
+
+
+def _of_lists(scenario: Scenario) -> Iterator[str]:
+    named = {one.access_list for one in scenario.dialer_list.values() if one.access_list}
+    named |= {one.access_list for one in scenario.route_map if one.access_list and one.route_map == scenario.ip_local_policy}
+    for name in sorted(named):
+        known = scenario.access_list.get(name)
+        if known is None or not known.entries:
+            yield f"access list {name} is named and not in the file: it is taken to permit everything, as IOS does"
+    operations = [(number, one) for number, one in scenario.ip_sla.items() if one.source_interface]
+    for number, one in operations:
+        yield (
+            f"ip sla {number}: source-interface {one.source_interface} does not make the probe leave there; if it leaves by "
+            f"another "
+            "line, an answer comes back only if both lines work"
+        )

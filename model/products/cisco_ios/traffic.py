@@ -1,0 +1,192 @@
+"""From the commands to traffic: which destinations there are, by which lines each goes, and what each line is dialled for.
+
+Destinations whose routes are alike go together. One is looked at only if something can change: a line of it is dialled, a
+route is tracked, or it has several lines.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from model.products.cisco_ios.interesting import is_interesting, to, why_not
+from model.products.cisco_ios.interfaces import (
+    Lack,
+    calls_of,
+    hop_of,
+    interface_of,
+    is_dialled,
+    is_on_purpose,
+    lacks_of,
+    lacks_of_route,
+    lacks_of_watching,
+)
+from model.products.cisco_ios.scenario import Scenario, StaticRoute
+
+NEVER_USED = 255
+"""The distance of a route that is never used."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A route as it is used: over which `line` (the call, the interface or the next router), and if that `is_dialled`."""
+
+    route: StaticRoute
+    line: str
+    interface: str | None
+    is_dialled: bool
+
+
+@dataclass(frozen=True)
+class Destination:
+    """What traffic is told apart: `name` is its first network, `networks` all of those whose routes are alike."""
+
+    name: str
+    vrf: str
+    networks: tuple[IPv4Network, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def says(self) -> str:
+        """The traffic, in a few words."""
+        more = len(self.networks) - 1
+        first = "traffic by the default route" if not self.networks[0].prefixlen else f"traffic to {self.networks[0]}"
+        return f"{first} and {more} network{'s' * (more > 1)} more" if more else first
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a line is dialled for: traffic to a destination, or the watched routes being gone (`watches`).
+
+    It does not dial the line if something lacks. `network` is None for what is watched.
+    """
+
+    name: str
+    line: str
+    network: IPv4Network | None
+    lacks: tuple[Lack, ...]
+    watches: bool = False
+
+    @property
+    def dials(self) -> bool:
+        """It makes the line be dialled."""
+        return not self.lacks
+
+
+@dataclass(frozen=True)
+class Call:
+    """A line that is dialled: the interface, and why it is dialled without traffic ("" if it is not)."""
+
+    name: str
+    interface: str
+    on_purpose: str
+    lacks: tuple[Lack, ...]
+
+
+def ways_of(scenario: Scenario) -> Iterator[Way]:
+    """Every route that is ever used, in the order of the file."""
+    for route in scenario.ip_route:
+        if route.distance == NEVER_USED or route.interface.startswith("Null"):
+            continue
+        interface = interface_of(scenario, route)
+        known = scenario.interface.get(interface) if interface else None
+        if known is None or interface is None:
+            yield Way(route, interface or f"the router {route.next_hop}", None, is_dialled=False)
+        elif known.shutdown:
+            continue
+        elif is_dialled(scenario, interface):
+            calls, hop = calls_of(scenario, interface), hop_of(route)
+            name = calls.get(hop) or next(iter(calls.values()))
+            yield Way(route, name, interface, is_dialled=True)
+        else:
+            yield Way(route, interface, interface, is_dialled=False)
+
+
+def destinations(scenario: Scenario) -> tuple[Destination, ...]:
+    """The destinations in which something can change, in the order of the file."""
+    by_network: dict[tuple[str, IPv4Network], list[Way]] = {}
+    for way in ways_of(scenario):
+        by_network.setdefault((way.route.vrf, way.route.network), []).append(way)
+    alike: dict[object, list[tuple[str, IPv4Network, list[Way]]]] = {}
+    for (vrf, network), ways in by_network.items():
+        if not (any(way.is_dialled or way.route.track for way in ways) or len({way.line for way in ways}) > 1):
+            continue
+        kinds = tuple((way.line, way.route.track, way.route.distance, _lacking(scenario, way)) for way in ways)
+        alike.setdefault((vrf, kinds), []).append((vrf, network, ways))
+    return tuple(
+        Destination(_named(vrf, network), vrf, tuple(one for _, one, _ in found), tuple(ways))
+        for found in alike.values()
+        for vrf, network, ways in found[:1]
+    )
+
+
+def changing(scenario: Scenario) -> list[Destination]:
+    """The destinations that can go another way, or none: those with several lines, a track, or a line that stands by."""
+    standing_by = {one.backup_interface for one in scenario.interface.values() if one.backup_interface}
+    return [
+        one
+        for one in destinations(scenario)
+        if len(one.ways) > 1 or one.ways[0].route.track is not None or one.ways[0].interface in standing_by
+    ]
+
+
+def _named(vrf: str, network: IPv4Network) -> str:
+    return f"{network} vrf {vrf}" if vrf else str(network)
+
+
+def _lacking(scenario: Scenario, way: Way) -> bool:
+    return way.is_dialled and bool(_lacks_of_way(scenario, way))
+
+
+def _lacks_of_way(scenario: Scenario, way: Way) -> tuple[Lack, ...]:
+    """Why the traffic of a route over a line does not dial it."""
+    if way.interface is None or is_on_purpose(scenario, way.interface):
+        return ()
+    lacks = [*lacks_of(scenario, way.interface), *lacks_of_route(scenario, way.interface, way.route)]
+    if not is_interesting(scenario, way.interface, to(way.route.network)):
+        lacks += why_not(scenario, way.interface, way.route.network)
+    return tuple(lacks)
+
+
+def demands(scenario: Scenario) -> tuple[Demand, ...]:
+    """What each line is dialled for, in the order of the destinations and of the lines."""
+    found: dict[str, Demand] = {}
+    for destination in destinations(scenario):
+        for way in destination.ways:
+            if way.is_dialled:
+                name = f"{destination.name} over {way.line}"
+                found.setdefault(name, Demand(name, way.line, way.route.network, _lacks_of_way(scenario, way)))
+    for name, one in scenario.interface.items():
+        if not is_dialled(scenario, name) or one.shutdown:
+            continue
+        lines = list(calls_of(scenario, name).values())
+        if one.dialer_watch_group is not None and not is_on_purpose(scenario, name):
+            lacks = (*lacks_of(scenario, name), *lacks_of_watching(scenario, name))
+            label = f"watch-list {one.dialer_watch_group} over {lines[0]}"
+            found[label] = Demand(label, lines[0], None, lacks, watches=True)
+        for line in lines:
+            used = any(demand.line == line for demand in found.values())
+            if not used and one.network is not None and one.dialer_group is not None:
+                label = f"{one.network} over {line}"
+                lacks = (*lacks_of(scenario, name), *why_not(scenario, name, one.network))
+                found[label] = Demand(label, line, one.network, () if is_on_purpose(scenario, name) else lacks)
+    return tuple(found.values())
+
+
+def calls(scenario: Scenario) -> tuple[Call, ...]:
+    """The lines that are dialled for something, or on purpose."""
+    wanted = {demand.line for demand in demands(scenario)}
+    made = []
+    for name, one in scenario.interface.items():
+        if not is_dialled(scenario, name) or one.shutdown:
+            continue
+        for line in calls_of(scenario, name).values():
+            purpose = is_on_purpose(scenario, name)
+            if line in wanted or (purpose and not tuple(lacks_of(scenario, name))):
+                made.append(Call(line, name, purpose, tuple(lacks_of(scenario, name))))
+    return tuple(made)
+
+
+def shut_down(scenario: Scenario) -> list[str]:
+    """The interfaces that are switched off and that dial, or that a route names."""
+    named = {interface for route in scenario.ip_route if (interface := interface_of(scenario, route)) is not None}
+    return [name for name, one in scenario.interface.items() if one.shutdown and (name in named or is_dialled(scenario, name))]
