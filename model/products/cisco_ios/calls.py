@@ -13,7 +13,7 @@ from dataclasses import replace
 from dialproof.core.clock import Unit
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step
-from model.products.cisco_ios.scenario import Interface
+from model.products.cisco_ios.tables import Interface
 
 HELD, DISABLED = "held down", "disabled"
 """The states beside those of every line: after a call, and after the last attempt of a series."""

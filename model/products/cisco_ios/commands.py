@@ -7,7 +7,7 @@ from model.grammars.ios import Command
 from model.importing import Placing
 from model.products.cisco_ios.interface_commands import interface_command
 from model.products.cisco_ios.reading import Said, interface_name, is_address, named, network, number
-from model.products.cisco_ios.scenario import DHCP
+from model.products.cisco_ios.tables import DHCP
 from model.products.cisco_ios.vocabulary import name_of
 
 _STANDARD = (*range(1, 100), *range(1300, 2000))

@@ -16,8 +16,9 @@ from model.products.cisco_ios.commands import Reader
 from model.products.cisco_ios.compose import modem_of
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.reading import Said
-from model.products.cisco_ios.scenario import DHCP, Scenario
+from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.scenario import read as scenario_of
+from model.products.cisco_ios.tables import DHCP
 from model.products.cisco_ios.traffic import Destination, calls, changing, demands
 
 _MOST_DESTINATIONS = 3

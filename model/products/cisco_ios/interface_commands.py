@@ -6,7 +6,7 @@ from ipaddress import IPv4Interface
 from model.grammars.ios import Command
 from model.importing import Placing
 from model.products.cisco_ios.reading import Said, interface_name, is_address, named, number
-from model.products.cisco_ios.scenario import DHCP, NEGOTIATED
+from model.products.cisco_ios.tables import DHCP, NEGOTIATED
 
 _NUMBERS = {
     "pool": ("dialer_pool", 1), "rotary-group": ("dialer_rotary_group", 0), "idle-timeout": ("dialer_idle_timeout", 0),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from model.products.cisco_ios.scenario import DHCP, NEGOTIATED, Interface, Scenario, StaticRoute
+from model.products.cisco_ios.scenario import Scenario
+from model.products.cisco_ios.tables import DHCP, NEGOTIATED, Interface, StaticRoute
 
 
 class Lack(NamedTuple):

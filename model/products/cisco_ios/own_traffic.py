@@ -13,7 +13,8 @@ from model.parts.packets import UDP, Addresses, Packets
 from model.products.cisco_ios.access_lists import entry_of
 from model.products.cisco_ios.interesting import is_interesting
 from model.products.cisco_ios.interfaces import calls_of, interface_of, is_dialled, is_profile, maps_of
-from model.products.cisco_ios.scenario import Interface, Routing, Scenario, StaticRoute
+from model.products.cisco_ios.scenario import Scenario
+from model.products.cisco_ios.tables import Interface, Routing, StaticRoute
 
 _NTP_PORT, _NTP_PERIOD, _RIP_PORT = 123, 64, 520
 _GROUPS = {"rip": ("224.0.0.9", "255.255.255.255"), "ospf": ("224.0.0.5",), "eigrp": ("224.0.0.10",)}

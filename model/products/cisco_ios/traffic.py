@@ -20,7 +20,8 @@ from model.products.cisco_ios.interfaces import (
     lacks_of_route,
     lacks_of_watching,
 )
-from model.products.cisco_ios.scenario import Scenario, StaticRoute
+from model.products.cisco_ios.scenario import Scenario
+from model.products.cisco_ios.tables import StaticRoute
 
 NEVER_USED = 255
 """The distance of a route that is never used."""

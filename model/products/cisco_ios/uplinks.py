@@ -19,7 +19,8 @@ from model.parts.probes import Target, Tracker
 from model.parts.uplinks import BROKEN, NO_LINK, Uplink, uplink, way_over
 from model.products.cisco_ios.interesting import PERMIT, entries_of
 from model.products.cisco_ios.interfaces import is_dialled, towards
-from model.products.cisco_ios.scenario import Operation, Scenario, Track
+from model.products.cisco_ios.scenario import Scenario
+from model.products.cisco_ios.tables import Operation, Track
 from model.products.cisco_ios.traffic import Way, calls, demands, ways_of
 
 BEYOND = IPv4Address(0)
