@@ -72,6 +72,8 @@ class Event(Enum):
     HOST_DIES = "host_dies"
     HOST_RETURNS = "host_returns"
     RELOAD = "reload"
+    FLUSH = "flush"
+    OTHER_TRAFFIC = "other_traffic"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)

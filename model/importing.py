@@ -119,6 +119,27 @@ def _decoded(content: bytes) -> str:
         return content.decode("latin-1").replace("\r\n", "\n")
 
 
+def beside(path: Path, name: str) -> str | None:
+    """The text of the file `name` below the folder of `path`; None if there is none that can be read. No link is followed.
+
+    `name` is a path from that folder; one that leads out of it names no file.
+    """
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or ".." in parts:
+        return None
+    other = path.parent
+    try:
+        for part in parts:
+            other = other / part
+            if other.is_symlink():
+                return None
+        if not other.is_file() or other.stat().st_size > LARGEST:
+            return None
+        return _decoded(other.read_bytes())
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return None
+
+
 class Placing:
     """The data of a scenario while an importer fills it, each key with the line that it comes from."""
 
@@ -130,42 +151,43 @@ class Placing:
         self.assumed: list[str] = []
         self.also_read: list[str] = []
 
-    def put(self, path: KeyPath, value: object, line: int) -> None:
-        """Say that the key at `path` has this value, because of this line."""
+    def put(self, path: KeyPath, value: object, line: int, file: str | None = None) -> None:
+        """Say that the key at `path` has this value, because of this line, of another `file` that was read if it is given."""
         table: Any = self.data
         for part in path[:-1]:
             table = table[part] if isinstance(part, int) else table.setdefault(part, {})
         table[path[-1]] = value
-        self._places[path] = Place(self.file, line)
+        place = Place(file or self.file, line)
+        self._places[path] = place
         if isinstance(value, list):
-            self._places.update({(*path, at): Place(self.file, line) for at in range(len(value))})
+            self._places.update({(*path, at): place for at in range(len(value))})
 
     def head(self, title: str, product: str) -> None:
         """What a scenario begins with; no line of the file says it."""
         self.data |= {"format": 1, "title": title, "connector": {"product": product}}
 
-    def add(self, key: str, value: dict[str, Any], line: int) -> None:
-        """Add an element to the array of tables `key`."""
+    def add(self, key: str, value: dict[str, Any], line: int, file: str | None = None) -> None:
+        """Add an element to the array of tables `key`, because of this line, of another `file` if it is given."""
         elements = self.data.setdefault(key, [])
-        self._places[key, len(elements)] = Place(self.file, line)
-        self._places.setdefault((key,), Place(self.file, line))
+        self._places[key, len(elements)] = Place(file or self.file, line)
+        self._places.setdefault((key,), Place(file or self.file, line))
         elements.append(value)
 
-    def place(self, path: KeyPath, line: int) -> None:
-        """Say that what is at `path` comes from this line."""
-        self._places[path] = Place(self.file, line)
+    def place(self, path: KeyPath, line: int, file: str | None = None) -> None:
+        """Say that what is at `path` comes from this line, of another `file` if it is given."""
+        self._places[path] = Place(file or self.file, line)
 
     def line_of(self, path: KeyPath) -> int:
         """The line that what is at `path` comes from; 1 if none is known."""
         return self._places[path].line if path in self._places else 1
 
-    def leave(self, line: int, what: str) -> None:
-        """Say that a line says nothing to the model."""
-        self._left.append((Place(self.file, line), what))
+    def leave(self, line: int, what: str, file: str | None = None) -> None:
+        """Say that a line, of another `file` if it is given, says nothing to the model."""
+        self._left.append((Place(file or self.file, line), what))
 
-    def error(self, line: int, message: str) -> ScenarioError:
-        """An error at a line."""
-        return ScenarioError(((Place(self.file, line), message),))  # without the line itself: it may hold a secret
+    def error(self, line: int, message: str, file: str | None = None) -> ScenarioError:
+        """An error at a line, of another `file` if it is given."""
+        return ScenarioError(((Place(file or self.file, line), message),))  # without the line itself: it may hold a secret
 
     def imported(self) -> Imported:
         """All of it."""

@@ -74,6 +74,7 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "line-never-dials-again": dialling.line_never_dials_again,
         "routes-do-not-interfere": interference.routes_do_not_interfere,
         "no-dial-without-demand": dialling.no_dial_without_demand,
+        "{noun}-alone-dials-nothing": dialling.mail_alone_dials_nothing,
         "no-{noun}-is-lost": accounting.no_mail_is_lost,
         "{noun}-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,
         "{noun}-goes-by-the-table-in-force": table.mail_goes_by_the_table_in_force,
