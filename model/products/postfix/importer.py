@@ -76,7 +76,7 @@ class _Class:
 def recognises(path: Path, text: str) -> bool:
     """True for a file called main.cf, and for one in which at least two parameters of Postfix have a value."""
     found = {match[1] for line in text.splitlines() if (match := _OURS.match(line))}
-    return (path.name == "main.cf" and "[" not in text.lstrip()[:1]) or len(found) > 1
+    return path.name == "main.cf" or len(found) > 1
 
 
 def read(path: Path, text: str) -> Imported:
