@@ -142,7 +142,7 @@ def links(found: Scenario) -> dict[str, str]:
 
 
 def test_without_a_hold_everything_goes_over_the_line(tmp_path: Path) -> None:
-    assert links(scenario(tmp_path, "relayhost = [mail.isp.example]\n")) == {"default": "line"}
+    assert links(scenario(tmp_path, "relayhost = [mail.isp.example]\n")) == {"default": "uplink"}
 
 
 def test_a_next_hop_on_the_lan_uses_no_line(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_next_hop_on_the_lan_uses_no_line(tmp_path: Path) -> None:
         "defer_transports = smtp\ntransport_maps = hash:/etc/postfix/transport\n",
         transport="office.example smtp:[10.0.0.5]\n",
     )
-    assert links(found) == {"default": "line", "office.example": "lan"}
+    assert links(found) == {"default": "uplink", "office.example": "lan"}
     assert [found.is_held(mail) for mail in found.mail] == [True, True]  # the hold belongs to the transport
 
 
@@ -160,7 +160,7 @@ def test_classes_that_go_the_same_way_are_one(tmp_path: Path) -> None:
     found = scenario(
         tmp_path, "defer_transports = ondemand\ntransport_maps = hash:$config_directory/transport\n", transport=table
     )
-    assert links(found) == {"default": "permanent", "d0.example and 499 more": "line"}
+    assert links(found) == {"default": "permanent", "d0.example and 499 more": "uplink"}
 
 
 def test_the_row_for_everything_is_the_default(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_row_for_everything_is_the_default(tmp_path: Path) -> None:
 def test_rows_that_stay_on_the_machine_are_left_out(tmp_path: Path) -> None:
     master = "smtp unix - - n - - smtp\nfax unix - n n - - pipe flags=F\nqmgr unix n - n 300 1 qmgr\n"
     found = scenario(tmp_path, "transport_maps = hash:transport\n", transport="fax.example fax:\n", master_cf=master)
-    assert links(found) == {"default": "line"}
+    assert links(found) == {"default": "uplink"}
     assert found.master.services == ("smtp", "fax")
 
 

@@ -27,7 +27,7 @@ from model.products.postfix.compose import DEFAULT, is_hopeless
 from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import Scenario
 
-LINE, LAN, ALWAYS_UP = "line", "lan", "permanent"
+LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
 """What the importer calls the line that is dialled, the LAN, and the connection that is always there."""
 
 _TIMES = {"minimal_backoff_time": ("s", 1), "maximal_backoff_time": ("s", 1), "maximal_queue_lifetime": ("d", 0)}
@@ -42,7 +42,6 @@ _STAYING = (
     "error",
     "retry",
     "discard",
-    "lmtp",
     "maildrop",
     "uucp",
     "dovecot",
@@ -144,7 +143,7 @@ def _master(made: Placing, path: Path) -> Callable[[str, str], bool]:
     text = beside(path, "master.cf") if path.name != "master.cf" else None
     if text is None:
         made.assumed.append("there is no master.cf beside it: every transport that is named is taken to be there")
-        return lambda transport, _hop: transport in _STAYING
+        return lambda transport, hop: transport in _STAYING or hop.startswith("unix:")
     made.also_read.append("master.cf")
     agents = {one.name: one for one in services(text, str(path.with_name("master.cf"))) if one.kind == "unix"}
     there = [name for name, one in agents.items() if one.command in _AGENTS]
