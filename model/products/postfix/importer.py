@@ -58,7 +58,7 @@ _OURS = re.compile(
 )
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
 _FLUSHES = re.compile(r"^[^#\n]*(\bsendmail\b[^#\n|;]*\s-q|\bpostqueue\s+-f|\bpostfix\s+flush)", re.MULTILINE)
-_NAME = re.compile(r"[a-z][a-z0-9_-]{1,60}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _OF_CHARON = {"retransmit_timeout": float, "retransmit_base": float, "retransmit
 _NO_TUNNEL = ("pass", "drop")
 _BEGINS = re.compile(r"^\s*connections\s*\{", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{%|<%|<\?|\{\{")
-_NAME = re.compile(r"[a-z][a-z0-9_-]{1,40}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,40}")
 
 
 def recognises(path: Path, text: str) -> bool:
