@@ -14,7 +14,8 @@ from dialproof.core.errors import Place, ScenarioError
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _FIELDS = 8
-_LONGEST = 20_000
+_LONGEST = 2_000_000
+_MOST_PIECES = 20_000
 _DEEPEST = 20
 _REFERENCE = re.compile(r"\$(?:\$|(?P<bare>\w+)|\{(?P<braced>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\((?P<round>[^()]*)\))")
 _CONDITIONAL = re.compile(
@@ -120,10 +121,10 @@ class UnresolvedError(ValueError):
 
 def expanded(value: str, known: Mapping[str, str]) -> str:
     """`value` with what `$name` stands for; a name that is not `known` stands for nothing. Raises UnresolvedError."""
-    result, length = [], 0
+    result, length = list[str](), 0
     for piece in _pieces(value, known, 0):
-        length += len(piece) + 1
-        if length > _LONGEST:
+        length += len(piece)
+        if length > _LONGEST or len(result) > _MOST_PIECES:
             raise UnresolvedError
         result.append(piece)
     return "".join(result)

@@ -143,6 +143,8 @@ class _Reader:
             references = self._references() if self._take(":") else []
             if not self._take("{"):
                 raise self._unknown(place)
+            if len(open_sections) > _DEEPEST:
+                raise ScenarioError(((place, f"sections lie in one another, more than {_DEEPEST} deep"),))
             if hidden or (len(open_sections) == 1 and name in self._shared.secret):
                 hidden += 1
                 open_sections.append(Section(name, place))

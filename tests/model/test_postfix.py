@@ -200,6 +200,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         ("/usr/sbin/sendmail -q\n", True),
         ("test -x /usr/sbin/postqueue && postqueue -f\n", True),
         ("postfix flush\n", True),
+        ("#!/bin/sh\n[ -x /usr/sbin/sendmail ] && /usr/sbin/sendmail -v -q\n", True),
         ("# /usr/sbin/sendmail -q\n", False),
         ("/usr/sbin/sendmail -bp\n", False),
         ("", False),

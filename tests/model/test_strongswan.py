@@ -154,6 +154,11 @@ def test_actions_have_several_names(said: str, action: Sequence[str]) -> None:
     assert child.close_action == action
 
 
+def test_a_reauthentication_notices_a_dead_peer_and_one_of_0_changes_nothing() -> None:
+    times = {said: scenario(one_child("start_action = trap", f"reauth_time = {said}\n")).connections["c"] for said in ("3h", "0")}
+    assert [one.rekey_time for one in times.values()] == [10_800, 14_400]
+
+
 def test_the_defaults_are_those_of_the_manual() -> None:
     connection = scenario(one_child("start_action = trap")).connections["c"]
     assert (connection.keyingtries, connection.dpd_delay, connection.rekey_time) == (1, 0, 14_400)
@@ -248,6 +253,18 @@ def test_a_file_that_says_nothing_or_something_wrong_gets_one_sentence(text: str
     with pytest.raises(InputError, match=message) as error:
         scenario(text)
     assert "hush" not in str(error.value)
+
+
+def test_deep_sections_and_files_that_include_themselves_come_to_an_end(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="deep"):
+        settings_of("a {\n" * 30 + "}\n" * 30)
+    (tmp_path / "swanctl.conf").write_text("include *.conf\n" * 3 + one_child("start_action = trap"), encoding="utf-8")
+    assert any("include" in one for one in read(tmp_path / "swanctl.conf", (tmp_path / "swanctl.conf").read_text()).assumed)
+
+
+def test_names_that_differ_in_signs_alone_stay_two() -> None:
+    found = scenario("connections { a { children { x/y {\nstart_action = trap\n}\nx*y {\nstart_action = start\n} } } }")
+    assert list(found.connections["a"].children) == ["x.y", "x.y 2"]
 
 
 def test_secrets_are_read_past(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ are held, these do.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,8 @@ _OURS = re.compile(
     r"command_directory|daemon_directory|mail_owner|compatibility_level|smtpd?_\w+)\s*="
 )
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
-_FLUSHES = re.compile(r"^[^#\n]*(\bsendmail\b[^#\n|;]*\s-q|\bpostqueue\s+-f|\bpostfix\s+flush)", re.MULTILINE)
+_FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q|\bpostqueue\s+-f|\bpostfix\s+flush)")
+_LONGEST_COMMAND = 500
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 
 
@@ -250,18 +252,16 @@ def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
 
 def _flush(made: Placing, path: Path) -> bool:
     """Whether `ip-up` beside the file flushes the queue; True if there is such a script at all."""
-    folder = path.parent / "ip-up.d"
     names = ["ip-up", "ip-up.local"]
-    if folder.is_dir() and not folder.is_symlink():
-        names += [f"ip-up.d/{one.name}" for one in sorted(folder.iterdir())]
+    with suppress(OSError):
+        names += [f"ip-up.d/{name}" for name in sorted(one.name for one in (path.parent / "ip-up.d").iterdir())]
     there = [(name, text) for name in names if (text := beside(path, name)) is not None]
     for name, text in there:
-        if (command := _FLUSHES.search(text)) is not None:
-            made.also_read.append(name)
-            made.put(
-                ("flush", "on_link_up"), value=True, line=text.count("\n", 0, command.start(1)) + 1, file=str(path.parent / name)
-            )
-            return True
+        for line, command in enumerate(text.splitlines(), 1):
+            if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
+                made.also_read.append(name)
+                made.put(("flush", "on_link_up"), value=True, line=line, file=str(path.parent / name))
+                return True
     if made.data.get("main", {}).get("defer_transports"):
         none = "ip-up beside it flushes no queue" if there else "there is no ip-up (or ip-up.d) beside it"
         made.assumed.append(

@@ -71,9 +71,10 @@ def _included(made: Placing, path: Path, file: Path, pattern: str) -> list[tuple
         return None
     start = path.parent if inside != pattern else file.parent
     folder = start / Path(inside).parent
-    if folder.is_symlink() or not folder.is_dir():
+    try:
+        names = sorted(one.name for one in folder.iterdir() if fnmatchcase(one.name, Path(inside).name))
+    except (OSError, ValueError):  # ValueError: a null character in the name
         return None
-    names = sorted(one.name for one in folder.iterdir() if fnmatchcase(one.name, Path(inside).name))
     found = []
     for name in names:
         relative = (folder / name).relative_to(path.parent)
@@ -92,7 +93,7 @@ def _connection(made: Placing, found: Settings, name: str) -> None:
     made.data["connections"][label] = {"children": {}}
     made.place(here, section.place.line, section.place.file)
     for key, one in section.settings.items():
-        if key == "reauth_time" and "rekey_time" not in section.settings:
+        if key == "reauth_time" and "rekey_time" not in section.settings and seconds(one.value) != 0:
             _time(made, (*here, "rekey_time"), key, one)  # it notices a dead peer as a rekeying does, which it replaces
         elif key == "keyingtries":
             if not one.value.isascii() or not one.value.isdigit() or int(one.value) > 1000:  # noqa: PLR2004
