@@ -163,6 +163,15 @@ def test_classes_that_go_the_same_way_are_one(tmp_path: Path) -> None:
     assert links(found) == {"default": "permanent", "d0.example and 499 more": "uplink"}
 
 
+def test_two_ways_to_one_domain_are_two_classes(tmp_path: Path) -> None:
+    table = "boss@x.example ondemand:\nx.example slow:\n"
+    found = scenario(tmp_path, "defer_transports = smtp\ntransport_maps = hash:transport\n", transport=table)
+    assert [(mail.name, mail.transport) for mail in found.mail[1:]] == [
+        ("x.example", "ondemand"),
+        ("x.example by slow 2", "slow"),
+    ]
+
+
 def test_the_row_for_everything_is_the_default(tmp_path: Path) -> None:
     found = scenario(tmp_path, "transport_maps = texthash:transport\n", transport="* uplink:[mail.isp.example]\n")
     assert [(mail.name, mail.transport) for mail in found.mail] == [("default", "uplink")]

@@ -6,9 +6,10 @@ are held, these do.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.errors import InputError
@@ -188,7 +189,18 @@ def _classes(made: Placing, known: _Values, path: Path, stays: Callable[[str, st
         classes.setdefault((one.transport, one.is_near), []).append(one)
     if staying:
         made.assumed.append(f"{staying} of {len(found) + 1} classes of mail stay on this machine, and are not modelled")
-    return [_together(alike) for alike in classes.values()]
+    return _apart([_together(alike) for alike in classes.values()])
+
+
+def _apart(classes: list[_Class]) -> list[_Class]:
+    """The same classes, of which no two are called the same."""
+    names: Counter[str] = Counter()
+    made = []
+    for one in classes:
+        names[one.name] += 1
+        number = names[one.name]
+        made.append(one if number == 1 else replace(one, name=f"{one.name} by {_plain(one.transport)} {number}"))
+    return made
 
 
 def _together(alike: list[_Class]) -> _Class:
