@@ -72,6 +72,8 @@ class Event(Enum):
     HOST_DIES = "host_dies"
     HOST_RETURNS = "host_returns"
     RELOAD = "reload"
+    ROUTE_COMES = "route_comes"
+    ROUTE_GOES = "route_goes"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)

@@ -36,7 +36,7 @@ class Imported(TomlSource):
 
     def notes(self) -> list[str]:
         """What a reader must know of every check of this file."""
-        return [*self.assumed, *([f"not modelled: {folded(self.left)}"] if self.left else [])]
+        return [*self.assumed, *([f"not modelled: {folded(self.left, self.file)}"] if self.left else [])]
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,19 @@ class Importer:
     read: Callable[[Path, str], Imported]
 
 
-def folded(left: Sequence[tuple[Place, str]]) -> str:
-    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"."""
-    lines: dict[str, list[int]] = {}
+def folded(left: Sequence[tuple[Place, str]], file: str) -> str:
+    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"; another file than `file` is named."""
+    lines: dict[tuple[str, str], list[int]] = {}
     for place, what in left:
-        lines.setdefault(what, []).append(place.line)
-    return ", ".join(f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))})" for what, at in lines.items())
+        lines.setdefault((place.file, what), []).append(place.line)
+    return ", ".join(
+        f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))}{_of_file(other, file)})"
+        for (other, what), at in lines.items()
+    )
+
+
+def _of_file(other: str, file: str) -> str:
+    return "" if other == file else f" of {Path(other).name}"
 
 
 def require_kind(kind: str, importers: Collection[str]) -> None:
@@ -130,15 +137,16 @@ class Placing:
         self.assumed: list[str] = []
         self.also_read: list[str] = []
 
-    def put(self, path: KeyPath, value: object, line: int) -> None:
-        """Say that the key at `path` has this value, because of this line."""
+    def put(self, path: KeyPath, value: object, line: int, file: str | None = None) -> None:
+        """Say that the key at `path` has this value, because of this line, of this `file` (None: the one that is imported)."""
         table: Any = self.data
         for part in path[:-1]:
             table = table[part] if isinstance(part, int) else table.setdefault(part, {})
         table[path[-1]] = value
-        self._places[path] = Place(self.file, line)
+        place = Place(file or self.file, line)
+        self._places[path] = place
         if isinstance(value, list):
-            self._places.update({(*path, at): Place(self.file, line) for at in range(len(value))})
+            self._places.update({(*path, at): place for at in range(len(value))})
 
     def head(self, title: str, product: str) -> None:
         """What a scenario begins with; no line of the file says it."""
@@ -159,9 +167,9 @@ class Placing:
         """The line that what is at `path` comes from; 1 if none is known."""
         return self._places[path].line if path in self._places else 1
 
-    def leave(self, line: int, what: str) -> None:
-        """Say that a line says nothing to the model."""
-        self._left.append((Place(self.file, line), what))
+    def leave(self, line: int, what: str, file: str | None = None) -> None:
+        """Say that a line, of this `file` (None: the one that is imported), says nothing to the model."""
+        self._left.append((Place(file or self.file, line), what))
 
     def error(self, line: int, message: str) -> ScenarioError:
         """An error at a line."""
@@ -170,7 +178,7 @@ class Placing:
     def imported(self) -> Imported:
         """All of it."""
         # Without the text of the file: a message shows the line that it is about, which may hold a secret.
-        left = tuple(sorted(self._left, key=lambda one: one[0].line))
+        left = tuple(sorted(self._left, key=lambda one: (one[0].file != self.file, one[0].file, one[0].line)))
         return Imported(self.file, "", self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read))
 
 

@@ -8,6 +8,7 @@ Left out: both, in a scenario without times; they only delay a call that weak fa
 allowed as soon as nothing waits: an idle time-out of any length is a later release.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,7 +103,8 @@ class Rules:
     `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
     before the event can happen. `besides`: the line is dialled for other reasons as well, whatever the clocks of `not_before`
     show; a fault leaves these alone, since claims take them for good reasons.
-    `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `state`: that which
+    `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `keeps_out`: a
+    default route, by its metric, is not put into the routing table while one with the other metric is there. `state`: that which
     the rules remember, of these lines; what is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it, what is given up and
@@ -119,6 +121,7 @@ class Rules:
     besides: "Callable[[Situation, Line], Sequence[Reason]]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
     probing: Probing = Probing()
+    keeps_out: Callable[[int, int], bool] = operator.eq
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
         """The same rules, which forbid `event` of a line besides where `condition` of the line called so is false."""
