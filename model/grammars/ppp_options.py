@@ -1,7 +1,7 @@
 """The options files of pppd: one word after the other, whatever the lines are.
 
 Grammar: `getword` in pppd/options.c. White space ends a word, outside quotes; so does `#`, which begins a comment there. A single
-or double quote begins a quoted part, also inside a word, and its like ends it; a quoted part may go on over line ends. A backslash
+or double quote begins a quoted part, also inside a word, and its like ends it; it may go on over line ends. A backslash
 before a line end is left out with it; before another character it makes that one a part of the word, or is an escape as in C.
 """
 

@@ -1,7 +1,7 @@
 """Default routes that lines bring: a line can be up, and its route absent.
 
 A line that comes up has its default route put into the routing table, unless one that is there already keeps it out; with the
-line the route goes. Default routes of others, such as one by DHCP, come and go as they like. Whether a route keeps another one out is
+line the route goes. Default routes of others, such as by DHCP, come and go as they like. Whether a route keeps another one out is
 for a product to say, by the metrics of both (`Rules.keeps_out`).
 Left out: routes to single networks; a default route of others that goes because a line has brought its own.
 """
