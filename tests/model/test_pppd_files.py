@@ -232,7 +232,8 @@ def test_a_circle_of_files_ends(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
     [
-        ("ppp/options", "lock\nmaxfail 0\n", "pppd"),
+        ("ppp/options", "lock\nmaxfail 0\n", None),
+        ("ppp/options", "lock\nmaxfail 0\ndemand\n", "pppd"),
         ("ppp/peers/isp", "plugin rp-pppoe.so\nwhatever\n", "pppd"),
         ("isp", "noauth\npersist\nuser x\nplugin rp-pppoe.so\n", "pppd"),
         ("ppp/ip-up", "#!/bin/sh\ncase x in\n esac\n exit 0\n", None),

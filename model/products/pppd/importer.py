@@ -29,16 +29,17 @@ _TRAFFIC, _ASSUMED = "traffic", ("senders_retry", "call_eventually_succeeds", "d
 
 
 def recognises(path: Path, text: str) -> bool:
-    """True for a file that begins its lines with options of pppd, some of them such as only pppd has."""
+    """True for a file that begins its lines with options of pppd, and makes a link that dials again."""
     try:
         first = [word.text for word in words(text, str(path)) if word.is_first]
     except ScenarioError:
         return False
     known = [word for word in first if options.is_known(word)]
     typical = [word for word in first if word in options.TYPICAL]
-    if path.parent.name in {"ppp", "peers"}:
+    if path.parent.name == "peers":
         return bool(known) and 2 * len(known) >= len(first)
-    return len(typical) > 1 and 5 * len(known) >= 4 * len(first)
+    goes_on = any(word in {"demand", "persist"} for word in first)  # without one it says nothing by itself
+    return goes_on and len(typical) > 1 and 5 * len(known) >= 4 * len(first)
 
 
 def read(path: Path, text: str) -> Imported:
