@@ -45,9 +45,9 @@ class Router:
     are the queues at the other ends from which something is retrieved; `ports` are those that somebody else may take.
     `uplinks` are lines that are up without being dialled, `classes` the traffic that policies send over them, and `hosts` those
     that probes ask; `kept_out` are uplinks that are configured and named by no policy in use. `own_routes` are the
-    default routes that lines bring when they come up, by the names of the lines: true while they are in the routing table. `intents` say
-    of lines that they are to be up: nobody but their owner may start them otherwise. `carried` says of lines over others that
-    what they go over carries them.
+    default routes that lines bring when they come up, by the names of the lines: true while they are in the routing table.
+    `intents` say of lines that they are to be up: nobody but their owner may start them otherwise. `carried` says of lines over
+    others that what they go over carries them.
     """
 
     words: Words

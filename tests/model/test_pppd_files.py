@@ -289,4 +289,4 @@ def test_a_file_of_another_kind_can_be_said_to_be_one(tmp_path: Path) -> None:
     file = tmp_path / "link.txt"
     file.write_text("persist\nmaxfail 0\n# written by hand\nmystery\n")
     source = source_of(file, importers(), "pppd")
-    assert source.data["connector"] == {"product": "pppd"}
+    assert source.data["connector"]["product"] == "pppd"

@@ -120,7 +120,8 @@ def _finish(made: Placing) -> None:
     made.data["check"] = [{"claim": "no-latch"}]
     made.data["environment"] = {"call_eventually_succeeds": True}
     if not any(one["proto"] not in NOT_DIALLED for one in made.data.get("interface", {}).values()):
-        raise InputError(f"{made.file}: nothing active: no interface is dialled, and none is a tunnel ({', '.join(_PROTOCOLS)})")
+        known = ", ".join(one for one in _PROTOCOLS if one not in NOT_DIALLED)
+        raise InputError(f"{made.file}: nothing active: no interface is dialled, and none is a tunnel (proto {known})")
     scenario = Scenario.model_validate(made.data)
     del made.data["check"]
     made.assumed.append("a line that is started again and again comes up at some time")

@@ -113,10 +113,7 @@ class _Reader:
         elif name == options.FILTER:
             self.filter = value
         elif options.is_device(name):
-            if name.startswith("nic-"):
-                self._leave("nic-…", word)
-            else:
-                self._put("device", name.removeprefix("/dev/"), word)
+            self._put("device", name.removeprefix("/dev/"), word)
         else:
             self._other(word, value)
 
@@ -130,6 +127,8 @@ class _Reader:
         self.replaces |= name == options.REPLACES
         if name in options.ARITY:
             self._leave(name, word)
+        elif options.is_ethernet(name):
+            self._leave("an interface", word)
         elif options.is_address(name):
             self._leave("addresses", word)
         elif name.isascii() and name.isdigit():
@@ -176,6 +175,7 @@ class _Reader:
         self._silence(link)
         self._filter(demand=demand)
         self._routes(link)
+        made.data["connector"]["queue_capacity"] = 1  # one more that waits changes no answer
         made.data["environment"] = dict.fromkeys(_ASSUMED if demand else _ASSUMED[1:2], True)
         made.assumed.append(
             "a link that is dialled again and again comes up at some time"

@@ -63,7 +63,8 @@ ARITY = dict.fromkeys((*_WITH_A_WORD.split(), *NUMBERS, FILTER, PLUGIN, *INCLUDE
 """How many words each option takes."""
 
 _ADDRESS = re.compile(r"(\d{1,3}(\.\d{1,3}){3})?:(\d{1,3}(\.\d{1,3}){3})?|\d{1,3}(\.\d{1,3}){3}")
-_DEVICE = re.compile(r"/dev/\S+|tty\w+|nic-\S+")
+_DEVICE = re.compile(r"/dev/\S+|tty\w+")
+_ETHERNET = re.compile(r"nic-\S+|(eth|en[ops]|br-|vlan|wlan|wwan|usb)[\w.:-]*")
 
 TYPICAL = {
     *SWITCHES, *NUMBERS, *INCLUDES, FILTER, PLUGIN, "noauth", "usepeerdns", "noipdefault", "nodetach", "updetach", "connect",
@@ -78,10 +79,15 @@ def is_address(word: str) -> bool:
 
 
 def is_device(word: str) -> bool:
-    """True for a device that a link is made over."""
+    """True for a serial device that a link is made over."""
     return _DEVICE.fullmatch(word) is not None
+
+
+def is_ethernet(word: str) -> bool:
+    """True for an interface of Ethernet, over which PPPoE goes."""
+    return _ETHERNET.fullmatch(word) is not None
 
 
 def is_known(word: str) -> bool:
     """True for a word that an options file can have where an option is due."""
-    return word in ARITY or is_address(word) or is_device(word) or (word.isascii() and word.isdigit())
+    return word in ARITY or is_address(word) or is_device(word) or is_ethernet(word) or (word.isascii() and word.isdigit())
