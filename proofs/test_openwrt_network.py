@@ -55,19 +55,19 @@ def test_a_line_that_is_down_on_purpose_is_taken_for_broken() -> None:
     holds(FILES / "r42-cured/network", STOPPED)
 
 
-@pytest.mark.parametrize("bound", [pytest.param(300, marks=long), 304])
+@pytest.mark.parametrize("bound", [pytest.param(304, marks=long), 309])
 def test_the_two_numbers_of_keepalive_are_failures_and_seconds(bound: int) -> None:
-    """openwrt/luci #4522: 60 failures, 5 s apart. It takes up to 305 seconds, and no longer."""
+    """openwrt/luci #4522: 60 failures, 5 s apart. It takes up to 310 seconds, and no longer."""
     (reason,) = violated(FILES / "r50/network", SILENCE, bound=bound)
-    assert "`keepalive '60 5'` is 60 failures, 5 s apart: a dead `wan` is found dead after 300 to 305 s" in reason
-    assert "every 60 s, 5 times, would be `keepalive '5 60'`" in reason
+    numbers = "4: `keepalive '60 5'` is 60 failures, 5 s apart (failures come first)"
+    assert reason == f"{numbers}: a dead `wan` is found dead after 300 to 310 s"
 
 
 def test_what_keepalive_comes_to_is_asked_with_a_bound() -> None:
     """With 180 seconds 60 times 5 is too long, and 5 times 5 is not; no longer than both sides of the border say."""
     assert SILENCE in asked(FILES / "r50/network")
     violated(FILES / "r50/network", SILENCE, bound=180)
-    holds(FILES / "r50/network", SILENCE, bound=305)
+    holds(FILES / "r50/network", SILENCE, bound=310)
     holds(FILES / "r50-cured/network", SILENCE, bound=180)
 
 

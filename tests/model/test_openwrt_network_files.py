@@ -30,7 +30,7 @@ def read(*lines: str) -> Imported:
 
 @pytest.mark.parametrize(
     ("keepalive", "noticed"),
-    [("5 1", (5, 6)), ("60 5", (300, 305)), ("5, 5", (25, 30)), ("3", (15, 20)), ("0", None), ("0 5", None), ("5 0", None)],
+    [("5 1", (5, 7)), ("60 5", (300, 310)), ("5, 5", (25, 35)), ("3", (15, 25)), ("0", None), ("0 5", None), ("5 0", None)],
 )
 def test_keepalive_is_failures_and_then_seconds(keepalive: str, noticed: tuple[int, int] | None) -> None:
     assert Interface(proto="pppoe", keepalive=keepalive).noticed == noticed
@@ -38,7 +38,8 @@ def test_keepalive_is_failures_and_then_seconds(keepalive: str, noticed: tuple[i
 
 
 def test_without_keepalive_netifd_asks_five_times_a_second_apart() -> None:
-    assert Interface(proto="pppoe").noticed == (5, 6)
+    assert Interface(proto="pppoe").noticed == (5, 7)
+    assert Interface(proto="pppoe", keepalive_adaptive=False).noticed == (5, 6)
     assert any(note.startswith("keepalive '5 1' is what netifd asks for without the option (wan)") for note in read().notes())
 
 

@@ -23,7 +23,7 @@ from model.products.openwrt_network.scenario import (
 
 _TRUE, _FALSE = ("1", "on", "true", "yes", "enabled"), ("0", "off", "false", "no", "disabled")
 _PROTOCOLS: tuple[str, ...] = get_args(Protocol)
-_BOOLEANS = ("auto", "authfail", "persist", "defaultroute", "nohostroute")
+_BOOLEANS = ("auto", "authfail", "persist", "defaultroute", "nohostroute", "keepalive_adaptive")
 _NUMBERS = ("demand", "maxfail", "metric")
 _MOST_DIGITS = 9
 _DIALLED = re.compile(
@@ -45,7 +45,7 @@ def recognises(_path: Path, text: str) -> bool:
 
 def read(path: Path, text: str) -> Imported:
     """The scenario that the file stands for. Raises ScenarioError with the line of what cannot be read."""
-    made = Placing(path, text)
+    made = Placing(path)
     made.head(f"The network as {path.name} configures it", "openwrt-network")
     found = sections(text, str(path))
     watched = {section.name: section for section in found if section.kind == WATCHDOG}

@@ -28,7 +28,7 @@ def netifd(one: Interface, unit: Unit | None = None, *, may_hang: bool = False) 
     hangs = may_hang and one.proto in BY_MODEM
     silent = (SILENT,) if one.is_by_pppd else ()
     ended = (*((BLOCKED,) if one.blocks else ()), *((HUNG,) if hangs else ()))
-    steps = [*_attempt(one, hangs=hangs), *_call(one, silent, unit), *_owner(one, (DIALLING, UP, *silent, *ended))]
+    steps = [*_attempt(one, unit, hangs=hangs), *_call(one, silent, unit), *_owner(one, (DIALLING, UP, *silent, *ended))]
     return LineKind(
         states=(DOWN, DIALLING, UP, *silent, *ended),
         steps=tuple(steps),
@@ -41,13 +41,13 @@ def netifd(one: Interface, unit: Unit | None = None, *, may_hang: bool = False) 
     )
 
 
-def _attempt(one: Interface, *, hangs: bool) -> list[Step]:
+def _attempt(one: Interface, unit: Unit | None, *, hangs: bool) -> list[Step]:
     """What becomes of an attempt to bring the line up."""
     why = "a packet comes: pppd dials {line}" if one.is_on_demand else "{line} is down: netifd starts it"
+    source = "ppp.uc" if one.is_by_pppd else "netifd (interface.c)"
+    at_once = 0 if unit is not None and one.noticed is not None else None
     made = [
-        Step(
-            Event.DIAL, DOWN, DIALLING, "dialler", why, Promised.DIALLER, "ppp.uc" if one.is_by_pppd else "netifd (interface.c)"
-        ),
+        Step(Event.DIAL, DOWN, DIALLING, "dialler", why, Promised.DIALLER, source, latest=at_once),
         Step(Event.ANSWER, DIALLING, UP, "environment", "{line} comes up", Promised.SUCCESS),
         Step(Event.NO_CARRIER, DIALLING, DOWN, "modem", "the attempt to bring {line} up fails", Promised.ALWAYS),
     ]
@@ -57,8 +57,8 @@ def _attempt(one: Interface, *, hangs: bool) -> list[Step]:
         made.append(Step(Event.FAIL_LOGIN, DIALLING, target, "environment", refused + blocked, documented="ppp.uc"))
     if one.blocks:
         other = "the login over {line} is refused, and pppd ends with another status, by the order of two packets"
-        source = "openwrt/openwrt PR #23792"
-        made.append(Step(Event.FAIL_OTHERWISE, DIALLING, DOWN, "environment", other, documented=source))
+        reported = "openwrt/openwrt PR #23792"
+        made.append(Step(Event.FAIL_OTHERWISE, DIALLING, DOWN, "environment", other, documented=reported))
         made.append(Step(Event.START, BLOCKED, DOWN, "administrator", "somebody starts {line} again", Promised.START))
     if hangs:
         waits = "the program that brings {line} up waits for an answer of the modem, without a time-out"

@@ -76,6 +76,9 @@ class Interface(Table):
     keepalive: str = KEEPALIVE
     """"FAILURES SECONDS", in this order: so many requests without an answer, so many seconds apart, end the line. 0: never."""
 
+    keepalive_adaptive: bool = True
+    """No request is sent after an interval in which something came from the other side: it takes an interval more at most."""
+
     authfail: bool = False
     """A refused login blocks the line until somebody starts it (statuses 11 and 19 of pppd). Without it: it is tried again."""
 
@@ -128,11 +131,16 @@ class Interface(Table):
 
     @property
     def noticed(self) -> tuple[int, int] | None:
-        """How many seconds it takes at the least, and at most, until a line that is dead is found dead; None: for ever."""
+        """How many seconds it takes at the least, and at most, until a line that is dead is found dead; None: for ever.
+
+        A request goes out at each interval, unless something came in the last one; the interval after so many of them without an
+        answer ends the line (LcpSendEchoRequest in pppd/lcp.c). The other side fell silent up to an interval before the first, or
+        up to two.
+        """
         if self.echoes is None:
             return None
         failures, interval = self.echoes
-        return failures * interval, failures * interval + interval
+        return failures * interval, (failures + (2 if self.keepalive_adaptive else 1)) * interval
 
     @property
     def blocks(self) -> bool:

@@ -61,6 +61,5 @@ def _order(name: str, one: Interface) -> str:
         return f"`keepalive {one.keepalive}` asks for nothing: a dead `{name}` is never found dead"
     failures, interval = one.echoes
     least, most = one.noticed
-    meant = f"; every {failures} s, {interval} times, would be `keepalive '{interval} {failures}'`" if failures > interval else ""
-    numbers = f"`keepalive '{one.keepalive}'` is {failures} failures, {interval} s apart"
-    return f"{numbers}: a dead `{name}` is found dead after {least} to {most} s{meant}"
+    numbers = f"`keepalive '{one.keepalive}'` is {failures} failures, {interval} s apart (failures come first)"
+    return f"{numbers}: a dead `{name}` is found dead after {least} to {most} s"

@@ -8,6 +8,7 @@ has to is stated as assumed. No word of a file that may be a name, a password or
 import os
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from dialproof.core.errors import InputError, Place, ScenarioError
@@ -30,10 +31,10 @@ _TRAFFIC, _ASSUMED = "traffic", ("senders_retry", "call_eventually_succeeds", "d
 
 def recognises(path: Path, text: str) -> bool:
     """True for a file that begins its lines with options of pppd, and makes a link that dials again."""
-    try:
-        first = [word.text for word in words(text, str(path)) if word.is_first]
-    except ScenarioError:
-        return False
+    first = []
+    with suppress(ScenarioError):  # what begins as a file of pppd is one, and the error in it is said when it is read
+        for word in words(text, str(path)):
+            first += [word.text] if word.is_first else []
     known = [word for word in first if options.is_known(word)]
     typical = [word for word in first if word in options.TYPICAL]
     if path.parent.name == "peers":
@@ -44,7 +45,7 @@ def recognises(path: Path, text: str) -> bool:
 
 def read(path: Path, text: str) -> Imported:
     """The scenario that the file stands for. Raises ScenarioError with the line of what cannot be read."""
-    made = Placing(path, text)
+    made = Placing(path)
     made.head(f"pppd as {path.name} configures it", "pppd")
     reader = _Reader(made, path)
     beside = path.parent.parent / "options"
@@ -80,7 +81,7 @@ class _Reader:
         self.made, self.path, self.name = made, path, path.name
         self.files: list[Path] = []
         self.may_be_silent: Word | None = None
-        self.replaces = False
+        self.replaces = self.is_adaptive = False
         self.filter: Word | None = None
         made.data["links"] = {self.name: {}}
         made.place(("links", self.name), 1)
@@ -125,6 +126,7 @@ class _Reader:
         ):
             self.may_be_silent = word
         self.replaces |= name == options.REPLACES
+        self.is_adaptive |= name == options.ADAPTIVE
         if name in options.ARITY:
             self._leave(name, word)
         elif options.is_ethernet(name):
@@ -190,7 +192,8 @@ class _Reader:
             self.made.assumed.append("the device notices when the other side is gone (the modem's carrier)")
             return
         self.made.put(("links", self.name, "peer", "may_fall_silent"), True, word.line, word.file)
-        by = f"lcp-echo takes {_echoes(link)} to notice it" if _echoes(link) else "no lcp-echo notices it"
+        takes = _echoes(link, is_adaptive=self.is_adaptive)
+        by = f"lcp-echo takes {takes} to notice it" if takes else "no lcp-echo notices it"
         self.made.assumed.append(f"the other side can be gone while the link stays up ({word.text}); {by}")
 
     def _filter(self, *, demand: bool) -> None:
@@ -244,12 +247,12 @@ class _Reader:
             yield "line-that-is-up-has-its-route", "defaultroute_metric"
 
 
-def _echoes(link: dict[str, object]) -> str:
+def _echoes(link: dict[str, object], *, is_adaptive: bool) -> str:
     """How long it takes until unanswered echoes end the link, in words; empty if they never do."""
     interval, failures = link.get("lcp_echo_interval"), link.get("lcp_echo_failure")
     if not (isinstance(interval, int) and isinstance(failures, int) and interval and failures):
         return ""
-    return f"{interval * failures} to {interval * failures + interval} seconds"
+    return f"{interval * failures} to {interval * (failures + (2 if is_adaptive else 1))} seconds"
 
 
 def _number(word: Word, option: str) -> int:

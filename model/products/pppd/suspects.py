@@ -62,7 +62,8 @@ def _latches(name: str, link: Link, scenario: Scenario) -> Iterator[tuple[str, s
                 "maxfail",
                 f"`maxfail` {link.maxfail}{default}: after so many failed attempts in a row pppd exits, and nothing dials again",
             )
-    yield from _silence(name, link)
+    if link.echoes is None:
+        yield from _silence(name, link)
 
 
 def _silence(name: str, link: Link) -> Iterator[tuple[str, str]]:
