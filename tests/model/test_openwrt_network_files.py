@@ -75,6 +75,19 @@ def test_tunnels_go_over_the_line_with_the_lowest_metric_first() -> None:
     assert list(installed.router(NONE).carried) == ["vpn"]
 
 
+def test_a_tunnel_can_be_bound_to_one_line_and_one_that_is_called_goes_over_none(tmp_path: Path) -> None:
+    bound = ("config interface 'vpn'", "\toption proto 'l2tp'", "\toption tunlink 'wan'")
+    assert read(*bound).data["interface"]["vpn"]["tunlink"] == "wan"
+    assert "tunlink (line 5)" in read(*bound[:2], "\toption tunlink 'wann'").notes()[-1]
+    called = read("config interface 'wg0'", "\toption proto 'wireguard'", "config wireguard_wg0", "\toption public_key 'x'")
+    assert called.data["interface"]["wg0"]["nohostroute"] is True
+    assert [one["claim"] for one in called.data["check"]] == ["no-latch"]
+    made = tmp_path / "made.toml"
+    made.write_text(as_toml(read(*bound)).replace('tunlink = "wan"', 'tunlink = "wann"'))
+    with pytest.raises(ScenarioError, match='there is no other interface of this name; allowed: "wan"; did you mean "wan"'):
+        open_installation(made)
+
+
 @pytest.mark.parametrize(
     ("file", "claims"),
     [

@@ -4,7 +4,7 @@ The others are listed, unless a tunnel may go over them. What netifd asks for by
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -25,6 +25,7 @@ _TRUE, _FALSE = ("1", "on", "true", "yes", "enabled"), ("0", "off", "false", "no
 _PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 _BOOLEANS = ("auto", "authfail", "persist", "defaultroute", "nohostroute", "keepalive_adaptive")
 _NUMBERS = ("demand", "maxfail", "metric")
+_BINDINGS = ("tunlink", "interface")
 _MOST_DIGITS = 9
 _DIALLED = re.compile(
     rf"^\s*option\s+['\"]?proto['\"]?\s+['\"]?({'|'.join(one for one in _PROTOCOLS if one not in NOT_DIALLED)})\b", re.MULTILINE
@@ -62,10 +63,33 @@ def read(path: Path, text: str) -> Imported:
             if name in watched and protocols[name] not in NOT_DIALLED:
                 made.put(("interface", name, WATCHDOG), True, watched[name].line)
         elif section.kind != WATCHDOG or name not in made.data.get("interface", {}):
-            what = f"{section.kind} of proto {protocols[name]}" if protocols.get(name) in _PROTOCOLS else section.kind
-            made.leave(section.line, what)
+            known = section.kind == "interface" and _text(section, "proto") in _PROTOCOLS
+            made.leave(section.line, f"interface of proto {_text(section, 'proto')}" if known else section.kind)
+    for name, section in interfaces.items():
+        if name in made.data.get("interface", {}) and protocols[name] in TUNNELS:
+            _bind(made, section, reached=_has_host(section, found))
     _finish(made)
     return made.imported()
+
+
+def _has_host(section: Section, found: Sequence[Section]) -> bool:
+    """True if the tunnel goes to a host that it calls: WireGuard may only be called itself."""
+    peers = [one for one in found if one.kind == f"wireguard_{section.name}"]
+    return _text(section, "proto") != "wireguard" or not peers or any("endpoint_host" in one.options for one in peers)
+
+
+def _bind(made: Placing, section: Section, *, reached: bool) -> None:
+    """What a tunnel is bound to: one line, or none because it only waits to be called."""
+    here = ("interface", section.name)
+    if not reached:
+        made.put((*here, "nohostroute"), True, section.line)
+        made.assumed.append(f"{section.name}: no peer has an endpoint_host: it waits to be called, and goes over no line")
+    for key in _BINDINGS:
+        word = section.options.get(key)
+        if word is not None and word.text in made.data["interface"] and word.text != section.name:
+            made.put((*here, "tunlink"), word.text, word.line)
+        elif word is not None:
+            made.leave(word.line, key)
 
 
 def _text(section: Section, key: str) -> str:
@@ -92,6 +116,8 @@ def _put(made: Placing, section: Section) -> None:
     dialled = _text(section, "proto") not in NOT_DIALLED
     for key, line in section.keys.items():
         word = section.options.get(key)
+        if key in _BINDINGS and word is not None and _text(section, "proto") in TUNNELS:
+            continue  # when all lines are known
         if word is None or not (key == "proto" or (dialled and key in (*_BOOLEANS, *_NUMBERS, "keepalive")) or key == "metric"):
             made.leave(line, key)
         elif key == "keepalive" and not word.text.strip():

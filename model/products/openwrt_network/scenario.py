@@ -7,12 +7,12 @@ pppd does not know, after which netifd blocks the line until somebody starts it.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from dialproof.core.clock import Unit
-from dialproof.core.messages import in_toml
+from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import unit_of
 from model.scenario import (
@@ -96,6 +96,9 @@ class Interface(Table):
 
     nohostroute: bool = False
     """A tunnel without a route of its own to its host: it does not end with the line below it."""
+
+    tunlink: str | None = None
+    """The one line that the tunnel goes over, whatever the metrics are."""
 
     watchdog: bool = False
     """Something starts it whenever it is down, and does not ask whether it is to be up."""
@@ -181,6 +184,9 @@ class Scenario(ScenarioFile):
 
     def ways_of(self, name: str) -> list[str]:
         """The interfaces that the tunnel can go over, the one with the lowest metric first."""
+        bound = self.interface[name].tunlink
+        if bound is not None:
+            return [bound]
         below = [
             (one.metric, other)
             for other, one in self.interface.items()
@@ -192,9 +198,21 @@ class Scenario(ScenarioFile):
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
-    between = [*_keepalives(source), *unknown_claims_and_faults(source, claims, faults)]
+    between = [*_keepalives(source), *_bindings(source), *unknown_claims_and_faults(source, claims, faults)]
     schema = Scenario.model_json_schema()
     return validated(source, Scenario, schema, between, explained(source, claims)).located(source)
+
+
+def _bindings(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """A tunnel that is bound to what is no interface, or to itself."""
+    found = source.data.get("interface")
+    interfaces: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    for name, one in interfaces.items():
+        bound, known = one.get("tunlink") if isinstance(one, Mapping) else None, [other for other in interfaces if other != name]
+        if isinstance(bound, str) and bound not in known:
+            path = ("interface", name, "tunlink")
+            message = f"`{notation(path)}` is {in_toml(bound)}: there is no other interface of this name"
+            yield path, f"{message}; allowed: {either(known)}{suggestion(bound, known)}" if known else message
 
 
 def _keepalives(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
