@@ -59,7 +59,7 @@ def test_a_filter_and_the_options_beside_the_peers_are_read() -> None:
 def with_penalty(folder: Path, holdoff: int) -> Path:
     """The link of the report, as a scenario in which the provider's penalty is stated: no file of pppd can say it."""
     text = as_toml(imported(FILES / "r32/peers/dsl")).replace("holdoff = 10 ", f"holdoff = {holdoff} ")
-    text = text.replace('product = "pppd"', 'product = "pppd"\ntimed = true\nqueue_capacity = 1')
+    text = text.replace('product = "pppd"', 'product = "pppd"\ntimed = true')
     text = text.replace("may_fall_silent = true", "penalty = 900")
     made = folder / f"holdoff-{holdoff}.toml"
     made.write_text(text)

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialproof.core.errors import InputError, ScenarioError
+from model.events import Event
 from model.fault import NONE
 from model.importing import Imported, as_toml, kind_of
-from model.products import importers
+from model.products import importers, installation
 from model.products.openwrt_network.importer import IMPORTER
 from model.products.openwrt_network.scenario import KEEPALIVE_ALLOWED, Interface
-from properties.checks import open_installation
+from properties.checks import claim_names, open_installation
 from tests.amounts import some
 from tests.model.configured import CONFIGURATIONS, asked, imported, planned
 
@@ -86,6 +87,14 @@ def test_a_tunnel_can_be_bound_to_one_line_and_one_that_is_called_goes_over_none
     made.write_text(as_toml(read(*bound)).replace('tunlink = "wan"', 'tunlink = "wann"'))
     with pytest.raises(ScenarioError, match='there is no other interface of this name; allowed: "wan"; did you mean "wan"'):
         open_installation(made)
+
+
+def test_a_tunnel_without_a_line_that_it_could_go_over_ends_with_none() -> None:
+    alone = IMPORTER.read(Path("/nowhere/network"), "config interface 'vpn'\n\toption proto 'pptp'\n")
+    router = installation(alone, claim_names).router(NONE)
+    assert not router.carried
+    assert not router.actions(Event.LOSE_LOWER)
+    assert open_installation(FILES / "r20/network").router(NONE).actions(Event.LOSE_LOWER)
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,15 @@ def build(scenario: Scenario, fault: Fault) -> Router:
 
 def _composed(scenario: Scenario, fault: Fault, routes: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
     supervising = fault.rewrite(correct()).supervising
+    uppers = [name for name, one in scenario.dialled.items() if one.is_over_others and scenario.ways_of(name)]
     lines = tuple(
-        line(name, f"device of {name}", netifd(one, scenario.unit, may_hang=supervising.attempts_may_hang))
+        line(
+            name,
+            f"device of {name}",
+            netifd(one, scenario.unit, is_upper=name in uppers, may_hang=supervising.attempts_may_hang),
+        )
         for name, one in scenario.dialled.items()
     )
-    uppers = [name for name, one in scenario.dialled.items() if one.is_over_others and scenario.ways_of(name)]
     below = {name: uplink(name, None) for name, one in scenario.interface.items() if uppers and one.proto in NOT_DIALLED}
     ways = {name: [_way(other, lines, below) for other in scenario.ways_of(name)] for name in uppers}
     now, owned = Situation(tuple(routes), lines), [name for name, one in scenario.dialled.items() if not one.auto]

@@ -20,15 +20,19 @@ SILENCE = Stopwatch("the last answer of the other side", (Event.FALL_SILENT,))
 """How long the other side has been gone."""
 
 
-def netifd(one: Interface, unit: Unit | None = None, *, may_hang: bool = False) -> LineKind:
+def netifd(one: Interface, unit: Unit | None = None, *, is_upper: bool = False, may_hang: bool = False) -> LineKind:
     """The states of an interface that it can come to, and who takes it from which to which; with a `unit` also when.
 
-    If attempts `may_hang`, one over a modem may never end.
+    If it `is_upper`, it goes over another line. If attempts `may_hang`, one over a modem may never end.
     """
     hangs = may_hang and one.proto in BY_MODEM
     silent = (SILENT,) if one.is_by_pppd else ()
     ended = (*((BLOCKED,) if one.blocks else ()), *((HUNG,) if hangs else ()))
-    steps = [*_attempt(one, unit, hangs=hangs), *_call(one, silent, unit), *_owner(one, (DIALLING, UP, *silent, *ended))]
+    steps = [
+        *_attempt(one, unit, is_upper=is_upper, hangs=hangs),
+        *_call(one, silent, unit),
+        *_owner(one, (DIALLING, UP, *silent, *ended)),
+    ]
     return LineKind(
         states=(DOWN, DIALLING, UP, *silent, *ended),
         steps=tuple(steps),
@@ -41,7 +45,7 @@ def netifd(one: Interface, unit: Unit | None = None, *, may_hang: bool = False) 
     )
 
 
-def _attempt(one: Interface, unit: Unit | None, *, hangs: bool) -> list[Step]:
+def _attempt(one: Interface, unit: Unit | None, *, is_upper: bool, hangs: bool) -> list[Step]:
     """What becomes of an attempt to bring the line up."""
     why = "a packet comes: pppd dials {line}" if one.is_on_demand else "{line} is down: netifd starts it"
     source = "ppp.uc" if one.is_by_pppd else "netifd (interface.c)"
@@ -63,7 +67,7 @@ def _attempt(one: Interface, unit: Unit | None, *, hangs: bool) -> list[Step]:
     if hangs:
         waits = "the program that brings {line} up waits for an answer of the modem, without a time-out"
         made.append(Step(Event.HANG, DIALLING, HUNG, "modem", waits, documented="openwrt/openwrt #10472"))
-    if one.is_over_others:
+    if is_upper:
         gone = "what {line} goes over carries nothing: the attempt ends, or the line"
         made.append(Step(Event.LOSE_LOWER, UP, DOWN, "netifd", gone, Promised.ALWAYS, also_from=(DIALLING,)))
     return made
