@@ -36,7 +36,7 @@ class Imported(TomlSource):
 
     def notes(self) -> list[str]:
         """What a reader must know of every check of this file."""
-        return [*self.assumed, *([f"not modelled: {folded(self.left)}"] if self.left else [])]
+        return [*self.assumed, *([f"not modelled: {folded(self.left, self.file)}"] if self.left else [])]
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,19 @@ class Importer:
     read: Callable[[Path, str], Imported]
 
 
-def folded(left: Sequence[tuple[Place, str]]) -> str:
-    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"."""
-    lines: dict[str, list[int]] = {}
+def folded(left: Sequence[tuple[Place, str]], file: str) -> str:
+    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"; another file than `file` is named."""
+    lines: dict[tuple[str, str], list[int]] = {}
     for place, what in left:
-        lines.setdefault(what, []).append(place.line)
-    return ", ".join(f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))})" for what, at in lines.items())
+        lines.setdefault((place.file, what), []).append(place.line)
+    return ", ".join(
+        f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))}{_of_file(other, file)})"
+        for (other, what), at in lines.items()
+    )
+
+
+def _of_file(other: str, file: str) -> str:
+    return "" if other == file else f" of {Path(other).name}"
 
 
 def require_kind(kind: str, importers: Collection[str]) -> None:
@@ -152,7 +159,7 @@ class Placing:
         self.also_read: list[str] = []
 
     def put(self, path: KeyPath, value: object, line: int, file: str | None = None) -> None:
-        """Say that the key at `path` has this value, because of this line, of another `file` that was read if it is given."""
+        """Say that the key at `path` has this value, because of this line, of this `file` (None: the one that is imported)."""
         table: Any = self.data
         for part in path[:-1]:
             table = table[part] if isinstance(part, int) else table.setdefault(part, {})
@@ -182,7 +189,7 @@ class Placing:
         return self._places[path].line if path in self._places else 1
 
     def leave(self, line: int, what: str, file: str | None = None) -> None:
-        """Say that a line, of another `file` if it is given, says nothing to the model."""
+        """Say that a line, of this `file` (None: the one that is imported), says nothing to the model."""
         self._left.append((Place(file or self.file, line), what))
 
     def error(self, line: int, message: str, file: str | None = None) -> ScenarioError:
@@ -192,7 +199,7 @@ class Placing:
     def imported(self) -> Imported:
         """All of it."""
         # Without the text of the file: a message shows the line that it is about, which may hold a secret.
-        left = tuple(sorted(self._left, key=lambda one: one[0].line))
+        left = tuple(sorted(self._left, key=lambda one: (one[0].file != self.file, one[0].file, one[0].line)))
         return Imported(self.file, "", self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read))
 
 
