@@ -72,15 +72,27 @@ class Event(Enum):
     HOST_DIES = "host_dies"
     HOST_RETURNS = "host_returns"
     RELOAD = "reload"
+    FAIL_OTHERWISE = "fail_otherwise"
+    HANG = "hang"
+    LOSE_LOWER = "lose_lower"
+    ORDER = "order"
+    CANCEL = "cancel"
+    ROUTE_COMES = "route_comes"
+    ROUTE_GOES = "route_goes"
+    FLUSH = "flush"
+    OTHER_TRAFFIC = "other_traffic"
 
 
-FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.PORT_IN_USE)
+FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.FAIL_OTHERWISE, Event.PORT_IN_USE)
 """How a call that is being made can fail."""
 
 STARTS = (Event.RESTART, Event.START_SERVICE, Event.RELOAD)
 """How a program that runs as a service is started."""
 
-ENDS = (*FAILURES, Event.DROP_CALL, Event.HANG_UP, Event.MISS_ECHOES, Event.END_CONNECT_TIME, Event.PEER_HANG_UP)
+ENDS = (
+    *FAILURES, Event.DROP_CALL, Event.HANG_UP, Event.MISS_ECHOES, Event.END_CONNECT_TIME, Event.PEER_HANG_UP, Event.LOSE_LOWER,
+    Event.CANCEL,
+)  # fmt: skip
 """How a call, or the attempt to make one, can end."""
 
 

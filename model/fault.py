@@ -119,6 +119,8 @@ _DECISIONS: Mapping[str, Callable[[Rules], object]] = {
     "what is given up": lambda rules: rules.gives_up,
     "what has a time-out": lambda rules: rules.expires,
     "how lines are watched": lambda rules: rules.probing,
+    "which default routes keep others out": lambda rules: rules.keeps_out,
+    "how lines are started": lambda rules: rules.supervising,
 }
 """What one fault alone can replace; that something is forbidden or remembered besides, several can say."""
 

@@ -36,7 +36,7 @@ class Imported(TomlSource):
 
     def notes(self) -> list[str]:
         """What a reader must know of every check of this file."""
-        return [*self.assumed, *([f"not modelled: {folded(self.left)}"] if self.left else [])]
+        return [*self.assumed, *([f"not modelled: {folded(self.left, self.file)}"] if self.left else [])]
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,19 @@ class Importer:
     read: Callable[[Path, str], Imported]
 
 
-def folded(left: Sequence[tuple[Place, str]]) -> str:
-    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"."""
-    lines: dict[str, list[int]] = {}
+def folded(left: Sequence[tuple[Place, str]], file: str) -> str:
+    """What is said at which lines, each thing once: "sticky (lines 4, 9), proto (line 5)"; another file than `file` is named."""
+    lines: dict[tuple[str, str], list[int]] = {}
     for place, what in left:
-        lines.setdefault(what, []).append(place.line)
-    return ", ".join(f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))})" for what, at in lines.items())
+        lines.setdefault((place.file, what), []).append(place.line)
+    return ", ".join(
+        f"{what} (line{'s' * (len(at) > 1)} {', '.join(map(str, at))}{_of_file(other, file)})"
+        for (other, what), at in lines.items()
+    )
+
+
+def _of_file(other: str, file: str) -> str:
+    return "" if other == file else f" of {Path(other).name}"
 
 
 def require_kind(kind: str, importers: Collection[str]) -> None:
@@ -119,6 +126,27 @@ def _decoded(content: bytes) -> str:
         return content.decode("latin-1").replace("\r\n", "\n")
 
 
+def beside(path: Path, name: str) -> str | None:
+    """The text of the file `name` below the folder of `path`; None if there is none that can be read. No link is followed.
+
+    `name` is a path from that folder; one that leads out of it names no file.
+    """
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or ".." in parts:
+        return None
+    other = path.parent
+    try:
+        for part in parts:
+            other = other / part
+            if other.is_symlink():
+                return None
+        if not other.is_file() or other.stat().st_size > LARGEST:
+            return None
+        return _decoded(other.read_bytes())
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return None
+
+
 class Placing:
     """The data of a scenario while an importer fills it, each key with the line that it comes from."""
 
@@ -130,47 +158,48 @@ class Placing:
         self.assumed: list[str] = []
         self.also_read: list[str] = []
 
-    def put(self, path: KeyPath, value: object, line: int) -> None:
-        """Say that the key at `path` has this value, because of this line."""
+    def put(self, path: KeyPath, value: object, line: int, file: str | None = None) -> None:
+        """Say that the key at `path` has this value, because of this line, of this `file` (None: the one that is imported)."""
         table: Any = self.data
         for part in path[:-1]:
             table = table[part] if isinstance(part, int) else table.setdefault(part, {})
         table[path[-1]] = value
-        self._places[path] = Place(self.file, line)
+        place = Place(file or self.file, line)
+        self._places[path] = place
         if isinstance(value, list):
-            self._places.update({(*path, at): Place(self.file, line) for at in range(len(value))})
+            self._places.update({(*path, at): place for at in range(len(value))})
 
     def head(self, title: str, product: str) -> None:
         """What a scenario begins with; no line of the file says it."""
         self.data |= {"format": 1, "title": title, "connector": {"product": product}}
 
-    def add(self, key: str, value: dict[str, Any], line: int) -> None:
-        """Add an element to the array of tables `key`."""
+    def add(self, key: str, value: dict[str, Any], line: int, file: str | None = None) -> None:
+        """Add an element to the array of tables `key`, because of this line, of another `file` if it is given."""
         elements = self.data.setdefault(key, [])
-        self._places[key, len(elements)] = Place(self.file, line)
-        self._places.setdefault((key,), Place(self.file, line))
+        self._places[key, len(elements)] = Place(file or self.file, line)
+        self._places.setdefault((key,), Place(file or self.file, line))
         elements.append(value)
 
-    def place(self, path: KeyPath, line: int) -> None:
-        """Say that what is at `path` comes from this line."""
-        self._places[path] = Place(self.file, line)
+    def place(self, path: KeyPath, line: int, file: str | None = None) -> None:
+        """Say that what is at `path` comes from this line, of another `file` if it is given."""
+        self._places[path] = Place(file or self.file, line)
 
     def line_of(self, path: KeyPath) -> int:
         """The line that what is at `path` comes from; 1 if none is known."""
         return self._places[path].line if path in self._places else 1
 
-    def leave(self, line: int, what: str) -> None:
-        """Say that a line says nothing to the model."""
-        self._left.append((Place(self.file, line), what))
+    def leave(self, line: int, what: str, file: str | None = None) -> None:
+        """Say that a line, of this `file` (None: the one that is imported), says nothing to the model."""
+        self._left.append((Place(file or self.file, line), what))
 
-    def error(self, line: int, message: str) -> ScenarioError:
-        """An error at a line."""
-        return ScenarioError(((Place(self.file, line), message),))  # without the line itself: it may hold a secret
+    def error(self, line: int, message: str, file: str | None = None) -> ScenarioError:
+        """An error at a line, of another `file` if it is given."""
+        return ScenarioError(((Place(file or self.file, line), message),))  # without the line itself: it may hold a secret
 
     def imported(self) -> Imported:
         """All of it."""
         # Without the text of the file: a message shows the line that it is about, which may hold a secret.
-        left = tuple(sorted(self._left, key=lambda one: one[0].line))
+        left = tuple(sorted(self._left, key=lambda one: (one[0].file != self.file, one[0].file, one[0].line)))
         return Imported(self.file, "", self.data, self._places, self._places, left, tuple(self.assumed), tuple(self.also_read))
 
 

@@ -8,7 +8,7 @@ import z3
 from dialproof.core.actions import Action, Assumption, taken
 from dialproof.core.clock import Unit
 from dialproof.core.system import System
-from dialproof.core.variables import Integer, StateVariable
+from dialproof.core.variables import Boolean, Integer, StateVariable
 from model.events import Event, called, happening, these
 from model.fault import Fault
 from model.parts.lines import Line, Promises
@@ -44,7 +44,10 @@ class Router:
     `clocks` count; None without clocks. `besides` says of a line for what it is dialled beside what waits for it. `remote`
     are the queues at the other ends from which something is retrieved; `ports` are those that somebody else may take.
     `uplinks` are lines that are up without being dialled, `classes` the traffic that policies send over them, and `hosts` those
-    that probes ask; `kept_out` are uplinks that are configured and named by no policy in use.
+    that probes ask; `kept_out` are uplinks that are configured and named by no policy in use. `own_routes` are the
+    default routes that lines bring when they come up, by the names of the lines: true while they are in the routing table.
+    `intents` say of lines that they are to be up: nobody but their owner may start them otherwise. `carried` says of lines over
+    others that what they go over carries them.
     """
 
     words: Words
@@ -63,6 +66,9 @@ class Router:
     classes: tuple[TrafficClass, ...] = ()
     hosts: Hosts | None = None
     kept_out: frozenset[str] = frozenset()
+    own_routes: Mapping[str, Boolean] = field(default_factory=dict)
+    intents: Mapping[str, Boolean] = field(default_factory=dict)
+    carried: Mapping[str, z3.BoolRef] = field(default_factory=dict)
 
     @property
     def default(self) -> Route | None:

@@ -8,6 +8,7 @@ Left out: both, in a scenario without times; they only delay a call that weak fa
 allowed as soon as nothing waits: an idle time-out of any length is a later release.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -94,6 +95,19 @@ class Probing:
 
 
 @dataclass(frozen=True, eq=False)
+class Supervising:
+    """How lines are started, and by which way a line over another one goes.
+
+    `starts_uppers_again`: a line over another one is started again after that one was down. `pins_to_the_cheapest`: it goes over
+    the line with the lowest metric, even if that is dead. `attempts_may_hang`: an attempt may never end.
+    """
+
+    starts_uppers_again: bool = True
+    pins_to_the_cheapest: bool = False
+    attempts_may_hang: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """What a product decides; a fault replaces some of it.
 
@@ -102,8 +116,9 @@ class Rules:
     `after`: what an event, of the line or route called so, does to what the rules remember. `not_before`: what clocks must show
     before the event can happen. `besides`: the line is dialled for other reasons as well, whatever the clocks of `not_before`
     show; a fault leaves these alone, since claims take them for good reasons.
-    `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `state`: that which
-    the rules remember, of these lines; what is a clock there runs.
+    `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `keeps_out`: a
+    default route, by its metric, is not put into the routing table while one with the other metric is there. `supervising`: how
+    lines are started. `state`: that which the rules remember, of these lines; what is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it, what is given up and
     what has a time-out are decisions, each of which only one of them can replace (`model.fault.together`).
@@ -119,6 +134,8 @@ class Rules:
     besides: "Callable[[Situation, Line], Sequence[Reason]]"
     state: "Callable[[Sequence[Line]], Sequence[Remembered]]"
     probing: Probing = Probing()
+    keeps_out: Callable[[int, int], bool] = operator.eq
+    supervising: Supervising = Supervising()
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
         """The same rules, which forbid `event` of a line besides where `condition` of the line called so is false."""

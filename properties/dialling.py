@@ -7,6 +7,7 @@ from dialproof.core.errors import InputError
 from dialproof.ltl import always, eventually, leads_to
 from model.events import Event
 from model.router import Router, happens
+from model.rules import any_of
 from properties.measures import require_clock
 from properties.observed import Observed, every, require_dialled_routes, require_lines, some
 
@@ -78,6 +79,27 @@ def dialled_line_comes_up(router: Router) -> Observed:
         source=router.words.source(name),
         premise=some([line.is_dialling for line in router.lines]),
         witnesses=tuple((f"{line.name} is up", line.is_up) for line in router.lines),
+    )
+    return Observed(router.system, claim)
+
+
+def mail_alone_dials_nothing(router: Router) -> Observed:
+    """What waits makes no line be dialled by itself: only what was asked for, such as by a flush, or other traffic does."""
+    words, name = router.words, router.words.named("{noun}-alone-dials-nothing")
+    require_dialled_routes(router, name)
+    dials = {line.name: happens(Event.DIAL, line.name) for line in router.lines}
+    reasons = {line.name: router.besides.get(line.name, ()) for line in router.lines}
+    asked = {name: any_of([reason.condition for reason in of]) for name, of in reasons.items()}
+    besides = sorted({reason.says for of in reasons.values() for reason in of})
+    claim = Claim(
+        name,
+        every([always(z3.Implies(dials[line], asked[line])) for line in dials]),
+        says=f"A line is dialled only {' or '.join(besides)}, never for {words.waiting} by itself."
+        if besides
+        else "No line is ever dialled.",
+        source=words.source(name),
+        premise=some([z3.And(router.wanted(line), line.is_down) for line in router.lines if router.over(line)]),
+        witnesses=tuple((f"{line.name} is dialled", line.is_dialling) for line in router.lines),
     )
     return Observed(router.system, claim)
 

@@ -4,7 +4,7 @@ An observer counts the time that passes while a condition holds, and begins anew
 cap, above which the claim is violated anyway; so the claim is one about states.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -237,7 +237,19 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
 
     Raises InputError for a router without clocks or lines.
     """
-    name = "dials-are-spaced"
+    return _spaced(router, bound, "dials-are-spaced", "it was dialled last", ())
+
+
+def attempts_are_spaced(router: Router, bound: int) -> Observed:
+    """No line is dialled sooner than `bound` after an attempt began that failed; a call that was answered is forgotten.
+
+    Raises InputError for a router without clocks or lines.
+    """
+    return _spaced(router, bound, "attempts-are-spaced", "an attempt began that failed", (Event.ANSWER,))
+
+
+def _spaced(router: Router, bound: int, name: str, after: str, forgotten_by: Sequence[Event]) -> Observed:
+    """The claim called `name` that no line is dialled sooner than `bound` after it was dialled last, unless that is forgotten."""
     unit = require_clock(router, name)
     require_lines(router, name)
     units = -(-bound // unit.size)
@@ -249,7 +261,7 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
         Observer(
             clock,
             max(units, 1),
-            {action.name: _since(action, line, clock) for action in router.system.actions},
+            {action.name: _since(action, line, clock, forgotten_by) for action in router.system.actions},
         )
         for line, clock in since.items()
     ]
@@ -257,7 +269,7 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     claim = Claim(
         called_with(name, bound, unit),
         always(every([z3.Implies(dials[line], since[line] >= units) for line in since])),
-        says=f"No line is dialled sooner than {bound} {unit.counts}s after it was dialled last, "
+        says=f"No line is dialled sooner than {bound} {unit.counts}s after {after}, "
         f"unless {router.words.service} was started in between.",
         source=router.words.source(name),
         premise=some(list(dials.values())),
@@ -266,11 +278,11 @@ def dials_are_spaced(router: Router, bound: int) -> Observed:
     return Observed(router.system.observed(*observers), claim)
 
 
-def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
-    """How long ago `line` was dialled after `action`; a start of the program that dials forgets it."""
+def _since(action: Action, line: str, clock: Integer, forgotten_by: Sequence[Event]) -> z3.ArithRef:
+    """How long ago `line` was dialled after `action`; a start of the program that dials forgets it, and `forgotten_by` too."""
     if action.event is Event.DIAL and action.concerns == line:
         return z3.IntVal(0)
-    if action.event in STARTS or (action.event is Event.START and action.concerns == line):
+    if action.event in STARTS or (action.event in (Event.START, *forgotten_by) and action.concerns == line):
         return z3.IntVal(clock.variable.domain.high or 1)
     return longer(action, clock) if action.event is Event.ELAPSE else clock
 
@@ -278,6 +290,7 @@ def _since(action: Action, line: str, clock: Integer) -> z3.ArithRef:
 BOUNDED: Mapping[str, Callable[[Router, int], Observed]] = {
     **{name: partial(within, name=name) for name in MEASURES},
     "dials-are-spaced": dials_are_spaced,
+    "attempts-are-spaced": attempts_are_spaced,
 }
 """Every claim that has a bound, by name: it takes the router and the bound, in what the product counts time in."""
 

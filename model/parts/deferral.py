@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import z3
 
 from dialproof.core.variables import Integer, StateVariable, integer
-from model.events import Event
+from model.events import FAILURES, Event
 from model.parts.backoff import Ladder
 from model.parts.lines import Line
 from model.parts.routes import Route
@@ -44,11 +44,11 @@ class RouteLadder(Ladder):
         )
 
 
-def deferred(rules: Rules, ladder: RouteLadder, routes: Sequence[Route], *, dials: bool) -> Rules:
+def deferred(rules: Rules, ladder: RouteLadder, routes: Sequence[Route], *, dials: bool, by_calls: bool = False) -> Rules:
     """The same rules, by which a route of `routes` that failed is tried again by `ladder`.
 
     Mail that waits for that makes its line be dialled, and keeps it up, like any other if it `dials`; else as soon as its
-    interval has passed.
+    interval has passed. If it fails `by_calls`, a call that fails is a failure of each route over its line that has mail.
     """
     own = {route.name: route for route in routes if not route.is_collected}
 
@@ -73,15 +73,22 @@ def deferred(rules: Rules, ladder: RouteLadder, routes: Sequence[Route], *, dial
     def holds(now: Situation, line: Line) -> z3.BoolRef:
         return rules.holds(seen(now, ladder.may_try), line)
 
+    def one_more(name: str) -> dict[StateVariable, z3.ExprRef]:
+        rung, last = ladder.rung(name), len(ladder.intervals)
+        return {rung: z3.If(rung < last, rung + 1, z3.IntVal(last)), ladder.clock(name): z3.IntVal(0)}
+
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
         anew: dict[StateVariable, z3.ExprRef] = {}
         if event is Event.RESTART:
             anew = {ladder.rung(one): z3.IntVal(0) for one in own}
+        elif by_calls and event in FAILURES:
+            over = [one for one in own.values() if one.link == name]
+            anew = {part: z3.If(one.waiting > 0, value, part) for one in over for part, value in one_more(one.name).items()}
         elif name in own:
-            rung, last = ladder.rung(name), len(ladder.intervals)
+            rung = ladder.rung(name)
             if event is Event.FAIL_DELIVERY:
-                anew = {rung: z3.If(rung < last, rung + 1, z3.IntVal(last)), ladder.clock(name): z3.IntVal(0)}
+                anew = one_more(name)
             elif event is Event.DELIVER:
                 anew = {rung: z3.IntVal(0)}
             elif event is Event.RETURN:

@@ -85,11 +85,11 @@ def failing(route: Route, can_leave: z3.BoolRef) -> Action:
     )
 
 
-def expired(route: Route, expires: z3.BoolRef) -> tuple[Action, Due]:
+def expired(route: Route, expires: z3.BoolRef, *, source: str = TIME_OUT) -> tuple[Action, Due]:
     """The oldest piece for `route` is returned to its sender after its time-out, if `expires` is so; and when that is due."""
     oldest = route.ages[0]
     says = f"{route.words.one} for {route.label} has waited too long and is returned: it could not be delivered in time"
-    action = _leaving(Event.RETURN, route, says, SOON, expires, oldest >= route.expires_after, source=TIME_OUT)
+    action = _leaving(Event.RETURN, route, says, SOON, expires, oldest >= route.expires_after, source=source)
     return action, Due(z3.And(route.has_mail, expires), ((oldest, route.expires_after),))
 
 
@@ -100,10 +100,10 @@ def losses(route: Route, is_silent: z3.BoolRef) -> Action:
     )
 
 
-def returned(route: Route, condition: z3.BoolRef) -> Action:
+def returned(route: Route, condition: z3.BoolRef, *, source: str = TIME_OUT) -> Action:
     """A piece for `route` is given back to its sender as undeliverable, where `condition` makes its attempts hopeless."""
     says = f"{route.words.one} for {route.label} times out and is returned: host unreachable"
-    return _leaving(Event.RETURN, route, says, SOON, condition, source=TIME_OUT)
+    return _leaving(Event.RETURN, route, says, SOON, condition, source=source)
 
 
 def _leaving(

@@ -11,7 +11,7 @@ from pathlib import Path
 from dialproof.core.display import counted
 from dialproof.core.errors import InputError
 from model.grammars.uci import Section, Word, is_uci, sections
-from model.importing import LARGEST, Imported, Importer, Placing
+from model.importing import Imported, Importer, Placing, beside
 from model.products.mwan3.policies import kept_out, ways_of
 from model.products.mwan3.scenario import read as scenario_of
 
@@ -105,15 +105,11 @@ def _value(made: Placing, key: str, word: Word) -> bool | int | str:
 
 def _network(made: Placing, path: Path) -> None:
     """Gateways and metrics from the file `network` in the same folder, if there is one that can be read."""
-    beside = path.with_name("network")
-    try:
-        if beside == path or beside.is_symlink() or not beside.is_file() or beside.stat().st_size > LARGEST:
-            return
-        text = beside.read_bytes().decode("utf-8", "replace")
-    except OSError:
+    text = beside(path, "network")
+    if text is None:
         return
-    made.also_read.append(beside.name)
-    for section in sections(text, str(beside)):
+    made.also_read.append("network")
+    for section in sections(text, str(path.with_name("network"))):
         if section.kind == "interface" and section.name in made.data.get("interface", {}):
             entry = made.data.setdefault("network", {}).setdefault(section.name, {})
             if (gateway := section.options.get("gateway")) is not None:

@@ -6,7 +6,6 @@ sticky connections and connections that outlive a change (flush_conntrack); weig
 take which line, and never that none does; IPv6 that is switched off in the whole router.
 """
 
-import ipaddress
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Literal, Self
 
@@ -14,6 +13,7 @@ from pydantic import Field
 
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.addresses import is_private
 from model.parts.policies import Otherwise
 from model.parts.probes import NO_HOST, Target, Tracker
 from model.scenario import (
@@ -91,13 +91,7 @@ class Interface(Table):
 
     def is_near(self, host: str) -> bool:
         """True if the host is on this side of the provider: it is named so, or its address is private, or the router's own."""
-        if host in self.near:
-            return True
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return False
-        return address.is_loopback or address.is_link_local or address.is_unspecified or _is_private(address)
+        return host in self.near or is_private(host)
 
     @property
     def has_grey_zone(self) -> bool:
@@ -127,13 +121,6 @@ class Interface(Table):
             begins_alive=self.initial_state == "online",
             sees_slow=self.has_grey_zone,
         )
-
-
-_PRIVATE = [ipaddress.ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
-
-
-def _is_private(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return any(address.version == net.version and address in net for net in _PRIVATE)
 
 
 def plain(host: str) -> str:

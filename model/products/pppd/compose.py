@@ -6,7 +6,7 @@ has ended, those kept are thrown away (demand_discard), and further ones are ref
 What is sent to a peer that is gone counts as activity, and is lost: pppd takes the shorter of the times since it last sent and
 since it last received (pppd/auth.c, check_idle).
 Left out: times, unless `timed` asks for them; the kernel's own queue of passive packets while pppd dials; what pppd does on
-signals; routes that appear and vanish with the interface.
+signals; routes that appear and vanish with the interface, but for default routes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from dialproof.core.variables import StateVariable
 from model.events import ENDS, Event, happening
 from model.fault import Fault
 from model.parts import queues
+from model.parts.default_routes import DefaultRoutes, coming_and_going, installing
 from model.parts.failures import at_most, counting, failures
 from model.parts.far_end import heard, penalised
 from model.parts.lines import DIALLING, DOWN, UP, Line, Promised, line
@@ -55,11 +56,13 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
     promises = {**promises_of(scenario.dialling, scenario.environment), Promised.START: started}
     packets, due = traffic(scenario, now)
     actions = [*packets, *calls(now, rules, promises)]
+    brought = default_routes_of(scenario)
+    actions += coming_and_going(brought) if brought.own else ()
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
 
-    return assembled(
+    router = assembled(
         scenario.title or "pppd",
         WORDS,
         fault,
@@ -70,6 +73,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         constants=constants,
         with_routes=with_routes,
     )
+    return replace(router, own_routes={name: brought.of_line(name) for name in brought.own})
 
 
 def lines_of(scenario: Scenario) -> tuple[Line, ...]:
@@ -95,6 +99,14 @@ def routes_of(scenario: Scenario) -> tuple[Route, ...]:
     )
 
 
+def default_routes_of(scenario: Scenario) -> DefaultRoutes:
+    """The default routes of links that bring one, and those of others."""
+    return DefaultRoutes(
+        {name: link.defaultroute_metric for name, link in scenario.links.items() if link.defaultroute},
+        {name: other.metric for name, other in scenario.default_routes.items()},
+    )
+
+
 def beats_of(scenario: Scenario) -> tuple[Beat, ...]:
     """The classes of traffic that come every so often."""
     unit = scenario.unit
@@ -113,6 +125,8 @@ def rules_with(scenario: Scenario, fault: Fault) -> Rules:
         rules = penalised(rules, lambda name: unit.of(scenario.links[name].peer.penalty) if name in scenario.links else 0)
     if most is not None:
         rules = at_most(rules, most)
+    if (routes := default_routes_of(scenario)).own:
+        rules = installing(rules, routes)
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
@@ -126,7 +140,10 @@ def rules_of(links: Mapping[str, Link]) -> Rules:
     """When the pppd of each link dials, exits and holds off, and what it throws away."""
 
     def dials(now: Situation, line: Line) -> z3.BoolRef:
-        return wanted(now, line) if links[line.name].demand else z3.BoolVal(True)
+        link = links[line.name]
+        if link.demand and link.sync:
+            return z3.BoolVal(False)
+        return wanted(now, line) if link.demand else z3.BoolVal(True)
 
     def exits(_now: Situation, name: str) -> z3.BoolRef:
         link = links[name]

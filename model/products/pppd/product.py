@@ -5,21 +5,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.errors import InputError
+from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model import rules
 from model.fault import Fault
-from model.parts import far_end, lines, queues
+from model.parts import default_routes, far_end, lines, queues
 from model.product import Installation, Product
-from model.products.pppd import compose, ppp, scenario
+from model.products.pppd import compose, importer, ppp, scenario, suspects
 from model.products.pppd.scenario import Link, Scenario
 from model.products.pppd.words import WORDS
 from model.router import Router
 from model.routing_picture import LinkRow, RouteRow
+from model.scenario import Check
 
 
 @dataclass(frozen=True, eq=False)
 class Links(Installation[Scenario]):
-    """The links of pppd as a scenario file configures them."""
+    """The links of pppd as a scenario or configuration file, which was read from `file`, configures them."""
+
+    file: TomlSource
 
     def router(self, fault: Fault) -> Router:
         """The links, with `fault` in each pppd. Raises InputError if there is no link."""
@@ -44,6 +48,10 @@ class Links(Installation[Scenario]):
             *(said for name, link in self.scenario.links.items() for said in _meaning(name, link)),
             *filtered,
         )
+
+    def suspects(self, check: Check) -> Sequence[Suspect]:
+        """The options that explain it if `check` comes out violated."""
+        return suspects.suspects(self.scenario, self.file, check)
 
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The classes of traffic and the links."""
@@ -87,7 +95,7 @@ def _meaning(name: str, link: Link) -> list[str]:
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Links:
     """The links that `source` describes. Raises ScenarioError."""
-    return Links(WORDS, scenario.read(source, claims, faults))
+    return Links(WORDS, scenario.read(source, claims, faults), source)
 
 
 PRODUCT = Product(
@@ -96,5 +104,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, lines, far_end, ppp, rules, scenario),
+    parts=(compose, queues, lines, far_end, default_routes, ppp, rules, scenario),
+    importers=(importer.IMPORTER,),
 )

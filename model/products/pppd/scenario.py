@@ -101,6 +101,17 @@ class Link(Table):
     peer: Peer = Field(default_factory=Peer)
     """The other side of the link."""
 
+    sync: bool = False
+    """The device is a synchronous serial line (pppd(8): sync). With `demand` the packets that wait are then not recognised, and
+    nothing is dialled (ppp-project/ppp #187)."""
+
+    defaultroute: bool = False
+    """The link brings a default route when it comes up, unless another one of the same metric is in the routing table
+    (pppd(8): defaultroute). It matters only to the claim that is about it."""
+
+    defaultroute_metric: Annotated[int, Field(ge=0)] = 0
+    """The metric of this route (pppd(8): defaultroute-metric)."""
+
     device: Annotated[str, Field(min_length=1)] | None = None
     """The serial device or modem; links that name the same one share it. Without it, one of its own."""
 
@@ -154,6 +165,13 @@ class Traffic(Table):
     """Keep-alives: they are sent while the link is up, first `every` seconds after it came up, and dial nothing."""
 
 
+class OtherRoute(Table):
+    """A default route of somebody else, which comes and goes at any time."""
+
+    metric: Annotated[int, Field(ge=0)] = 0
+    """Its metric."""
+
+
 class PppEnvironment(Environment):
     """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
 
@@ -171,6 +189,9 @@ class Scenario(ScenarioFile):
     links: Named[Link]
     traffic: tuple[Traffic, ...] = Field(default=(), strict=False)
     """The classes of traffic, as many as wanted."""
+
+    default_routes: Named[OtherRoute] = Field(default_factory=lambda: Named[OtherRoute]({}))
+    """The default routes that are not brought by these links, such as those by DHCP, by name."""
 
     dialling: Dialling = Field(default_factory=Dialling)
     environment: PppEnvironment = Field(default_factory=PppEnvironment)

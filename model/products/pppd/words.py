@@ -37,6 +37,7 @@ WORDS = Words(
         "silence-ends-within": f"{_MANUAL}: lcp-echo-failure; pppd/lcp.c (LcpSendEchoRequest)",
         "needless-dials-end": f"{_MANUAL}: persist",
         "dialled-line-comes-up": f"{_MANUAL}: holdoff, persist",
+        "line-that-is-up-has-its-route": f"{_MANUAL}: defaultroute",
         "router-is-never-stuck": "pppd/main.c (the main loop)",
     },
 )

@@ -1,0 +1,1 @@
+"""Postfix on a line that is dialled on demand: what its transports hold, and what sends it."""

@@ -1,0 +1,203 @@
+"""Postfix as a router: classes of mail that wait in its queue, and the links that they go over.
+
+Source: qmgr_message.c (mail for a transport of `defer_transports` is deferred unless a flush asked for the message),
+qmgr_active.c (back-off and lifetime), STANDARD_CONFIGURATION_README (the dial-up machine). A hold belongs to the transport: mail
+for the LAN that goes by a held transport is held too.
+Left out: `queue_run_delay`, the wait for the next scan of the queue, which delays a retry further; that the times of retries are
+kept message by message: mail of a class is tried again together; `transport_retry_time`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import z3
+
+from dialproof.core.actions import Action, Fairness
+from dialproof.core.errors import InputError
+from dialproof.core.variables import StateVariable
+from model.events import Event
+from model.fault import Fault
+from model.parts import queues
+from model.parts.deferral import RouteLadder, deferred
+from model.parts.failures import at_most
+from model.parts.flushes import by_schedule, flushed, is_taken, unseen, with_schedule
+from model.parts.lines import Line, line
+from model.parts.other_traffic import coming, with_other_traffic
+from model.parts.promises import Promise
+from model.parts.routes import Route, route
+from model.parts.timing import Due, Reached
+from model.products.postfix.link import CallTimes, on_demand
+from model.products.postfix.scenario import Mail, Scenario
+from model.products.postfix.words import WORDS
+from model.router import Router, activity, assembled, calls, passing
+from model.rules import Rules, Situation, Updates, all_of, correct
+from model.scenario import promises_of
+
+LIFETIME = "postconf(5): maximal_queue_lifetime"
+"""Where it is documented that mail is returned."""
+
+
+def build(scenario: Scenario, fault: Fault) -> Router:
+    """The machine that `scenario` describes, with `fault` in it. Raises InputError if no mail leaves it."""
+    if not scenario.mail:
+        raise InputError(f"{scenario.source}: no class of mail leaves this machine")
+    return composed(scenario, routes_of(scenario), fault)
+
+
+def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, constants: Sequence[StateVariable] = ()) -> Router:
+    """The machine with the links of `scenario` and with `routes`, with `fault` in it.
+
+    `constants` are what the conditions speak of under which routes are there (`Route.there`).
+    """
+    now = Situation(tuple(routes), lines_of(scenario))
+    rules = rules_with(scenario, fault, now)
+    actions: list[Action] = []
+    due: list[Due] = []
+    for one in now.routes:
+        more, times = mail_of(scenario, one, now)
+        actions += more
+        due += times
+    if scenario.flush.every is not None and any(_is_sent_by_flushes(scenario, one) for one in now.routes):
+        period = None if scenario.unit is None else scenario.unit.of(scenario.flush.every)
+        flush, times = by_schedule(period, queues.SOON, says="the queue is flushed by the schedule", source="postqueue(1): -f")
+        actions.append(flush)
+        due += times
+    actions += calls(now, rules, promises_of(scenario.dialling, scenario.environment))
+    if scenario.environment.other_traffic != "never":
+        again = scenario.environment.other_traffic == "again-and-again"
+        promise = Promise(Fairness.WEAK, "other_traffic") if again else queues.UNPROMISED
+        actions += [coming(one, promise) for one in now.lines]
+
+    def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
+        return composed(scenario, others, fault, constants=constants)
+
+    return assembled(
+        scenario.title or "Postfix",
+        WORDS,
+        fault,
+        now,
+        rules,
+        passing(now, rules, scenario.unit, due),
+        actions,
+        constants=constants,
+        with_routes=with_routes,
+    )
+
+
+def lines_of(scenario: Scenario) -> tuple[Line, ...]:
+    """The dial links as lines, in the order of the file."""
+    unit, kept_up = scenario.unit, scenario.environment.other_traffic != "never"
+    in_time = scenario.environment.most_failed_calls is not None
+
+    def times(name: str) -> CallTimes | None:
+        link = scenario.links[name]
+        return None if unit is None else CallTimes(unit.of(link.attempt), unit.of(link.idle), is_answered_in_time=in_time)
+
+    return tuple(
+        line(name, f"the modem of {name}", on_demand(times(name), may_be_kept_up=kept_up, drops_calls=link.drops_calls))
+        for name, link in scenario.links.items()
+        if link.kind == "dial"
+    )
+
+
+DEFAULT = "default"
+"""The class of mail that no row of the transport map is for."""
+
+
+def routes_of(scenario: Scenario) -> tuple[Route, ...]:
+    """A route for each class of mail, the default one first."""
+    lifetime = scenario.unit.of(scenario.main.maximal_queue_lifetime) if scenario.unit is not None else 0
+    ordered = sorted(scenario.mail, key=lambda mail: mail.name != DEFAULT)
+    return tuple(
+        route(
+            mail.name,
+            None if mail.name == DEFAULT else mail.name,
+            None,
+            mail.link,
+            words=WORDS,
+            capacity=scenario.connector.queue_capacity,
+            expires_after=lifetime,
+        )
+        for mail in ordered
+    )
+
+
+def _mail(scenario: Scenario, one: Route) -> Mail:
+    return next(mail for mail in scenario.mail if mail.name == one.row)
+
+
+def _is_sent_by_flushes(scenario: Scenario, one: Route) -> bool:
+    mail = _mail(scenario, one)
+    return scenario.is_held(mail) and not is_hopeless(scenario, mail)
+
+
+def is_hopeless(scenario: Scenario, mail: Mail) -> bool:
+    """True if nothing ever sends mail of this class, or if it is returned after the first attempt, which is the hold."""
+    if not scenario.is_available(mail):
+        return True
+    return scenario.is_held(mail) and (not scenario.is_flushed or scenario.main.maximal_queue_lifetime == 0)
+
+
+def rules_with(scenario: Scenario, fault: Fault, now: Situation) -> Rules:
+    """When the links are dialled and kept: for mail that is not held, for what a flush asked for, and for other traffic."""
+    unit, most = scenario.unit, scenario.environment.most_failed_calls
+    stuck = [one for one in now.routes if is_hopeless(scenario, _mail(scenario, one))]
+    held = [one for one in now.routes if _is_sent_by_flushes(scenario, one)]
+    rules = unseen(fault.rewrite(correct()), stuck)
+    if (ladder := ladder_of(scenario)) is not None:
+        free = [one for one in now.routes if one not in stuck and one not in held]
+        rules = deferred(rules, ladder, free, dials=False, by_calls=True)
+    rules = flushed(rules, held, on_link_up=scenario.flush.on_link_up)
+    if unit is not None and scenario.flush.every is not None and held:
+        rules = with_schedule(rules, unit.of(scenario.flush.every))
+    if scenario.environment.other_traffic != "never":
+        rules = with_other_traffic(rules, [line.name for line in now.lines])
+    if most is not None:
+        rules = at_most(rules, most)
+    return (rules if unit is None else _active(rules)).worked_out()
+
+
+def _active(rules: Rules) -> Rules:
+    """The same rules, in which what leaves over a link begins its idle time anew."""
+
+    def after(now: Situation, event: Event, name: str) -> Updates:
+        known = rules.after(now, event, name)
+        return {**known, **activity(now, event, name)} if event is Event.DELIVER else known
+
+    return replace(rules, after=after)
+
+
+def ladder_of(scenario: Scenario) -> RouteLadder | None:
+    """The intervals from an attempt that failed to the next one; None without clocks, and if no mail dials by itself."""
+    unit = scenario.unit
+    if unit is None or not scenario.dials_by_itself:
+        return None
+    return RouteLadder(tuple(unit.of(time) for time in scenario.backoff))
+
+
+def mail_of(scenario: Scenario, one: Route, now: Situation) -> tuple[list[Action], list[Due]]:
+    """What becomes of mail for a route, and when what is due."""
+    mail = _mail(scenario, one)
+    own = next((line for line in now.lines if line.name == one.link), None)
+    hopeless, held = is_hopeless(scenario, mail), scenario.is_held(mail)
+    up = z3.BoolVal(True) if own is None else own.is_up
+    taken = [z3.BoolVal(False)] if hopeless else [is_taken(one)] if held else []
+    actions = [*queues.arrivals(one), *queues.departures(one, up, delivery=scenario.environment.delivery, only_if=taken)]
+    due = [] if hopeless or scenario.unit is None else _delivery_due(scenario, one, own, all_of([up, *taken]))
+    if one.ages:
+        returning, when = queues.expired(one, z3.BoolVal(True), source=LIFETIME)
+        return [*actions, returning], [*due, when]
+    if hopeless:
+        actions.append(queues.returned(one, z3.BoolVal(True), source=LIFETIME))
+    elif scenario.main.maximal_queue_lifetime == 0 and own is not None:  # an attempt that fails is the last
+        actions.append(queues.returned(one, z3.Not(own.is_up), source=LIFETIME))
+    return actions, due
+
+
+def _delivery_due(scenario: Scenario, one: Route, own: Line | None, possible: z3.BoolRef) -> list[Due]:
+    """When mail that can leave must have left; nothing without `delivery_time`, or over a permanent link."""
+    time, unit = scenario.environment.delivery_time, scenario.unit
+    if time is None or unit is None or own is None or own.clock is None:
+        return []
+    reached: tuple[Reached, ...] = ((own.clock, unit.of(time)),)
+    return [Due(z3.And(one.has_mail, possible), reached)]

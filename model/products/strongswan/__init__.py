@@ -1,0 +1,1 @@
+"""strongSwan (swanctl): tunnels that are started, or that traffic brings up, and what happens when they end."""
