@@ -5,6 +5,7 @@ Whatever a file says that the model does not have is refused with its place, nev
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, ValidationError, field_validator
@@ -236,10 +237,15 @@ def require_format(source: TomlSource) -> None:
         raise source.error([(source.value_place(("format",)), message)])
 
 
+@cache
+def _schema_of(kind: type[ScenarioFile]) -> dict[str, Any]:
+    """The schema of files of this kind, for messages: to make it takes longer than to read a file."""
+    return kind.model_json_schema()
+
+
 def validated(
     source: TomlSource,
     kind: type[File],
-    schema: Mapping[str, Any],
     between_tables: Iterable[tuple[KeyPath, str]],
     explain: Explain,
 ) -> File:
@@ -251,7 +257,7 @@ def validated(
     try:
         scenario = kind.model_validate(source.data)
     except ValidationError as error:
-        raise source.error([*problems, *toml_problems.problems_of(error, source, schema, explain)]) from None
+        raise source.error([*problems, *toml_problems.problems_of(error, source, _schema_of(kind), explain)]) from None
     if problems:
         raise source.error(problems)
     return scenario.placed(source, {})

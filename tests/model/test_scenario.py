@@ -58,6 +58,7 @@ def test_defaults() -> None:
         "calls_eventually_end": False,
         "most_failed_calls": None,
         "restarts": True,
+        "reload_shows": None,
         "stops": "never",
         "drops": True,
         "port": "free",

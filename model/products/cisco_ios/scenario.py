@@ -110,7 +110,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
     between = [*unknown_claims_and_faults(source, claims, faults), *_unknown_interfaces(source)]
-    return validated(source, Scenario, Scenario.model_json_schema(), between, explained(source, claims)).located(source)
+    return validated(source, Scenario, between, explained(source, claims)).located(source)
 
 
 def _unknown_interfaces(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -263,7 +263,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`; see `parse`. Raises ScenarioError."""
     require_format(source)
     between = rules.between_tables(source, claims, faults)
-    scenario = validated(source, Scenario, json_schema(), between, explained(source, claims))
+    scenario = validated(source, Scenario, between, explained(source, claims))
     return scenario.located(source, _table(source, scenario))
 
 

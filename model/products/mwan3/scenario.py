@@ -219,7 +219,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
     between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, Scenario.model_json_schema(), between, explained(source, claims)).located(source)
+    return validated(source, Scenario, between, explained(source, claims)).located(source)
 
 
 def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:

@@ -199,8 +199,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
     between = [*_keepalives(source), *_bindings(source), *unknown_claims_and_faults(source, claims, faults)]
-    schema = Scenario.model_json_schema()
-    return validated(source, Scenario, schema, between, explained(source, claims)).located(source)
+    return validated(source, Scenario, between, explained(source, claims)).located(source)
 
 
 def _bindings(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -8,8 +8,7 @@ compared with 0, and mail is returned only if nothing can ever send it: an untim
 """
 
 from collections.abc import Collection, Iterator
-from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -207,13 +206,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
     between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, _schema(), between, explained(source, claims)).located(source)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """The schema, for messages: to make it takes longer than to read a file."""
-    return Scenario.model_json_schema()
+    return validated(source, Scenario, between, explained(source, claims)).located(source)
 
 
 def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:

@@ -6,8 +6,7 @@ peer; virtual addresses, with which a responder starts nothing again (ike_sa.c, 
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -204,13 +203,7 @@ def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
     require_format(source)
     between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, _schema(), between, explained(source, claims)).located(source)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """The schema, for messages: to make it takes longer than to read a file."""
-    return Scenario.model_json_schema()
+    return validated(source, Scenario, between, explained(source, claims)).located(source)
 
 
 def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
