@@ -18,7 +18,7 @@ def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     found: list[Suspect] = []
     match check.claim:
         case "traffic-can-leave" | "broken-line-is-left" | "working-line-is-used-again":
-            for way in ways:
+            for way in ways if check.claim == "traffic-can-leave" else ():
                 found += _of_members(scenario, way)
             for name in dict.fromkeys(member.line for way in ways for member in way.members):
                 found += _of_tracker(scenario, name)
