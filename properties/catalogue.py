@@ -39,9 +39,13 @@ OF_CLOCKS: dict[str, Maker] = {
 """The claims without a bound that only a router with clocks can be asked for."""
 
 
+OF_HELD_MAIL: dict[str, Maker] = {"mail-alone-dials-nothing": dialling.mail_alone_dials_nothing}
+"""The claims about a product that is meant to hold what waits until somebody asks for it."""
+
+
 def names(words: Words | None = None) -> tuple[str, ...]:
-    """The names of all claims about a product with these words: of any router, of one with clocks, of uplinks, of supervision."""
-    return (*catalogue(words), *OF_CLOCKS, *BOUNDED, *OF_UPLINKS, *OF_SUPERVISION)
+    """The names of all claims about a product with these words: of any router, of one with clocks, and of some products."""
+    return (*catalogue(words), *OF_CLOCKS, *BOUNDED, *OF_UPLINKS, *OF_SUPERVISION, *OF_HELD_MAIL)
 
 
 def claim_about(router: Router, name: str, bound: int | None = None, of: str | None = None) -> Observed:
@@ -58,7 +62,7 @@ def claim_about(router: Router, name: str, bound: int | None = None, of: str | N
     if name not in BOUNDED:
         if bound is not None:
             raise InputError(f"{name} has no bound: leave `bound` out; claims with one: {', '.join(BOUNDED)}")
-        return {**OF_CLOCKS, **OF_SUPERVISION, **catalogue(router.words)}[name](router)
+        return {**OF_CLOCKS, **OF_SUPERVISION, **OF_HELD_MAIL, **catalogue(router.words)}[name](router)
     unit = require_clock(router, name)
     if bound is None:
         raise InputError(f"{name} needs a bound: `bound` = a number of {scale_of(name, unit).counts}s")
@@ -75,7 +79,6 @@ def catalogue(words: Words | None = None) -> dict[str, Maker]:
         "line-never-dials-again": dialling.line_never_dials_again,
         "routes-do-not-interfere": interference.routes_do_not_interfere,
         "no-dial-without-demand": dialling.no_dial_without_demand,
-        "{noun}-alone-dials-nothing": dialling.mail_alone_dials_nothing,
         "no-{noun}-is-lost": accounting.no_mail_is_lost,
         "{noun}-is-refused-only-when-full": accounting.mail_is_refused_only_when_full,
         "{noun}-goes-by-the-table-in-force": table.mail_goes_by_the_table_in_force,

@@ -7,9 +7,9 @@ from pathlib import Path
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
-from model.parts import forwarding, lines, packets, probes, uplinks
+from model.parts import lines, probes
 from model.product import Installation, Product
-from model.products.cisco_ios import calls, compose, importer, notes, own_traffic, scenario, suspects, tables
+from model.products.cisco_ios import calls, compose, importer, notes, scenario, suspects
 from model.products.cisco_ios.interfaces import is_on_purpose
 from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.traffic import calls as calls_of
@@ -76,6 +76,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, scenario, tables, calls, own_traffic, uplinks, forwarding, packets, probes, lines),
+    parts=(compose, scenario, calls, probes, lines),
     importers=(importer.IMPORTER,),
 )

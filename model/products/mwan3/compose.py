@@ -2,7 +2,8 @@
 
 Source: mwan3 2.12 in openwrt/packages: `mwan3track` (rounds, score), `15-mwan3` (what a link that comes and goes does),
 `mwan3.sh` (policies, rules). A round is bad unless `reliability` hosts answer; a series of rounds is one step
-(`model.parts.probes`). Left out: the moment between two rounds; a link that comes up while the line behind it is still broken is
+(`model.parts.probes`).
+Left out: the moment between two rounds; a link that comes up while the line behind it is still broken is
 one that works and breaks at once.
 """
 

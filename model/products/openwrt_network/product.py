@@ -7,9 +7,9 @@ from pathlib import Path
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
-from model.parts import intents, over_lines, queues
+from model.parts import over_lines, queues
 from model.product import Installation, Product
-from model.products.openwrt_network import compose, importer, netifd, scenario, suspects
+from model.products.openwrt_network import compose, importer, scenario, suspects
 from model.products.openwrt_network.scenario import TUNNELS, Interface, Scenario
 from model.products.openwrt_network.words import WORDS
 from model.router import Router
@@ -89,6 +89,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, netifd, queues, over_lines, intents, scenario),
+    parts=(compose, queues, over_lines, scenario),
     importers=(importer.IMPORTER,),
 )

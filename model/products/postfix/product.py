@@ -7,8 +7,9 @@ from pathlib import Path
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
+from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
-from model.parts import flushes, lines, other_traffic, queues
+from model.parts import lines, queues
 from model.product import Installation, Product
 from model.products.postfix import compose, importer, link, scenario, suspects
 from model.products.postfix.scenario import Scenario
@@ -84,6 +85,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, flushes, other_traffic, lines, link, scenario),
+    parts=(compose, queues, lines, link, grammar, scenario),
     importers=(importer.IMPORTER,),
 )
