@@ -69,6 +69,10 @@ TIMERS = Sweep("timers", "T", "ticks T until the line is hung up", lambda questi
 """Longer and longer timers."""
 
 
+CLOCKS = Sweep("clocks", "N", "entries N of a connector with clocks", lambda question: question.entries)
+"""More and more entries of a connector with clocks, over the LAN and two lines in turn."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One run: "holds", "violated", "time-out", "undecided" or, of the tool itself, "failed".

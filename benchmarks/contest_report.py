@@ -15,7 +15,7 @@ from pathlib import Path
 import z3
 
 import dialproof
-from benchmarks.contest import CLAIM, ENTRIES, MANY, QUEUES, TIMERS, Measured, Sweep
+from benchmarks.contest import CLAIM, CLOCKS, ENTRIES, MANY, QUEUES, TIMERS, Measured, Sweep
 from benchmarks.contest_plots import HEIGHTS, STYLES
 from benchmarks.families import BUILDS, NAMES, Family
 from dialproof.exchange.aiger import abc as berkeley
@@ -227,10 +227,16 @@ _TIMERS = (
     "Family `{family}` with N = {entries}: the line is hung up after T ticks without mail for it. *Faulty* is a build that works"
     " until then and never dials the line again; its shortest violation takes T + 7 steps, and one more for its loop."
 )
+_CLOCKS = (
+    "A connector with clocks (`queued_for = 60`, `idle_timeout = 5`), whose entries go in turn over the LAN and over two lines;"
+    " each queue holds one message. The question is `dialled-within`: after how many minutes has a line been dialled for mail"
+    " that waits, at most? *Fixed* asks about 60 minutes, where the claim is true, *faulty* about 59, where it is violated."
+)
 _ALSO = {
     MANY: ("Very many entries, one line for none of them", _MANY),
     QUEUES: ("Longer queues", _QUEUES),
     TIMERS: ("Longer timers", _TIMERS),
+    CLOCKS: ("A connector with clocks", _CLOCKS),
 }
 """The title of each further sweep, and what it is."""
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import click
 
+from benchmarks.clocked import CLOCKED
 from benchmarks.families import BUILDS, families
 from dialproof import check
 from dialproof.engines.registry import DEFAULT_ENGINES, names
 from dialproof.portfolio.check import word
 
-FAMILIES = {family.name: family for family in families()}
+FAMILIES = {family.name: family for family in (*families(), CLOCKED)}
 PORTFOLIO = "portfolio"
 """What stands for the engines that a check uses unless told otherwise."""
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from benchmarks.contest import CANNOT, ENTRIES, MANY, QUEUES, TIMERS, Measured, Question, Sweep, Tool, measure, tools
+from benchmarks.clocked import CLOCKED
+from benchmarks.contest import CANNOT, CLOCKS, ENTRIES, MANY, QUEUES, TIMERS, Measured, Question, Sweep, Tool, measure, tools
 from benchmarks.contest_plots import draw
 from benchmarks.contest_report import Setting, line, page
 from benchmarks.families import BUILDS, Family, families
@@ -22,6 +23,7 @@ LAN = FAMILIES["lan"]
 TOOLS = tuple(tool.name for tool in tools())
 CAPACITIES = (1, 2, 4, 8)
 TICKS = (3, 7, 15, 31)
+CLOCKED_SIZES = (1, 2, 4, 8)
 FEW = 2
 """With how many entries the queues and the timer are varied."""
 
@@ -30,6 +32,7 @@ ASKED = {
     MANY: ("dialproof", *PEERS),
     QUEUES: ("dialproof", *PEERS),
     TIMERS: ("dialproof", "bmc", *PEERS),
+    CLOCKS: ("dialproof", *PEERS),
 }
 """Who is asked about what else grows; how each engine grows is seen where the entries of the family do."""
 
@@ -47,6 +50,7 @@ def several(
 @several("--size", "sizes", click.IntRange(min=1), SIZES, "Entries")
 @several("--many", "many", click.IntRange(min=1), VERY_MANY, "Entries over the LAN")
 @several("--capacity", "capacities", click.IntRange(min=1), CAPACITIES, "Messages that a queue holds")
+@several("--clocked", "clocked", click.IntRange(min=1), CLOCKED_SIZES, "Entries of a connector with clocks")
 @several("--ticks", "timers", click.IntRange(min=1), TICKS, "Ticks until an idle line is hung up")
 @click.option("--few", type=click.IntRange(min=1), default=FEW, help="Entries, where queues and timer are varied.")
 @click.option("--family", "name", type=click.Choice(UNTIMED), default="half-ras", help="The family of scenarios.")
@@ -56,6 +60,7 @@ def several(
 @click.option("--lan/--no-lan", default=True, help="Ask about very many entries over the LAN too.")
 @click.option("--queues/--no-queues", default=True, help="Vary the length of the queues too.")
 @click.option("--timers/--no-timers", "timed", default=True, help="Vary the hang-up timer too.")
+@click.option("--clocks/--no-clocks", "clocks", default=True, help="Ask about a connector with clocks too.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -69,6 +74,7 @@ def main(
     sizes: tuple[int, ...],
     many: tuple[int, ...],
     capacities: tuple[int, ...],
+    clocked: tuple[int, ...],
     timers: tuple[int, ...],
     few: int,
     name: str,
@@ -78,6 +84,7 @@ def main(
     lan: bool,
     queues: bool,
     timed: bool,
+    clocks: bool,
     output: Path,
 ) -> None:
     """Measure dialproof beside its peers: verdict, time and memory. On an idle machine it takes about twelve minutes.
@@ -93,6 +100,8 @@ def main(
         sweeps.append((QUEUES, questions(QUEUES, family, capacities, few)))
     if timed:
         sweeps.append((TIMERS, questions(TIMERS, TIMED, timers, few)))
+    if clocks:
+        sweeps.append((CLOCKS, questions(CLOCKS, CLOCKED, clocked, few)))
     measured = [(sweep, list(_asked(chosen, sweep, rows, runs, timeout))) for sweep, rows in sweeps]
     setting = Setting(family, _command(context), runs, timeout, (before, os.getloadavg()[0]))
     text = page(measured[0][1], measured[1:], setting)
@@ -114,7 +123,7 @@ def questions(sweep: Sweep, family: Family, sizes: Sequence[int], few: int) -> l
     """For each build the questions in which what `sweep` is about takes these sizes, the smallest first."""
 
     def question(size: int, fault: str) -> Question:
-        if sweep in (ENTRIES, MANY):
+        if sweep in (ENTRIES, MANY, CLOCKS):
             return Question(family, size, 2, fault)
         if sweep is QUEUES:
             return Question(family, few, size, fault)

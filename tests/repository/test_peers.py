@@ -11,7 +11,9 @@ import z3
 from click.testing import CliRunner
 
 from benchmarks import peers
+from benchmarks.clocked import CLOCKED, WAIT
 from benchmarks.contest import (
+    CLOCKS,
     ENTRIES,
     QUEUES,
     TIMERS,
@@ -31,8 +33,12 @@ from benchmarks.tables import scenario
 from dialproof.core.run import Lasso
 from dialproof.encode.problem import Problem
 from dialproof.engines.bmc import search as bmc
+from dialproof.engines.candidates import Found, Proved
 from dialproof.engines.limits import BmcLimits
+from dialproof.engines.spacer import search as spacer
 from dialproof.evidence.replay import replay
+from dialproof.exchange.aiger.writing import to_aiger
+from dialproof.exchange.promela.writing import to_promela
 
 (FAMILY,) = [family for family in families() if family.name == "half-ras"]
 SETTING = Setting(FAMILY, "python -m benchmarks.peers", 2, 5.0, (0.0, 0.0))
@@ -154,14 +160,17 @@ def answers(name: str) -> Tool:
 def run_peers(monkeypatch: pytest.MonkeyPatch, output: Path, *tools: Tool) -> int:
     """The command with these tools in the place of all; its exit code."""
     monkeypatch.setattr(peers, "tools", lambda: tools)
-    sizes = "--size 2 --size 8 --many 7 --many 9 --ticks 3 --ticks 5 --ticks 7 --runs 1"
+    sizes = "--size 2 --size 8 --many 7 --many 9 --clocked 1 --ticks 3 --ticks 5 --ticks 7 --runs 1"
     return CliRunner().invoke(peers.main, f"{sizes} --output '{output}'").exit_code
 
 
 def test_what_grows_has_a_table_and_pictures_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run_peers(monkeypatch, tmp_path, answers("dialproof"), answers("ABC pdr, l2s")) == 0
     text = (tmp_path / "benchmarks-peers.md").read_text()
-    assert "$ python -m benchmarks.peers --size 2 --size 8 --many 7 --many 9 --ticks 3 --ticks 5 --ticks 7 --runs 1\n" in text
+    assert (
+        "$ python -m benchmarks.peers --size 2 --size 8 --many 7 --many 9 --clocked 1 --ticks 3 --ticks 5 --ticks 7 --runs 1\n"
+        in text
+    )
     assert "| N | dialproof | ABC pdr, l2s | ours / ABC |" in text
     assert "| 9 | 1.80 s | 1.80 s | 1 |" in text
     assert "| C | dialproof | ABC pdr, l2s | ours / ABC |" in text
@@ -169,7 +178,7 @@ def test_what_grows_has_a_table_and_pictures_of_its_own(monkeypatch: pytest.Monk
     assert "| 5 | 2.00 s | 2.00 s | 1 |" in text
     assert "| dialproof | 1.0 (7) | 1.0 (7) | 0.0 (7) | 1.0 (7) | 1.0 (7) | 0.0 (7) |" in text
     pictures = {file.name for file in (tmp_path / "benchmarks").iterdir()}
-    assert pictures == {"time.svg", "processor.svg", "memory.svg", "queues.svg", "timers.svg", "many.svg"}
+    assert pictures == {"time.svg", "processor.svg", "memory.svg", "queues.svg", "timers.svg", "many.svg", "clocks.svg"}
     for name in pictures:
         assert f"(benchmarks/{name})" in text
 
@@ -185,7 +194,7 @@ def test_an_interrupted_run_leaves_everything_as_it_was(monkeypatch: pytest.Monk
 def test_verdicts_that_disagree_are_shown_and_make_the_command_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     always_true = tool("SPIN", lambda _entries, _timeout: Attempt("holds", 0.1, 0.1, 1.0))
     assert run_peers(monkeypatch, tmp_path, answers("dialproof"), always_true) == 1
-    assert "**11 of them were wrong**" in (tmp_path / "benchmarks-peers.md").read_text()
+    assert "**12 of them were wrong**" in (tmp_path / "benchmarks-peers.md").read_text()
 
 
 @pytest.mark.parametrize(("sweep", "sizes"), [(ENTRIES, [2, 3]), (QUEUES, [1, 4]), (TIMERS, [3, 5])])
@@ -196,6 +205,19 @@ def test_only_what_a_sweep_is_about_grows(sweep: object, sizes: list[int]) -> No
         assert [chosen.of(question) for question in row] == sizes
         others = [one for one in (ENTRIES, QUEUES, TIMERS) if one is not chosen]
         assert len({tuple(other.of(question) for other in others) for question in row}) == 1
+
+
+def test_a_connector_with_clocks_is_asked_about_both_sides_of_its_bound() -> None:
+    """The peers get it too: nothing in a clock keeps the exporters from writing it down."""
+    ((violated,), (holds,)) = peers.questions(CLOCKS, CLOCKED, [1], 2)
+    assert (BUILDS[violated.fault], BUILDS[holds.fault]) == ("violated", "holds")
+    assert holds.problem().formula.sexpr() == violated.problem().formula.sexpr().replace(str(WAIT - 1), str(WAIT))
+    assert isinstance(spacer.prove(holds.problem()), Proved)
+    found = bmc.search(violated.problem(), BmcLimits(20))
+    assert isinstance(found, Found)
+    replay(violated.problem(), found.run)
+    assert to_aiger(violated.problem()).binary()
+    assert to_promela(holds.problem())
 
 
 (TIMED,) = [family for family in families() if family.ticks]
