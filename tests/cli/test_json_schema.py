@@ -45,7 +45,7 @@ def test_the_keys_are_those_that_the_reference_describes() -> None:
     page = (ROOT / "docs" / "machine-readable.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `(\w+)` \|", page.partition("## Keys")[2].partition("\n## ")[0], re.MULTILINE)
     assert described == list(SCHEMA["properties"])
-    assert set(SCHEMA["properties"]) - set(KEYS) == {"causes", "cached", "promises", "depth"}
+    assert set(SCHEMA["properties"]) - set(KEYS) == {"suspects", "causes", "cached", "promises", "depth"}
 
 
 @pytest.mark.usefixtures("project")

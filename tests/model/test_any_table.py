@@ -1,6 +1,7 @@
 """Every routing table: the family is that of all connectors, and its verdicts are true of each of them."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.portfolio.check import run_planned, word
 from dialproof.portfolio.portfolio import Portfolio
 from model.fault import Fault
-from model.faults import catalogue as faults
+from model.faults import of_product
 from model.products.exchange_ims import any_table
 from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.links import Links
@@ -37,6 +38,9 @@ from model.rules import any_of
 from properties.catalogue import catalogue as claims
 from properties.checks import plan, variant
 from tests.amounts import long
+
+faults = partial(of_product, "exchange-ims")
+"""Gives the faults that the connector can have, by name."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

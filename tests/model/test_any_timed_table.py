@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from dialproof.engines.limits import BmcLimits, InductionLimits
 from dialproof.project.setting_range import setting_range
 from model.events import Event
 from model.fault import NONE, Fault
-from model.faults import catalogue as faults
+from model.faults import of_product
 from model.parts.lines import Line
 from model.products.exchange_ims import any_table
 from model.products.exchange_ims.compose import build
@@ -36,6 +37,9 @@ from properties.time_lock import time_lock
 from properties.varied import bound_functions
 from tests.amounts import long
 from tests.model.test_any_table import FIXED, NARROW, always_there, assert_same, entries, instance_of, valid
+
+faults = partial(of_product, "exchange-ims")
+"""Gives the faults that the connector can have, by name."""
 
 FOLDER = FIXED.parent
 TIMED = FOLDER / "timed.toml"
