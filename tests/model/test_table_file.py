@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from dialproof.evidence.solvers import solvers_for
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
 from dialproof.project.scenarios import load_one
-from model.faults import catalogue as faults
+from model.faults import of_product
 from model.products.exchange_ims import table_file
 from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.scenario import EmailDomain, Scenario
@@ -42,6 +43,9 @@ from properties.catalogue import catalogue as claims
 from properties.checks import plan
 from properties.observed import Observed
 from tests.tables import DNS, HEADER, HOST, rows, scenario, write
+
+faults = partial(of_product, "exchange-ims")
+"""Gives the faults that the connector can have, by name."""
 
 ROOT = Path(__file__).resolve().parents[2]
 LINKS = ("isp", "other", "office")
