@@ -19,6 +19,7 @@ Maker = Callable[[Router], Observed]
 
 OF_UPLINKS: dict[str, Callable[[Router, str | None], Observed]] = {
     "traffic-can-leave": policies.traffic_can_leave,
+    "traffic-goes-by-its-policy": policies.traffic_goes_by_its_policy,
     "broken-line-is-left": policies.broken_line_is_left,
     "working-line-is-used-again": policies.working_line_is_used_again,
     "one-dead-host-cuts-nothing-off": policies.one_dead_host_cuts_nothing_off,

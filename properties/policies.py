@@ -14,7 +14,7 @@ import z3
 
 from dialproof.core.errors import InputError
 from dialproof.core.hints import Helpful, Hints
-from dialproof.ltl import leads_to
+from dialproof.ltl import always, leads_to
 from model.events import Event, called
 from model.parts.policies import TrafficClass
 from model.parts.uplinks import Uplink
@@ -40,6 +40,21 @@ def traffic_can_leave(router: Router, of: str | None) -> Observed:
     says = "Traffic leaves again and again over a line that works, if one of its lines works for good."
     witnesses = tuple((f"{one.says} leaves", one.leaves) for one in classes_of(router, of) if one.members)
     return asked.observed("traffic-can-leave", of, says, witnesses)
+
+
+def traffic_goes_by_its_policy(router: Router, of: str | None) -> Observed:
+    """Traffic takes no line by another policy than the one that its rule names."""
+    parts, premises = [], []
+    for one in classes_of(router, of):
+        for line in one.uplinks:
+            is_meant = not one.is_astray and (one.main is None or any(member is line for member, _ in one.members))
+            allowed = z3.BoolVal(True) if is_meant else z3.And(one.none_is_alive, z3.BoolVal(not one.is_astray))
+            parts.append(always(z3.Implies(one.takes(line), allowed)))
+            premises.append(one.takes(line))
+    if not parts:
+        raise InputError("traffic-goes-by-its-policy says nothing here: no policy has a line")
+    says = "Traffic of a rule goes by the policy that the rule names, or by the last resort of this policy, and by no other."
+    return observed(router, "traffic-goes-by-its-policy", of, every(parts), says, some(premises))
 
 
 def broken_line_is_left(router: Router, of: str | None) -> Observed:

@@ -63,7 +63,7 @@ class TrafficClass:
     """Traffic of an address `family` that rules send by the policy called `name`; `says` is what traffic that is, in a few words.
 
     `members` are its uplinks with their tiers, the lowest of which is tried first. `main` is the main routing table if traffic
-    goes by it when no member is alive; None if it is refused then.
+    goes by it when no member is alive; None if it is refused then. `is_astray`: all this is not what its rules ask for.
     """
 
     name: str
@@ -71,6 +71,7 @@ class TrafficClass:
     says: str
     members: tuple[tuple[Uplink, int], ...]
     main: MainTable | None = None
+    is_astray: bool = False
 
     @property
     def uplinks(self) -> tuple[Uplink, ...]:

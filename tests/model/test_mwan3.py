@@ -59,6 +59,7 @@ FAULTS = [
     Fault("r28-never-offline", (CAN_LEAVE, LEFT, AGAIN), "192.168.1.1 is on this side of the provider"),
     Fault("r28-one-host", (ONE_HOST,), "reliability 1 of 1 track_ip: one host that is down takes it down"),
     Fault("r29", (CAN_LEAVE, USED), '`wan1_m1` names `wan`, which is no interface; did you mean "wan1"?'),
+    Fault("rule-behind-all", ("traffic-goes-by-its-policy",), "rule `camera` comes after a rule that takes all traffic"),
     Fault("r30", (CAN_LEAVE, AGAIN, FAILS), "an answer between 250 and 1000 ms"),
 ]
 
@@ -141,7 +142,7 @@ def of_text(text: str, folder: Path) -> dict[str, str]:
 def test_a_rule_of_both_families_needs_members_of_both(tmp_path: Path) -> None:
     text = TWO.replace("\toption dest_ip '0.0.0.0/0'\n", "")
     (tmp_path / "mwan3").write_text(text, encoding="utf-8")
-    (first, *_) = plan(tmp_path / "mwan3")
+    first = next(one for one in plan(tmp_path / "mwan3") if one.claim.startswith(CAN_LEAVE))
     assert [one.says for one in first.suspects] == [
         "policy `p` has no IPv6 member: IPv6 traffic of rule `r` (line 15) can never leave"
     ]
@@ -162,17 +163,45 @@ def test_a_policy_called_default_is_never_used(tmp_path: Path) -> None:
     assert "means the main routing table, not the policy of this name (line 12)" in next(iter(found.values()))
 
 
-def test_traffic_of_a_rule_without_a_policy_goes_on_to_the_later_rules(tmp_path: Path) -> None:
-    text = TWO.replace("config rule 'r'", "config rule 'typo'\n\toption use_policy 'pp'\nconfig rule 'r'")
-    assert "rule typo: there is no policy pp for it; its traffic goes by policy p, of a later rule" in next(
-        iter(of_text(text, tmp_path).values())
-    )
+MORE = "config policy 'q'\n\tlist use_member 'b2'\nconfig rule 'camera'\n\toption src_ip '192.0.2.5'\n\toption use_policy 'q'\n"
+"""A policy of its own for one camera."""
+
+BEFORE, BEHIND = TWO.replace("config rule 'r'", f"{MORE}config rule 'r'"), TWO + MORE
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (BEFORE, ""),
+        (
+            BEHIND,
+            "rule `camera` comes after a rule that takes all traffic, and never sees any: its IPv4 traffic goes as rule `r`",
+        ),
+        (BEFORE.replace("use_policy 'q'", "use_policy 'qq'"), "rule `camera` names `qq`, which is no policy"),
+        (
+            BEFORE.replace("config rule 'camera'", "config rule 'a_rule_with_a_long_name'"),
+            "is skipped: its name has more than 15",
+        ),
+        (BEHIND.replace("\toption dest_ip '0.0.0.0/0'", "\toption family 'ipv4'\n\toption proto 'tcp'"), ""),
+        (BEHIND.replace("dest_ip '0.0.0.0/0'", "dest_ip '198.51.100.0/24'"), ""),
+        (BEHIND.replace("\toption dest_ip '0.0.0.0/0'", "\toption family 'ipv4'\n\toption ipset 'some'"), ""),
+    ],
+)
+def test_traffic_that_goes_by_another_policy_than_its_rule_names_is_found(
+    portfolio: Portfolio, tmp_path: Path, text: str, reason: str
+) -> None:
+    """Else every claim would hold of the policy that the traffic takes by mistake."""
+    (tmp_path / "mwan3").write_text(text, encoding="utf-8")
+    (asked,) = [one for one in plan(tmp_path / "mwan3") if one.claim == "traffic-goes-by-its-policy"]
+    (found,) = run_planned(portfolio, [asked])
+    assert word(found.verdict) == ("violated" if reason else "holds")
+    assert reason in "\n".join(one.says for one in asked.suspects)
 
 
 @pytest.mark.parametrize("name", ["a_policy_with_a_long_name", "exactly_15_char"])
 def test_a_policy_with_a_long_name_is_skipped(tmp_path: Path, name: str) -> None:
     found = of_text(TWO.replace("'p'", f"'{name}'"), tmp_path)
-    assert any(claim.startswith(CAN_LEAVE) for claim in found) == (len(name) <= 15)
+    assert any(claim.startswith(LEFT) for claim in found) == (len(name) <= 15)
 
 
 def test_a_gateway_that_the_file_network_names_is_near(tmp_path: Path) -> None:

@@ -68,10 +68,11 @@ def _class(way: Way, lines: tuple[Uplink, ...], main: Mapping[str, MainTable]) -
     for member in way.members:
         tiers[member.line] = min(member.metric, tiers.get(member.line, member.metric))
     members = tuple((by_name[name], tier) for name, tier in tiers.items())
-    return TrafficClass(way.policy, way.family, way.says, members, main[way.family] if way.by_main_table else None)
+    by_main = main[way.family] if way.by_main_table else None
+    return TrafficClass(way.named, way.family, way.says, members, by_main, is_astray=way.is_astray)
 
 
 def _probes(classes: tuple[TrafficClass, ...], *, obey: bool) -> z3.BoolRef:
     """Probes leave: always, unless they have to obey a policy that refuses everything while no line of it is alive."""
-    refusing = [one.none_is_alive for one in classes if one.main is None and one.family == "ipv4"]
+    refusing = [one.none_is_alive for one in classes if one.main is None and one.family == "ipv4" and not one.is_astray]
     return z3.Not(refusing[-1]) if obey and refusing else z3.BoolVal(True)

@@ -22,7 +22,6 @@ _NUMBERS = (
     "reliability", "down", "up", "failure_latency", "recovery_latency", "failure_loss", "recovery_loss", "metric", "weight",
 )  # fmt: skip
 _LISTS = ("track_ip", "use_member")
-_TEXTS = ("family", "initial_state", "interface", "last_resort", "use_policy", "src_ip", "dest_ip")
 _OF = {
     "interface": {
         "enabled", "family", "track_ip", "reliability", "down", "up", "initial_state", "check_quality", "failure_latency",
@@ -30,11 +29,11 @@ _OF = {
     },
     "member": {"interface", "metric", "weight"},
     "policy": {"use_member", "last_resort"},
-    "rule": {"use_policy", "family", "src_ip", "dest_ip"},
+    "rule": {"use_policy", "family", "src_ip", "dest_ip", "proto", "ipset", "src_iface"},
 }  # fmt: skip
 
 CAN_LEAVE, LEFT, USED_AGAIN = "traffic-can-leave", "broken-line-is-left", "working-line-is-used-again"
-ONE_DEAD_HOST = "one-dead-host-cuts-nothing-off"
+ITS_POLICY, ONE_DEAD_HOST = "traffic-goes-by-its-policy", "one-dead-host-cuts-nothing-off"
 """What is asked of each policy that traffic goes by."""
 
 FAILS_ONLY, SETTLES, CAN_BE_USED = "line-fails-only-if-it-is-broken", "constant-measurement-settles", "enabled-line-can-be-used"
@@ -125,10 +124,12 @@ def _checks(made: Placing) -> None:
     del made.data["check"]
     watched = [line for line in scenario.interface.values() if line.enabled and line.track_ip]
     asked: list[tuple[str, str | None]] = []
-    for policy in dict.fromkeys(way.policy for way in ways_of(scenario) if way.is_decided):
-        ways = [way for way in ways_of(scenario) if way.policy == policy and way.is_decided]
-        has_lines = any(way.members for way in ways)
+    decided = [way for way in ways_of(scenario) if way.is_decided]
+    asked += [(ITS_POLICY, None)] if any(way.members or way.by_main_table for way in decided) else []
+    for policy in dict.fromkeys(way.named for way in decided):
         asked.append((CAN_LEAVE, policy))
+        ways = [way for way in decided if way.policy == way.named == policy]
+        has_lines = any(way.members for way in ways)
         asked += [(LEFT, policy)] if any(len(way.members) > 1 for way in ways) else []
         asked += [(USED_AGAIN, policy)] if has_lines else []
         asked += [(ONE_DEAD_HOST, policy)] if has_lines and watched else []
@@ -141,7 +142,8 @@ def _checks(made: Placing) -> None:
     if not asked:
         raise InputError(f"{made.file}: nothing active: no interface is enabled, or no rule sends traffic by a policy")
     for claim, of in asked:
-        line = 1 if of is None else made.line_of(("policy", of))
+        first = next((way.rules[0] for way in decided if way.named == of), "")
+        line = made.line_of(("policy", of) if of in scenario.policy else ("rule", first)) if of is not None else 1
         made.add("check", {"claim": claim} if of is None else {"claim": claim, "of": of}, line)
 
 

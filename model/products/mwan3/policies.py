@@ -1,12 +1,14 @@
 """From the sections of a file to what traffic does: by which policy each rule sends it, and over which lines.
 
-A rule that names no policy, or one that does not exist, has an empty chain: its traffic goes on to the later rules, and in the
-end by the main routing table. So does that of a rule whose own name, or whose policy's name, is too long (mwan3.sh).
+The first rule that a packet matches decides. A rule that names a policy which does not exist has an empty chain: its traffic goes
+on to the later rules, and in the end by the main routing table. So does that of a rule whose own name, or whose policy's name, is
+too long (mwan3.sh).
 """
 
 from dataclasses import dataclass
 
-from model.products.mwan3.scenario import LONGEST_NAME, MOST_METRIC, NO_POLICY, Family, Member, Rule, Scenario
+from model.parts.policies import Otherwise
+from model.products.mwan3.scenario import LONGEST_NAME, MOST_METRIC, NO_POLICY, Family, Member, Scenario
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Way:
-    """By which policy traffic of an address family goes, and the `rules` that send it there.
+    """How traffic of an address family goes, and the `rules` that it is of. They name `named`, and it goes by `policy`.
 
-    `members` are those that lead to an enabled line of the family; `disabled` are lines that the policy names and that are not
-    enabled. `by_main_table`: traffic goes by the main routing table if no member is alive.
+    `members` are those of the policy that it goes by which lead to an enabled line of the family; `disabled` are lines that this
+    policy names and that are not enabled. `by_main_table`: traffic goes by the main routing table if no member is alive.
     """
 
-    policy: str
+    named: str
+    policy: str | None
     family: Family
     rules: tuple[str, ...]
     members: tuple[Taken, ...]
@@ -39,30 +42,35 @@ class Way:
         return bool(self.members) or not self.disabled
 
     @property
+    def is_astray(self) -> bool:
+        """True if it does not go by the policy that its rules name."""
+        return self.policy != self.named
+
+    @property
     def says(self) -> str:
         """The traffic, in a few words."""
         family = " over IPv6" if self.family == "ipv6" else ""
         return f"traffic of the rule{'s' * (len(self.rules) > 1)} {', '.join(self.rules)}{family}"
 
 
-def policy_of(scenario: Scenario, name: str) -> str | None:
-    """The policy that traffic of the rule `name` goes by; None if it goes by the main table or is refused on purpose."""
+def decider(scenario: Scenario, name: str, family: Family) -> str | None:
+    """The rule that decides about traffic of the rule `name`; None if none does, so that it goes by the main routing table.
+
+    That is the first that takes all traffic before it, else the rule itself, else the first that takes all behind it.
+    """
     names = list(scenario.rule)
-    for number, other in enumerate(names[names.index(name) :]):
+    own = names.index(name)
+    for place, other in enumerate(names):
         rule = scenario.rule[other]
-        if number and not _catches_all(rule):
-            continue
-        if is_skipped(other) or not rule.use_policy:
-            continue
-        if rule.use_policy in NO_POLICY:
-            return None
-        if rule.use_policy in scenario.policy and not is_skipped(rule.use_policy):
-            return rule.use_policy
+        if is_in_force(scenario, other) and family in rule.families and (place == own or rule.takes_all):
+            return other
     return None
 
 
-def _catches_all(rule: Rule) -> bool:
-    return not rule.src_ip and rule.dest_ip in ("", "0.0.0.0/0", "::/0")
+def is_in_force(scenario: Scenario, name: str) -> bool:
+    """True if the rule `name` does something: it is not skipped, and what it names exists."""
+    policy = scenario.rule[name].use_policy
+    return not is_skipped(name) and (policy in NO_POLICY or (policy in scenario.policy and not is_skipped(policy)))
 
 
 def is_skipped(name: str) -> bool:
@@ -71,17 +79,24 @@ def is_skipped(name: str) -> bool:
 
 
 def ways_of(scenario: Scenario) -> list[Way]:
-    """Every policy that rules send traffic by, for each address family that they send, in the order of the rules."""
-    rules: dict[tuple[str, Family], list[str]] = {}
+    """How traffic of each rule that names a policy goes, for each address family; rules that go the same way are together.
+
+    Nothing is said of rules that name no policy, or the main table, or refuse on purpose.
+    """
+    rules: dict[tuple[str, str | None, Family], list[str]] = {}
     for name, rule in scenario.rule.items():
-        policy = policy_of(scenario, name)
-        if policy is not None:
+        if rule.use_policy and rule.use_policy not in NO_POLICY:
             for family in rule.families:
-                rules.setdefault((policy, family), []).append(name)
-    return [_way(scenario, policy, family, tuple(names)) for (policy, family), names in rules.items()]
+                deciding = decider(scenario, name, family)
+                policy = None if deciding is None else scenario.rule[deciding].use_policy
+                rules.setdefault((rule.use_policy, policy, family), []).append(name)
+    return [_way(scenario, named, policy, family, tuple(names)) for (named, policy, family), names in rules.items()]
 
 
-def _way(scenario: Scenario, policy: str, family: Family, rules: tuple[str, ...]) -> Way:
+def _way(scenario: Scenario, named: str, policy: str | None, family: Family, rules: tuple[str, ...]) -> Way:
+    if policy is None or policy in NO_POLICY:
+        refused = policy is not None and NO_POLICY[policy] is Otherwise.REFUSED
+        return Way(named, policy, family, rules, (), (), not refused)
     members: list[Taken] = []
     disabled: list[str] = []
     for name in scenario.policy[policy].use_member:
@@ -92,9 +107,8 @@ def _way(scenario: Scenario, policy: str, family: Family, rules: tuple[str, ...]
             members.append(Taken(name, member.interface, member.metric))
         else:
             disabled.append(member.interface)
-    return Way(
-        policy, family, rules, tuple(members), tuple(dict.fromkeys(disabled)), scenario.policy[policy].last_resort == "default"
-    )
+    last_resort = scenario.policy[policy].last_resort
+    return Way(named, policy, family, rules, tuple(members), tuple(dict.fromkeys(disabled)), last_resort == "default")
 
 
 def leads_somewhere(scenario: Scenario, member: Member) -> bool:

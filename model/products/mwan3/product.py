@@ -10,8 +10,8 @@ from model.fault import Fault
 from model.parts import probes
 from model.product import Installation, Product
 from model.products.mwan3 import compose, importer, scenario, suspects
-from model.products.mwan3.policies import Way, kept_out, policy_of, ways_of
-from model.products.mwan3.scenario import NO_POLICY, Scenario
+from model.products.mwan3.policies import Way, kept_out, ways_of
+from model.products.mwan3.scenario import NO_POLICY, Rule, Scenario
 from model.products.mwan3.words import WORDS
 from model.router import Router
 from model.routing_picture import LinkRow, RouteRow
@@ -40,11 +40,12 @@ class Lines(Installation[Scenario]):
         ]
         said += [f"interface {name} belongs to no policy that a rule uses" for name in sorted(kept_out(self.scenario))]
         for name, rule in self.scenario.rule.items():
-            said += self._of_rule(name, rule.use_policy)
+            said += self._of_rule(name, rule)
         return said
 
-    def _of_rule(self, name: str, policy: str) -> list[str]:
-        """What becomes of the traffic of a rule that goes by no policy, or by another one than it names."""
+    def _of_rule(self, name: str, rule: Rule) -> list[str]:
+        """What becomes of the traffic of a rule that goes by no policy on purpose, or is about none."""
+        policy = rule.use_policy
         if policy == "default":
             also = (
                 f", not the policy of this name (line {self.scenario.policy[policy].line})"
@@ -54,11 +55,11 @@ class Lines(Installation[Scenario]):
             return [f"rule {name}: `use_policy default` means the main routing table{also}; mwan3 decides nothing there"]
         if policy in NO_POLICY:
             return [f"rule {name}: its traffic is refused on purpose ({policy})"]
-        taken = policy_of(self.scenario, name)
-        if taken == policy:
-            return []
-        instead = f"by policy {taken}, of a later rule" if taken else "by the main routing table"
-        return [f"rule {name}: there is no policy {policy or '(none is named)'} for it; its traffic goes {instead}"]
+        if not policy:
+            return [f"rule {name}: it names no policy, and does nothing"]
+        if not rule.families:
+            return [f"rule {name}: its addresses and its family contradict each other, so that it is about no packet"]
+        return []
 
     def suspects(self, check: Check) -> Sequence[Suspect]:
         """The settings that explain it if `check` comes out violated."""
@@ -74,8 +75,8 @@ class Lines(Installation[Scenario]):
 def _rows(way: Way) -> list[RouteRow]:
     """A row for each line that this traffic can take; one without a line if there is none."""
     label, says = f"{', '.join(way.rules)} ({way.family})", f"{way.says[0].upper()}{way.says[1:]}"
-    rows = [RouteRow(label, f"metric {one.metric}", one.line, says, sort=way.policy) for one in way.members]
-    return rows or [RouteRow(label, "no member", None, says, sort=way.policy)]
+    rows = [RouteRow(label, f"metric {one.metric}", one.line, says, sort=way.named) for one in way.members]
+    return rows or [RouteRow(label, "no member", None, says, sort=way.named)]
 
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Lines:

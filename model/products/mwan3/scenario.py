@@ -1,7 +1,7 @@
 """Scenario files of mwan3: the sections of `/etc/config/mwan3`, under their names, with the options that decide.
 
 The keys are the names of the options, and the defaults those of mwan3 2.12 (`mwan3track`, `mwan3.sh`, `15-mwan3`).
-Left out: what of a rule says which packets it is about, beside its address family: each rule is a class of traffic of its own;
+Left out: which packets a rule is about, beside its address family and whether it takes all: each rule is a class of its own;
 sticky connections and connections that outlive a change (flush_conntrack); weights, which say how many connections of a class
 take which line, and never that none does; IPv6 that is switched off in the whole router.
 """
@@ -152,6 +152,9 @@ class Policy(Table):
     """What becomes of traffic if no member is alive; default: it goes by the main routing table."""
 
 
+_ANYWHERE = ("", "0.0.0.0/0", "::/0")
+
+
 class Rule(Table):
     """A class of traffic, and the policy that it goes by."""
 
@@ -166,6 +169,21 @@ class Rule(Table):
 
     dest_ip: str = ""
     """The address or network that it goes to; an IPv4 address says that the rule is not about IPv6."""
+
+    proto: str = "all"
+    """The protocol that it is about."""
+
+    ipset: str = ""
+    """The set of addresses that it goes to."""
+
+    src_iface: str = ""
+    """The interface that it comes from."""
+
+    @property
+    def takes_all(self) -> bool:
+        """True if it is about all traffic of its families, so that no later rule sees any."""
+        is_anywhere = self.src_ip in _ANYWHERE and self.dest_ip in _ANYWHERE
+        return is_anywhere and self.proto in ("", "all") and not self.ipset and not self.src_iface
 
     @property
     def families(self) -> tuple[Family, ...]:

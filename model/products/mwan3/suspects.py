@@ -7,16 +7,19 @@ from collections.abc import Iterator
 
 from dialproof.core.messages import suggestion
 from dialproof.core.plan import Suspect
-from model.products.mwan3.policies import Way, is_skipped, kept_out, leads_somewhere, ways_of
-from model.products.mwan3.scenario import MOST_METRIC, Scenario
+from model.products.mwan3.policies import Way, decider, is_skipped, kept_out, leads_somewhere, ways_of
+from model.products.mwan3.scenario import LONGEST_NAME, MOST_METRIC, Scenario
 from model.scenario import Check
 
 
 def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     """What explains it if `check` comes out violated, the nearest first."""
-    ways = [way for way in ways_of(scenario) if check.of is None or way.policy == check.of]
+    ways = [way for way in ways_of(scenario) if check.of is None or way.named == check.of]
     found: list[Suspect] = []
     match check.claim:
+        case "traffic-goes-by-its-policy":
+            for way in ways:
+                found += _of_astray(scenario, way)
         case "traffic-can-leave" | "broken-line-is-left" | "working-line-is-used-again":
             for way in ways if check.claim == "traffic-can-leave" else ():
                 found += _of_members(scenario, way)
@@ -43,6 +46,8 @@ def _of_members(scenario: Scenario, way: Way) -> Iterator[Suspect]:
     """Why a policy has no member for traffic of the family."""
     if way.members:
         return
+    if way.policy is None or way.policy not in scenario.policy:
+        return
     policy = scenario.policy[way.policy]
     family = "IPv6" if way.family == "ipv6" else "IPv4"
     what = "no member" if way.family == "ipv4" else f"no {family} member"
@@ -62,6 +67,27 @@ def _of_members(scenario: Scenario, way: Way) -> Iterator[Suspect]:
             yield _at(
                 scenario, member.line, f"member `{name}` has the metric {member.metric}; mwan3 takes none above {MOST_METRIC}"
             )
+
+
+def _of_astray(scenario: Scenario, way: Way) -> Iterator[Suspect]:
+    """Why traffic does not go by the policy that its rules name, and how it goes instead."""
+    for name in way.rules if way.is_astray else ():
+        rule = scenario.rule[name]
+        deciding = decider(scenario, name, way.family)
+        instead, near = "by the main routing table", ""
+        if deciding is not None:
+            instead = f"as rule `{deciding}` (line {scenario.rule[deciding].line}) says, by {way.policy}"
+        if is_skipped(name):
+            why = f"rule `{name}` is skipped: its name has more than {LONGEST_NAME} characters"
+        elif is_skipped(way.named):
+            why = f"rule `{name}` names `{way.named}`, which is skipped: its name has more than {LONGEST_NAME} characters"
+        elif way.named not in scenario.policy:
+            near = suggestion(way.named, list(scenario.policy))
+            why = f"rule `{name}` names `{way.named}`, which is no policy"
+        else:
+            why = f"rule `{name}` comes after a rule that takes all traffic, and never sees any"
+        family = "IPv6" if way.family == "ipv6" else "IPv4"
+        yield _at(scenario, rule.line, f"{why}: its {family} traffic goes {instead}{near}")
 
 
 def _of_tracker(scenario: Scenario, name: str) -> Iterator[Suspect]:

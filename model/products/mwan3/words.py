@@ -18,6 +18,7 @@ WORDS = Words(
     itself=("tracker",),
     sources={
         "traffic-can-leave": POLICIES,
+        "traffic-goes-by-its-policy": POLICIES,
         "broken-line-is-left": POLICIES,
         "working-line-is-used-again": POLICIES,
         "one-dead-host-cuts-nothing-off": TRACKER,
