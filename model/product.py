@@ -103,7 +103,7 @@ class Installation(ABC, Generic[File_co]):
 
     def without_clocks(self) -> "Installation[File_co]":
         """The same without any time in it: a delay of any length is among its runs."""
-        return self
+        return replace(self, scenario=self.scenario.untimed())
 
     def notes(self) -> Sequence[str]:
         """What a reader must know of every check of this file."""

@@ -92,6 +92,13 @@ class AnyConnector(Table):
     """A fault by name, or "none", instead of those that the build has."""
 
 
+class TimedConnector(AnyConnector):
+    """A product whose times can be counted."""
+
+    timed: bool = False
+    """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
+
+
 class Dialling(Table):
     """When the product dials, as far as a model without times has it."""
 
@@ -218,6 +225,16 @@ class ScenarioFile(Table):
         copy._unit = unit  # noqa: SLF001  # of the copy just made
         return copy
 
+    def untimed(self) -> Self:
+        """The same scenario with no time counted; itself if the product counts none."""
+        if not isinstance(self.connector, TimedConnector):
+            return self
+        return self.model_copy(update={"connector": self.connector.model_copy(update={"timed": False})})
+
+    def located(self, source: TomlSource) -> Self:
+        """The same scenario with the name of its file and the lines of its tables; a product that asks for more lines says so."""
+        return self.placed(source, {})
+
     def placed(self, source: TomlSource, update: Mapping[str, object]) -> Self:
         """The same scenario with what is updated, said to stand in the file of `source`, its checks with their lines."""
         checks = tuple(check.at(source.key_place(("check", at)).line) for at, check in enumerate(self.checks))
@@ -243,16 +260,25 @@ def _schema_of(kind: type[ScenarioFile]) -> dict[str, Any]:
     return kind.model_json_schema()
 
 
-def validated(
-    source: TomlSource,
+def read_as(
     kind: type[File],
-    between_tables: Iterable[tuple[KeyPath, str]],
-    explain: Explain,
+    source: TomlSource,
+    claims: Collection[str],
+    faults: Collection[str],
+    between_tables: Iterable[tuple[KeyPath, str]] = (),
 ) -> File:
-    """The scenario in `source`, whose keys are those of `kind`.
+    """The scenario in `source`, whose keys are those of `kind`; `claims` and `faults` are the names that exist.
 
-    Raises ScenarioError with every problem: those that `between_tables` lists, and those that pydantic finds.
+    Raises ScenarioError with every problem: what one table says wrongly of another (`between_tables`), names of claims and faults
+    that do not exist, and what pydantic finds.
     """
+    require_format(source)
+    unknown = unknown_claims_and_faults(source, claims, faults)
+    return _validated(source, kind, [*between_tables, *unknown], explained(source, claims)).located(source)
+
+
+def _validated(source: TomlSource, kind: type[File], between_tables: Iterable[tuple[KeyPath, str]], explain: Explain) -> File:
+    """The scenario in `source`. Raises ScenarioError with every problem."""
     problems: list[Problem] = [(source.value_place(path), text) for path, text in between_tables]
     try:
         scenario = kind.model_validate(source.data)
@@ -260,7 +286,7 @@ def validated(
         raise source.error([*problems, *toml_problems.problems_of(error, source, _schema_of(kind), explain)]) from None
     if problems:
         raise source.error(problems)
-    return scenario.placed(source, {})
+    return scenario
 
 
 def explained(source: TomlSource, claims: Collection[str]) -> Callable[[KeyPath, str], str | None]:

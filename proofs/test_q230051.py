@@ -13,13 +13,15 @@ from dialproof.core.run import Lasso, Run
 from dialproof.engines.limits import BmcLimits
 from dialproof.semantics.interpreter import Reader
 from model.faults import catalogue, causes_of
-from model.products import products
+from model.importing import kind_of, source_of
+from model.products import importers, products
 from model.products.exchange_ims.compose import build
 from model.products.exchange_ims.scenario import load
 from proofs.conftest import Verdicts
 from proofs.ledger import SCENARIOS
 from properties.catalogue import catalogue as claims
 from properties.checks import claim_names, plan
+from tests.model.configured import CONFIGURATIONS
 
 SURVIVING = ("dial-slot-overwritten", "dialler-wants-only-ras", "permanent-mode")
 """H1, H2 and H3."""
@@ -161,10 +163,13 @@ def test_each_claim_can_come_true_and_be_asked_about(name: str) -> None:
 
 
 def test_every_claim_of_the_catalogue_is_asked_somewhere() -> None:
-    """A claim that no scenario asks for would be a claim that nothing tests."""
+    """A claim that no scenario, no template and no configuration file asks for would be a claim that nothing tests."""
     names = {name for product in products().values() for name in claim_names(product.words)}
-    asked = {check["claim"] for path in SCENARIOS.rglob("*.toml") for check in tomllib.loads(path.read_text("utf-8"))["check"]}
-    assert asked == names
+    paths = [*SCENARIOS.rglob("*.toml"), *(product.template for product in products().values())]
+    scenarios = [tomllib.loads(path.read_text("utf-8")) for path in paths]
+    kinds = importers()
+    files = [source_of(path, kinds).data for path in sorted(CONFIGURATIONS.rglob("*")) if kind_of(path, kinds.values())]
+    assert {check["claim"] for data in (*scenarios, *files) for check in data["check"]} == names
 
 
 def test_the_counterexample_is_short_enough_to_read() -> None:

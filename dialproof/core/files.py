@@ -10,6 +10,9 @@ from dialproof.core.errors import InputError
 CERTIFICATE = ".cert"
 """How the name of a certificate's folder ends. It holds a copy of the scenario that it is about, which is no other scenario."""
 
+CONFIGURATIONS = ("", ".conf", ".cfg", ".cf", ".txt", ".ini")
+"""How the names of configuration files end that are looked into to see what they are."""
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Put `content` (text as UTF-8) into the file at `path` in one step: whoever looks finds the old file or the new one.

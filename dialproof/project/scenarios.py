@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from dialproof.core.errors import InputError
-from dialproof.core.files import CERTIFICATE
+from dialproof.core.files import CERTIFICATE, CONFIGURATIONS
 from dialproof.core.plan import PlannedCheck, Scenario
 from dialproof.exchange.importing import is_foreign
 from dialproof.project import toml_source
@@ -16,9 +16,6 @@ IsMeant = Callable[[Path], bool]
 
 TOML = ".toml"
 """What the names of scenario files end in."""
-
-CONFIGURATIONS = ("", ".conf", ".cfg", ".cf", ".txt", ".ini")
-"""What the names of configuration files end in, that are looked into to see what they are."""
 
 
 def scenario_files(given: Sequence[Path], is_meant: IsMeant = lambda _path: False) -> tuple[tuple[Path, ...], tuple[str, ...]]:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dialproof.core.errors import DialproofError, InputError
-from dialproof.core.files import CERTIFICATE
+from dialproof.core.files import CERTIFICATE, CONFIGURATIONS
 from dialproof.core.visible import in_one_line
-from dialproof.project.scenarios import CONFIGURATIONS
 from dialproof.testing.failure import UnexpectedVerdictError, from_here
 from dialproof.testing.session import ProofSession
 from dialproof.testing.settings import Settings

@@ -357,7 +357,7 @@ def test_help_and_version() -> None:
     ("arguments", "said"),
     [
         (["chekc", "x.toml"], "No such command 'chekc'. Did you mean 'check'?"),
-        (["Report"], "No such command 'Report'. (Did you mean one of: 'export', 'report'?)"),
+        (["Report"], "No such command 'Report'. (Did you mean one of: 'export', 'import', 'report'?)"),
         (["xyzzy"], "No such command 'xyzzy'."),
         (["check", "--timout", "3", "x.toml"], "No such option '--timout'. Did you mean '--timeout'?"),
     ],

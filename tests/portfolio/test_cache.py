@@ -544,16 +544,17 @@ def test_the_digest_is_the_one_of_the_certificates() -> None:
 @pytest.mark.usefixtures("project")
 def test_a_report_takes_what_a_check_has_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[Attempt]) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
-    name = scenario("one.toml", OPENS, SHUT + '\nexpect = "violated"')
+    name, proof = scenario("one.toml", OPENS, SHUT + '\nexpect = "violated"'), scenario("proof.toml", OPENS)
     run(name)
-    tasks.clear()
 
-    def reported(*options: str) -> str:
+    def reported(*options: str, name: str = name) -> str:
         done = CliRunner().invoke(main, ["report", name, "-o", "review.md", *options])
         assert done.exit_code == 0, done.output
         return Path("review.md").read_text()
 
     assert reported().count(", cached") == 2
+    tasks.clear()
+    assert reported(name=proof).count(", cached") == 1  # a proof: after a violation a shorter run may be looked for
     proving = [one for one in tasks if one.role is Role.DECIDE and engine_called(one.engine).proves]
     assert proving == [], "nothing is proved again"
     assert ", cached" not in reported("--no-cache")

@@ -1,7 +1,7 @@
 """IOS as a product: what a scenario file of it, or a configuration, stands for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.core.plan import Suspect
@@ -27,11 +27,6 @@ class Configured(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The router, with `fault` in it. Raises InputError if nothing can change in it."""
         return compose.build(self.scenario, fault)
-
-    def without_clocks(self) -> "Configured":
-        """The same with no time counted but what a claim turns on."""
-        connector = self.scenario.connector.model_copy(update={"timed": False})
-        return replace(self, scenario=self.scenario.model_copy(update={"connector": connector}))
 
     def notes(self) -> Sequence[str]:
         """What numbers and commands mean that mean something else, and what is assumed."""

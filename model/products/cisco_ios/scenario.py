@@ -28,21 +28,18 @@ from model.products.cisco_ios.tables import (
     WatchList,
 )
 from model.scenario import (
-    AnyConnector,
     Dialling,
     Environment,
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
+    TimedConnector,
+    read_as,
     rows_of,
-    unknown_claims_and_faults,
-    validated,
 )
 
 
-class Connector(AnyConnector):
+class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["cisco-ios"]
@@ -108,9 +105,7 @@ class Scenario(ScenarioFile):
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = [*unknown_claims_and_faults(source, claims, faults), *_unknown_interfaces(source)]
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, _unknown_interfaces(source))
 
 
 def _unknown_interfaces(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -30,7 +30,7 @@ from model.products.exchange_ims.connector import Connector
 from model.products.exchange_ims.dial_up import DialUp, Surroundings
 from model.products.exchange_ims.links import Links
 from model.products.exchange_ims.table_file import TableFile
-from model.scenario import ScenarioFile, Table, explained, require_format, validated
+from model.scenario import ScenarioFile, Table, read_as
 
 
 def _host_fits(host: str | None, info: ValidationInfo) -> str | None:
@@ -220,8 +220,8 @@ class Scenario(ScenarioFile):
         copy._table = None  # noqa: SLF001  # of the copy just made
         return copy
 
-    def located(self, source: TomlSource, table: TableFile | None) -> Self:
-        """The same scenario, with the name of its file and the lines of its tables, and with the rows of its CSV file."""
+    def located(self, source: TomlSource) -> Self:
+        """The same scenario, with the name of its file and the lines of its tables."""
 
         def line(*path: str | int) -> int:
             return source.key_place(path).line
@@ -230,7 +230,11 @@ class Scenario(ScenarioFile):
             "links": Links({name: link.at(line("links", name)) for name, link in self.links.items()}),
             "email_domains": tuple(entry.at(line("email_domain", at)) for at, entry in enumerate(self.email_domains)),
         }
-        copy = self.placed(source, update)
+        return self.placed(source, update)
+
+    def with_table(self, table: TableFile | None) -> Self:
+        """The same scenario with the rows of its CSV file."""
+        copy = self.model_copy()
         copy._table = table  # noqa: SLF001  # of the copy just made
         return copy
 
@@ -261,10 +265,8 @@ def json_schema() -> dict[str, Any]:
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`; see `parse`. Raises ScenarioError."""
-    require_format(source)
-    between = rules.between_tables(source, claims, faults)
-    scenario = validated(source, Scenario, between, explained(source, claims))
-    return scenario.located(source, _table(source, scenario))
+    scenario = read_as(Scenario, source, claims, faults, rules.between_tables(source))
+    return scenario.with_table(_table(source, scenario))
 
 
 def _table(source: TomlSource, scenario: Scenario) -> TableFile | None:

@@ -4,13 +4,13 @@ Sources: the domain sheet, sections 2.2 to 2.4 and 2.8, by the article named at 
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.products.exchange_ims.option_rules import between_options
-from model.scenario import rows_of, unknown_claims_and_faults, unknown_names
+from model.scenario import rows_of, unknown_names
 
 LONGEST_DOMAIN = 253  # characters; RFC 1035 §2.3.4 as text
 LONGEST_PARENT = LONGEST_DOMAIN - 2  # characters of a domain that has sub-domains: a dot and a letter more
@@ -91,8 +91,8 @@ def build(text: str) -> str:
     return text
 
 
-def between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
-    """Find what one table says wrongly of another, or of the claims and faults that exist, as (key, message).
+def between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Find what one table says wrongly of another, as (key, message).
 
     Works on the data as read, so that it finds its problems beside those that pydantic finds; what has a wrong type is
     left to pydantic.
@@ -102,7 +102,6 @@ def between_tables(source: TomlSource, claims: Collection[str], faults: Collecti
         yield from _links_that_never_dial(links)
         yield from unknown_names(source, "default", "link", links)
         yield from unknown_names(source, "email_domain", "link", links)
-    yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_entries(source)
     yield from between_options(source)
     if source.data.get("email_domains") == "any":

@@ -21,10 +21,7 @@ from model.scenario import (
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
-    unknown_claims_and_faults,
-    validated,
+    read_as,
 )
 
 LONGEST_NAME = 15
@@ -224,7 +221,7 @@ class Scenario(ScenarioFile):
         tables: dict[str, Mapping[str, Table]] = {
             "interface": self.interface, "member": self.member, "policy": self.policy, "rule": self.rule,
         }  # fmt: skip
-        return self.model_copy(update={key: Named(at(key, found)) for key, found in tables.items()})
+        return self.placed(source, {key: Named(at(key, found)) for key, found in tables.items()})
 
     def watched(self, name: str) -> Interface:
         """The line of this name, with what `network` says of its gateway."""
@@ -235,14 +232,11 @@ class Scenario(ScenarioFile):
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, _between_tables(source))
 
 
-def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+def _between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """What one table says wrongly of another. That a name leads nowhere is no error: mwan3 takes it, and does what it does."""
-    yield from unknown_claims_and_faults(source, claims, faults)
     for table in ("interface", "rule"):
         found = source.data.get(table)
         for name in found if isinstance(found, Mapping) else ():

@@ -5,7 +5,7 @@ from model.words import Words
 TRACKER, POLICIES = "mwan3track (mwan3 2.12)", "mwan3.sh (mwan3 2.12)"
 
 WORDS = Words(
-    noun="traffic",
+    noun="demand",
     waiting="traffic",
     one="a packet",
     many="packets",

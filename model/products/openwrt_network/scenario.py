@@ -16,15 +16,12 @@ from dialproof.core.messages import either, in_toml, suggestion
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import unit_of
 from model.scenario import (
-    AnyConnector,
     Environment,
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
-    unknown_claims_and_faults,
-    validated,
+    TimedConnector,
+    read_as,
 )
 
 Protocol = Literal[
@@ -51,7 +48,7 @@ KEEPALIVE_FORM = re.compile(r"[0-9]{1,6}([, ]+[0-9]{1,6})?")
 KEEPALIVE_ALLOWED = '"FAILURES SECONDS", both in digits, or FAILURES alone'
 
 
-class Connector(AnyConnector):
+class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["openwrt-network"]
@@ -197,9 +194,7 @@ class Scenario(ScenarioFile):
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = [*_keepalives(source), *_bindings(source), *unknown_claims_and_faults(source, claims, faults)]
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, (*_keepalives(source), *_bindings(source)))
 
 
 def _bindings(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:

@@ -1,7 +1,7 @@
 """Postfix as a product: what a scenario file of it, or its configuration, stands for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.core.plan import Suspect
@@ -26,11 +26,6 @@ class Machine(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The classes of mail and the links, with `fault` in the machine."""
         return compose.build(self.scenario, fault)
-
-    def without_clocks(self) -> "Machine":
-        """The same with its times compared with 0 only."""
-        connector = self.scenario.connector.model_copy(update={"timed": False})
-        return replace(self, scenario=self.scenario.model_copy(update={"connector": connector}))
 
     def notes(self) -> Sequence[str]:
         """What is held, what flushes it, and what a number means that means something else."""

@@ -17,22 +17,19 @@ from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import unit_of
 from model.scenario import (
-    AnyConnector,
     Dialling,
     Environment,
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
+    TimedConnector,
+    read_as,
     rows_of,
-    unknown_claims_and_faults,
     unknown_names,
-    validated,
 )
 
 
-class Connector(AnyConnector):
+class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["postfix"]
@@ -40,9 +37,6 @@ class Connector(AnyConnector):
 
     queue_capacity: Annotated[int, Field(ge=1, le=8)] = 2
     """The most messages of one class that wait; arrivals beyond that are refused, visibly."""
-
-    timed: bool = False
-    """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
 
 
 class Main(Table):
@@ -204,14 +198,11 @@ class Scenario(ScenarioFile):
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, _between_tables(source))
 
 
-def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+def _between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """What one table says wrongly of another. That a transport is no service is no error: Postfix takes it, and waits."""
-    yield from unknown_claims_and_faults(source, claims, faults)
     links = source.data.get("links")
     yield from unknown_names(source, "mail", "link", list(links) if isinstance(links, dict) else [])
     seen: dict[str, KeyPath] = {}

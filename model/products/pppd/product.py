@@ -36,8 +36,7 @@ class Links(Installation[Scenario]):
         """
         if any(one.every for one in self.scenario.traffic):
             raise InputError(f"{self.scenario.source}: traffic comes every so many seconds, and the untimed model has none such")
-        connector = self.scenario.connector.model_copy(update={"timed": False})
-        return replace(self, scenario=self.scenario.model_copy(update={"connector": connector}))
+        return replace(self, scenario=self.scenario.untimed())
 
     def notes(self) -> Sequence[str]:
         """What the numbers mean that mean something else, and which traffic dials nothing."""

@@ -18,22 +18,19 @@ from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import unit_of
 from model.scenario import (
-    AnyConnector,
     Dialling,
     Environment,
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
+    TimedConnector,
+    read_as,
     rows_of,
-    unknown_claims_and_faults,
     unknown_names,
-    validated,
 )
 
 
-class Connector(AnyConnector):
+class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["pppd"]
@@ -41,9 +38,6 @@ class Connector(AnyConnector):
 
     queue_capacity: Annotated[int, Field(ge=1, le=1000)] = 2
     """The most packets of one class that wait for the link; arrivals beyond that are refused, visibly."""
-
-    timed: bool = False
-    """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
 
 
 class Peer(Table):
@@ -239,13 +233,11 @@ def parse(text: str, file: str, *, claims: Collection[str], faults: Collection[s
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, _between_tables(source))
 
 
-def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
-    """What one table says wrongly of another, or of the claims and faults that exist, as (key, message)."""
+def _between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """What one table says wrongly of another, as (key, message)."""
     links = source.data.get("links")
     if isinstance(links, Mapping):
         yield from (((("links", name)), "a link needs a name") for name in links if not name.strip())
@@ -255,7 +247,6 @@ def _between_tables(source: TomlSource, claims: Collection[str], faults: Collect
         yield from _kept_calls(source, links)
         yield from _penalties(source, links)
     yield from _untimed(source)
-    yield from unknown_claims_and_faults(source, claims, faults)
     yield from _repeated_traffic(source)
 
 

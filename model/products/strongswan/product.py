@@ -1,7 +1,7 @@
 """strongSwan as a product: what a scenario file of it, or its configuration, stands for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from dialproof.core.plan import Suspect
@@ -24,11 +24,6 @@ class Tunnels(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The tunnels, with `fault` in charon. Raises InputError if this end starts none."""
         return compose.build(self.scenario, fault)
-
-    def without_clocks(self) -> "Tunnels":
-        """The same with its times compared with 0 only."""
-        connector = self.scenario.connector.model_copy(update={"timed": False})
-        return replace(self, scenario=self.scenario.model_copy(update={"connector": connector}))
 
     def notes(self) -> Sequence[str]:
         """What is not asked about, and what a number means that means something else."""

@@ -15,29 +15,23 @@ from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.parts.timing import unit_of
 from model.scenario import (
-    AnyConnector,
     Dialling,
     Environment,
     Named,
     ScenarioFile,
     Table,
-    explained,
-    require_format,
-    unknown_claims_and_faults,
-    validated,
+    TimedConnector,
+    read_as,
 )
 
 Action = Literal["trap", "start"]
 
 
-class Connector(AnyConnector):
+class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
 
     product: Literal["strongswan"]
     """The product; strongswan is charon with swanctl."""
-
-    timed: bool = False
-    """Count time, in seconds. Without it a time is only compared with 0, and a delay of any length is among the runs."""
 
 
 class Charon(Table):
@@ -201,14 +195,11 @@ class Scenario(ScenarioFile):
 
 def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Scenario:
     """The scenario in `source`. Raises ScenarioError, which lists every problem."""
-    require_format(source)
-    between = _between_tables(source, claims, faults)
-    return validated(source, Scenario, between, explained(source, claims)).located(source)
+    return read_as(Scenario, source, claims, faults, _between_tables(source))
 
 
-def _between_tables(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+def _between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """What one table says wrongly of another."""
-    yield from unknown_claims_and_faults(source, claims, faults)
     connections = source.data.get("connections")
     for name in connections if isinstance(connections, Mapping) else ():
         if not name.strip():
