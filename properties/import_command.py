@@ -25,8 +25,8 @@ Exit codes:
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @kind_option
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Where to write it; the file must not be there yet. [default: standard output]",
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE",
+    help="Where to write it; the file must not be there yet. [default: -, standard output]",
 )  # fmt: skip
 @debug_option
 def import_file(
@@ -50,7 +50,7 @@ def import_file(
     if not isinstance(source, Imported):
         raise InputError(f"{file}: this is a scenario already; `dialproof check {file}` checks it")
     text = as_toml(source)
-    if output is None:
+    if output is None or str(output) == "-":
         say(text.rstrip("\n"))
     else:
         create_whole(output, text)

@@ -74,6 +74,7 @@ def test_the_scenario_that_stands_for_a_file_asks_the_same(tmp_path: Path) -> No
     of_file, of_scenario = (run("check", tmp_path / name, "--json", "--no-cache")[1].splitlines() for name in ("bad", "s.toml"))
     answers = [[(one["claim"], one["verdict"]) for one in map(json.loads, lines)] for lines in (of_file, of_scenario)]
     assert answers[0] == answers[1]
+    assert run("import", tmp_path / "bad", "-o", "-")[1] == text
     assert run("import", tmp_path / "bad", "-o", tmp_path / "s.toml")[0] == 2  # it is there, and stays
     assert "this is a scenario already" in run("import", tmp_path / "s.toml")[2]
 

@@ -70,6 +70,21 @@ claim = "no-dial-without-demand"
 """
 """One that forbids and gives up, one that forbids and remembers, both at once."""
 
+ASTRAY = """\
+config interface 'wan'
+\toption enabled '1'
+\tlist track_ip '198.51.100.1'
+\tlist track_ip '198.51.100.2'
+config member 'wan_m'
+\toption interface 'wan'
+config policy 'all'
+\tlist use_member 'wan_m'
+config rule 'everything'
+\toption dest_ip '0.0.0.0/0'
+\toption use_policy 'al'
+"""
+"""A router's own file, of mwan3, whose rule names a policy that is not there."""
+
 
 @pytest.fixture(scope="module", params=["the repository's", "gatehouses"])
 def scenarios(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -88,6 +103,7 @@ def scenarios(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             if path.relative_to(scenarios).as_posix() not in SOME and path.parent != scenarios:
                 path.unlink()
     (scenarios / "two-bounds.toml").write_text(TWO_BOUNDS)
+    (scenarios / "mwan3").write_text(ASTRAY)
     for name, table in (("two-faults", ""), ("two-faults-in-every-table", 'email_domains = "any"')):
         (scenarios / f"{name}.toml").write_text(TWO_FAULTS.format(table=table))
     return scenarios
@@ -156,6 +172,15 @@ def test_what_is_said_of_many_gatehouses_is_not_what_is_said_of_one(review: Revi
         checked.planned.claim: word(checked.verdict) for checked in review.results if "many.toml" in checked.planned.scenario
     }
     assert set(found.values()) <= {"unknown"}, "this was once said to hold, by two of the ways in"
+
+
+def test_what_a_configuration_file_is_to_blame_for_is_found(review: Review) -> None:
+    found = {one.planned.claim: one for one in review.results if Path(str(one.planned.scenario)).suffix == ""}
+    assert not found or [
+        (claim, [suspect.line for suspect in one.planned.suspects])
+        for claim, one in found.items()
+        if word(one.verdict) == "violated"
+    ] == [("traffic-goes-by-its-policy", [9])]
 
 
 def test_the_command_line_says_the_same(review: Review, scenarios: Path) -> None:
