@@ -120,6 +120,9 @@ class System(Displayed):
         if not isinstance(formula, z3.BoolRef):
             hint = "; dialproof.ltl.parse(text, system) makes a formula of text" if isinstance(formula, str) else ""
             raise ModelError(f"{where}: {_shortened(formula)} is not a Boolean term{hint}")
+        number = id(formula.ctx), formula.get_id()
+        if number in self._in_order:
+            return
         known = {variable.name: variable for variable in self.variables}
         atoms = {atom for action in self.actions for atom in atoms_of(action)}
 
@@ -133,6 +136,12 @@ class System(Displayed):
 
         terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
         ltl.check_shape(formula)
+        self._in_order[number] = formula
+
+    @cached_property
+    def _in_order(self) -> dict[tuple[int, int], z3.BoolRef]:
+        """The formulas that were found in order, by their context and number, which are theirs as long as they are kept."""
+        return {}
 
     @property
     def is_finite(self) -> bool:

@@ -6,6 +6,7 @@ z3 and the plain-Python reader agree on. Everything else is refused at the door,
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 import z3
@@ -116,11 +117,15 @@ def symbol(name: str) -> str:
     return f"|{name}|"
 
 
-def declarations(variables: Iterable[Variable], parts: Iterable[z3.ExprRef] = ()) -> str:
-    """The SMT-LIB declarations of `variables`, and of the enumeration sorts that they and the values in `parts` need."""
+def declarations(variables: Iterable[Variable], parts: Mapping[str, z3.ExprRef] = MappingProxyType({})) -> str:
+    """The SMT-LIB declarations of `variables`, and of the enumeration sorts that they and the values in `parts` need.
+
+    `parts` has the terms by their text, as `written` gives it.
+    """
     variables = list(variables)
     declared = {variable.domain.sort().name() for variable in variables if variable.domain.kind is Kind.CHOICE}
-    lines = [_declared(sort) for sort in enumerations(parts) if sort.name() not in declared]
+    others = [part for text, part in parts.items() if not _names_only(text, variables)]
+    lines = [_declared(sort) for sort in enumerations(others) if sort.name() not in declared]
     sorts: set[tuple[str, tuple[str, ...]]] = set()
     for variable in variables:
         domain = variable.domain
@@ -134,6 +139,20 @@ def declarations(variables: Iterable[Variable], parts: Iterable[z3.ExprRef] = ()
             sort = domain.sort().name()
         lines.append(f"(declare-fun {symbol(variable.name)} () {sort})")
     return "\n".join(lines)
+
+
+def _names_only(text: str, variables: Iterable[Variable]) -> bool:
+    """Whether the text of a term plainly names nothing but `variables` and their values: to walk through it takes much longer.
+
+    A value is written with a colon before it, and so between bars.
+    """
+    known = {variable.name for variable in variables}
+    choices = {(one.domain.sort_name, one.domain.values) for one in variables if one.domain.kind is Kind.CHOICE}
+    values = {f"{sort}:{value}" for sort, listed in choices for value in listed}
+    return known.union(values).issuperset(name for name in _QUOTED.findall(text) if ":" in name)
+
+
+_QUOTED = re.compile(r"\|([^|]*)\|")
 
 
 def enumerations(parts: Iterable[z3.ExprRef]) -> list[z3.DatatypeSortRef]:

@@ -34,7 +34,7 @@ class Pending(NamedTuple):
         return self.task.attempt
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """A job under way.
 

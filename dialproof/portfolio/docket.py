@@ -18,8 +18,9 @@ class Docket:
 
     def __init__(self) -> None:
         self.cases: list[Case] = []
+        self._open: list[Case] = []
         self._by_identity: dict[object, Case] = {}
-        self._waiting: dict[int, list[int]] = {}  # the numbers of the questions, by the number of their case
+        self._waiting: dict[int, list[int]] = {}  # the numbers of the questions without an answer, by the number of their case
         self._first: dict[int, int] = {}
 
     def take_in(self, questions: Questions, make: Make) -> None:
@@ -43,42 +44,51 @@ class Docket:
     def _added(self, make: Make, job: Job) -> Case:
         case = make(len(self.cases), job)
         self.cases.append(case)
+        self._open.append(case)
         return case
+
+    @property
+    def open(self) -> list[Case]:
+        """The cases that are not settled, in order. Whatever is done again and again looks at no others: there may be many."""
+        if any(case.settled is not None for case in self._open):
+            self._open = [case for case in self._open if case.settled is None]
+        return self._open
 
     @property
     def is_done(self) -> bool:
         """True if every question is answered."""
-        return all(case.settled is not None or case.asked_for is not None for case in self.cases)
+        return all(case.asked_for is not None for case in self.open)
 
     def asked_by(self, number: int) -> int:
         """The number of the first question that the case of that number is about, or is asked for because of."""
         asked_for = self.cases[number].asked_for
         return self._first[number if asked_for is None else asked_for]
 
-    def ranges_first(self) -> list[Case]:
-        """The cases in order, but those that others ask for first."""
-        return sorted(self.cases, key=lambda case: case.asked_for is None)
+    def to_look_at(self) -> list[Case]:
+        """The cases that were begun, or have nothing to begin, in order, but those that others ask for first."""
+        touched = [case for case in self.open if case.begun is not None or not case.pending]
+        return sorted(touched, key=lambda case: case.asked_for is None)
 
     def about_ranges_of(self, case: Case) -> Case | None:
         """The case under way about the ranges of the system of `case`; None if there is none."""
-        found = (one for one in self.cases if one.job.ranges_of == case.data.system and one.settled is None)
-        return next(found, None)
+        return next((one for one in self.open if one.job.ranges_of == case.data.system), None)
 
     def abandoned(self) -> list[Case]:
         """The cases under way for which nothing waits any more; whoever asks the same again gets a new case."""
-        asked = [case for case in self.cases if case.settled is None and case.asked_for is None]
+        asked = [case for case in self.open if case.asked_for is None]
         found = [case for case in asked if not self._waiting[case.number]]
+        of_ranges = [case for case in self.open if case.asked_for is not None]
         if found:
             self._by_identity = {name: case for name, case in self._by_identity.items() if case not in found}
-        asking = {case.data.system for case in asked if case not in found}
-        of_ranges = (case for case in self.cases if case.settled is None and case.asked_for is not None)
-        return [*found, *(case for case in of_ranges if case.job.ranges_of not in asking)]
+        if found or of_ranges:
+            asking = {case.data.system for case in asked if case not in found}
+            found += [case for case in of_ranges if case.job.ranges_of not in asking]
+        return found
 
     def answered(self) -> list[tuple[int, Verdict]]:
         """The questions that are answered and were not before, each with its verdict."""
         found = []
-        for case in self.cases:
-            if case.settled is not None and self._waiting.get(case.number):
-                found += [(number, case.settled) for number in self._waiting[case.number]]
-                self._waiting[case.number] = []
+        for case in [self.cases[number] for number in sorted(self._waiting)]:
+            if case.settled is not None:
+                found += [(number, case.settled) for number in self._waiting.pop(case.number)]
         return found

@@ -124,7 +124,7 @@ class Portfolio:
                 for number, verdict in answered:
                     paused = time.monotonic()
                     yield number, verdict
-                    forget(time.monotonic() - paused, docket.cases)
+                    forget(time.monotonic() - paused, docket.open)
                 if not answered:
                     if docket.is_done:
                         return
@@ -137,7 +137,7 @@ class Portfolio:
 
     def _go_on(self, docket: Docket, on_progress: Callable[[Progress], None]) -> None:
         """Give the workers something to do, and hear for a moment what they say."""
-        cases = docket.cases
+        cases = docket.open
         self._on_wait()
         self._start(cases)
         if (idle := self._schedule.idle_beside_a_prover(cases)) is not None:
@@ -148,9 +148,9 @@ class Portfolio:
             self._hear(docket, reply, lambda event: on_progress(replace(event, job=docket.asked_by(event.job))))
         for case, audit in self._schedule.expire(cases):
             self._audited(case, audit, Audited(rejected="its audit takes too long"))
-        for case in docket.ranges_first():
+        for case in docket.to_look_at():
             self._decide(case)
-            if case.settled is None and self._schedule.is_done(case) and not self._waits_for_ranges(docket, case):
+            if self._schedule.is_done(case) and not self._waits_for_ranges(docket, case):
                 case.settled = self._finish(case)
                 if case.asked_for is not None:
                     self._end_if_refused(docket, case)
@@ -313,8 +313,8 @@ class Portfolio:
 
     def _end_if_refused(self, docket: Docket, about_ranges: Case) -> None:
         """Raise ModelError where a run out of range was found of a system about which somebody still asks."""
-        for case in docket.cases:
-            if case.settled is None and case.data.system == about_ranges.job.ranges_of:
+        for case in docket.open:
+            if case.data.system == about_ranges.job.ranges_of:
                 self._ranges.missing(case.job.problem, is_summary=bool(case.job.simulation))
 
     def _waits_for_ranges(self, docket: Docket, case: Case) -> bool:

@@ -43,14 +43,19 @@ class Schedule:
         """What begins if a worker is free: for a case that nobody is at, a second engine for one; later rounds last."""
         if not self._pool.free:
             return None
-        alone = sum(case.settled is None for case in cases) == 1
+        alone = len(cases) == 1
         waiting = []
+        is_one_new = False
         for place, case in enumerate(cases):
-            first = None if case.settled is not None else self._first_pending(case, alone)
+            is_new = case.begun is None and case.asked_for is None
+            if is_new and is_one_new:
+                continue  # the new one before it comes first
+            first = self._first_pending(case, alone)
             if first is not None and self._may_start(case, first, alone):
                 joins = bool(self.under_way(case)) and first.urgency > 0
                 # others wait for what is said of the ranges
                 waiting.append(((joins, first.attempt.round, case.asked_for is None, place), case, first))
+                is_one_new = is_one_new or is_new
         if not waiting:
             return None
         _, case, first = min(waiting, key=lambda one: one[0])
@@ -97,10 +102,9 @@ class Schedule:
 
     def idle_beside_a_prover(self, cases: Sequence[Case]) -> Case | None:
         """The last case, if a worker is idle beside its prover: it may see if the premise can happen, which a proof will ask."""
-        left = [case for case in cases if case.settled is None]
-        if len(left) != 1 or not self._pool.free:
+        if len(cases) != 1 or not self._pool.free:
             return None
-        (case,) = left
+        (case,) = cases
         if case.verdict is not None or case.was_glimpsed or case.is_premise_asked or not case.needs_its_premise:
             return None
         proving = any(registry.engine_called(attempt.engine).proves for _, attempt in self._deciding(case) if attempt.engine)
@@ -131,9 +135,9 @@ class Schedule:
         """End what takes longer than it may; the audits of what the cache proposed that were ended so."""
         ended = []
         for case in cases:
-            limit = self._limit(case)
-            if case.settled is not None or case.begun is None or self.is_done(case):
+            if case.begun is None or self.is_done(case):
                 continue
+            limit = self._limit(case)
             for key in self.under_way(case):
                 attempt = key[1]
                 if attempt == PREMISE and case.verdict is None and self._pool.age(key) > GLIMPSE_S:
