@@ -7,7 +7,7 @@ import pytest
 THOROUGH = os.environ.get("DIALPROOF_TESTS") == "thorough"
 """Everything is tried: the environment says DIALPROOF_TESTS=thorough."""
 
-PART = 5
+PART = 8
 """In the ordinary tests one of so many random cases is tried."""
 
 LEAST = 8

@@ -106,7 +106,7 @@ def _check(system: System, term: object, kind: object) -> None:
     if not isinstance(term, kind) or (isinstance(term, bool) and wanted == "an integer"):  # type: ignore[arg-type]  # a union
         raise ModelError(f"a hint for system {system.name!r} must be {wanted} term over its variables; found {term!r}")
     if isinstance(term, z3.ExprRef):
-        known = {variable.name: variable.term for variable in system.variables}
+        known = system.constants
         check_terms(
             [term],
             f"a hint for system {system.name!r}",

@@ -78,7 +78,7 @@ class System(Displayed):
             check_name(variable.name, "a variable")
         _check_parameters(self.actions)
         _check_time(self.name, self.actions)
-        known = {variable.name: variable.term for variable in self.variables}
+        known = self.constants
         checked: set[int] = set()
         terms.check_terms([self.init], f"system {self.name!r}, init", _member(known), seen=checked)
         for action in self.actions:
@@ -87,7 +87,7 @@ class System(Displayed):
             if action.parameters:
                 inner = {parameter.variable.name: parameter.variable.term for parameter in action.parameters}
                 _check_unique("variable or parameter", [*known, *(parameter.variable.name for parameter in action.parameters)])
-                terms.check_terms(roots, where, _member(known | inner))
+                terms.check_terms(roots, where, _member({**known, **inner}))
             else:
                 terms.check_terms(roots, where, _member(known), seen=checked)
             for target in action.updates:
@@ -123,8 +123,7 @@ class System(Displayed):
         number = id(formula.ctx), formula.get_id()
         if number in self._in_order:
             return
-        known = {variable.name: variable for variable in self.variables}
-        atoms = {atom for action in self.actions for atom in atoms_of(action)}
+        known, atoms = self.constants, self._atoms
 
         def is_known(name: str, term: z3.ExprRef) -> bool:
             if name in atoms:
@@ -132,11 +131,20 @@ class System(Displayed):
             if (name not in known) and (found := _ATOM.fullmatch(name)):
                 actions = nearest(found[1], [action.name for action in self.actions])
                 raise ModelError(f"{where}: {name} speaks of an action that system {self.name!r} does not have; {actions}")
-            return name in known and known[name].term.eq(term)
+            return name in known and known[name].eq(term)
 
         terms.check_terms([formula], where, is_known, frozenset(ltl.OPERATORS))
         ltl.check_shape(formula)
         self._in_order[number] = formula
+
+    @cached_property
+    def constants(self) -> Mapping[str, z3.ExprRef]:
+        """The z3 constants that stand for the variables, by name."""
+        return {variable.name: variable.term for variable in self.variables}
+
+    @cached_property
+    def _atoms(self) -> frozenset[str]:
+        return frozenset(atom for action in self.actions for atom in atoms_of(action))
 
     @cached_property
     def _in_order(self) -> dict[tuple[int, int], z3.BoolRef]:

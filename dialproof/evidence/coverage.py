@@ -117,6 +117,10 @@ class Coverage:
             self._known[key] = _Known(bones, tuple(name for name in names if name not in met))
         return self._questions([key])
 
+    def key_of(self, system: System) -> object:
+        """The key of the actions of `system`, which was looked at."""
+        return self._of[system]
+
     def question(self, key: object) -> list[tuple[object, Problem]]:
         """What is still open under `key`, with the key to `learn` the answer by; empty if nothing is."""
         return self._questions([key])

@@ -1,6 +1,6 @@
 """`check`: the whole way from a system and a claim to a verdict with its evidence."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -99,29 +99,38 @@ def each_planned(
             on_progress(planned[number], variant.name, event)
 
     with closing(portfolio.answers(plan.questions, on_progress=heard)) as answers:
-        yield from plan.completed()
         for number, verdict in answers:
             plan.learn(number, verdict)
             yield from plan.completed()
+        yield from plan.completed()
 
 
 class _Plan:
     """Planned checks under way: what is asked, and what is known. A check is complete when its actions are known too."""
 
     def __init__(self, planned: Sequence[PlannedCheck]) -> None:
-        self.questions = Questions()
+        self.questions = Questions(more=self._ask(planned))
         self._waiting = dict(enumerate(planned))
+        self._touched: set[int] = set()  # the numbers of the checks of which something was learned
+        self._by_actions: dict[object, list[int]] = {}  # by the key of the actions, the checks that look at them
         self._verdicts: list[dict[str, Verdict]] = [{} for _ in planned]
         self._coverage = Coverage()
         self._searches: dict[tuple[int, str], EverySize] = {}
         self._asked: dict[int, tuple[int, Variant]] = {}  # by the number of the question, for which check and variant it is
         self._about_actions: dict[int, object] = {}  # by the number of the question, the key of the actions
+
+    def _ask(self, planned: Sequence[PlannedCheck]) -> Iterator[None]:
+        """Ask about one check after the other."""
         for number, item in enumerate(planned):
+            self._touched.add(number)
             for variant in item.variants:
                 self._ask_about(number, item, variant)
                 # Right behind the first claim about these actions, so that both are answered in the same while.
                 if item.looks_at_actions:
-                    self._look_at(self._coverage.look_at(_acting(variant)))
+                    system = _acting(variant)
+                    self._look_at(self._coverage.look_at(system))
+                    self._by_actions.setdefault(self._coverage.key_of(system), []).append(number)
+            yield
 
     def asked_for(self, question: int) -> tuple[int, Variant] | None:
         """The number of the check and the variant that the question is about; None if it is about actions."""
@@ -133,8 +142,10 @@ class _Plan:
             key = self._about_actions.pop(question)
             self._coverage.learn(key, verdict)
             self._look_at(self._coverage.question(key))
+            self._touched.update(self._by_actions[key])
         elif question in self._asked:  # else it was dropped
             number, variant = self._asked.pop(question)
+            self._touched.add(number)
             match variant:
                 case OneSystem():
                     self._verdicts[number][variant.name] = verdict
@@ -145,7 +156,8 @@ class _Plan:
 
     def completed(self) -> Generator[tuple[int, CheckedVerdict]]:
         """The checks that are complete, each once."""
-        for number in [number for number in self._waiting if self._is_complete(number)]:
+        touched, self._touched = sorted(self._touched & self._waiting.keys()), set()
+        for number in [number for number in touched if self._is_complete(number)]:
             planned = self._waiting.pop(number)
             ordered = tuple((variant.name, self._verdicts[number][variant.name]) for variant in planned.variants)
             found = (self._findings(variant) for variant in planned.variants) if planned.looks_at_actions else ()

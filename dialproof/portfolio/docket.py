@@ -23,9 +23,9 @@ class Docket:
         self._waiting: dict[int, list[int]] = {}  # the numbers of the questions without an answer, by the number of their case
         self._first: dict[int, int] = {}
 
-    def take_in(self, questions: Questions, make: Make) -> None:
-        """Take in what was asked and dropped meanwhile."""
-        for number, job in questions.newly_asked():
+    def take_in(self, questions: Questions, make: Make, ahead: int) -> None:
+        """Take in what was asked, so that about `ahead` cases are open, and what was dropped meanwhile."""
+        for number, job in questions.newly_asked(ahead - len(self.open)):
             name = identity(job)
             if name not in self._by_identity:
                 self._by_identity[name] = self._added(make, job)

@@ -56,9 +56,13 @@ def range_job(problem: Problem, budget: float | None = None) -> Job:
 
 
 class Questions:
-    """Jobs to be answered. More can be asked, and some be dropped, while the answers of others are awaited."""
+    """Jobs to be answered. More can be asked, and some be dropped, while the answers of others are awaited.
 
-    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+    `more` asks further jobs each time that it is advanced, and is advanced when there is nobody left who could begin.
+    """
+
+    def __init__(self, jobs: Iterable[Job] = (), more: Iterable[None] = ()) -> None:
+        self._more = iter(more)
         self._asked: dict[int, Job] = {}
         self._dropped: list[int] = []
         self._total = 0
@@ -77,9 +81,14 @@ class Questions:
         if self._asked.pop(number, None) is None:
             self._dropped.append(number)
 
-    def newly_asked(self) -> Iterator[tuple[int, Job]]:
-        """The jobs that were asked since the last time, with their numbers."""
-        while self._asked:
+    def newly_asked(self, most: int) -> Iterator[tuple[int, Job]]:
+        """The jobs that were asked since the last time, with their numbers, but at most so many."""
+        for _ in range(most):
+            while not self._asked:
+                try:
+                    next(self._more)
+                except StopIteration:
+                    return
             number = next(iter(self._asked))
             yield number, self._asked.pop(number)
 
