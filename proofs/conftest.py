@@ -30,13 +30,16 @@ BORDERS = frozenset(
 )
 """Those of them that the ordinary tests check: borders worked out by hand, each with both sides."""
 
+ELSEWHERE = "configurations/"
+"""What the names of configuration files begin with, which the tests of each product check for their reasons too."""
+
 SLOW = frozenset({"pppd/maxfail"})
 """Those without clocks that take as long as all others together: a run of ten failed calls has to be found."""
 
 
 def is_tried(scenario: str) -> bool:
     """Whether the ordinary tests check a scenario of this name: each without clocks that is not slow, some with clocks."""
-    return THOROUGH or scenario in BORDERS or not (scenario.startswith(CLOCKED) or scenario in SLOW)
+    return THOROUGH or scenario in BORDERS or not (scenario.startswith((*CLOCKED, ELSEWHERE)) or scenario in SLOW)
 
 
 class Verdicts:

@@ -1,4 +1,4 @@
-"""The ledger: the expected verdict of every check of every scenario in this repository, under every cause.
+"""The ledger: the expected verdict of every check of every scenario and configuration file here, under every cause.
 
 `python -m proofs.ledger` prints the ledger as it comes out now; `--write` writes it to `proofs/ledger.csv`. A theorem compares
 the two and fails on any difference: a verdict that changed, a check that is new, a check that is gone.
@@ -18,15 +18,19 @@ from dialproof.core.plan import PlannedCheck
 from dialproof.core.verdict import Verdict
 from dialproof.portfolio.check import CheckedVerdict, run_planned, word
 from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project.scenarios import scenario_files
+from model.importing import kind_of
+from model.products import importers
 from properties.checks import plan
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "model" / "scenarios"
+CONFIGURATIONS = ROOT / "model" / "configurations"
 LEDGER = ROOT / "proofs" / "ledger.csv"
 
 
 class Entry(NamedTuple):
-    """A check under one cause: `scenario` is the path below `model/scenarios`, without its suffix."""
+    """A check under one cause: `scenario` is the path below `model/scenarios`, or below `model`, without .toml."""
 
     scenario: str
     claim: str
@@ -35,8 +39,10 @@ class Entry(NamedTuple):
 
 @cache
 def planned() -> tuple[PlannedCheck, ...]:
-    """Every check of every scenario, in the order of the files."""
-    return tuple(check for path in sorted(SCENARIOS.rglob("*.toml")) for check in plan(path))
+    """Every check of every scenario and then of every configuration file, in the order of the files."""
+    kinds = importers().values()
+    files, _ = scenario_files([SCENARIOS, CONFIGURATIONS], lambda path: kind_of(path, kinds) is not None)
+    return tuple(check for path in files for check in plan(path))
 
 
 def has_second_solver() -> bool:
@@ -67,8 +73,10 @@ def all_verdicts() -> dict[Entry, Verdict]:
 
 
 def called(scenario: Path) -> str:
-    """What the ledger calls a scenario: its path below `model/scenarios`, without its suffix."""
-    return scenario.resolve().relative_to(SCENARIOS).with_suffix("").as_posix()
+    """What the ledger calls a scenario or a configuration file: its path below `model/scenarios`, or `model`, without .toml."""
+    path = scenario.resolve()
+    below = path.relative_to(SCENARIOS if path.is_relative_to(SCENARIOS) else ROOT / "model")
+    return below.as_posix().removesuffix(".toml")
 
 
 def render(verdicts: Mapping[Entry, Verdict]) -> str:

@@ -28,7 +28,7 @@ from dialproof.core.certificates import (
 )
 from dialproof.core.claim_range import ClaimRange
 from dialproof.core.claims import Claim
-from dialproof.core.plan import PlannedCheck, Scenario
+from dialproof.core.plan import PlannedCheck, Scenario, Suspect
 from dialproof.core.run import FiniteRun, Lasso
 from dialproof.core.system import System
 from dialproof.core.verdict import Basis, Holds, Unknown, Vacuity, Vacuous, Violated
@@ -223,6 +223,8 @@ def _checked(checked: CheckedVerdict) -> Iterator[Block]:
         yield Prose(claim.says)
     if said := remark(checked):
         yield Prose(said)
+    if any(checked.violations) and planned.suspects:
+        yield Facts((("because of", tuple(map(str, planned.suspects))),))
     if len(checked.by_cause) > 1:
         rows = [(cause, word(under)) for cause, under in checked.by_cause]
         yield _table("Under each cause", ("cause", "verdict"), rows)
@@ -248,6 +250,13 @@ def _review(review: Review) -> Iterator[Block]:
         for one in results:
             if said := remark(one):
                 yield Prose(f"{_name_of(scenario, one.planned)}: {said}")
+        blamed: dict[Suspect, list[str]] = {}
+        for one in results:
+            for suspect in one.planned.suspects if any(one.violations) else ():
+                blamed.setdefault(suspect, []).append(_name_of(scenario, one.planned))
+        if blamed:
+            settings = [(str(suspect), ", ".join(claims)) for suspect, claims in blamed.items()]
+            yield _table("Settings to blame", ("setting", "for"), settings)
     standings = Counter(standing_of(one) for one in review.results)
     counted = [f"{standings[Standing.AS_EXPECTED]} as expected"]
     counted += [f"{standings[Standing.DIFFERENT]} not as expected"] if standings[Standing.DIFFERENT] else []

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dialproof import Review
 from dialproof.cli.main import main
+from dialproof.notebook.display import mimebundle
 from tests.amounts import long
 
 GOOD = """\
@@ -87,6 +89,15 @@ def test_a_report_shows_the_settings_to_blame_and_no_secret(tmp_path: Path, suff
     assert "names" in page
     assert "which is no interface" in page
     assert "hush" not in page
+
+
+def test_a_notebook_shows_the_settings_to_blame_and_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "bad").write_text(BAD, encoding="utf-8")
+    review = Review.of(tmp_path / "bad")
+    for shown in (review, review["traffic-can-leave(p)"]):
+        for said in mimebundle(shown).values():
+            assert "which is no interface" in " ".join(said.split())
+            assert "hush" not in said
 
 
 def test_a_certificate_holds_the_scenario_and_not_the_file(tmp_path: Path) -> None:
