@@ -51,7 +51,7 @@ def has_second_solver() -> bool:
 
 
 def all_checked(checks: Sequence[PlannedCheck], *, timeout: float = 300) -> dict[Entry, CheckedVerdict]:
-    """Carry out `checks`; each entry is a check under one cause. All of them take about six minutes on two cores.
+    """Carry out `checks`; each entry is a check under one cause. All of them take minutes on two cores.
 
     `timeout` is in seconds, for each entry. Each proof is audited by z3 and, where it is installed, by cvc5.
     """

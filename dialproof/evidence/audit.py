@@ -74,7 +74,7 @@ def audit_within_ranges(problem: Problem, certificate: Certificate, *, second_op
         return Established(
             (*(name for name, _ in solvers), IN_PYTHON)
         )  # whatever a run reaches before the claim is settled was visited: no step was cut off
-    solvers = solvers_for(second_opinion=second_opinion)
+    solvers = solvers_for(second_opinion=second_opinion, of_one_system=True)
     checked_by = tuple(name for name, _ in solvers)
     discharged: set[str] = set()
     if isinstance(certificate.ranges, Exhaustive):

@@ -18,13 +18,17 @@ Solver = Callable[[str], str]
 """Takes an SMT-LIB script, answers "sat", "unsat" or "unknown"."""
 
 
-def solvers_for(*, second_opinion: bool, seconds: float | None = None) -> tuple[tuple[str, Solver], ...]:
+def solvers_for(
+    *, second_opinion: bool, seconds: float | None = None, of_one_system: bool = False
+) -> tuple[tuple[str, Solver], ...]:
     """z3 and, as a second opinion, cvc5, by name and version; InputError if that is not installed.
 
-    After `seconds` at one script (None: never) a solver answers "unknown".
+    After `seconds` at one script (None: never) a solver answers "unknown". `of_one_system`: all scripts are about one system, so
+    that a name means the same in each of them; then z3 reads them in one context, since to make one takes longer than most
+    obligations.
     """
     milliseconds = None if seconds is None else max(1, round(seconds * 1000))
-    fresh_z3 = f"z3 {z3.get_version_string()}", partial(_with_z3, milliseconds)
+    fresh_z3 = f"z3 {z3.get_version_string()}", partial(_with_z3, milliseconds, z3.Context() if of_one_system else None)
     return (fresh_z3, _cvc5(milliseconds)) if second_opinion else (fresh_z3,)
 
 
@@ -43,9 +47,8 @@ def discharge(stated: Iterable[Obligation], solvers: Sequence[tuple[str, Solver]
         discharged.add(obligation.script)
 
 
-def _with_z3(milliseconds: int | None, script: str) -> str:
-    context = z3.Context()
-    solver = z3.Solver(ctx=context)
+def _with_z3(milliseconds: int | None, context: z3.Context | None, script: str) -> str:
+    solver = z3.Solver(ctx=context or z3.Context())
     if milliseconds is not None:
         solver.set("timeout", milliseconds)
     solver.from_string(script)

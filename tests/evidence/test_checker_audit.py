@@ -284,6 +284,23 @@ def test_the_time_limit_is_in_seconds_and_at_least_a_thousandth(seconds: float |
     assert Recorded.settings == ({} if milliseconds is None else {"timeout": milliseconds})
 
 
+@pytest.mark.parametrize("of_one_system", [True, False])
+def test_no_script_is_read_with_what_another_one_has_declared_or_said(of_one_system: bool) -> None:
+    """Local forms give one place to variables of different sorts, so that even scripts about one system differ in a name."""
+    [(_, solver)] = solvers_for(second_opinion=False, of_one_system=of_one_system)
+    signs = "(declare-datatypes ((|S{a:b}| 0)) (((|S:a|) (|S:b|))))(declare-fun x () |S{a:b}|)"
+    scripts = {
+        "(declare-fun x () Bool)(assert (and x (not x)))(check-sat)": "unsat",
+        "(declare-fun x () Int)(assert (= x 1))(check-sat)": "sat",
+        f"{signs}(assert (not (= x |S:a|)))(check-sat)": "sat",
+        f"{signs}(assert (not (or (= x |S:a|) (= x |S:b|))))(check-sat)": "unsat",
+        "(declare-fun x () Bool)(assert x)(check-sat)": "sat",
+        "(declare-fun x () Int)(assert (and (< x 1) (> x 0)))(check-sat)": "unsat",
+    }
+    for _ in range(2):
+        assert {script: solver(script) for script in scripts} == scripts
+
+
 def test_an_interrupt_that_z3_hides_in_its_answer_is_one() -> None:
     [(_, solver)] = solvers_for(second_opinion=False)
     with pytest.MonkeyPatch.context() as patch:
