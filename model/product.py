@@ -136,7 +136,7 @@ class Product:
 
     `read` takes the file, and the names of the claims and faults that exist. `schema` is the JSON Schema of its files,
     `template` a file to start from, `file_keys` the keys at its top that name other files. `parts` are the modules that say what
-    is left out. `importers` read its configuration files.
+    is left out. `importers` read its configuration files. `log` is the file that says what its log shows (`model.logs.format`).
     """
 
     name: str
@@ -147,3 +147,4 @@ class Product:
     parts: tuple[ModuleType, ...]
     file_keys: tuple[str, ...] = ()
     importers: tuple[Importer, ...] = ()
+    log: Path | None = None

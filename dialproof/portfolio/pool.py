@@ -22,6 +22,10 @@ class Reply:
     content: object
 
 
+AHEAD = 8
+"""How many cases are open at least, as long as there are so many."""
+
+
 class Pool:
     """Up to `size` workers, started when they are needed. Use it as a context manager: leaving it kills every worker."""
 
@@ -38,6 +42,11 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def ahead(self) -> int:
+        """How many cases are to be open, as long as there are so many, so that the workers always find something to do."""
+        return max(AHEAD, 4 * self._size)
 
     def close(self) -> None:
         """Kill every worker."""

@@ -45,9 +45,6 @@ from dialproof.portfolio.undecided import ONLY_IN_SUMMARY, remedy_for, why_undec
 from dialproof.semantics.evaluate import holds_on_lasso, is_lost_on
 from dialproof.semantics.interpreter import Reader
 
-AHEAD = 8
-"""How many cases are open at least, as long as there are so many: of those the workers find something to do."""
-
 
 class Portfolio:
     """Runs jobs on up to `processes` workers, each job for at most `timeout` seconds (None: no limit).
@@ -69,7 +66,6 @@ class Portfolio:
     ) -> None:
         require_effort(processes, timeout, engines)
         self._pool = Pool(processes)
-        self._ahead = max(AHEAD, 4 * processes)
         self._ranges = KnownRanges()
         self._schedule = Schedule(self._pool, timeout, self._ranges)
         self._engines = tuple(engines)
@@ -119,7 +115,7 @@ class Portfolio:
         docket = Docket()
         try:
             while True:
-                docket.take_in(questions, self._cases.case, self._ahead)
+                docket.take_in(questions, self._cases.case, self._pool.ahead)
                 for case in docket.abandoned():
                     self._schedule.abandon(case)
                     if case.job.ranges_of is not None:

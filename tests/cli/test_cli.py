@@ -383,7 +383,7 @@ def test_as_a_module_of_python_nothing_in_the_current_folder_is_executed(options
 
 def test_what_a_command_does_fits_on_its_line() -> None:
     *_, listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:\n")
-    assert [line.split()[0] for line in listed.splitlines()] == [*OWN_COMMANDS, "route", "import", "bound", "simulate"]
+    assert [line.split()[0] for line in listed.splitlines()] == [*OWN_COMMANDS, "route", "import", "conform", "bound", "simulate"]
     assert "..." not in listed
 
 

@@ -104,7 +104,7 @@ def test_its_commands_are_listed_in_the_reference_project_and_where_there_is_non
 ) -> None:
     for folder in (ROOT / "docs", tmp_path):
         monkeypatch.chdir(folder)
-        assert commands()[-4:] == ["route", "import", "bound", "simulate"]
+        assert commands()[-5:] == ["route", "import", "conform", "bound", "simulate"]
 
 
 def test_a_model_of_another_tool_has_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

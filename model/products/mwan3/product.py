@@ -92,4 +92,5 @@ PRODUCT = Product(
     template=Path(__file__).with_name("template.toml"),
     parts=(compose, probes, scenario),
     importers=(importer.IMPORTER,),
+    log=Path(__file__).with_name("log.toml"),
 )

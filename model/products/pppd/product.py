@@ -105,4 +105,5 @@ PRODUCT = Product(
     template=Path(__file__).with_name("template.toml"),
     parts=(compose, queues, lines, far_end, default_routes, ppp, rules, scenario),
     importers=(importer.IMPORTER,),
+    log=Path(__file__).with_name("log.toml"),
 )

@@ -1,0 +1,156 @@
+"""What was seen of a program, followed through a system: the states that the program may be in, event by event.
+
+A log shows some of the actions that are taken, and says nothing of the others. After each event there are the states that some
+run of the system can be in which has taken the actions seen, in their order, and any others between them; if there is none, no
+run explains the event. The set of those states is all that is kept, so that a log may be of any length. This is the check of
+traces by Cirstea, Kuppe, Loillier and Merz ("Validating traces of distributed programs against TLA+ specifications", SEFM 2024),
+by the subset construction and not by search: it says how many states remain, and what all explanations agree on.
+
+Fairness and assumptions play no part in it: what has happened so far violates neither.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from dialproof.core.errors import ModelError, NotApplicable
+from dialproof.core.names import nearest
+from dialproof.core.run import FiniteRun, Step, Taken
+from dialproof.core.system import System
+from dialproof.core.variables import Value
+from dialproof.semantics.breadth_first import BreadthFirst
+from dialproof.semantics.interpreter import Reader, Values
+
+MOST_STATES = 100_000
+"""In how many states the program may be at most; beyond that it is not followed."""
+
+_REMEMBERED = 4096
+"""For how many sets of states it is remembered where an event leads."""
+
+States = frozenset[Values]
+
+Ways = Callable[[Values], list[tuple[Taken, Values]]]
+"""The steps out of a state."""
+
+Counted = TypeVar("Counted", set[Values], frozenset[Values])
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One of `actions` was taken, or none of them if `or_none`."""
+
+    actions: frozenset[str]
+    or_none: bool = False
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Each of these variables has one of these values now, after whatever was not seen."""
+
+    values: tuple[tuple[str, frozenset[Value]], ...]
+
+
+Sight = Happened | Stands
+"""What was seen."""
+
+
+class Follower:
+    """A system of which the actions in `shown` are seen whenever they are taken, and no others.
+
+    `states` are those in which the program may be right after the last event. At first these are the initial states, or all that
+    are reachable if `from_anywhere`: then what was seen began in the middle. Raises ModelError for an action that the system does
+    not have, and NotApplicable if there are too many states, or actions whose parameters have too many values.
+    """
+
+    def __init__(self, system: System, shown: Collection[str], *, from_anywhere: bool = False) -> None:
+        self._reader = Reader(system)
+        names = [action.name for action in system.actions]
+        for name in sorted(shown):
+            if name not in names:
+                raise ModelError(f"no action {name!r} in system {system.name!r}; {nearest(name, names)}")
+        self._shown = frozenset(shown)
+        self._after = lru_cache(_REMEMBERED)(self._reached)
+        self._ways = lru_cache(_REMEMBERED)(self._unseen)
+        starts = frozenset(self._reader.initial_states())
+        self._begin = self._all(starts, self._reader.events) if from_anywhere else starts
+        self.states: States = self._begin
+
+    def see(self, sight: Sight) -> bool:
+        """Take in what was seen. False if no run explains it; then nothing changes."""
+        if isinstance(sight, Happened):
+            after = self._after(self.states, sight.actions) | (self.states if sight.or_none else frozenset())
+        else:
+            after = frozenset(values for values in self._settled() if self._is_so(sight, values))
+        if after:
+            self.states = self._few(after)
+        return bool(after)
+
+    def begin_again(self) -> None:
+        """Take in that the program was started anew: it is in an initial state, and there explanations begin."""
+        self.states = self._begin = frozenset(self._reader.initial_states())
+
+    def possible(self) -> list[str]:
+        """The shown actions that could be taken next, in the order of the system."""
+        may = {name for values in self._settled() for name in self._reader.possible(values)}
+        return [action.name for action in self._reader.system.actions if action.name in may & self._shown]
+
+    def agreed(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values that each variable may have now, whatever was not seen: one if all explanations agree on it."""
+        settled = self._settled()
+        return {
+            name: tuple(sorted({values[place] for values in settled}, key=repr)) for name, place in self._reader.names.items()
+        }
+
+    def explanation(self, seen: Sequence[Sight]) -> FiniteRun | None:
+        """A run that shows all of `seen`, in order, and has as few steps as can be; None if there is none."""
+
+        def leaving(node: tuple[Values, int]) -> Iterable[tuple[tuple[Values, int], Taken | None]]:
+            values, place = node
+            ways = self._reader.events(values)
+            match seen[place] if place < len(seen) else None:
+                case Happened(actions, or_none):
+                    if or_none:
+                        yield (values, place + 1), None
+                    yield from (((after, place + 1), taken) for taken, after in ways if taken.name in actions)
+                case Stands() as stands if self._is_so(stands, values):
+                    yield (values, place + 1), None
+            yield from (((after, place), taken) for taken, after in ways if taken.name not in self._shown)
+
+        search = BreadthFirst([(values, 0) for values in self._begin], leaving)
+        for met, (node, _) in enumerate(search.nodes()):
+            if node[1] == len(seen):
+                way = search.way_to(node)
+                steps = [Step(taken, self._reader.state(before[0])) for before, _, taken in way if taken is not None]
+                return FiniteRun((*steps, Step(None, self._reader.state(node[0]))))
+            if met > MOST_STATES:
+                raise NotApplicable(f"of what may have happened there are more than {MOST_STATES:,} cases to look at")
+        return None
+
+    def _is_so(self, stands: Stands, values: Values) -> bool:
+        return all(values[self._reader.names[name]] in may for name, may in stands.values)
+
+    def _reached(self, states: States, actions: frozenset[str]) -> States:
+        settled = self._all(states, self._ways)
+        return frozenset(after for values in settled for taken, after in self._reader.events(values) if taken.name in actions)
+
+    def _settled(self) -> States:
+        """The states that the program may be in now, with whatever may have happened since the last event."""
+        return self._all(self.states, self._ways)
+
+    def _unseen(self, values: Values) -> list[tuple[Taken, Values]]:
+        return [(taken, after) for taken, after in self._reader.events(values) if taken.name not in self._shown]
+
+    def _all(self, starts: States, leaving: Ways) -> States:
+        """All that `starts` lead to."""
+        search = BreadthFirst(starts, lambda values: ((after, taken) for taken, after in leaving(values)))
+        found = set()
+        for values, _ in search.nodes():
+            found.add(values)
+            self._few(found)
+        return frozenset(found)
+
+    def _few(self, states: Counted) -> Counted:
+        if len(states) > MOST_STATES:
+            raise NotApplicable(f"the program may be in more than {MOST_STATES:,} states: they are not followed")
+        return states

@@ -1,0 +1,1 @@
+"""Logs of programs that run, read as events of the model."""

@@ -1,0 +1,122 @@
+"""`dialproof conform`: whether a log is a run of the model, and the first line that is none."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialproof.cli.guard import GuardedCommand
+from dialproof.cli.options import debug_option, kind_option
+from dialproof.cli.output import say
+
+if TYPE_CHECKING:
+    from properties.conformance import Conformance
+
+_EPILOG = """\b
+Example: is last week's log of pppd what its options allow?
+  dialproof conform /etc/ppp/peers/isp --log /var/log/ppp.log
+  dialproof conform my.toml --log ppp.log.1.gz --log ppp.log --json
+
+\b
+Exit codes:
+    0  some run of the model explains every line
+    1  no run explains a line: the first one is shown
+    2  bad input: the scenario, the log, the format of the log
+    3  undecided: the program may be in too many states
+    4  internal error: please report it
+"""
+
+
+@click.command(cls=GuardedCommand, epilog=_EPILOG)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "logs", "--log", metavar="LOG", required=True, multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+    help="A log, plain or compressed by gzip; may be repeated: the files are taken in the order of their times.",
+)  # fmt: skip
+@kind_option
+@click.option(
+    "form", "--format", metavar="TOML", type=click.Path(path_type=Path, dir_okay=False),
+    help="What the log shows. [default: what is known of the product]",
+)  # fmt: skip
+@click.option("--year", type=click.IntRange(min=1970, max=9999), help="The year of the first line, if lines have none.")
+@click.option("--fault", metavar="NAME", help="Follow the log through the model with this fault.")
+@click.option("--from-start", is_flag=True, help="The log begins when the program does. [default: anywhere]")
+@click.option("as_json", "--json", is_flag=True, help="Print one JSON object.")
+@debug_option
+def conform(
+    file: Path,
+    logs: tuple[Path, ...],
+    kind: str | None,
+    form: Path | None,
+    year: int | None,
+    fault: str | None,
+    from_start: bool,
+    as_json: bool,
+    debug: bool,  # noqa: ARG001  # GuardedCommand reads it
+) -> None:
+    """Say whether a log is a run of the model that FILE describes, without its clocks.
+
+    The log shows some of the actions of the model. If some run has taken those actions, in this order, and any others between
+    them, it explains the log. Otherwise the first line that none explains is shown, with what was possible instead.
+    """
+    from dialproof.core.errors import NotApplicable
+    from properties.conformance import conform as follow
+
+    try:
+        answer = follow(file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start)
+    except NotApplicable as reason:
+        say(json.dumps({"conforms": None, "reason": str(reason)}) if as_json else f"Undecided: {reason}")
+        sys.exit(3)
+    say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer)))
+    sys.exit(0 if answer.conforms else 1)
+
+
+def _plain(answer: "Conformance") -> dict[str, object]:
+    refusal = answer.refusal
+    return {
+        "conforms": answer.conforms,
+        "lines": answer.lines,
+        "of_program": answer.of_program,
+        "events": answer.events,
+        "first": answer.first and answer.first.isoformat(),
+        "last": answer.last and answer.last.isoformat(),
+        "times": dict(answer.times),
+        "refusal": refusal
+        and {
+            "file": refusal.line.file,
+            "line": refusal.line.number,
+            "shows": list(refusal.shows),
+            "possible": list(refusal.possible),
+            "why": refusal.why,
+        },
+        "states": answer.states,
+        "agreed": {name: list(values) for name, values in answer.agreed.items()},
+        "hidden": list(answer.hidden),
+    }
+
+
+def _told(answer: "Conformance") -> list[str]:
+    """The answer in words: first if it is a run, then what happened, where the program is now, what the log cannot show."""
+    says = {action.name: action.says or action.name for action in answer.system.actions}
+    labels = {variable.name: variable.label for variable in answer.system.variables}
+    refusal = answer.refusal
+    if refusal is None:
+        told = [f"The log is a run of the model: {answer.events} events in {answer.of_program} lines."]
+        told += [f"  from {answer.first} to {answer.last}"]
+    else:
+        told = [f"{refusal.line}: {refusal.why}"]
+        told += [f"  it shows: {' or '.join(says.get(name, name) for name in refusal.shows)}"] if refusal.shows else []
+        told += [f"  possible instead: {says[name]}" for name in refusal.possible]
+        told += [f"Before it: {answer.events - 1} events in {answer.of_program - 1} lines, from {answer.first}."]
+    told += [f"  {number} time{'' if number == 1 else 's'}: {says[name]}" for name, number in answer.times.items()]
+    where = "at the end" if refusal is None else "before this line"
+    told += ["", f"Whatever else happened, {where}:"]
+    told += [f"  {labels[name]}: {_one_of(values)}" for name, values in answer.agreed.items()]
+    return told + (["", "The log does not show:", *(f"  {one}" for one in answer.hidden)] if answer.hidden else [])
+
+
+def _one_of(values: tuple[object, ...]) -> str:
+    words = [{True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value) for value in values]
+    return words[0] if len(words) == 1 else f"not known: {', '.join(words)}"
