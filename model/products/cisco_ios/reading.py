@@ -3,6 +3,7 @@
 A command that is given again replaces the one before, and `no` takes it back: so nothing becomes data before the file is read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
@@ -36,6 +37,16 @@ class Said:
         assert isinstance(known, tuple)
         if value not in known:
             self.say(key, (*known, value), self.lines.get(key, line))
+
+    def remove(self, key: str, values: Iterable[object]) -> None:
+        """The list that the key is has these values no more."""
+        known = self.values.get(key, ())
+        assert isinstance(known, tuple)
+        left = tuple(value for value in known if value not in list(values))
+        if left:
+            self.values[key] = left
+        else:
+            self.take_back(key)
 
     def put(self, made: Placing, path: tuple[str | int, ...]) -> None:
         """Put it into a scenario."""
