@@ -163,6 +163,39 @@ def test_what_is_no_option_is_refused_with_its_line_and_not_its_text(text: str, 
     assert MARKER not in str(refused.value)
 
 
+def test_a_compiled_filter_is_a_filter() -> None:
+    """Not all packets dial, whatever it says."""
+    notes = read("ttyS0\ndemand\nprecompiled-active-filter /etc/ppp/filter\n").notes()
+    assert "the active-filter (line 3) is compiled, and is not read" in notes
+    assert not any("there is no active-filter" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_silent"),
+    [
+        ("ttyS0 persist local\n", True),
+        ("ttyS0 persist local modem\n", False),
+        ("ttyS0 persist modem local\n", True),
+        ("persist pty 'pppoe -I eth0'\n", True),
+        ("persist pty '/usr/sbin/pppoe -I eth0 -T 80'\n", False),
+        ("persist pty 'pptp vpn.example --nolaunchpppd'\n", False),
+    ],
+)
+def test_whether_a_device_notices_that_the_other_side_is_gone(text: str, is_silent: bool) -> None:
+    assert bool(link(text).get("peer")) is is_silent
+
+
+def test_a_number_that_begins_with_zero_is_octal() -> None:
+    assert link("persist maxfail 010\n")["maxfail"] == 8
+    with pytest.raises(ScenarioError):
+        read("persist maxfail 08\n")
+
+
+def test_a_word_that_is_no_option_ends_pppd_unless_a_plugin_knows_it() -> None:
+    notes = read("ttyS0\npersist\nidel 60\nholdof 3\n").notes()
+    assert sum(note.startswith("pppd exits at once if a word is no option") for note in notes) == 1
+
+
 def test_unknown_words_are_named_by_their_lines() -> None:
     assert "a word that is no option known here (lines 2, 4)" in read(f"persist\n{MARKER}\nlock\nfrobnicate").notes()[-1]
 
