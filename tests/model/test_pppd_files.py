@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialproof.core.errors import InputError, ScenarioError
+from dialproof.evidence.outcome import word
 from model.grammars import pcap
 from model.grammars.ppp_options import LONGEST, words
 from model.importing import Imported, as_toml, kind_of, source_of
@@ -15,7 +16,7 @@ from model.products import importers
 from model.products.pppd.importer import IMPORTER
 from model.products.pppd.options import ARITY
 from tests.amounts import some
-from tests.model.configured import CONFIGURATIONS, imported
+from tests.model.configured import CONFIGURATIONS, asked, checked, imported, planned
 
 MARKER = "marker-of-a-secret"
 
@@ -183,6 +184,25 @@ def test_a_compiled_filter_is_a_filter() -> None:
 )
 def test_whether_a_device_notices_that_the_other_side_is_gone(text: str, is_silent: bool) -> None:
     assert bool(link(text).get("peer")) is is_silent
+
+
+def test_the_options_of_a_device_are_said_not_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "peers").mkdir()
+    (tmp_path / "options.ttyS0").write_text("maxfail 3\n", encoding="utf-8")
+    notes = [note for name in ("ttyS0", "ttyS1") for note in read(f"{name} persist\n", str(tmp_path / "peers" / name)).notes()]
+    assert sum("options.DEVICE" in note for note in notes) == 1
+
+
+def test_a_link_on_demand_that_does_not_persist_is_asked_if_it_is_ever_dialled_again(tmp_path: Path) -> None:
+    """After the first call pppd exits, and every other claim holds of it."""
+    path = tmp_path / "options"
+    path.write_text("ttyS0\nnoauth\ndemand\nnopersist\nidle 60\n", encoding="utf-8")
+    found = checked(path, "no-latch")
+    assert word(found.verdict) == "violated"
+    assert "no-latch" in asked(path)
+    (one,) = planned(path, "no-latch").suspects
+    assert "without `persist` pppd exits when the link `options` has ended" in one.says
+    assert one.line == 4
 
 
 def test_a_number_that_begins_with_zero_is_octal() -> None:

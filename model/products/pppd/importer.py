@@ -179,6 +179,9 @@ class _Reader:
             made.assumed.append("lcp-echo-failure without lcp-echo-interval does nothing: no echo-request is sent")
         if link.get("defaultroute_metric") is not None and not link.get("defaultroute"):
             link.pop("defaultroute_metric")
+        device = link.get("device")
+        if isinstance(device, str) and _text_of(self.path.parent.parent / f"options.{Path(device).name}") is not None:
+            made.assumed.append("pppd also reads the file options.DEVICE beside the folder, which is not read here")
         self._silence(link)
         self._filter(demand=demand)
         self._routes(link)
@@ -248,8 +251,7 @@ class _Reader:
             yield "no-dial-without-demand", "demand"
         if link.get("idle"):
             yield "idle-line-is-released", "idle"
-        if link.get("persist"):
-            yield "no-latch", "maxfail"
+        yield "no-latch", "maxfail" if link.get("persist") else "persist"
         if OTHER in self.made.data.get("default_routes", {}):
             yield "line-that-is-up-has-its-route", "defaultroute_metric"
 
