@@ -371,6 +371,13 @@ def test_clauses_of_a_route_map_go_by_their_numbers_and_match_what_any_of_their_
 @pytest.mark.parametrize(
     ("text", "note"),
     [
+        (PROFILE.replace(" dialer-group", " dialer idle-timeout 60 inbound\n dialer-group"), "interface: dialer (line 10)"),
+        (PROFILE.replace(" ip address 192", " backup interface Dialer7\n ip address 192"), "Dialer7 is no interface of the file"),
+        (
+            PROFILE.replace("5550126\n", "5550126 class C\n dialer idle-timeout 60\n")
+            + "map-class dialer C\n dialer idle-timeout 0\n",
+            "Dialer1: dialer idle-timeout 0 means that it never hangs up",
+        ),
         (PROFILE.replace(" dialer string", " dialer persistent max-attempts 3\n dialer string"), "interface: dialer (line 9)"),
         (PROFILE + LISTED.format(entries=" permit tcp any any established\n"), "more in an entry than addresses and ports"),
         (DYNAMIC + "ip route 0.0.0.0 0.0.0.0 203.0.113.1\n", "the router 203.0.113.1 is in no network of the file"),

@@ -127,8 +127,11 @@ def _dialer(made: Placing, said: Said, one: Command, what: str, rest: list[str],
         if one.negated:
             said.take_back(key)
         else:
-            said.say(key, number(made, one, rest[0] if rest else None, low), one.line)
-        return True
+            of_class = said.lines.get(key) in said.of_class
+            value = number(made, one, rest[0] if rest else None, low)
+            if not of_class:
+                said.say(key, value, one.line)
+        return len(rest) < 2  # noqa: PLR2004  # more than the number, such as the direction that counts
     if what in _FLAGS:
         said.say(_FLAGS[what], not one.negated, one.line)
         return not rest  # such as max-attempts, after which it dials no more
@@ -162,3 +165,4 @@ def _of_class(made: Placing, said: Said, one: Command, classes: Mapping[str, Com
         if words[:1] == ["dialer"] and len(words) > 2 and words[1] in _NUMBERS and not inside.negated:  # noqa: PLR2004
             key, low = _NUMBERS[words[1]]
             said.say(key, number(made, inside, words[2], low), inside.line)
+            said.of_class.add(inside.line)

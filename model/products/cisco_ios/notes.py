@@ -50,6 +50,9 @@ def _of_own_traffic(scenario: Scenario) -> Iterator[str]:
 def _of_lines(scenario: Scenario) -> Iterator[str]:
     for name in shut_down(scenario):
         yield f"interface {name} is shut down: nothing is asked of it"
+    for name, one in scenario.interface.items():
+        if one.backup_interface and one.backup_interface not in scenario.interface:
+            yield f"{name}: its backup interface {one.backup_interface} is no interface of the file, and stands in for nothing"
     for number, operation in scenario.ip_sla.items():
         if operation.scheduled and operation.life:
             yield f"ip sla {number} ends after {operation.life} s: a track that follows it is taken to stay as it is then"

@@ -15,11 +15,15 @@ _MOST_DIGITS = 10
 
 @dataclass
 class Said:
-    """A table as the file says it: its line, and each key with its value and line."""
+    """A table as the file says it: its line, and each key with its value and line.
+
+    What stands at the lines `of_class` belongs to a class that a number names, and counts more than what stands in the table.
+    """
 
     line: int
     values: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    of_class: set[int] = field(default_factory=set)
 
     def say(self, key: str, value: object, line: int) -> None:
         """The key has this value, because of this line."""
