@@ -231,6 +231,14 @@ def test_a_script_that_run_parts_leaves_out_flushes_nothing(tmp_path: Path) -> N
     assert any("whose names run-parts leaves out" in note for note in imported.assumed)
 
 
+@pytest.mark.parametrize(("script", "flushes"), [("run-parts /etc/ppp/ip-up.d\n", True), ("logger up\n", False)])
+def test_scripts_that_ip_up_does_not_run_flush_nothing(tmp_path: Path, script: str, flushes: bool) -> None:
+    (tmp_path / "ip-up.d").mkdir()
+    (tmp_path / "ip-up.d" / "mail").write_text("postqueue -f\n", encoding="utf-8")
+    (tmp_path / "ip-up").write_text(script, encoding="utf-8")
+    assert scenario(tmp_path, "defer_transports = smtp\n").flush.on_link_up is flushes
+
+
 def test_a_service_that_is_switched_off_is_no_transport(tmp_path: Path) -> None:
     master = "smtp unix - - n - - smtp\nrelay unix - - n - - smtp -o defer_transports= -o {{relayhost = x}}\n"
     off = "relayhost = [mail.isp.example]\nmaster_service_disable = smtp.unix, smtp.inet{more}\n"

@@ -312,6 +312,13 @@ def _flush(made: Placing, path: Path) -> bool:
                 "ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run"
             )
     there = [(name, text) for name in names if (text := beside(path, name)) is not None]
+    first = dict(there).get("ip-up")
+    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
+    if uncalled:
+        made.assumed.append(
+            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
+        )
+        there = [(name, text) for name, text in there if name not in uncalled]
     for name, text in there:
         for line, command in enumerate(text.splitlines(), 1):
             if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
