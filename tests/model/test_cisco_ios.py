@@ -296,6 +296,7 @@ dialer-list 1 protocol ip permit
 """
 DYNAMIC = PROFILE.replace("ip address 192.0.2.2 255.255.255.252", "ip address dhcp")
 BLACK_HOLE = "ip route 0.0.0.0 0.0.0.0 Null0{distance}\n"
+HALVES = "ip route 0.0.0.0 128.0.0.0 Null0\nip route 128.0.0.0 128.0.0.0 Null0\n"
 LISTED = "ip access-list extended WORTH\n{entries}dialer-list 1 protocol ip list WORTH\n"
 
 
@@ -308,6 +309,8 @@ LISTED = "ip access-list extended WORTH\n{entries}dialer-list 1 protocol ip list
         (SESSION.format(more=" shutdown\n"), "every interface that Dialer1 dials over is shut down"),
         (PROFILE + BLACK_HOLE.format(distance=""), "is never used: the route to Null0 (line 13), which drops everything"),
         (PROFILE + BLACK_HOLE.format(distance=" 254"), ""),
+        (PROFILE + HALVES, "is never used: routes to Null0 for narrower networks take all of it"),
+        (PROFILE + HALVES.replace("128.0.0.0 128.0.0.0", "192.0.0.0 192.0.0.0"), ""),
         (PROFILE.replace("ip address negotiated", "no ip address"), "is never used: Dialer1 has no ip address"),
         (PROFILE.replace("ip address negotiated", "ip unnumbered GigabitEthernet0/0"), ""),
         (PROFILE.replace("Dialer1 250", "Dialer1 255"), "is never used: its distance is 255"),

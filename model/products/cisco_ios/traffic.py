@@ -4,9 +4,9 @@ Destinations whose routes are alike go together. One is looked at only if someth
 route is tracked, or it has several lines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from model.products.cisco_ios.interesting import is_interesting, to, why_not
 from model.products.cisco_ios.interfaces import (
@@ -89,12 +89,13 @@ class Call:
 
 def ways_of(scenario: Scenario) -> Iterator[Way]:
     """Every route that leads somewhere, in the order of the file."""
+    dropping = [route for route in scenario.ip_route if route.interface.startswith("Null") and route.track is None]
     for route in scenario.ip_route:
         if route.interface.startswith("Null"):
             continue
         interface = interface_of(scenario, route)
         known = scenario.interface.get(interface) if interface else None
-        never = why_never(scenario, route, interface)
+        never = why_never(scenario, route, interface, dropping)
         if known is None or interface is None:
             yield Way(route, interface or f"the router {route.next_hop}", None, False, never)
         elif known.shutdown:
@@ -107,8 +108,11 @@ def ways_of(scenario: Scenario) -> Iterator[Way]:
             yield Way(route, interface, interface, False, never)
 
 
-def why_never(scenario: Scenario, route: StaticRoute, interface: str | None) -> str:
-    """Why a route over this interface is never in the table, or never the best one of its network; "" if it can be."""
+def why_never(scenario: Scenario, route: StaticRoute, interface: str | None, dropping: Sequence[StaticRoute]) -> str:
+    """Why a route over this interface is never in the table, or never the best one of its network; "" if it can be.
+
+    The routes that are `dropping` are those to Null0 which are always there.
+    """
     if route.distance == NEVER_USED:
         return f"its distance is {NEVER_USED}"
     known = scenario.interface.get(interface) if interface else None
@@ -116,12 +120,15 @@ def why_never(scenario: Scenario, route: StaticRoute, interface: str | None) -> 
         return f"{interface} has no ip address"
     if interface is None and is_nowhere(scenario, route):
         return f"its next hop {route.next_hop} is in no network of the file"
-    for other in scenario.ip_route:
-        is_same = other.vrf == route.vrf and other.network == route.network
-        if is_same and other.interface.startswith("Null") and other.track is None and other.distance < route.distance:
+    within = [other for other in dropping if other.vrf == route.vrf and other.network.subnet_of(route.network)]
+    for other in within:
+        if other.network == route.network and other.distance < route.distance:
             return (
                 f"the route to {other.interface} (line {other.line}), which drops everything, has the distance {other.distance}"
             )
+    narrower = [other.network for other in within if other.network != route.network]
+    if list(collapse_addresses(narrower)) == [route.network]:
+        return "routes to Null0 for narrower networks take all of it"
     return ""
 
 
