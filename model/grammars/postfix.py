@@ -33,12 +33,16 @@ class Logical:
 
 @dataclass(frozen=True)
 class Service:
-    """A service of `master.cf`: what it is called, its type (inet, unix ...), and the program that it runs."""
+    """A service of `master.cf`: what it is called, its type (inet, unix ...), and the program that it runs.
+
+    `overrides` are the parameters that the program sees otherwise than `main.cf` says (`-o NAME=VALUE`).
+    """
 
     name: str
     kind: str
     command: str
     line: int
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,17 @@ def services(text: str, file: str) -> list[Service]:
         if len(words) < _FIELDS:
             said = f"this line of master.cf has {len(words)} fields; allowed: at least {_FIELDS}, the last is the command"
             raise ScenarioError(((Place(file, one.line), said),))
-        found.append(Service(words[0], words[1], words[7], one.line))
+        found.append(Service(words[0], words[1], words[7], one.line, _overrides(words[8:])))
     return found
+
+
+def _overrides(arguments: list[str]) -> tuple[str, ...]:
+    """The names behind `-o`, which stand apart from it or not, in braces or not."""
+    found = []
+    for before, word in zip(["", *arguments], arguments, strict=False):
+        if before == "-o" or (word.startswith("-o") and word != "-o"):
+            found.append(word.removeprefix("-o").lstrip("{").partition("=")[0])
+    return tuple(name for name in found if name)
 
 
 def rows(text: str) -> list[Row]:

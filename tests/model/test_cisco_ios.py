@@ -56,6 +56,7 @@ FAULTS = [
         "4: the probe of ip sla 1 goes to 198.51.100.1 by the routing table, over GigabitEthernet0/0 or Dialer1",
         ("r26-cured", "r26-host-route"),
     ),
+    Fault("one-hour", OF_LINES, "ip sla 1 ends after 3600 s (its schedule has no life forever)", ("r26-host-route",)),
     Fault("no-group", (DIALLED,), "5: interface BRI0 has no dialer-group", ("no-group-cured",)),
     Fault("wrong-map", (DIALLED,), "12: the next hop 203.0.113.2 of the route to 198.51.100.0/24 has no dialer map", ()),
     Fault("denied", (DIALLED,), "14: access list 101 of dialer-list 1 permits no packet for 198.51.100.0/24", ("denied-cured",)),
@@ -267,6 +268,132 @@ def test_a_profile_without_a_member_of_its_pool_or_without_a_number_never_dials(
     because = reasons(written(tmp_path, text + "dialer-list 1 protocol ip permit\n"), DIALLED)
     assert "dials over pool 3, of which no interface is a member" in because
     assert "interface Dialer1 has no dialer string: there is no number to dial" in because
+
+
+PROFILE = """\
+interface GigabitEthernet0/0
+ ip address 192.0.2.2 255.255.255.252
+interface Async1
+ dialer in-band
+ dialer pool-member 1
+interface Dialer1
+ ip address negotiated
+ dialer pool 1
+ dialer string 5550126
+ dialer-group 1
+ip route 0.0.0.0 0.0.0.0 Dialer1 250
+dialer-list 1 protocol ip permit
+"""
+SESSION = """\
+interface GigabitEthernet0/1
+ pppoe-client dial-pool-number 1
+{more}interface Dialer1
+ ip address negotiated
+ dialer pool 1
+ dialer-group 1
+ip route 0.0.0.0 0.0.0.0 Dialer1
+dialer-list 1 protocol ip permit
+"""
+DYNAMIC = PROFILE.replace("ip address 192.0.2.2 255.255.255.252", "ip address dhcp")
+BLACK_HOLE = "ip route 0.0.0.0 0.0.0.0 Null0{distance}\n"
+HALVES = "ip route 0.0.0.0 128.0.0.0 Null0\nip route 128.0.0.0 128.0.0.0 Null0\n"
+LISTED = "ip access-list extended WORTH\n{entries}dialer-list 1 protocol ip list WORTH\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        (PROFILE, ""),
+        (PROFILE.replace(" dialer string 5550126\n", " dialer persistent\n"), "interface Dialer1 has no dialer string"),
+        (SESSION.format(more=""), ""),
+        (SESSION.format(more=" shutdown\n"), "every interface that Dialer1 dials over is shut down"),
+        (PROFILE + BLACK_HOLE.format(distance=""), "is never used: the route to Null0 (line 13), which drops everything"),
+        (PROFILE + BLACK_HOLE.format(distance=" 254"), ""),
+        (PROFILE + HALVES, "is never used: routes to Null0 for narrower networks take all of it"),
+        (PROFILE + HALVES.replace("128.0.0.0 128.0.0.0", "192.0.0.0 192.0.0.0"), ""),
+        (PROFILE.replace("ip address negotiated", "no ip address"), "is never used: Dialer1 has no ip address"),
+        (PROFILE.replace("ip address negotiated", "ip unnumbered GigabitEthernet0/0"), ""),
+        (PROFILE.replace("Dialer1 250", "Dialer1 255"), "is never used: its distance is 255"),
+        (PROFILE + LISTED.format(entries=" 100 deny ip any any\n permit ip any any\n"), "permits no packet for any address"),
+        (PROFILE + LISTED.format(entries=" 100 deny ip any any\n no 100\n permit ip any any\n"), ""),
+        (PROFILE + "access-list 101 deny ip any any\nno access-list 101\ndialer-list 1 protocol ip list 101\n", ""),
+        (LEGACY.replace(" broadcast 5550151", ""), "the dialer map for 203.0.113.2 on BRI0 has no number"),
+    ],
+)
+def test_a_line_that_cannot_be_dialled_is_no_line_that_is(portfolio: Portfolio, tmp_path: Path, text: str, because: str) -> None:
+    path = written(tmp_path, text)
+    assert verdicts(portfolio, path, DIALLED) == {DIALLED: "violated" if because else "holds"}
+    assert because in reasons(path, DIALLED)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "because"),
+    [
+        (TWO.replace("life forever ", ""), CAN_LEAVE, "ip sla 1 ends after 3600 s (its schedule has no life forever)"),
+        (TWO.replace("life forever", "life 600"), AGAIN, "ip sla 1 ends after 600 s"),
+        (TWO.replace("203.0.113.1 200", "203.0.114.1 200"), CAN_LEAVE, "its next hop 203.0.114.1 is in no network of the file"),
+        (TWO.replace("203.0.113.1 200", "203.0.113.1 255"), CAN_LEAVE, "is never used: its distance is 255"),
+        (
+            PROFILE.replace(" ip address 192", " backup interface Dialer1\n backup delay never 5\n ip address 192")
+            + "ip route 0.0.0.0 0.0.0.0 192.0.2.1\n",
+            CAN_LEAVE,
+            "Dialer1 stands by for GigabitEthernet0/0 for ever: backup delay never",
+        ),
+        (
+            PROFILE + "ip sla 1\n icmp-echo 198.51.100.1\nip sla schedule 1 life forever start-time now\n",
+            RELEASED,
+            "dialer-list 1 makes ip sla 1 interesting: it comes every 60 s",
+        ),
+    ],
+)
+def test_what_is_never_there_and_what_never_ends_is_blamed(
+    portfolio: Portfolio, tmp_path: Path, text: str, claim: str, because: str
+) -> None:
+    path = written(tmp_path, text)
+    assert verdicts(portfolio, path, claim) == {claim: "violated"}
+    assert because in reasons(path, claim)
+
+
+def test_operations_of_a_group_are_scheduled(portfolio: Portfolio, tmp_path: Path) -> None:
+    grouped = "ip sla group schedule 1 1-3,7 schedule-period 60 frequency 60 start-time now life forever"
+    path = written(tmp_path, TWO.replace("ip sla schedule 1 life forever start-time now", grouped))
+    assert verdicts(portfolio, path, AGAIN) == {AGAIN: "holds"}
+
+
+def test_clauses_of_a_route_map_go_by_their_numbers_and_match_what_any_of_their_lists_permits(tmp_path: Path) -> None:
+    text = (
+        TWO.replace("ip route 198.51.100.1 255.255.255.255 192.0.2.1\n", "ip local policy route-map P\n")
+        + "access-list 101 permit icmp any host 198.51.100.2\naccess-list 102 permit icmp any host 198.51.100.1\n"
+        "route-map P permit 20\n set ip next-hop 192.0.2.1\nroute-map P {what} 10\n match ip address 101 102\n"
+        " set ip next-hop 192.0.2.1\n"
+    )
+    assert "by the routing table" in reasons(written(tmp_path, text.format(what="deny")), SETTLES)
+    assert reasons(written(tmp_path, text.format(what="permit")), SETTLES) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (PROFILE.replace(" dialer-group", " dialer idle-timeout 60 inbound\n dialer-group"), "interface: dialer (line 10)"),
+        (PROFILE.replace(" ip address 192", " backup interface Dialer7\n ip address 192"), "Dialer7 is no interface of the file"),
+        (
+            PROFILE.replace("5550126\n", "5550126 class C\n dialer idle-timeout 60\n")
+            + "map-class dialer C\n dialer idle-timeout 0\n",
+            "Dialer1: dialer idle-timeout 0 means that it never hangs up",
+        ),
+        (PROFILE.replace(" dialer string", " dialer persistent max-attempts 3\n dialer string"), "interface: dialer (line 9)"),
+        (PROFILE + LISTED.format(entries=" permit tcp any any established\n"), "more in an entry than addresses and ports"),
+        (DYNAMIC + "ip route 0.0.0.0 0.0.0.0 203.0.113.1\n", "the router 203.0.113.1 is in no network of the file"),
+        (DYNAMIC, "a default route that DHCP gives"),
+        (
+            PROFILE.replace("0.0.0.0 0.0.0.0 Dialer1", "192.0.2.0 255.255.255.252 Dialer1"),
+            "is used only while GigabitEthernet0/0",
+        ),
+    ],
+)
+def test_what_decides_and_is_not_modelled_is_said(tmp_path: Path, text: str, note: str) -> None:
+    (first, *_) = plan(written(tmp_path, text))
+    assert note in "\n".join(first.notes)
 
 
 def test_a_track_of_a_kind_that_is_not_modelled_is_refused_with_its_line(tmp_path: Path) -> None:

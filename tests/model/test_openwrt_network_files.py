@@ -12,14 +12,13 @@ from model.fault import NONE
 from model.importing import Imported, as_toml, kind_of
 from model.products import importers, installation
 from model.products.openwrt_network.importer import IMPORTER
-from model.products.openwrt_network.scenario import KEEPALIVE_ALLOWED, Interface
+from model.products.openwrt_network.scenario import KEEPALIVE_ALLOWED, Interface, Scenario
 from properties.checks import claim_names, open_installation
 from tests.amounts import some
 from tests.model.configured import CONFIGURATIONS, asked, imported, planned
 
 FILES = CONFIGURATIONS / "openwrt-network"
 MARKER = "marker-of-a-secret"
-YES_AND_NO = "1, on, true, yes, enabled, 0, off, false, no, disabled"
 
 
 def read(*lines: str) -> Imported:
@@ -51,6 +50,45 @@ def test_a_refusal_blocks_only_if_it_ends_pppd(persist: bool, maxfail: int | Non
     assert Interface(proto="pppoe", authfail=True, persist=persist, maxfail=maxfail).blocks is blocks
 
 
+@pytest.mark.parametrize("word", ["off", "no", "disabled", "2"])
+def test_an_option_that_netifd_takes_for_neither_yes_nor_no_is_ignored(word: str) -> None:
+    """An interface with `auto off` starts by itself: `auto off` is not `auto 0`."""
+    source = read(f"\toption auto '{word}'")
+    assert "auto" not in source.data["interface"]["wan"]
+    assert "wan: auto (line 3) is neither yes nor no for netifd (1, true, 0, false), which ignores it" in source.notes()
+    assert "wan" in read(f"\toption disabled '{word}'").data["interface"]
+
+
+def test_a_tunnel_by_a_program_of_its_own_knows_no_options_of_pppd() -> None:
+    """xl2tpd and sstp-client are not run by `ppp.uc`."""
+    for proto in ("l2tp", "sstp"):
+        one = Interface(proto=proto, demand=60, authfail=True)
+        assert not one.is_on_demand
+        assert not one.blocks
+        notes = read("config interface 'vpn'", f"\toption proto '{proto}'").notes()
+        assert f"vpn: the program of proto {proto} notices a dead line itself; netifd asks for nothing" in notes
+    assert Interface(proto="pptp", demand=60, authfail=True).is_on_demand
+
+
+def test_a_default_route_that_a_line_by_dhcp_does_not_take_carries_no_tunnel() -> None:
+    source = read(
+        "config interface 'lan2'",
+        "\toption proto 'dhcp'",
+        "\toption defaultroute '0'",
+        "config interface 'v'",
+        "\toption proto 'pptp'",
+    )
+    assert Scenario.model_validate(source.data).ways_of("v") == ["wan"]
+
+
+def test_a_tunnel_of_wireguard_without_a_peer_is_said_to_be_taken_to_have_one() -> None:
+    tunnel = ("config interface 'wg0'", "\toption proto 'wireguard'")
+    said = "wg0: no section wireguard_wg0 is in the file"
+    assert any(note.startswith(said) for note in read(*tunnel, "config wireguard_wg1", "\toption endpoint_host 'a'").notes())
+    off = read(*tunnel, "config wireguard_wg0", "\toption endpoint_host 'a'", "\toption disabled '1'")
+    assert any(note.startswith(said) for note in off.notes())
+
+
 # -- the scenario -----------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +117,8 @@ def test_tunnels_go_over_the_line_with_the_lowest_metric_first() -> None:
 def test_a_tunnel_can_be_bound_to_one_line_and_one_that_is_called_goes_over_none(tmp_path: Path) -> None:
     bound = ("config interface 'vpn'", "\toption proto 'l2tp'", "\toption tunlink 'wan'")
     assert read(*bound).data["interface"]["vpn"]["tunlink"] == "wan"
-    assert "tunlink (line 5)" in read(*bound[:2], "\toption tunlink 'wann'").notes()[-1]
+    with pytest.raises(ScenarioError, match=r'network:5:1: `tunlink` of vpn names no interface of the file.*did you mean "wan"'):
+        read(*bound[:2], "\toption tunlink 'wann'")
     called = read("config interface 'wg0'", "\toption proto 'wireguard'", "config wireguard_wg0", "\toption public_key 'x'")
     assert called.data["interface"]["wg0"]["nohostroute"] is True
     assert [one["claim"] for one in called.data["check"]] == ["no-latch"]
@@ -123,7 +162,6 @@ def test_a_claim_about_what_is_not_there_is_refused(claim: str) -> None:
     ("line", "number", "message"),
     [
         (f"\toption demand '{MARKER}'", 3, "`demand` is no number in digits"),
-        (f"\toption auto '{MARKER}'", 3, f"`auto` is neither yes nor no; allowed: {YES_AND_NO}"),
         (f"\toption keepalive '{MARKER}'", 3, f"`keepalive` is neither two numbers nor one; allowed: {KEEPALIVE_ALLOWED}"),
         ("option", 3, "`option` with 0 words; allowed: 2"),
     ],

@@ -212,6 +212,8 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         ("#!/bin/sh\n[ -x /usr/sbin/sendmail ] && /usr/sbin/sendmail -v -q\n", True),
         ("# /usr/sbin/sendmail -q\n", False),
         ("/usr/sbin/sendmail -bp\n", False),
+        ("/usr/sbin/sendmail -bd -q15m\n", False),
+        ("/usr/sbin/sendmail -qRexample.com\n", False),
         ("", False),
     ],
 )
@@ -219,6 +221,33 @@ def test_a_script_flushes_if_it_says_so(tmp_path: Path, script: str, flushes: bo
     (tmp_path / "ip-up.d").mkdir()
     (tmp_path / "ip-up.d" / "mail").write_text(script, encoding="utf-8")
     assert scenario(tmp_path, "defer_transports = smtp\n").flush.on_link_up is flushes
+
+
+def test_a_script_that_run_parts_leaves_out_flushes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ip-up.d").mkdir()
+    (tmp_path / "ip-up.d" / "flush.sh").write_text("/usr/sbin/sendmail -q\n", encoding="utf-8")
+    imported = read(tmp_path / "main.cf", "defer_transports = smtp\n")
+    assert "flush" not in imported.data
+    assert any("whose names run-parts leaves out" in note for note in imported.assumed)
+
+
+@pytest.mark.parametrize(("script", "flushes"), [("run-parts /etc/ppp/ip-up.d\n", True), ("logger up\n", False)])
+def test_scripts_that_ip_up_does_not_run_flush_nothing(tmp_path: Path, script: str, flushes: bool) -> None:
+    (tmp_path / "ip-up.d").mkdir()
+    (tmp_path / "ip-up.d" / "mail").write_text("postqueue -f\n", encoding="utf-8")
+    (tmp_path / "ip-up").write_text(script, encoding="utf-8")
+    assert scenario(tmp_path, "defer_transports = smtp\n").flush.on_link_up is flushes
+
+
+def test_a_service_that_is_switched_off_is_no_transport(tmp_path: Path) -> None:
+    master = "smtp unix - - n - - smtp\nrelay unix - - n - - smtp -o defer_transports= -o {{relayhost = x}}\n"
+    off = "relayhost = [mail.isp.example]\nmaster_service_disable = smtp.unix, smtp.inet{more}\n"
+    found = scenario(tmp_path, off.format(more=""), master_cf=master)
+    assert found.master.services == ("relay",)
+    assert not found.is_available(found.mail[0])
+    notes = read(tmp_path / "main.cf", off.format(more=" unix")).notes()[-1]
+    assert "master_service_disable (line 2)" in notes
+    assert "-o defer_transports (line 2 of master.cf), -o relayhost (line 2 of master.cf)" in notes
 
 
 @pytest.mark.parametrize(

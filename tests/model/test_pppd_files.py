@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialproof.core.errors import InputError, ScenarioError
+from dialproof.evidence.outcome import word
 from model.grammars import pcap
 from model.grammars.ppp_options import LONGEST, words
 from model.importing import Imported, as_toml, kind_of, source_of
@@ -15,7 +16,7 @@ from model.products import importers
 from model.products.pppd.importer import IMPORTER
 from model.products.pppd.options import ARITY
 from tests.amounts import some
-from tests.model.configured import CONFIGURATIONS, imported
+from tests.model.configured import CONFIGURATIONS, asked, checked, imported, planned
 
 MARKER = "marker-of-a-secret"
 
@@ -161,6 +162,58 @@ def test_what_is_no_option_is_refused_with_its_line_and_not_its_text(text: str, 
     ((place, says),) = refused.value.problems
     assert (place.line, says) == (line, message)
     assert MARKER not in str(refused.value)
+
+
+def test_a_compiled_filter_is_a_filter() -> None:
+    """Not all packets dial, whatever it says."""
+    notes = read("ttyS0\ndemand\nprecompiled-active-filter /etc/ppp/filter\n").notes()
+    assert "the active-filter (line 3) is compiled, and is not read" in notes
+    assert not any("there is no active-filter" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_silent"),
+    [
+        ("ttyS0 persist local\n", True),
+        ("ttyS0 persist local modem\n", False),
+        ("ttyS0 persist modem local\n", True),
+        ("persist pty 'pppoe -I eth0'\n", True),
+        ("persist pty '/usr/sbin/pppoe -I eth0 -T 80'\n", False),
+        ("persist pty 'pptp vpn.example --nolaunchpppd'\n", False),
+    ],
+)
+def test_whether_a_device_notices_that_the_other_side_is_gone(text: str, is_silent: bool) -> None:
+    assert bool(link(text).get("peer")) is is_silent
+
+
+def test_the_options_of_a_device_are_said_not_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "peers").mkdir()
+    (tmp_path / "options.ttyS0").write_text("maxfail 3\n", encoding="utf-8")
+    notes = [note for name in ("ttyS0", "ttyS1") for note in read(f"{name} persist\n", str(tmp_path / "peers" / name)).notes()]
+    assert sum("options.DEVICE" in note for note in notes) == 1
+
+
+def test_a_link_on_demand_that_does_not_persist_is_asked_if_it_is_ever_dialled_again(tmp_path: Path) -> None:
+    """After the first call pppd exits, and every other claim holds of it."""
+    path = tmp_path / "options"
+    path.write_text("ttyS0\nnoauth\ndemand\nnopersist\nidle 60\n", encoding="utf-8")
+    found = checked(path, "no-latch")
+    assert word(found.verdict) == "violated"
+    assert "no-latch" in asked(path)
+    (one,) = planned(path, "no-latch").suspects
+    assert "without `persist` pppd exits when the link `options` has ended" in one.says
+    assert one.line == 4
+
+
+def test_a_number_that_begins_with_zero_is_octal() -> None:
+    assert link("persist maxfail 010\n")["maxfail"] == 8
+    with pytest.raises(ScenarioError):
+        read("persist maxfail 08\n")
+
+
+def test_a_word_that_is_no_option_ends_pppd_unless_a_plugin_knows_it() -> None:
+    notes = read("ttyS0\npersist\nidel 60\nholdof 3\n").notes()
+    assert sum(note.startswith("pppd exits at once if a word is no option") for note in notes) == 1
 
 
 def test_unknown_words_are_named_by_their_lines() -> None:

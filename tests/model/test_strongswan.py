@@ -65,6 +65,7 @@ FAULTS = [
         "swanctl.conf:5: child `site/net`: keyingtries is 0: the next attempt follows at once, for ever",
         "swanctl.conf:19: child `site/net`: dpd_action restart dials a dead peer at once",
     )),
+    Fault("nobody", (DIALLED, DELIVERED), ("this end has nobody to call",)),
     Fault("neither", (LATCH, DELIVERED), (
         "swanctl.conf:9: child `ab/net`: dpd_action is clear: when its peer is found dead, it is neither trapped nor started",
         "close_action is none: when the other end closes it",
@@ -101,7 +102,7 @@ def test_the_bound_between_attempts_is_met_to_the_second(portfolio: Portfolio, t
 
 
 def one_child(child: str, connection: str = "") -> str:
-    return f"connections {{\nc {{\n{connection}children {{\nn {{\n{child}\n}}\n}}\n}}\n}}\n"
+    return f"connections {{\nc {{ remote_addrs = peer.example\n{connection}children {{\nn {{\n{child}\n}}\n}}\n}}\n}}\n"
 
 
 LATCHES = [
@@ -122,6 +123,43 @@ def test_what_ends_a_tunnel_for_good(portfolio: Portfolio, tmp_path: Path, child
     (tmp_path / "swanctl.conf").write_text(one_child(child, connection), encoding="utf-8")
     assert violated(answers(portfolio, tmp_path / "swanctl.conf", LATCH)) == ({LATCH} if latches else set())
     assert bool(reasons(tmp_path / "swanctl.conf", LATCH)) == latches
+
+
+NOBODY = "c { remote_addrs = peer.example\n", "c {\n"
+ONLY_CALLERS = "remote_addrs = peer.example", "remote_addrs = %any, 192.0.2.0/24, 2001:db8::1-2001:db8::9"
+UNKNOWN = "remote_addrs has no address and no name (%any): this end has nobody to call"
+
+
+@pytest.mark.parametrize(
+    ("child", "change", "because"),
+    [
+        ("start_action = trap", ("", ""), ""),
+        ("start_action = trap", NOBODY, f"swanctl.conf:2: child `c/n`: {UNKNOWN}"),
+        ("start_action = start\nclose_action = start", NOBODY, UNKNOWN),
+        ("start_action = trap", ONLY_CALLERS, UNKNOWN),
+        ("start_action = trap", ("peer.example", "%any, abc-def"), ""),
+        ("start_action = trap\nmode = transport", NOBODY, ""),
+        ("start_action = trap|start\nmode = transport\npolicies = no", NOBODY, "policies = no: no traffic finds its trap"),
+        ("start_action = trap\npolicies = no", ("", ""), "swanctl.conf:6: child `c/n`: policies = no: no traffic finds its trap"),
+    ],
+)
+def test_a_tunnel_that_has_nobody_to_call_or_no_policy_never_comes_up(
+    portfolio: Portfolio, tmp_path: Path, child: str, change: tuple[str, str], because: str
+) -> None:
+    path = tmp_path / "swanctl.conf"
+    path.write_text(one_child(child).replace(*change), encoding="utf-8")
+    assert violated(answers(portfolio, path, DIALLED)) == ({DIALLED} if because else set())
+    assert because in reasons(path, DIALLED)
+
+
+def test_what_decides_beside_the_file_and_is_not_modelled_is_said(tmp_path: Path) -> None:
+    charon = "charon {\n retry_initiate_interval = 60s\n}\ncharon-systemd {\n retransmit_tries = 1\n}\ninclude no.conf\n"
+    (tmp_path / "strongswan.conf").write_text(charon, encoding="utf-8")
+    notes = "\n".join(read(tmp_path / "swanctl.conf", one_child("start_action = trap") + "include conf.d/*.conf\n").notes())
+    assert "the include at line 10 reads no file below this folder" in notes
+    assert "the include at line 7 of strongswan.conf reads no file" in notes
+    assert "retry_initiate_interval (line 2 of strongswan.conf)" in notes
+    assert "what another daemon than charon is told (line 4 of strongswan.conf)" in notes
 
 
 def test_a_record_that_is_never_cleared_blocks_a_trap(portfolio: Portfolio, tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ from model.products.cisco_ios.tables import DHCP
 from model.products.cisco_ios.vocabulary import name_of
 
 _STANDARD = (*range(1, 100), *range(1300, 2000))
+SEQUENCE, _FIRST_CLAUSE = "sequence number", 10
+"""By what the clauses of a route-map are in order, and which one the first has if nothing is said."""
+_LIFE = 3600
+"""Seconds that an operation of IP SLA lives if its schedule says nothing of that."""
 _EXTENDED = (*range(100, 200), *range(2000, 2700))
 
 
@@ -39,6 +43,8 @@ class Reader:
     def command(self, one: Command) -> None:
         """What a command at the left margin says."""
         words = one.words
+        if one.negated and self._is_taken_back(one):
+            return
         match [word.lower() for word in words]:
             case ["interface", _, *_]:
                 self._interface(one)
@@ -54,13 +60,15 @@ class Reader:
             case ["ip", "access-list", "standard" | "extended", _, *_]:
                 for entry in one.block:
                     self._entry(words[3], entry)
-            case ["track", _, *_] if not one.negated:
+            case ["track", name, *_] if name not in ("timer", "resolution") and not one.negated:
                 self._track(one)
+            case ["ip", "sla", "group", "schedule", _, *_] if not one.negated:
+                self._group(one)
             case ["ip", "sla", "schedule", _, *_] | ["ip", "sla", "monitor", "schedule", _, *_] | ["rtr", "schedule", _, *_]:
                 self._schedule(one)
             case ["ip", "sla", "monitor", _] | ["ip", "sla", _] | ["rtr", _] if one.words[-1].isdigit() and not one.negated:
                 self._operation(one)
-            case ["ip", "local", "policy", "route-map", _, *_] if not one.negated:
+            case ["ip", "local", "policy", "route-map", _, *_]:
                 self.tops["ip_local_policy"] = (words[4], one.line)
             case ["route-map", _, *_] if not one.negated:
                 self._route_map(one)
@@ -77,11 +85,27 @@ class Reader:
             case _:
                 self.made.leave(one.line, name_of(one))
 
+    def _is_taken_back(self, one: Command) -> bool:
+        """Take back the whole table that a command with `no` names; False if it names none."""
+        last = one.words[-1]
+        match [word.lower() for word in one.words]:
+            case ["interface", _, *_]:
+                self.tables.get("interface", {}).pop(interface_name(one.words[1:])[0], None)
+            case ["access-list", _] | ["ip", "access-list", "standard" | "extended", _]:
+                self.entries.pop(last, None)
+            case ["track", name, *_] if name.isdigit():
+                self.tables.get("track", {}).pop(name, None)
+                self.odd_tracks.pop(name, None)
+            case ["ip", "sla", "monitor", _] | ["ip", "sla", _] | ["rtr", _] if last.isdigit():
+                self.tables.get("ip_sla", {}).pop(last, None)
+            case ["ip", "local", "policy", "route-map", *_]:
+                self.tops.pop("ip_local_policy", None)
+            case _:
+                return False
+        return True
+
     def _interface(self, one: Command) -> None:
         name, _ = interface_name(one.words[1:])
-        if one.negated:
-            self.tables.get("interface", {}).pop(name, None)
-            return
         said = self.table("interface", name, one.line)
         for inside in _flat(one.block):
             if not interface_command(self.made, said, inside, self.classes):
@@ -149,12 +173,13 @@ class Reader:
         if not words or words[0].lower() == "remark":
             return
         known = self.entries.setdefault(name, [])
-        rank = 10 * (len(known) + 1)
+        rank, is_numbered = max((entry[0] for entry in known), default=0) + 10, False
         if words[0].isascii() and words[0].isdigit() and len(words[0]) < 10:  # noqa: PLR2004  # a sequence number
-            rank = int(words.pop(0))
+            rank, is_numbered = int(words.pop(0)), True
         text = " ".join(words).lower()
         if one.negated:
-            self.entries[name] = [entry for entry in known if entry[1] != text]
+            gone = [entry for entry in known if (entry[0] == rank if is_numbered else entry[1] == text)]
+            self.entries[name] = [entry for entry in known if entry not in gone]
         elif text:
             known.append((rank, text, one.line))
 
@@ -196,6 +221,8 @@ class Reader:
                     said.say("source address", address, inside.line)
             elif inside.begins("vrf") and len(inside.words) > 1:
                 said.say("vrf", named(inside.words[1]), inside.line)
+            elif inside.begins("frequency"):
+                said.say("frequency", number(self.made, inside, inside.after("frequency"), 1), inside.line)
             else:
                 self.made.leave(inside.line, name_of(inside, "ip sla"))
 
@@ -204,17 +231,41 @@ class Reader:
         said = self.table(
             "ip_sla", str(number(self.made, one, one.words[at + 1] if len(one.words) > at + 1 else None, 1)), one.line
         )
-        start = one.after("start-time")
+        self._scheduled(one, said)
+
+    def _scheduled(self, one: Command, said: Said) -> None:
+        """When an operation begins, and when it ends: after an hour if nothing is said."""
+        start, life = one.after("start-time"), one.after("life")
         said.say("scheduled", not one.negated and start is not None and start.lower() != "pending", one.line)
+        if one.has("recurring"):
+            self.made.leave(one.line, "ip sla schedule: recurring, each day anew")
+            said.take_back("life")
+        elif life is None:
+            said.say("life", _LIFE, one.line)
+        elif life.lower() == "forever":
+            said.take_back("life")
+        else:
+            said.say("life", number(self.made, one, life), one.line)
+
+    def _group(self, one: Command) -> None:
+        """The operations of a group are scheduled together: "ip sla group schedule 1 2-4,7 schedule-period 60 ..."."""
+        for part in (one.words[5] if len(one.words) > 5 else "").split(","):  # noqa: PLR2004  # behind the group's number
+            first, _, last = part.partition("-")
+            low, high = number(self.made, one, first, 1), number(self.made, one, last or first, 1)
+            for name, said in self.tables.get("ip_sla", {}).items():
+                if low <= int(name) <= high:
+                    self._scheduled(one, said)
 
     def _route_map(self, one: Command) -> None:
         said = Said(one.line)
         said.say("route_map", one.words[1], one.line)
         said.say("permits", not one.has("deny"), one.line)
+        sequence, lists = one.words[-1], list[tuple[str, int]]()
+        said.say(SEQUENCE, int(sequence) if sequence.isascii() and sequence.isdigit() else _FIRST_CLAUSE, one.line)
         for inside in one.block:
             match [word.lower() for word in inside.words]:
                 case ["match", "ip", "address", _, *_]:
-                    said.say("access_list", inside.words[3], inside.line)
+                    lists += [(name, inside.line) for name in inside.words[3:]]
                 case ["set", "interface", *_]:
                     said.say("interface", interface_name(inside.words[2:])[0], inside.line)
                 case ["set", "ip", "next-hop", *rest]:
@@ -223,7 +274,11 @@ class Reader:
                         said.say("next_hop", hops[0], inside.line)
                 case _:
                     self.made.leave(inside.line, name_of(inside, "route-map"))
-        self.rows["route_map"].append(said)
+        for name, line in lists:  # it matches what one of them permits
+            clause = Said(said.line, dict(said.values), dict(said.lines))
+            clause.say("access_list", name, line)
+            self.rows["route_map"].append(clause)
+        self.rows["route_map"] += [] if lists else [said]
 
     def _routing(self, one: Command) -> None:
         said = Said(one.line)

@@ -126,7 +126,7 @@ def parts_of(scenario: Scenario, asked: Sequence[Demand]) -> Parts:
         known = TrafficClass(destination.name, "ipv4", destination.says, tuple(members.items()))
         classes[destination.name] = known
         for way in destination.ways:
-            if way.is_dialled:
+            if way.is_dialled and not way.never:
                 over = [known.takes(one) for one in members if one.line == way.line]
                 asks[f"{destination.name} over {way.line}"] = any_of(over)
     for demand in asked:

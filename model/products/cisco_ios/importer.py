@@ -12,7 +12,7 @@ from dialproof.core.errors import InputError
 from model.grammars.ios import commands, is_ios
 from model.importing import Imported, Importer, Placing
 from model.products.cisco_ios.access_lists import entry_of
-from model.products.cisco_ios.commands import Reader
+from model.products.cisco_ios.commands import SEQUENCE, Reader
 from model.products.cisco_ios.compose import modem_of
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.reading import Said
@@ -136,7 +136,9 @@ def _policy(reader: Reader) -> None:
     if name is not None:
         reader.made.put(("ip_local_policy",), *name)
     used = [one for one in reader.rows["route_map"] if name is not None and one.values["route_map"] == name[0]]
+    used.sort(key=lambda one: number if isinstance(number := one.values[SEQUENCE], int) else 0)
     for one in reader.rows["route_map"]:
+        one.take_back(SEQUENCE)
         if one not in used:
             reader.made.leave(one.line, "route-map of something else than the local policy")
     _rows(reader.made, "route_map", used)
@@ -155,11 +157,11 @@ def _lists(reader: Reader) -> None:
         ordered = [(text, line) for _, text, line in sorted(entries, key=lambda entry: entry[0])]
         for text, line in ordered:
             try:
-                entry_of(text)
+                rule = entry_of(text)
             except ValueError as wrong:
                 raise made.error(line, f"this entry of an access list is not modelled: {wrong}") from None
-            if " time-range " in text:
-                made.leave(line, "time-range of an entry: it may hold or not")
+            if rule.packets.besides:
+                made.leave(line, "more in an entry than addresses and ports: it may hold or not")
         made.data.setdefault("access_list", {}).setdefault(name, {})
         made.place(("access_list", name), min(line for _, line in ordered) if ordered else 1)
         made.put(("access_list", name, "entries"), [text for text, _ in ordered], ordered[0][1] if ordered else 1)
@@ -215,7 +217,8 @@ def _is_watched(scenario: Scenario, number: int | None, above: set[int]) -> bool
     if track is None or number is None:
         return False
     if track.ip_sla is not None:
-        return str(track.ip_sla) in scenario.ip_sla
+        operation = scenario.ip_sla.get(str(track.ip_sla))
+        return operation is not None and not operation.life
     return any(_is_watched(scenario, other, above | {number}) for other in track.objects)
 
 

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
 from model.products.cisco_ios.scenario import Scenario
-from model.products.cisco_ios.tables import DHCP, NEGOTIATED, Interface, StaticRoute
+from model.products.cisco_ios.tables import DHCP, NEGOTIATED, NO_NUMBER, Interface, StaticRoute
 
 
 class Lack(NamedTuple):
@@ -82,7 +82,7 @@ def is_watching_nothing(scenario: Scenario, number: int) -> bool:
         return False
     networks = {IPv4Network(one) for one in watched.networks}
     known = {route.network for route in scenario.ip_route}
-    known |= {one.network for one in scenario.interface.values() if one.network is not None and not one.shutdown}
+    known |= {network for one in scenario.interface.values() if not one.shutdown for network in one.networks}
     return not networks & known
 
 
@@ -94,6 +94,11 @@ def hop_of(route: StaticRoute) -> IPv4Address | None:
 def maps_of(one: Interface) -> dict[IPv4Address, bool]:
     """The next hops that there are dialer maps for, and whether broadcasts go there."""
     return {IPv4Address(text.split()[0]): "broadcast" in text.split()[1:] for text in one.dialer_map}
+
+
+def calling_maps(one: Interface) -> set[IPv4Address]:
+    """The next hops whose maps have a number to dial; the others only say who may call."""
+    return {IPv4Address(text.split()[0]) for text in one.dialer_map if NO_NUMBER not in text.split()[1:]}
 
 
 def calls_of(scenario: Scenario, name: str) -> dict[IPv4Address | None, str]:
@@ -118,7 +123,7 @@ def lacks_of(scenario: Scenario, name: str) -> Iterator[Lack]:
     if members and all(member.shutdown for member in members):
         yield Lack(one.line, f"every interface that {name} dials over is shut down")
     needs_number = not is_session(scenario, name) and not is_cellular(scenario, name)
-    if needs_number and not one.dialer_string and not (one.dialer_map and not is_profile(scenario, name)):
+    if needs_number and not one.dialer_string and not (calling_maps(one) and not is_profile(scenario, name)):
         needed = "dialer string" if is_profile(scenario, name) else "dialer string and no dialer map"
         yield Lack(one.line, f"interface {name} has no {needed}: there is no number to dial")
 
@@ -136,6 +141,8 @@ def lacks_of_route(scenario: Scenario, name: str, route: StaticRoute) -> Iterato
             f"the route to {route.destination} names {name} and no next hop: the map is looked up for each destination, and "
             f"{name} has maps for {known} only",
         )
+    elif hop in maps_of(one) and hop not in calling_maps(one):
+        yield Lack(one.line, f"the dialer map for {hop} on {name} has no number: it takes calls, and dials nothing")
     elif hop not in maps_of(one):
         yield Lack(
             route.line, f"the next hop {hop} of the route to {route.destination} has no dialer map on {name}; maps: {known}"
@@ -154,10 +161,11 @@ def lacks_of_watching(scenario: Scenario, name: str) -> Iterator[Lack]:
     watched = scenario.watch_list[number]
     for text in watched.networks:
         network = IPv4Network(text)
-        if network.network_address not in maps_of(one):
+        if network.network_address not in calling_maps(one):
             yield Lack(
                 watched.line,
-                f"watch-list {number} watches {text}, and {name} has no dialer map for {network.network_address} itself: "
+                f"watch-list {number} watches {text}, and {name} has no dialer map for {network.network_address} itself, with "
+                "a number: "
                 "nothing is dialled when its route is gone",
             )
 
@@ -173,9 +181,10 @@ def interface_of(scenario: Scenario, route: StaticRoute, depth: int = 8) -> str 
 def towards(scenario: Scenario, hop: IPv4Address, vrf: str, depth: int = 8) -> str | None:
     """The interface that leads to the next router `hop`; None if it is in no network that is known."""
     near = [
-        (one.network.prefixlen, name)
+        (network.prefixlen, name)
         for name, one in scenario.interface.items()
-        if one.vrf == vrf and one.network is not None and hop in one.network and not one.shutdown
+        for network in one.networks
+        if one.vrf == vrf and hop in network and not one.shutdown
     ]
     if near:
         return max(near)[1]

@@ -6,8 +6,9 @@ from model.products.cisco_ios.compose import CELLULAR_BACK_OFF
 from model.products.cisco_ios.interfaces import is_cellular
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.scenario import Scenario
-from model.products.cisco_ios.traffic import calls, shut_down
-from model.products.cisco_ios.uplinks import notices_its_other_end
+from model.products.cisco_ios.tables import DHCP
+from model.products.cisco_ios.traffic import calls, never_used, shut_down, ways_of
+from model.products.cisco_ios.uplinks import notices_its_other_end, paths_of
 
 
 def notes(scenario: Scenario) -> list[str]:
@@ -38,10 +39,38 @@ def _of_own_traffic(scenario: Scenario) -> Iterator[str]:
         whose = "the router sends it, and dials the line for it" if one.of_router else "it comes while the line is up"
         yield f"{one.name} over {one.line} is interesting, every {one.every} s: {whose}"
 
+    dialled = {one.name for one in calls(scenario)}
+    for number, operation in scenario.ip_sla.items():
+        others = paths_of(scenario, operation)[1:] if dialled and operation.asks and operation.scheduled else []
+        for line in others:
+            if line in dialled:
+                yield f"ip sla {number}: its probes go over {line} while no better route is there, and may keep it up so long"
+
 
 def _of_lines(scenario: Scenario) -> Iterator[str]:
     for name in shut_down(scenario):
         yield f"interface {name} is shut down: nothing is asked of it"
+    for name, one in scenario.interface.items():
+        if one.backup_interface and one.backup_interface not in scenario.interface:
+            yield f"{name}: its backup interface {one.backup_interface} is no interface of the file, and stands in for nothing"
+    for number, operation in scenario.ip_sla.items():
+        if operation.scheduled and operation.life:
+            yield f"ip sla {number} ends after {operation.life} s: a track that follows it is taken to stay as it is then"
+    over_dhcp = any(scenario.interface[way.interface].ip_address == DHCP for way in ways_of(scenario) if way.interface)
+    for name, one in scenario.interface.items():
+        if one.ip_address == DHCP and not one.shutdown and not over_dhcp:
+            yield f"{name}: a default route that DHCP gives (its distance is 254) is no route here"
+    for way in ways_of(scenario):
+        near = [name for name, one in scenario.interface.items() if way.route.network in one.networks and not one.shutdown]
+        if near and near[0] != way.interface and not way.route.vrf:
+            yield (
+                f"the route to {way.route.destination} over {way.line} is used only while {near[0]}, whose own network that is, "
+                "has no link"
+            )
+        if way.never:
+            yield from (lack.says for lack in never_used(way))
+        elif way.line.startswith("the router "):
+            yield f"{way.line} is in no network of the file: it is taken for one that is always there"
     used = {route.interface for route in scenario.ip_route}
     for name in sorted(used - set(scenario.interface) - {""}):
         if not name.startswith("Null"):

@@ -15,6 +15,7 @@ from model.products.cisco_ios.interesting import is_interesting
 from model.products.cisco_ios.interfaces import calls_of, interface_of, is_dialled, is_profile, maps_of
 from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.tables import Interface, Routing, StaticRoute
+from model.products.cisco_ios.uplinks import packets_of, paths_of
 
 _NTP_PORT, _NTP_PERIOD, _RIP_PORT = 123, 64, 520
 _GROUPS = {"rip": ("224.0.0.9", "255.255.255.255"), "ospf": ("224.0.0.5",), "eigrp": ("224.0.0.10",)}
@@ -55,11 +56,24 @@ def _all(scenario: Scenario) -> Iterator[tuple[str, Packets, Periodic]]:
             calls = calls_of(scenario, over)
             packets = Packets(UDP, destination=Addresses(int(IPv4Address(server)), 0), ports=((_NTP_PORT, _NTP_PORT),))
             yield over, packets, Periodic(f"NTP to {server}", next(iter(calls.values())), _NTP_PERIOD, 0, of_router=True)
+    yield from _of_probes(scenario)
     for traffic in scenario.traffic:
         calls = calls_of(scenario, traffic.interface)
         line = next(iter(calls.values()))
         periodic = Periodic(traffic.name, line, traffic.every, traffic.line, of_router=False)
         yield traffic.interface, entry_of(traffic.packets).packets, periodic
+
+
+def _of_probes(scenario: Scenario) -> Iterator[tuple[str, Packets, Periodic]]:
+    """Probes over a dialled line, which they take while everything works."""
+    dialled = {
+        line: name for name in scenario.interface if is_dialled(scenario, name) for line in calls_of(scenario, name).values()
+    }
+    for number, one in scenario.ip_sla.items():
+        paths = paths_of(scenario, one) if dialled and one.asks and one.scheduled and not one.life else []
+        if paths and paths[0] in dialled:
+            packets = packets_of(scenario, one)
+            yield dialled[paths[0]], packets, Periodic(f"ip sla {number}", paths[0], one.frequency, 0, of_router=True)
 
 
 def _best(scenario: Scenario, address: IPv4Address) -> StaticRoute | None:

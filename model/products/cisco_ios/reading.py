@@ -3,6 +3,7 @@
 A command that is given again replaces the one before, and `no` takes it back: so nothing becomes data before the file is read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
@@ -14,11 +15,15 @@ _MOST_DIGITS = 10
 
 @dataclass
 class Said:
-    """A table as the file says it: its line, and each key with its value and line."""
+    """A table as the file says it: its line, and each key with its value and line.
+
+    What stands at the lines `of_class` belongs to a class that a number names, and counts more than what stands in the table.
+    """
 
     line: int
     values: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    of_class: set[int] = field(default_factory=set)
 
     def say(self, key: str, value: object, line: int) -> None:
         """The key has this value, because of this line."""
@@ -36,6 +41,16 @@ class Said:
         assert isinstance(known, tuple)
         if value not in known:
             self.say(key, (*known, value), self.lines.get(key, line))
+
+    def remove(self, key: str, values: Iterable[object]) -> None:
+        """The list that the key is has these values no more."""
+        known = self.values.get(key, ())
+        assert isinstance(known, tuple)
+        left = tuple(value for value in known if value not in list(values))
+        if left:
+            self.values[key] = left
+        else:
+            self.take_back(key)
 
     def put(self, made: Placing, path: tuple[str | int, ...]) -> None:
         """Put it into a scenario."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dialproof.core.plan import Suspect
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.scenario import Scenario
-from model.products.cisco_ios.traffic import Destination, Way, calls, demands, destinations
+from model.products.cisco_ios.traffic import Destination, Way, calls, demands, destinations, never_used
 from model.products.cisco_ios.uplinks import notices_its_other_end, paths_of
 from model.scenario import Check
 
@@ -66,7 +66,8 @@ def _of_ways(scenario: Scenario, destination: Destination) -> Iterator[Suspect]:
     """Ways that stay in the table although nothing comes through."""
     worst = max(way.route.distance for way in destination.ways)
     for way in destination.ways:
-        if way.route.track is not None or way.route.distance == worst:
+        yield from (_at(scenario, lack.line, lack.says) for lack in never_used(way))
+        if way.never or way.route.track is not None or way.route.distance == worst:
             continue
         if way.is_dialled and way.interface is not None:
             if not scenario.interface[way.interface].dialer_down_with_vinterface:
@@ -89,6 +90,8 @@ def _of_ways(scenario: Scenario, destination: Destination) -> Iterator[Suspect]:
 def _of_standing_by(scenario: Scenario, destination: Destination) -> Iterator[Suspect]:
     lines = {way.interface for way in destination.ways}
     for name, one in scenario.interface.items():
+        if one.backup_delay_never and one.backup_interface in lines:
+            yield _at(scenario, one.line, f"{one.backup_interface} stands by for {name} for ever: backup delay never")
         if one.backup_interface in lines and one.backup_interface and not notices_its_other_end(scenario, name):
             yield _at(
                 scenario,
@@ -123,6 +126,13 @@ def _of_track(scenario: Scenario, way: Way, number: int, above: set[int]) -> Ite
         return
     if not operation.scheduled:
         yield _at(scenario, operation.line, f"ip sla {track.ip_sla} is not scheduled: track {number} is never up")
+    elif operation.life:
+        yield _at(
+            scenario,
+            operation.line,
+            f"ip sla {track.ip_sla} ends after {operation.life} s (its schedule has no life forever): from then on track "
+            f"{number} stays as it is",
+        )
     over = paths_of(scenario, operation)
     if over and over != [way.line]:
         yield _at(

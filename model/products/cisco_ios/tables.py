@@ -11,15 +11,22 @@ from model.scenario import Table
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Positive = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
-NEGOTIATED, DHCP = "negotiated", "dhcp"
-"""Addresses that the other side gives."""
+NEGOTIATED, DHCP, UNNUMBERED = "negotiated", "dhcp", "unnumbered"
+"""Addresses that the other side gives, and the one of another interface."""
+
+NO_NUMBER = "no-number"
+"""What is said behind the next hop of a dialer map without a number: it takes calls, and dials nothing."""
 
 
 class Interface(Table):
     """An interface: one that is always up, or one that is dialled."""
 
     ip_address: str = ""
-    """An address with its prefix length, such as 192.0.2.1/30, or "negotiated", or "dhcp". Without it: none."""
+    """An address with its prefix length, such as 192.0.2.1/30, or "negotiated", "dhcp" or "unnumbered". Without it: none, and
+    no route goes over it."""
+
+    ip_address_secondary: tuple[str, ...] = Field(default=(), strict=False)
+    """Further addresses, each with its prefix length."""
 
     shutdown: bool = False
     """It is switched off."""
@@ -32,6 +39,9 @@ class Interface(Table):
 
     backup_interface: str = ""
     """The interface that stands by until the line protocol of this one goes down."""
+
+    backup_delay_never: bool = False
+    """That interface never comes up (backup delay never)."""
 
     dialer_in_band: bool = False
     """It dials (legacy dialling)."""
@@ -49,7 +59,7 @@ class Interface(Table):
     """There is a number to dial. The number itself is not kept."""
 
     dialer_map: tuple[str, ...] = Field(default=(), strict=False)
-    """For each map the next hop that it is for, and "broadcast" if broadcasts go there too."""
+    """For each map the next hop that it is for, "broadcast" if broadcasts go there too, "no-number" if it dials nothing."""
 
     dialer_group: Positive | None = None
     """The dialer-list that says which traffic is interesting."""
@@ -90,14 +100,27 @@ class Interface(Table):
     @field_validator("ip_address")
     @classmethod
     def _is_address(cls, text: str) -> str:
-        if text not in ("", NEGOTIATED, DHCP):
+        if text not in ("", NEGOTIATED, DHCP, UNNUMBERED):
             IPv4Interface(text)
         return text
+
+    @field_validator("ip_address_secondary")
+    @classmethod
+    def _are_addresses(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            IPv4Interface(text)
+        return texts
 
     @property
     def network(self) -> IPv4Network | None:
         """The network that it is connected to, if it is known."""
-        return None if self.ip_address in ("", NEGOTIATED, DHCP) else IPv4Interface(self.ip_address).network
+        return None if self.ip_address in ("", NEGOTIATED, DHCP, UNNUMBERED) else IPv4Interface(self.ip_address).network
+
+    @property
+    def networks(self) -> tuple[IPv4Network, ...]:
+        """All networks that it is connected to, as far as they are known."""
+        first = () if self.network is None else (self.network,)
+        return (*first, *(IPv4Interface(text).network for text in self.ip_address_secondary))
 
     @property
     def own(self) -> IPv4Address | None:
@@ -220,6 +243,12 @@ class Operation(Table):
 
     scheduled: bool = False
     """It runs."""
+
+    life: Number = 0
+    """Seconds after which it ends, and asks no more; 0: never (life forever). IOS ends it after 3600 s if nothing is said."""
+
+    frequency: Positive = 60
+    """Seconds from one question to the next."""
 
     vrf: str = ""
     """The routing table that its packets go by."""

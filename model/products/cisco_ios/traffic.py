@@ -4,9 +4,9 @@ Destinations whose routes are alike go together. One is looked at only if someth
 route is tracked, or it has several lines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from model.products.cisco_ios.interesting import is_interesting, to, why_not
 from model.products.cisco_ios.interfaces import (
@@ -29,12 +29,16 @@ NEVER_USED = 255
 
 @dataclass(frozen=True)
 class Way:
-    """A route as it is used: over which `line` (the call, the interface or the next router), and if that `is_dialled`."""
+    """A route as it is used: over which `line` (the call, the interface or the next router), and if that `is_dialled`.
+
+    `never` says why the route is never in the table, or never the best; "" if it can be.
+    """
 
     route: StaticRoute
     line: str
     interface: str | None
     is_dialled: bool
+    never: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,22 +88,55 @@ class Call:
 
 
 def ways_of(scenario: Scenario) -> Iterator[Way]:
-    """Every route that is ever used, in the order of the file."""
+    """Every route that leads somewhere, in the order of the file."""
+    dropping = [route for route in scenario.ip_route if route.interface.startswith("Null") and route.track is None]
     for route in scenario.ip_route:
-        if route.distance == NEVER_USED or route.interface.startswith("Null"):
+        if route.interface.startswith("Null"):
             continue
         interface = interface_of(scenario, route)
         known = scenario.interface.get(interface) if interface else None
+        never = why_never(scenario, route, interface, dropping)
         if known is None or interface is None:
-            yield Way(route, interface or f"the router {route.next_hop}", None, is_dialled=False)
+            yield Way(route, interface or f"the router {route.next_hop}", None, False, never)
         elif known.shutdown:
             continue
         elif is_dialled(scenario, interface):
             calls, hop = calls_of(scenario, interface), hop_of(route)
             name = calls.get(hop) or next(iter(calls.values()))
-            yield Way(route, name, interface, is_dialled=True)
+            yield Way(route, name, interface, True, never)
         else:
-            yield Way(route, interface, interface, is_dialled=False)
+            yield Way(route, interface, interface, False, never)
+
+
+def why_never(scenario: Scenario, route: StaticRoute, interface: str | None, dropping: Sequence[StaticRoute]) -> str:
+    """Why a route over this interface is never in the table, or never the best one of its network; "" if it can be.
+
+    The routes that are `dropping` are those to Null0 which are always there.
+    """
+    if route.distance == NEVER_USED:
+        return f"its distance is {NEVER_USED}"
+    known = scenario.interface.get(interface) if interface else None
+    if known is not None and not known.ip_address:
+        return f"{interface} has no ip address"
+    if interface is None and is_nowhere(scenario, route):
+        return f"its next hop {route.next_hop} is in no network of the file"
+    within = [other for other in dropping if other.vrf == route.vrf and other.network.subnet_of(route.network)]
+    for other in within:
+        if other.network == route.network and other.distance < route.distance:
+            return (
+                f"the route to {other.interface} (line {other.line}), which drops everything, has the distance {other.distance}"
+            )
+    narrower = [other.network for other in within if other.network != route.network]
+    if list(collapse_addresses(narrower)) == [route.network]:
+        return "routes to Null0 for narrower networks take all of it"
+    return ""
+
+
+def is_nowhere(scenario: Scenario, route: StaticRoute) -> bool:
+    """True if no route leads to the next hop, and none that is learned, or given by the other side, can."""
+    given = [one for one in scenario.interface.values() if one.ip_address and one.network is None and not one.shutdown]
+    named = {other.interface for other in scenario.ip_route} - set(scenario.interface) - {""}
+    return not given and not scenario.router and not any(not name.startswith("Null") for name in named) and not route.vrf
 
 
 def destinations(scenario: Scenario) -> tuple[Destination, ...]:
@@ -111,7 +148,7 @@ def destinations(scenario: Scenario) -> tuple[Destination, ...]:
     for (vrf, network), ways in by_network.items():
         if not (any(way.is_dialled or way.route.track for way in ways) or len({way.line for way in ways}) > 1):
             continue
-        kinds = tuple((way.line, way.route.track, way.route.distance, _lacking(scenario, way)) for way in ways)
+        kinds = tuple((way.line, way.route.track, way.route.distance, way.never, _lacking(scenario, way)) for way in ways)
         alike.setdefault((vrf, kinds), []).append((vrf, network, ways))
     return tuple(
         Destination(_named(vrf, network), vrf, tuple(one for _, one, _ in found), tuple(ways))
@@ -140,12 +177,21 @@ def _lacking(scenario: Scenario, way: Way) -> bool:
 
 def _lacks_of_way(scenario: Scenario, way: Way) -> tuple[Lack, ...]:
     """Why the traffic of a route over a line does not dial it."""
-    if way.interface is None or is_on_purpose(scenario, way.interface):
+    if way.interface is None:
         return ()
-    lacks = [*lacks_of(scenario, way.interface), *lacks_of_route(scenario, way.interface, way.route)]
+    lacks = [*never_used(way), *lacks_of(scenario, way.interface)]
+    if is_on_purpose(scenario, way.interface):
+        return tuple(lacks)
+    lacks += lacks_of_route(scenario, way.interface, way.route)
     if not is_interesting(scenario, way.interface, to(way.route.network)):
         lacks += why_not(scenario, way.interface, way.route.network)
     return tuple(lacks)
+
+
+def never_used(way: Way) -> list[Lack]:
+    """That a route is never used, if that is so."""
+    never = f"the route to {way.route.destination} over {way.line} is never used: {way.never}"
+    return [Lack(way.route.line, never)] if way.never else []
 
 
 def demands(scenario: Scenario) -> tuple[Demand, ...]:
@@ -168,8 +214,8 @@ def demands(scenario: Scenario) -> tuple[Demand, ...]:
             used = any(demand.line == line for demand in found.values())
             if not used and one.network is not None and one.dialer_group is not None:
                 label = f"{one.network} over {line}"
-                lacks = (*lacks_of(scenario, name), *why_not(scenario, name, one.network))
-                found[label] = Demand(label, line, one.network, () if is_on_purpose(scenario, name) else lacks)
+                lacks = () if is_on_purpose(scenario, name) else tuple(why_not(scenario, name, one.network))
+                found[label] = Demand(label, line, one.network, (*lacks_of(scenario, name), *lacks))
     return tuple(found.values())
 
 

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 import z3
 
 from dialproof.core.errors import InputError
-from dialproof.core.variables import StateVariable
+from dialproof.core.variables import StateVariable, boolean
 from model.parts.forwarding import Lookup, lookup
 from model.parts.forwarding import Way as TableWay
 from model.parts.packets import ANY, ICMP, TCP, UDP, Addresses, Packets, all_permitted
@@ -58,6 +58,10 @@ class Uplinks:
         """The line of a route, or the way over it that is tracked."""
         plain = self.line(way.line, way.interface)
         number = way.route.track
+        if way.never:
+            label = f"{way.line}, never used"
+            unused = replace(plain, name=label, of=plain.line, allowed=z3.BoolVal(False))
+            return self.pinned.setdefault(label, unused)
         if number is None and way.route.permanent:
             label = f"{way.line} permanent"
             return self.pinned.setdefault(label, replace(plain, name=label, of=plain.line, stays=True))
@@ -78,7 +82,9 @@ class Uplinks:
             )
         self.being_made.add(name)
         standing_by = [other for other, known in self.scenario.interface.items() if known.backup_interface == interface]
-        allowed = z3.Not(z3.Or([self.interface(other).has_link for other in standing_by])) if standing_by else None
+        first = [z3.BoolVal(self.scenario.interface[other].backup_delay_never) for other in standing_by]
+        links = [self.interface(other).has_link for other in standing_by]
+        allowed = z3.Not(z3.Or([*first, *links])) if standing_by else None
         if is_dialled(self.scenario, interface):
             self.dialled.add(name)
             what = BROKEN if one.dialer_down_with_vinterface else NO_LINK
@@ -114,7 +120,7 @@ class Uplinks:
                     f"modelled, and a "
                     "route depends on it"
                 )
-            return [operation.asks] if operation is not None else []
+            return [operation.asks] if operation is not None and not operation.life else []
         self._require_depth(depth)
         return [host for other in track.objects for host in self._hosts(other, depth - 1)]
 
@@ -131,6 +137,10 @@ class Uplinks:
             operation = self.scenario.ip_sla.get(str(track.ip_sla))
             if operation is None or not operation.scheduled:
                 return z3.BoolVal(False)
+            if operation.life:  # what its last answer said is all that is known for ever
+                last = boolean(f"track {number} at its end", says=f"track {number} was up when its probes ended")
+                self.constants.append(last)
+                return last
             return self._answers(operation, f"probes of track {number}")
         if track.interface:
             return self.interface(track.interface).has_link
@@ -178,15 +188,7 @@ class Uplinks:
 
     def bound(self, operation: Operation) -> Uplink | None:
         """The line that the local policy sends the packets of an operation over; None if the table decides."""
-        source = self.scenario.interface.get(operation.source_interface)
-        own = source.own if source is not None else None
-        address, port = operation.address, operation.port
-        packets = Packets(
-            _PROTOCOLS[operation.protocol],
-            Addresses(int(own), 0) if own is not None else ANY,
-            Addresses(int(address), 0) if address is not None else ANY,
-            ports=((port, port),) if port else None,
-        )
+        packets = packets_of(self.scenario, operation)
         for clause in self.scenario.route_map:
             if clause.route_map != self.scenario.ip_local_policy or not self.scenario.ip_local_policy:
                 continue
@@ -197,6 +199,19 @@ class Uplinks:
                 )
                 return self.interface(over) if clause.permits and over else None
         return None
+
+
+def packets_of(scenario: Scenario, operation: Operation) -> Packets:
+    """The packets of an operation."""
+    source = scenario.interface.get(operation.source_interface)
+    own = source.own if source is not None else None
+    address, port = operation.address, operation.port
+    return Packets(
+        _PROTOCOLS[operation.protocol],
+        Addresses(int(own), 0) if own is not None else ANY,
+        Addresses(int(address), 0) if address is not None else ANY,
+        ports=((port, port),) if port else None,
+    )
 
 
 def notices_its_other_end(scenario: Scenario, name: str) -> bool:

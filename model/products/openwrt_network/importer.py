@@ -4,11 +4,12 @@ The others are listed, unless a tunnel may go over them. What netifd asks for by
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
 from dialproof.core.errors import InputError
+from dialproof.core.messages import suggestion
 from model.grammars.uci import Section, Word, is_uci, sections
 from model.importing import Imported, Importer, Placing
 from model.products.openwrt_network.scenario import (
@@ -21,7 +22,8 @@ from model.products.openwrt_network.scenario import (
     Scenario,
 )
 
-_TRUE, _FALSE = ("1", "on", "true", "yes", "enabled"), ("0", "off", "false", "no", "disabled")
+_TRUE, _FALSE = ("1", "true"), ("0", "false")
+"""What netifd takes for yes and no (config.c); it ignores an option that says neither, such as `off`."""
 _PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 _BOOLEANS = ("auto", "authfail", "persist", "defaultroute", "nohostroute", "keepalive_adaptive")
 _NUMBERS = ("demand", "maxfail", "metric")
@@ -65,21 +67,34 @@ def read(path: Path, text: str) -> Imported:
         elif section.kind != WATCHDOG or name not in made.data.get("interface", {}):
             known = section.kind == "interface" and _text(section, "proto") in _PROTOCOLS
             made.leave(section.line, f"interface of proto {_text(section, 'proto')}" if known else section.kind)
+    named = {section.name for section in found if section.kind == "interface"}
     for name, section in interfaces.items():
         if name in made.data.get("interface", {}) and protocols[name] in TUNNELS:
-            _bind(made, section, reached=_has_host(section, found))
+            _bind(made, section, named, reached=_has_host(section, found))
+            if protocols[name] == "wireguard" and not _peers(section, found):
+                made.assumed.append(
+                    f"{name}: no section wireguard_{name} is in the file: it is taken to have a peer that it calls"
+                )
     _finish(made)
     return made.imported()
 
 
 def _has_host(section: Section, found: Sequence[Section]) -> bool:
     """True if the tunnel goes to a host that it calls: WireGuard may only be called itself."""
-    peers = [one for one in found if one.kind == f"wireguard_{section.name}"]
+    peers = _peers(section, found)
     return _text(section, "proto") != "wireguard" or not peers or any("endpoint_host" in one.options for one in peers)
 
 
-def _bind(made: Placing, section: Section, *, reached: bool) -> None:
-    """What a tunnel is bound to: one line, or none because it only waits to be called."""
+def _peers(section: Section, found: Sequence[Section]) -> list[Section]:
+    """The peers of an interface of WireGuard that are not switched off."""
+    return [one for one in found if one.kind == f"wireguard_{section.name}" and not _is_disabled(one)]
+
+
+def _bind(made: Placing, section: Section, named: Collection[str], *, reached: bool) -> None:
+    """What a tunnel is bound to: one line, or none because it only waits to be called.
+
+    Raises ScenarioError if it names no interface: it would wait for this line for ever.
+    """
     here = ("interface", section.name)
     if not reached:
         made.put((*here, "nohostroute"), True, section.line)
@@ -88,6 +103,11 @@ def _bind(made: Placing, section: Section, *, reached: bool) -> None:
         word = section.options.get(key)
         if word is not None and word.text in made.data["interface"] and word.text != section.name:
             made.put((*here, "tunlink"), word.text, word.line)
+        elif word is not None and word.text not in named:
+            near = suggestion(word.text, sorted(named))
+            raise made.error(
+                word.line, f"`{key}` of {section.name} names no interface of the file: the tunnel never comes up{near}"
+            )
         elif word is not None:
             made.leave(word.line, key)
 
@@ -118,10 +138,18 @@ def _put(made: Placing, section: Section) -> None:
         word = section.options.get(key)
         if key in _BINDINGS and word is not None and _text(section, "proto") in TUNNELS:
             continue  # when all lines are known
-        if word is None or not (key == "proto" or (dialled and key in (*_BOOLEANS, *_NUMBERS, "keepalive")) or key == "metric"):
+        if word is None or not (
+            key == "proto" or (dialled and key in (*_BOOLEANS, *_NUMBERS, "keepalive")) or key in ("metric", "defaultroute")
+        ):
             made.leave(line, key)
         elif key == "keepalive" and not word.text.strip():
             made.leave(line, "keepalive without a value")
+        elif key in _BOOLEANS and word.text not in (*_TRUE, *_FALSE):
+            allowed = ", ".join((*_TRUE, *_FALSE))
+            made.leave(line, key)
+            made.assumed.append(
+                f"{section.name}: {key} (line {line}) is neither yes nor no for netifd ({allowed}), which ignores it"
+            )
         else:
             made.put((*here, key), _value(made, key, word), line)
 
@@ -129,9 +157,7 @@ def _put(made: Placing, section: Section) -> None:
 def _value(made: Placing, key: str, word: Word) -> bool | int | str:
     text = word.text
     if key in _BOOLEANS:
-        if text in (*_TRUE, *_FALSE):
-            return text in _TRUE
-        raise made.error(word.line, f"`{key}` is neither yes nor no; allowed: {', '.join((*_TRUE, *_FALSE))}")
+        return text in _TRUE
     if key in _NUMBERS:
         if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
             return int(text)
@@ -155,7 +181,12 @@ def _finish(made: Placing) -> None:
     if any(one.is_on_demand for one in pppd.values()):
         made.data["environment"] |= {"senders_retry": True, "delivery_eventually_succeeds": True}
         made.assumed.append("whoever sends over a line on demand goes on sending; every packet passes /etc/ppp/filter")
-    by_default = [name for name in pppd if "keepalive" not in made.data["interface"][name]]
+    by_default = [name for name, one in pppd.items() if one.is_by_script and "keepalive" not in made.data["interface"][name]]
+    made.assumed += [
+        f"{name}: the program of proto {one.proto} notices a dead line itself; netifd asks for nothing"
+        for name, one in pppd.items()
+        if not one.is_by_script and "keepalive" not in made.data["interface"][name]
+    ]
     if by_default:
         made.assumed.append(f"keepalive '{KEEPALIVE}' is what netifd asks for without the option ({', '.join(by_default)})")
     for claim, line, more in _checks(made, scenario):

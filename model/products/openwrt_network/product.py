@@ -65,13 +65,15 @@ def _meaning(scenario: Scenario, name: str, one: Interface) -> list[str]:
         said.append(
             f"{name}: keepalive '{one.keepalive}' (failures, seconds): a dead line is found dead after {least} to {most} s"
         )
-    if one.authfail and not one.blocks:
+    if one.authfail and not one.is_by_script:
+        said.append(f"{name}: authfail does nothing with proto {one.proto}")
+    elif one.authfail and not one.blocks:
         said.append(f"{name}: authfail does nothing: pppd does not end when a login is refused (maxfail 0)")
     if one.is_by_pppd and not one.blocks:
         said.append(f"{name}: a refused login is tried again, for ever")
     if not one.auto:
         said.append(f"{name}: auto 0 means that only its owner starts it")
-    if one.demand and not one.is_by_pppd:
+    if one.demand and not one.is_by_script:
         said.append(f"{name}: demand does nothing with proto {one.proto}")
     if one.proto in TUNNELS and not one.nohostroute and not scenario.ways_of(name):
         said.append(f"{name}: no line in the file brings a default route that it could go over; it is taken for one over none")

@@ -32,6 +32,9 @@ Protocol = Literal[
 BY_PPPD = ("ppp", "pppoe", "pppoa", "3g", "pptp", "l2tp", "sstp")
 """The protocols for which netifd runs pppd."""
 
+NOT_BY_SCRIPT = ("l2tp", "sstp")
+"""Those of them that do not go by `ppp.uc`, and know none of its options but `keepalive` (xl2tpd, sstp-client)."""
+
 BY_MODEM = ("qmi", "mbim", "ncm", "modemmanager")
 """Those for which it asks a modem to make the call."""
 
@@ -68,7 +71,7 @@ class Interface(Table):
     """netifd starts it by itself. Without it only its owner does, on purpose."""
 
     demand: Annotated[int, Field(ge=0)] = 0
-    """Dial when a packet comes, and hang up after so many seconds without one; 0: always up. Only by pppd."""
+    """Dial when a packet comes, and hang up after so many seconds without one; 0: always up. Only by pppd, not l2tp and sstp."""
 
     keepalive: str = KEEPALIVE
     """"FAILURES SECONDS", in this order: so many requests without an answer, so many seconds apart, end the line. 0: never."""
@@ -106,6 +109,11 @@ class Interface(Table):
         return self.proto in BY_PPPD
 
     @property
+    def is_by_script(self) -> bool:
+        """True if pppd makes the call as `ppp.uc` says: with `demand`, `authfail`, `persist` and `maxfail`."""
+        return self.is_by_pppd and self.proto not in NOT_BY_SCRIPT
+
+    @property
     def is_dialled(self) -> bool:
         """True if it is brought up by a call, or as a tunnel."""
         return self.proto not in NOT_DIALLED
@@ -118,7 +126,7 @@ class Interface(Table):
     @property
     def is_on_demand(self) -> bool:
         """True if packets dial it."""
-        return self.is_by_pppd and self.demand > 0
+        return self.is_by_script and self.demand > 0
 
     @property
     def echoes(self) -> tuple[int, int] | None:
@@ -146,7 +154,7 @@ class Interface(Table):
     def blocks(self) -> bool:
         """True if a refused login blocks it: pppd ends with the status that says so."""
         most = self.maxfail if self.maxfail is not None else 0 if self.persist else 1
-        return self.is_by_pppd and self.authfail and most > 0
+        return self.is_by_script and self.authfail and most > 0
 
 
 class NetworkEnvironment(Environment):

@@ -7,7 +7,7 @@ are held, these do.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from dialproof.core.errors import InputError
 from model.grammars.postfix import (
     Logical,
     Row,
+    Service,
     UnresolvedError,
     expanded,
     parameters,
@@ -35,7 +36,17 @@ LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
 _TIMES = {"minimal_backoff_time": ("s", 1), "maximal_backoff_time": ("s", 1), "maximal_queue_lifetime": ("d", 0)}
 """The times that decide: the unit of a number without one, and the least that Postfix takes."""
 
-_READ = {"defer_transports", "default_transport", "relay_transport", "relay_domains", "relayhost", "transport_maps", *_TIMES}
+DISABLED = "master_service_disable"
+_READ = {
+    DISABLED,
+    "defer_transports",
+    "default_transport",
+    "relay_transport",
+    "relay_domains",
+    "relayhost",
+    "transport_maps",
+    *_TIMES,
+}
 _DEFAULTS = {"default_transport": "smtp", "relay_transport": "relay", "config_directory": "/etc/postfix"}
 _SENDING, _AGENTS = ("smtp", "lmtp"), ("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard")
 _STAYING = (
@@ -59,7 +70,9 @@ _OURS = re.compile(
     r"command_directory|daemon_directory|mail_owner|compatibility_level|smtpd?_\w+)\s*="
 )
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
-_FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q|\bpostqueue\s+-f|\bpostfix\s+flush)")
+_RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
+"""The names of the files that run-parts runs."""
+_FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
 _LONGEST_COMMAND = 500
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 
@@ -99,7 +112,7 @@ def read(path: Path, text: str) -> Imported:
         made.put(("main", "defer_transports"), held, found["defer_transports"].line)
     for name, (unit, least) in _TIMES.items():
         _time(made, known, name, unit, least)
-    stays = _master(made, path)
+    stays = _master(made, path, known)
     classes = _classes(made, known, path, stays)
     if not classes:
         raise InputError(f"{path}: nothing active: all mail stays on this machine, so that no line is needed")
@@ -141,15 +154,41 @@ def _time(made: Placing, known: _Values, name: str, unit: str, least: int) -> No
     made.put(("main", name), time, known.line(name))
 
 
-def _master(made: Placing, path: Path) -> Callable[[str, str], bool]:
+def _disabled(made: Placing, known: _Values) -> set[str]:
+    """The services of type unix that `master_service_disable` switches off; all of a type is said, and not modelled."""
+    off: set[str] = set()
+    for one in words(known(DISABLED)):
+        name, _, kind = one.rpartition(".")
+        if name and kind == "unix":
+            off.add(name)
+        elif not name or kind not in ("inet", "fifo", "pass", "unix-dgram"):
+            made.leave(known.line(DISABLED), DISABLED)
+    return off
+
+
+def _overrides(made: Placing, there_are: Sequence[Service], file: str) -> None:
+    """List the parameters that decide and that a service sees otherwise (`-o NAME=VALUE` in `master.cf`)."""
+    for one in there_are:
+        found = {name for name in one.overrides if name in _READ}
+        for name in sorted(found):
+            made.leave(one.line, f"-o {name}", file)
+
+
+def _master(made: Placing, path: Path, known: _Values) -> Callable[[str, str], bool]:
     """Read `master.cf` beside it, and say whether mail by a transport to a next hop stays on this machine."""
     text = beside(path, "master.cf") if path.name != "master.cf" else None
     if text is None:
         made.assumed.append("there is no master.cf beside it: every transport that is named is taken to be there")
+        if known(DISABLED):
+            made.leave(known.line(DISABLED), DISABLED)
         return lambda transport, hop: transport in _STAYING or hop.startswith("unix:")
     made.also_read.append("master.cf")
-    agents = {one.name: one for one in services(text, str(path.with_name("master.cf"))) if one.kind == "unix"}
-    there = [name for name, one in agents.items() if one.command in _AGENTS]
+    file = str(path.with_name("master.cf"))
+    there_are = services(text, file)
+    agents = {one.name: one for one in there_are if one.kind == "unix"}
+    _overrides(made, there_are, file)
+    off = _disabled(made, known)
+    there = [name for name, one in agents.items() if one.command in _AGENTS and name not in off]
     made.put(("master", "services"), there, agents[there[0]].line if there else 1, str(path.with_name("master.cf")))
 
     def stays(transport: str, hop: str) -> bool:
@@ -266,8 +305,20 @@ def _flush(made: Placing, path: Path) -> bool:
     """Whether `ip-up` beside the file flushes the queue; True if there is such a script at all."""
     names = ["ip-up", "ip-up.local"]
     with suppress(OSError):
-        names += [f"ip-up.d/{name}" for name in sorted(one.name for one in (path.parent / "ip-up.d").iterdir())]
+        found = sorted(one.name for one in (path.parent / "ip-up.d").iterdir())
+        names += [f"ip-up.d/{name}" for name in found if _RUN_PARTS.fullmatch(name)]
+        if any(not _RUN_PARTS.fullmatch(name) for name in found):
+            made.assumed.append(
+                "ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run"
+            )
     there = [(name, text) for name in names if (text := beside(path, name)) is not None]
+    first = dict(there).get("ip-up")
+    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
+    if uncalled:
+        made.assumed.append(
+            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
+        )
+        there = [(name, text) for name, text in there if name not in uncalled]
     for name, text in there:
         for line, command in enumerate(text.splitlines(), 1):
             if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):

@@ -6,6 +6,7 @@ has to is stated as assumed. No word of a file that may be a name, a password or
 """
 
 import os
+import re
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -83,6 +84,7 @@ class _Reader:
         self.may_be_silent: Word | None = None
         self.replaces = self.is_adaptive = False
         self.filter: Word | None = None
+        self.is_compiled = False
         made.data["links"] = {self.name: {}}
         made.place(("links", self.name), 1)
 
@@ -111,8 +113,8 @@ class _Reader:
             self._put(key, says, word)
             if name == "demand":
                 self._put("persist", True, word)
-        elif name == options.FILTER:
-            self.filter = value
+        elif name in (options.FILTER, options.COMPILED):
+            self.filter, self.is_compiled = value, name == options.COMPILED
         elif options.is_device(name):
             self._put("device", name.removeprefix("/dev/"), word)
         else:
@@ -121,10 +123,10 @@ class _Reader:
     def _other(self, word: Word, value: Word | None) -> None:
         """What says nothing to the model, or only something about other options."""
         name = word.text
-        if name == options.LOCAL or (
-            value is not None and name == options.PLUGIN and any(one in value.text for one in _SILENT_PLUGINS)
-        ):
+        if name == options.LOCAL or (value is not None and _is_silent(name, value.text)):
             self.may_be_silent = word
+        elif name == options.MODEM and self.may_be_silent is not None and self.may_be_silent.text == options.LOCAL:
+            self.may_be_silent = None  # the later of the two counts
         self.replaces |= name == options.REPLACES
         self.is_adaptive |= name == options.ADAPTIVE
         if name in options.ARITY:
@@ -137,6 +139,9 @@ class _Reader:
             self._leave("speed", word)
         else:
             self._leave("a word that is no option known here", word)
+            known = "the words that are not known here are taken for options"
+            said = f"pppd exits at once if a word is no option, of its own or of a plugin: {known}"
+            self.made.assumed += [] if said in self.made.assumed else [said]
 
     def _include(self, path: Path, word: Word, value: Word) -> None:
         """A file that is named in another one: it is read if it is below the folder of the file that is imported."""
@@ -174,6 +179,9 @@ class _Reader:
             made.assumed.append("lcp-echo-failure without lcp-echo-interval does nothing: no echo-request is sent")
         if link.get("defaultroute_metric") is not None and not link.get("defaultroute"):
             link.pop("defaultroute_metric")
+        device = link.get("device")
+        if isinstance(device, str) and _text_of(self.path.parent.parent / f"options.{Path(device).name}") is not None:
+            made.assumed.append("pppd also reads the file options.DEVICE beside the folder, which is not read here")
         self._silence(link)
         self._filter(demand=demand)
         self._routes(link)
@@ -210,7 +218,9 @@ class _Reader:
             return
         made.put(("links", self.name, "active_filter"), [ACTIVE], self.filter.line, self.filter.file)
         made.assumed.append("there are packets that pass the active-filter, and others that do not")
-        if (found := pcap.reading(self.filter.text)) is None:
+        if self.is_compiled:
+            made.assumed.append(f"the active-filter (line {self.filter.line}) is compiled, and is not read")
+        elif (found := pcap.reading(self.filter.text)) is None:
             made.assumed.append(f"the active-filter (line {self.filter.line}) is no expression that can be read here")
         else:
             order = "; `and` and `or` bind alike, from left to right, and here it matters" if found.depends_on_order else ""
@@ -241,10 +251,21 @@ class _Reader:
             yield "no-dial-without-demand", "demand"
         if link.get("idle"):
             yield "idle-line-is-released", "idle"
-        if link.get("persist"):
-            yield "no-latch", "maxfail"
+        yield "no-latch", "maxfail" if link.get("persist") else "persist"
         if OTHER in self.made.data.get("default_routes", {}):
             yield "line-that-is-up-has-its-route", "defaultroute_metric"
+
+
+def _is_silent(name: str, value: str) -> bool:
+    """True for an option, with its word, of a link that goes on although its other side is gone."""
+    if name == options.PLUGIN:
+        return any(one in value for one in _SILENT_PLUGINS)
+    return name == options.PTY and _is_blind(value)
+
+
+def _is_blind(command: str) -> bool:
+    """True for a command of `pty` that goes on although its other side is gone: pppoe without a time-out (pppoe(8): -T)."""
+    return re.search(r"(^|[/\s])pppoe\s", f"{command} ") is not None and re.search(r"\s-T", command) is None
 
 
 def _echoes(link: dict[str, object], *, is_adaptive: bool) -> str:
@@ -258,7 +279,10 @@ def _echoes(link: dict[str, object], *, is_adaptive: bool) -> str:
 def _number(word: Word, option: str) -> int:
     text = word.text
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
-        return int(text)
+        if text[0] != "0" or text == "0":
+            return int(text)
+        if set(text) <= set("01234567"):
+            return int(text, 8)  # as strtol reads it
     raise _error(word, f"`{option}` needs a number, in digits")
 
 

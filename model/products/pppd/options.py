@@ -20,6 +20,7 @@ SWITCHES = {
 """The options without a word that the model has: their keys, and what they say."""
 
 FILTER, PLUGIN, LOCAL, REPLACES = "active-filter", "plugin", "local", "replacedefaultroute"
+COMPILED, MODEM, PTY = "precompiled-active-filter", "modem", "pty"
 ADAPTIVE = "lcp-echo-adaptive"
 """Options that are read for what they say of others."""
 

@@ -32,7 +32,7 @@ STARTED = "because it is to be started"
 
 def build(scenario: Scenario, fault: Fault) -> Router:
     """The tunnels that `scenario` describes, with `fault` in charon. Raises InputError if this end starts none."""
-    tunnels = {one.name: one for one in scenario.kinds}
+    tunnels = {one.name: one.effective for one in scenario.kinds}
     if not tunnels:
         raise InputError(
             f"{scenario.source}: no child has a start_action: this end starts no tunnel, and waits for the other one"

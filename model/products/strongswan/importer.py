@@ -6,6 +6,7 @@ below the folder.
 
 import re
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from pathlib import Path
 
 from dialproof.core.errors import InputError
@@ -20,6 +21,7 @@ _ACTIONS = {
     "none": (), "clear": (), "trap": ("trap",), "route": ("trap",), "hold": ("trap",), "start": ("start",), "restart": ("start",),
 }  # fmt: skip
 _OF_CHILD = {"start_action", "close_action", "dpd_action", "inactivity", "rekey_time"}
+_YES, _NO = ("yes", "1", "true", "enabled"), ("no", "0", "false", "disabled")
 _OF_CONNECTION = {"keyingtries", "dpd_delay", "rekey_time", "reauth_time"}
 _OF_CHARON = {"retransmit_timeout": float, "retransmit_base": float, "retransmit_tries": int, "retransmit_jitter": int}
 _NO_TUNNEL = ("pass", "drop")
@@ -82,7 +84,7 @@ def _included(made: Placing, path: Path, file: Path, pattern: str) -> list[tuple
         if text is not None:
             made.also_read.append(str(relative))
             found.append((str(folder / name), text))
-    return found
+    return found or None
 
 
 def _connection(made: Placing, found: Settings, name: str) -> None:
@@ -92,7 +94,14 @@ def _connection(made: Placing, found: Settings, name: str) -> None:
     here = ("connections", label)
     made.data["connections"][label] = {"children": {}}
     made.place(here, section.place.line, section.place.file)
+    remote = section.settings.get("remote_addrs")
+    calls_somebody = remote is not None and any(_is_somebody(one) for one in remote.value.split(","))
+    if not calls_somebody:
+        place = section.place if remote is None else remote.place
+        made.put((*here, "remote_known"), False, place.line, place.file)
     for key, one in section.settings.items():
+        if key == "remote_addrs" and not calls_somebody:
+            continue
         if key == "reauth_time" and "rekey_time" not in section.settings and seconds(one.value) != 0:
             _time(made, (*here, "rekey_time"), key, one)  # it notices a dead peer as a rekeying does, which it replaces
         elif key == "keyingtries":
@@ -115,6 +124,22 @@ def _connection(made: Placing, found: Settings, name: str) -> None:
         _child(made, (*here, "children"), child, whole)
 
 
+def _is_somebody(address: str) -> bool:
+    """True if a part of `remote_addrs` is an address or a name: this end can call it, and not only be called by it."""
+    one = address.strip().lower()
+    if not one or one.startswith("%any") or "/" in one or one in ("0.0.0.0", "::"):  # noqa: S104  # no address to listen at
+        return False
+    return not all(_is_address(end) for end in one.split("-")) or "-" not in one
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
+
+
 def _child(made: Placing, above: tuple[str, ...], name: str, section: Section) -> None:
     children = made.data["connections"][above[1]]["children"]
     mode = section.settings.get("mode")
@@ -135,6 +160,10 @@ def _child(made: Placing, above: tuple[str, ...], name: str, section: Section) -
             made.put(here, value, one.place.line, one.place.file)
         elif key in _OF_CHILD:
             _time(made, here, key, one)
+        elif key == "policies" and one.value.lower() in (*_YES, *_NO):
+            made.put(here, one.value.lower() in _YES, one.place.line, one.place.file)
+        elif key == "mode" and one.value.lower() == "transport":
+            made.put((*above, label, "transport"), True, one.place.line, one.place.file)
         else:
             _leave(made, key, one)
 
@@ -170,9 +199,16 @@ def _charon(made: Placing, path: Path) -> bool:
     file = path.with_name("strongswan.conf")
     found = settings(text, str(file), lambda inside, pattern: _included(made, path, Path(inside), pattern), _SECRET)
     section = found.section("charon")
+    made.assumed += [
+        f"the include at line {place.line} of strongswan.conf reads no file, and is left out" for place in found.skipped
+    ]
+    for name, inner in found.root.sections.items():
+        if name.startswith("charon-"):
+            made.leave(inner.place.line, "what another daemon than charon is told", inner.place.file)
     is_set = False
     for key, one in section.settings.items() if section is not None else ():
         if key not in (*_OF_CHARON, "retransmit_limit"):
+            _leave(made, key, one)
             continue
         try:
             value = _OF_CHARON.get(key, int)(one.value)

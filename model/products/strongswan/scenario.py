@@ -78,9 +78,15 @@ class Child(Table):
     rekey_time: Annotated[int, Field(ge=0)] = 3600
     """Seconds after which it is rekeyed, which notices a dead peer too; 0: never."""
 
+    policies: bool = True
+    """Its policies are installed. Without them no traffic finds a trap."""
+
+    transport: bool = False
+    """It is of mode transport: a trap for it needs no address of the peer."""
+
     @property
     def is_active(self) -> bool:
-        """True if this end ever starts it."""
+        """True if this end is to start it."""
         return bool(self.start_action)
 
 
@@ -89,6 +95,9 @@ class Connection(Table):
 
     keyingtries: Annotated[int, Field(ge=0, le=1000)] = 1
     """So many sequences of retransmissions are made before an attempt has failed; 0: one after the other, for ever."""
+
+    remote_known: bool = True
+    """`remote_addrs` has an address or a name. Without one (`%any`, the default) this end can call nobody."""
 
     dpd_delay: Annotated[int, Field(ge=0)] = 0
     """Seconds without a packet after which the peer is asked if it is there; 0: never."""
@@ -120,6 +129,26 @@ class Tunnel(NamedTuple):
     connection: Connection
     child: Child
     path: KeyPath
+
+    @property
+    def can_start(self) -> bool:
+        """True if this end can initiate it without traffic: it knows whom to call."""
+        return self.connection.remote_known
+
+    @property
+    def can_trap(self) -> bool:
+        """True if traffic can find a trap for it (trap_manager.c, child_sa.c)."""
+        return self.child.policies and (self.connection.remote_known or self.child.transport)
+
+    @property
+    def effective(self) -> "Tunnel":
+        """The tunnel with the actions that do something."""
+        works = {"start": self.can_start, "trap": self.can_trap}
+        kept = {
+            key: tuple(action for action in getattr(self.child, key) if works[action])
+            for key in ("start_action", "close_action", "dpd_action")
+        }
+        return self._replace(child=self.child.model_copy(update=kept))
 
 
 class SwanEnvironment(Environment):
@@ -159,7 +188,7 @@ class Scenario(ScenarioFile):
             noticed = bool(child.rekey_time or connection.rekey_time)
             key = (
                 *(frozenset(action) for action in (child.start_action, child.close_action, child.dpd_action)),
-                child.inactivity, connection.keyingtries, connection.dpd_delay, noticed,
+                child.inactivity, connection.keyingtries, connection.dpd_delay, noticed, tunnel.can_start, tunnel.can_trap,
             )  # fmt: skip
             found.setdefault(key, (tunnel, []))[1].append(tunnel.name)
         return {first: tuple(names[1:]) for first, names in found.values()}

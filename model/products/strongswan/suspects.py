@@ -17,6 +17,7 @@ def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     for tunnel in scenario.kinds:
         match check.claim:
             case "no-latch" | "queued-demand-is-delivered" | "queued-demand-is-dialled":
+                found += _of_nobody(scenario, tunnel)
                 found += _of_ends(scenario, tunnel)
                 found += _of_silence(scenario, tunnel)
             case "attempts-are-spaced":
@@ -41,10 +42,21 @@ def _of_connection(scenario: Scenario, tunnel: Tunnel, key: str, says: str) -> S
     return Suspect(*place, says) if place != scenario.place_of(*own[:2]) else _at(scenario, tunnel, key, says)
 
 
+def _of_nobody(scenario: Scenario, tunnel: Tunnel) -> Iterator[Suspect]:
+    """Why what is to bring the tunnel up does nothing."""
+    child = tunnel.child
+    if not tunnel.connection.remote_known and not (child.transport and "start" not in child.start_action):
+        says = f"child `{tunnel.name}`: remote_addrs has no address and no name (%any): this end has nobody to call"
+        yield Suspect(*scenario.place_of(*map(str, tunnel.path[:2]), "remote_known"), says)
+    if "trap" in child.start_action and not child.policies:
+        says = f"child `{tunnel.name}`: policies = no: no traffic finds its trap"
+        yield _at(scenario, tunnel, "policies", says)
+
+
 def _of_ends(scenario: Scenario, tunnel: Tunnel) -> Iterator[Suspect]:
     """How the tunnel comes to be neither trapped nor to be started."""
-    child, name = tunnel.child, tunnel.name
-    if "trap" in child.start_action:
+    child, name = tunnel.effective.child, tunnel.name
+    if "trap" in child.start_action or not child.start_action:
         return
     for key, action, when in (
         ("dpd_action", child.dpd_action, "its peer is found dead" if scenario.peer.may_fall_silent else ""),
