@@ -216,7 +216,8 @@ def _is_watched(scenario: Scenario, number: int | None, above: set[int]) -> bool
         return False
     if track.ip_sla is not None:
         return str(track.ip_sla) in scenario.ip_sla
-    return any(_is_watched(scenario, other, above | {number}) for other in track.objects)
+    above.add(number)  # whatever is below it is looked at once, however many lists have it
+    return any(_is_watched(scenario, other, above) for other in track.objects)
 
 
 def _require_known(reader: Reader, number: int | None, above: set[int]) -> None:
@@ -234,8 +235,9 @@ def _require_known(reader: Reader, number: int | None, above: set[int]) -> None:
     said = reader.tables.get("track", {}).get(name)
     objects = said.values.get("objects", ()) if said is not None else ()
     assert isinstance(objects, tuple)
+    above.add(number)  # whatever is below it is looked at once, however many lists have it
     for other in objects:
-        _require_known(reader, other, above | {number})
+        _require_known(reader, other, above)
 
 
 IMPORTER = Importer("cisco-ios", "the running-config of Cisco IOS or IOS XE", recognises, read)

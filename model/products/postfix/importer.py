@@ -61,6 +61,8 @@ _OURS = re.compile(
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
 _FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q|\bpostqueue\s+-f|\bpostfix\s+flush)")
 _LONGEST_COMMAND = 500
+_MOST_TABLES = 20
+_TRANSPORT = re.compile(r"[^\s=\x00-\x1f\x7f]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 
 
@@ -172,6 +174,8 @@ def _classes(made: Placing, known: _Values, path: Path, stays: Callable[[str, st
         name = own.strip() or (transport if colon else "")
         if not name:
             continue
+        if not _TRANSPORT.fullmatch(name):
+            raise made.error(row.line, "this row names no transport; allowed: transport:next hop", file_of_row)
         if row.pattern == "*":
             default = (DEFAULT, name, hop, row.line, file_of_row)
         else:
@@ -223,10 +227,10 @@ def _table(made: Placing, known: _Values, path: Path) -> list[tuple[Row, str]]:
     found: list[tuple[Row, str]] = []
     seen: set[str] = set()
     folder = known("config_directory").rstrip("/")
-    for number, one in enumerate(words(known("transport_maps")), 1):
+    for number, one in enumerate(dict.fromkeys(words(known("transport_maps"))), 1):
         kind, _, name = one.removeprefix("proxy:").partition(":")
         inside = name.removeprefix(f"{folder}/") if name.startswith(f"{folder}/") else name
-        text = beside(path, inside) if kind in _TABLES else None
+        text = beside(path, inside) if kind in _TABLES and number <= _MOST_TABLES else None
         if text is None:
             made.assumed.append(
                 f"transport_maps (line {known.line('transport_maps')}): table {number} is no text file below this folder, and is "
@@ -269,7 +273,7 @@ def _flush(made: Placing, path: Path) -> bool:
         names += [f"ip-up.d/{name}" for name in sorted(one.name for one in (path.parent / "ip-up.d").iterdir())]
     there = [(name, text) for name in names if (text := beside(path, name)) is not None]
     for name, text in there:
-        for line, command in enumerate(text.splitlines(), 1):
+        for line, command in enumerate(text.split("\n"), 1):
             if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
                 made.also_read.append(name)
                 made.put(("flush", "on_link_up"), value=True, line=line, file=str(path.parent / name))
