@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dialproof.core.errors import InputError, Place, ScenarioError
-from dialproof.core.visible import in_one_line
 from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.core.visible import in_one_line
 from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of what stands in files are read best in long lines
 """Configuration files as nobody should write them: the example files, mutated at random, with marked secrets in them.
 
 A case is a folder with a file to read, and files beside it. The same number gives the same case.
@@ -28,7 +29,7 @@ _SECRETS: Mapping[str, Sequence[str]] = {
     ),
     "mwan3": ("\toption password '{0}'", "\tlist key '{0}'", "# {0}"),
     "openwrt-network": (
-        "\toption password '{0}'", "\toption private_key '{0}'", "\toption preshared_key \"{0}\"", "\toption pincode {0}",
+        "\toption password '{0}'", "\toption private_key '{0}'", '\toption preshared_key "{0}"', "\toption pincode {0}",
         "\toption username {0}", "\tlist addresses {0}", "\toption pppd_options 'password {0}'", "# {0}",
     ),
     "postfix": ("smtp_sasl_password_maps = static:u:{0}", "x_password = {0}", "# {0}", "relay_key =\n  {0}"),
@@ -36,7 +37,7 @@ _SECRETS: Mapping[str, Sequence[str]] = {
         "password {0}", "password '{0}'", "user {0}", "connect \"chat -v '' {0}\"", "init {0}", "# {0}", "{0}", "pap-secrets {0}",
     ),
     "strongswan": (
-        "secrets {{ ike-1 {{ secret = {0} }} }}", "secrets {{\n  eap {{\n    id = {0}\n    secret = \"{0}\"\n  }}\n}}", "# {0}",
+        "secrets {{ ike-1 {{ secret = {0} }} }}", 'secrets {{\n  eap {{\n    id = {0}\n    secret = "{0}"\n  }}\n}}', "# {0}",
     ),
 }  # fmt: skip
 _LINES: Mapping[str, Sequence[str]] = {
@@ -72,8 +73,8 @@ _LINES: Mapping[str, Sequence[str]] = {
         "/dev/{c}", "\\{n}\\x{n}", "maxconnect {n}", "plugin {c}",
     ),
     "strongswan": (
-        "include {f}", "include \"{f}\"", "include *", "include {c}*[!{c}", "connections {{ {c} {{ children {{ {c} {{ start_action = trap",
-        "}}", "{c} : connections.{c}, connections {{", "keyingtries = {n}", "rekey_time = {n}{c}", "dpd_delay = {n}s", "{c} = \"",
+        "include {f}", 'include "{f}"', "include *", "include {c}*[!{c}", "connections {{ {c} {{ children {{ {c} {{ start_action = trap",
+        "}}", "{c} : connections.{c}, connections {{", "keyingtries = {n}", "rekey_time = {n}{c}", "dpd_delay = {n}s", '{c} = "',
         "charon {{ retransmit_tries = {n} }}", "retransmit_timeout = {n}", "retransmit_base = nan", "connections : connections {{ }}",
         "start_action = {c}|trap", "reauth_time = {n}",
     ),
@@ -133,11 +134,11 @@ def hostile(number: int) -> Hostile:
     files = dict(given)
     how = []
     for _ in range(chance.choice((1, 1, 2, 3, 5))):
-        name = path if chance.random() < 0.8 else chance.choice(sorted(files))  # noqa: PLR2004
+        name = path if chance.random() < 0.8 else chance.choice(sorted(files))
         mutate = chance.choice(_MUTATIONS)
         files[name] = mutate(chance, files[name], kind)
         how.append(f"{mutate.__name__.strip('_')} in {name}")
-    if kind == "mwan3" and chance.random() < 0.3:  # noqa: PLR2004
+    if kind == "mwan3" and chance.random() < 0.3:
         files["network"] = _own_line(chance, chance.choice(examples()["openwrt-network"])[1]["network"], "mwan3")
     files |= _beside(chance, kind, path)
     for name in (path, *chance.sample(sorted(files), 1)):
@@ -151,7 +152,7 @@ def hostile(number: int) -> Hostile:
 
 def _beside(chance: random.Random, kind: str, path: str) -> dict[str, bytes]:
     """Files that include each other, in a chain and in a circle."""
-    if kind not in {"pppd", "strongswan"} or chance.random() < 0.7:  # noqa: PLR2004
+    if kind not in {"pppd", "strongswan"} or chance.random() < 0.7:
         return {}
     folder = f"{path.rpartition('/')[0]}/".removeprefix("/")
     word = "include" if kind == "strongswan" else "file"
@@ -180,7 +181,7 @@ def _filled(chance: random.Random, content: bytes, size: int, kind: str) -> byte
         )
     )  # fmt: skip
     del kind
-    before, after = (content, b"") if chance.random() < 0.5 else (b"", content)  # noqa: PLR2004
+    before, after = (content, b"") if chance.random() < 0.5 else (b"", content)
     room = max(0, size - len(content) - 1)
     return (before + b"\n" * bool(before) + (unit * (room // len(unit) + 1))[:room] + b"\n" * (not before) + after)[:size]
 
@@ -195,14 +196,14 @@ def _flip(chance: random.Random, content: bytes, _kind: str) -> bytes:
 
 def _put_bytes(chance: random.Random, content: bytes, _kind: str) -> bytes:
     """Bytes that are no UTF-8, control characters, and marks that change the direction."""
-    said = chance.choice((*_WORDS, *_NUMBERS)).encode() if chance.random() < 0.8 else chance.randbytes(3)  # noqa: PLR2004
+    said = chance.choice((*_WORDS, *_NUMBERS)).encode() if chance.random() < 0.8 else chance.randbytes(3)
     at = chance.randrange(len(content) + 1)
     return content[:at] + said + content[at:]
 
 
 def _cut(chance: random.Random, content: bytes, _kind: str) -> bytes:
     first, last = sorted(chance.randrange(len(content) + 1) for _ in range(2))
-    return content[:first] if chance.random() < 0.5 else content[:first] + content[last:]  # noqa: PLR2004
+    return content[:first] if chance.random() < 0.5 else content[:first] + content[last:]
 
 
 def _swap(chance: random.Random, content: bytes, _kind: str) -> bytes:
@@ -244,7 +245,7 @@ def _mix(chance: random.Random, content: bytes, kind: str) -> bytes:
 
 
 def _some_lines(chance: random.Random, kind: str, number: int) -> list[bytes]:
-    other = kind if chance.random() < 0.7 else chance.choice(_KINDS)  # noqa: PLR2004
+    other = kind if chance.random() < 0.7 else chance.choice(_KINDS)
     lines = chance.choice(sorted(chance.choice(examples()[other])[1].values())).split(b"\n")
     first = chance.randrange(len(lines))
     return lines[first : first + number]
@@ -255,7 +256,7 @@ def _own_line(chance: random.Random, content: bytes, kind: str) -> bytes:
     lines = content.split(b"\n")
     for _ in range(chance.randint(1, 4)):
         said = chance.choice(_LINES[kind]).format(
-            n=chance.choice(_NUMBERS) if chance.random() < 0.5 else chance.randint(0, 12),  # noqa: PLR2004
+            n=chance.choice(_NUMBERS) if chance.random() < 0.5 else chance.randint(0, 12),
             c=chance.choice(_WORDS), f=chance.choice(_FILES), p=chance.choice(_FILTERS),
         )  # fmt: skip
         lines.insert(chance.randrange(len(lines) + 1), said.encode())
@@ -265,7 +266,7 @@ def _own_line(chance: random.Random, content: bytes, kind: str) -> bytes:
 def _number(chance: random.Random, content: bytes, _kind: str) -> bytes:
     """Another number in place of one of the file."""
     words = content.split(b" ")
-    having = [at for at, word in enumerate(words) if any(48 <= sign <= 57 for sign in word)]  # noqa: PLR2004
+    having = [at for at, word in enumerate(words) if any(48 <= sign <= 57 for sign in word)]
     if having:
         at = chance.choice(having)
         kept = words[at].lstrip(b"'\"0123456789")

@@ -31,8 +31,9 @@ PLAN_EVERY = 10
 """Every so manieth case is planned too."""
 
 _FORBIDDEN = (
-    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn", "socket.connect",
-    "socket.bind", "socket.getaddrinfo", "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink", "os.truncate",
+    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn",
+    "socket.connect", "socket.bind", "socket.getaddrinfo", "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink",
+    "os.truncate",
     "shutil.", "ctypes.dlopen", "urllib.Request", "code.__new__", "os.putenv", "os.chmod",
 )  # fmt: skip
 _MEMORY = "/dev/shm"  # noqa: S108
@@ -43,7 +44,7 @@ class ReadingError(AssertionError):
     """A reader did what none may do."""
 
 
-class _TooLong(BaseException):  # noqa: N818  # no reader may catch it
+class _TooLong(BaseException):  # no reader may catch it
     """The time of one reading is over."""
 
 
@@ -83,7 +84,7 @@ _WATCH: list[_Watch] = []
 
 
 @contextmanager
-def _watched(folder: Path) -> Iterator[_Watch]:
+def watched(folder: Path) -> Iterator[_Watch]:
     """Watch what happens; an audit hook stays for ever, so that there is one."""
     if not _WATCH:
         _WATCH.append(_Watch())
@@ -97,7 +98,7 @@ def _watched(folder: Path) -> Iterator[_Watch]:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """End what takes three times as long."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -133,7 +134,7 @@ def run_readers(number: int, first: int, *, plan_every: int = PLAN_EVERY) -> Cou
 
 
 def _answers(one: Hostile, *, is_planned: bool) -> Counter[tuple[str, str]]:
-    with tempfile.TemporaryDirectory(dir=_MEMORY if os.path.isdir(_MEMORY) else None) as made:
+    with tempfile.TemporaryDirectory(dir=_MEMORY if Path(_MEMORY).is_dir() else None) as made:
         folder = Path(made) / "given"
         path = _written(one, folder)
         kind = kind_of(path, importers().values())
@@ -196,9 +197,9 @@ def _under_watch(reading: Callable[[], object], path: Path, folder: Path) -> obj
     """What a reading gives, or the InputError that it ends with. Raises ReadingError for whatever else happens."""
     limit = LIMIT + PER_BYTE * path.stat().st_size
     begun = time.process_time()
-    with _watched(folder) as watch:
+    with watched(folder) as watch:
         try:
-            with _limited(limit):
+            with limited(limit):
                 found = reading()
         except InputError as refused:
             found = refused

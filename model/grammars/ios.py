@@ -55,9 +55,8 @@ def commands(text: str, file: str) -> list[Command]:
     """
     _require_no_template(text, file)
     found: list[Command] = []
-    count = 0
     open_blocks: list[tuple[int, Command]] = []
-    for line, raw in _lines(text):
+    for count, (line, raw) in enumerate(_lines(text), 1):
         indent = len(raw) - len(raw.lstrip(" \t"))
         words = tuple(raw.split())
         negated = words[0].lower() == "no" and len(words) > 1
@@ -68,7 +67,6 @@ def commands(text: str, file: str) -> list[Command]:
             place = Place(file, line)
             why = "this command belongs to a block, and is not indented below one; allowed: as `show running-config` prints it"
             raise ScenarioError(((place, why),))
-        count += 1
         if len(open_blocks) > _DEEPEST or count > _MOST:
             why = f"blocks lie in one another, more than {_DEEPEST} deep" if count <= _MOST else f"more than {_MOST:,} commands"
             raise ScenarioError(((Place(file, line), f"{why}; allowed: as `show running-config` prints it"),))

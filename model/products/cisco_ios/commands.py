@@ -12,6 +12,7 @@ from model.products.cisco_ios.vocabulary import name_of
 
 _STANDARD = (*range(1, 100), *range(1300, 2000))
 _EXTENDED = (*range(100, 200), *range(2000, 2700))
+_MOST_INTERFACES = 1000
 _NUMBERED = frozenset(map(str, (*_STANDARD, *_EXTENDED)))
 
 
@@ -86,6 +87,8 @@ class Reader:
             self.tables.get("interface", {}).pop(name, None)
             return
         said = self.table("interface", name, one.line)
+        if len(self.tables["interface"]) > _MOST_INTERFACES:
+            raise self.made.error(one.line, f"more than {_MOST_INTERFACES:,} interfaces")
         for inside in _flat(one.block):
             if not interface_command(self.made, said, inside, self.classes):
                 self.made.leave(inside.line, name_of(inside, "interface"))
