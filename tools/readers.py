@@ -27,8 +27,7 @@ _PART = """\
 
 The example files of `model/configurations`, mutated at random: bytes, lines and words are changed, moved and taken
 from other files; numbers without end, control characters, text that runs from right to left, other encodings and line
-ends, deep nesting, files that include themselves or each other, links and includes that lead out of the folder. Every
-{large:,}th case, or about so, has a file of the largest size, or of one byte more. Each has passwords and keys in it
+ends, deep nesting, files that include themselves or each other, links and includes that lead out of the folder. One case of {large:,} has a file of the largest size, or of one byte more. Each has passwords and keys in it
 that are marked.
 
 It is demanded that each file ends in a scenario, or in a message that names the file (and the line, which is there);
@@ -41,7 +40,7 @@ check. Every {plan}th case is planned. CI runs a slice of it (`tests/model/test_
 {command}
 ```
 
-{inputs:,} files, {inputs:,} answers as demanded; {minutes:.0f} minutes on {processes}.
+{inputs:,} files, {inputs:,} answers as demanded; {seconds:,.0f} seconds on {processes}.
 
 | kind | files | read | refused with a message | not recognised, read with `--as` | planned | planning refused |
 |---|---:|---:|---:|---:|---:|---:|
@@ -77,7 +76,7 @@ def main() -> int:
             done = sum(number for (_, word), number in counts.items() if word == "asked")
             if done % (10 * SHARD) == 0 or done == arguments.inputs:
                 _say(f"{done:,} files; {time.monotonic() - begun:.0f} s")
-    part = _part(arguments, counts, (time.monotonic() - begun) / 60)
+    part = _part(arguments, counts, time.monotonic() - begun)
     _say(part)
     if arguments.write:
         before, _, _ = PAGE.read_text(encoding="utf-8").partition(READERS)
@@ -85,13 +84,13 @@ def main() -> int:
     return 0
 
 
-def _part(arguments: argparse.Namespace, counts: Mapping[tuple[str, str], int], minutes: float) -> str:
+def _part(arguments: argparse.Namespace, counts: Mapping[tuple[str, str], int], seconds: float) -> str:
     kinds = dict.fromkeys(kind for kind, _ in counts)
     return _PART.format(
         heading=READERS,
         command=f"python -m tools.readers --inputs {arguments.inputs} --seed {arguments.seed}",
         inputs=sum(counts.get((kind, "asked"), 0) for kind in kinds),
-        minutes=minutes,
+        seconds=seconds,
         processes="1 process" if arguments.processes == 1 else f"{arguments.processes} processes",
         large=LARGE_EVERY // 6,
         plan=PLAN_EVERY,
