@@ -27,8 +27,9 @@ _PART = """\
 
 The example files of `model/configurations`, mutated at random: bytes, lines and words are changed, moved and taken
 from other files; numbers without end, control characters, text that runs from right to left, other encodings and line
-ends, deep nesting, files that include themselves or each other, links and includes that lead out of the folder. One case of {large:,} has a file of the largest size, or of one byte more. Each has passwords and keys in it
-that are marked.
+ends, deep nesting, files that include themselves or each other, links and includes that lead out of the folder. One
+case of {large:,} has a file of the largest size, or of one byte more. Each has passwords and keys in it that are
+marked.
 
 It is demanded that each file ends in a scenario, or in a message that names the file (and the line, which is there);
 that the scenario file that `dialproof import` writes is TOML and says the same; that it takes two seconds at most,
