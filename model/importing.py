@@ -6,7 +6,6 @@ scenarios do not have is listed, with its place, and never silently dropped. Not
 are read only from the same folder.
 """
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 from dialproof.core.errors import InputError, Place, ScenarioError
 from dialproof.core.messages import either, in_toml, suggestion
+from dialproof.core.visible import in_one_line
 from dialproof.project import toml_source
 from dialproof.project.toml_source import KeyPath, TomlSource
 
@@ -98,11 +98,12 @@ def source_of(path: str | Path, importers: Mapping[str, Importer], kind: str | N
     if kind is not None:
         require_kind(kind, importers)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except OSError:
         return toml_source.read(path)  # says what is wrong with it
     if len(content) > LARGEST:
-        raise InputError(f"{path}: {len(content):,} bytes; a configuration file has at most {LARGEST:,}")
+        raise InputError(f"{path}: more than {LARGEST:,} bytes; a configuration file has at most {LARGEST:,}")
     text = _decoded(content)
     if kind is not None:
         return importers[kind].read(path, text)
@@ -184,9 +185,13 @@ class Placing:
         """Say that what is at `path` comes from this line, of another `file` if it is given."""
         self._places[path] = Place(file or self.file, line)
 
+    def place_of(self, path: KeyPath) -> Place:
+        """Where what is at `path` comes from; the first line of the file if nobody knows."""
+        return self._places.get(path, Place(self.file, 1))
+
     def line_of(self, path: KeyPath) -> int:
         """The line that what is at `path` comes from; 1 if none is known."""
-        return self._places[path].line if path in self._places else 1
+        return self.place_of(path).line
 
     def leave(self, line: int, what: str, file: str | None = None) -> None:
         """Say that a line, of this `file` (None: the one that is imported), says nothing to the model."""
@@ -205,8 +210,8 @@ class Placing:
 
 def as_toml(source: Imported) -> str:
     """The scenario as the text of a file, with comments that lead back to the lines of the configuration."""
-    lines = [f"# Made of {Path(source.file).name} by `dialproof import`; `line N` is the line there.", ""]
-    lines += [f"# {one}" for one in source.notes()]
+    lines = [f"# Made of {in_one_line(Path(source.file).name)} by `dialproof import`; `line N` is the line there.", ""]
+    lines += [f"# {in_one_line(one)}" for one in source.notes()]
     lines += [""] if source.notes() else []
     tables: list[tuple[KeyPath, Mapping[str, Any], bool]] = [((), source.data, False)]
     while tables:
@@ -230,7 +235,7 @@ def as_toml(source: Imported) -> str:
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
 
 
 def _origin(source: Imported, path: KeyPath) -> str:
@@ -241,4 +246,11 @@ def _origin(source: Imported, path: KeyPath) -> str:
 def _value(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
-    return in_toml(value, limit=100_000)
+    return _text(value) if isinstance(value, str) else in_toml(value)
+
+
+def _text(value: str) -> str:
+    """A text as TOML has it, with escapes for what cannot be seen."""
+    plain = value.replace("\\", "\\\\").replace('"', '\\"')
+    shown = (one if one.isprintable() else "\\U" + f"{ord(one):08x}" for one in plain)
+    return f'"{"".join(shown)}"'

@@ -23,6 +23,8 @@ from tests.agreement import DisagreementError, run_cases
 from tests.timed_agreement import run_timed_cases
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "campaign.md"
+READERS = "## Readers of configuration files"
+"""What stands in the page from here on, `tools.readers` writes."""
 SHARD = 100
 """How many cases one task of a process has."""
 OTHERS_EVERY = 5
@@ -105,7 +107,8 @@ def main() -> int:
     page = _page(arguments, counts, (time.monotonic() - begun) / 60, spin_every)
     _say(page)
     if arguments.write:
-        PAGE.write_text(page, encoding="utf-8")
+        _, heading, readers = PAGE.read_text(encoding="utf-8").partition(READERS)
+        PAGE.write_text(f"{page}\n{heading}{readers}" if heading else page, encoding="utf-8")
     return 0
 
 

@@ -18,6 +18,8 @@ _INSIDE = {"dialer", "dialer-group", "shutdown", "pppoe-client", "encapsulation"
 
 _TEMPLATES = (r"\$\{", r"\{\{", r"\{%", r"<#", r"<%", r"<\?php")
 _LONGEST = 5000
+_DEEPEST = 20
+_MOST = 20_000
 
 
 @dataclass
@@ -54,7 +56,7 @@ def commands(text: str, file: str) -> list[Command]:
     _require_no_template(text, file)
     found: list[Command] = []
     open_blocks: list[tuple[int, Command]] = []
-    for line, raw in _lines(text):
+    for count, (line, raw) in enumerate(_lines(text), 1):
         indent = len(raw) - len(raw.lstrip(" \t"))
         words = tuple(raw.split())
         negated = words[0].lower() == "no" and len(words) > 1
@@ -65,6 +67,9 @@ def commands(text: str, file: str) -> list[Command]:
             place = Place(file, line)
             why = "this command belongs to a block, and is not indented below one; allowed: as `show running-config` prints it"
             raise ScenarioError(((place, why),))
+        if len(open_blocks) > _DEEPEST or count > _MOST:
+            why = f"blocks lie in one another, more than {_DEEPEST} deep" if count <= _MOST else f"more than {_MOST:,} commands"
+            raise ScenarioError(((Place(file, line), f"{why}; allowed: as `show running-config` prints it"),))
         (open_blocks[-1][1].block if open_blocks else found).append(command)
         open_blocks.append((indent, command))
     return found
@@ -77,7 +82,8 @@ def _stands_inside(one: Command) -> bool:
 
 def is_ios(text: str) -> bool:
     """True if the text looks like a configuration of IOS that dials, tracks or routes: it has an interface or a route of IOS."""
-    interface = re.search(r"^interface [A-Za-z][\w-]+ ?\d\S*[ \t\r]*$", text, re.MULTILINE)
+    # A digit that comes first in a name is found in one way only: a long line takes no longer than many short ones.
+    interface = re.search(r"^interface [A-Za-z][\w-](?:(?:[^\W\d]|-)*\d\S*|[\w-]* \d\S*)[ \t\r]*$", text, re.MULTILINE)
     inside = re.search(
         r"^ +(ip address|no ip address|dialer|shutdown|encapsulation|description|switchport)\b", text, re.MULTILINE
     )

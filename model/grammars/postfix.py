@@ -17,6 +17,7 @@ _FIELDS = 8
 _LONGEST = 2_000_000
 _MOST_PIECES = 20_000
 _DEEPEST = 20
+_LONGEST_REFERENCE = 500
 _REFERENCE = re.compile(r"\$(?:\$|(?P<bare>\w+)|\{(?P<braced>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\((?P<round>[^()]*)\))")
 _CONDITIONAL = re.compile(
     r"(?P<name>\w+)(?:\?(?:\{(?P<then>[^{}]*)\}|(?P<bare>[^{}]*?)))?(?::(?:\{(?P<other>[^{}]*)\}|(?P<rest>[^{}]*)))?"
@@ -155,7 +156,7 @@ def _pieces(value: str, known: Mapping[str, str], depth: int) -> Iterator[str]:
         if inside is None:
             yield "$"
             continue
-        match = _CONDITIONAL.fullmatch(inside)
+        match = _CONDITIONAL.fullmatch(inside) if len(inside) <= _LONGEST_REFERENCE else None
         if match is None:
             raise UnresolvedError
         own = known.get(match["name"], "")

@@ -19,7 +19,10 @@ _INCLUDE = re.compile(r"include[\t ]+(?=[^=\t ])")
 _PATTERN = re.compile(r'"([^"\n]*)"|((?:\\.|[^\\"#}\r\n\t ])+)')
 _DEEPEST = 20
 
-_MOST_FILES = 500
+_MOST_FILES, _MOST_SIGNS = 500, 2_000_000
+_MOST_SECTIONS = 2000
+_MOST_TAKEN = 100_000
+"""Keys and sections that are taken from others by reference, in all: a section can double with each reference."""
 
 Include = Callable[[str, str], Sequence[tuple[str, str]] | None]
 """Gives the files that a pattern in a file stands for, each with its text; None if they are not read."""
@@ -50,6 +53,7 @@ class Settings:
 
     root: Section
     skipped: tuple[Place, ...]
+    _left: list[int] = field(default_factory=lambda: [_MOST_TAKEN])
 
     def section(self, *path: str) -> Section | None:
         """The section at a path, with what it takes from others; None if there is none."""
@@ -66,6 +70,9 @@ class Settings:
         for reference in (*section.references, ""):
             other = section if not reference else self._at(reference)
             if other is not None:
+                self._left[0] -= 1 + len(other.settings) + len(other.sections)
+                if self._left[0] < 0:
+                    raise ScenarioError(((section.place, "sections take too much from one another"),))
                 taken = other if other is section else self._whole(other, depth + 1)
                 whole.settings |= taken.settings
                 for name, inner in taken.sections.items():
@@ -105,6 +112,8 @@ class _Shared:
     secret: frozenset[str]
     skipped: list[Place] = field(default_factory=list)
     files: int = 1
+    signs: int = 0
+    sections: int = 0
 
 
 class _Reader:
@@ -149,6 +158,9 @@ class _Reader:
                 hidden += 1
                 open_sections.append(Section(name, place))
                 continue
+            self._shared.sections += name not in open_sections[-1].sections
+            if self._shared.sections > _MOST_SECTIONS:
+                raise ScenarioError(((place, f"more than {_MOST_SECTIONS:,} sections"),))
             inner = open_sections[-1].sections.setdefault(name, Section(name, place))
             inner.references += references
             open_sections.append(inner)
@@ -231,11 +243,14 @@ class _Reader:
             raise self._unknown(place)
         self._at = match.end()
         pattern = match[1] if match[1] is not None else re.sub(r"\\(.)", r"\1", match[2])
-        found = None if is_hidden or depth >= _DEEPEST else self._shared.include(self._file, pattern)
-        if found is None or self._shared.files + len(found) > _MOST_FILES:
-            self._shared.skipped.append(place)
+        shared = self._shared
+        is_read = not is_hidden and depth < _DEEPEST and shared.files < _MOST_FILES and shared.signs < _MOST_SIGNS
+        found = shared.include(self._file, pattern) if is_read else None
+        if found is None or shared.files + len(found) > _MOST_FILES:
+            shared.skipped.append(place)
             return
-        self._shared.files += len(found)
+        shared.files += len(found)
+        shared.signs += sum(len(text) for _, text in found)
         for file, text in found:
             _Reader(text, file, self._shared).into(open_sections, depth + 1)
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from dialproof.core.errors import Place, ScenarioError
 
+_MOST = 2000
+"""Sections that a file may have; no router has so many, and what is compared with each other takes the square of it."""
+
 _WORDS_OF = {"package": (1, 1), "config": (1, 2), "option": (2, 2), "list": (2, 2)}
 
 
@@ -43,9 +46,10 @@ class Section:
 
 def sections(text: str, file: str) -> list[Section]:
     """The sections of a file, in order. Raises ScenarioError that points at the first line that is none of UCI."""
-    found: list[Section] = []
-    named: dict[str, Section] = {}
-    for words in _commands(text, file):
+    found: dict[int, Section] = {}
+    named: dict[str, int] = {}
+    last = Section("", "", 0)
+    for number, words in enumerate(_commands(text, file)):
         command, *rest = words
         place = Place(file, command.line)
         if command.text not in _WORDS_OF:
@@ -59,21 +63,24 @@ def sections(text: str, file: str) -> list[Section]:
                 continue
             case "config":
                 kind, name = rest[0].text, rest[1].text if len(rest) > 1 else ""
-                if name and name in named and named[name].kind == kind:
-                    found.append(found.pop(found.index(named[name])))
-                    continue
-                found.append(Section(kind, name, command.line))
+                begun = found.pop(named[name]) if name in named and found[named[name]].kind == kind else None
+                if begun is None and len(found) >= _MOST:
+                    raise ScenarioError(((place, f"more than {_MOST:,} sections"),))
+                if any(not sign.isprintable() for sign in kind + name):
+                    raise ScenarioError(((place, "a type or a name with a line end or a control character in it"),))
+                last = begun or Section(kind, name, command.line)
+                found[number] = last
                 if name:
-                    named[name] = found[-1]
+                    named[name] = number
             case _ if not found:
                 raise ScenarioError(((place, f"`{command.text}` before the first `config`: it belongs to no section"),))
             case "option":
-                found[-1].lists.pop(rest[0].text, None)
-                found[-1].options[rest[0].text] = rest[1]
+                last.lists.pop(rest[0].text, None)
+                last.options[rest[0].text] = rest[1]
             case "list":
-                found[-1].options.pop(rest[0].text, None)
-                found[-1].lists.setdefault(rest[0].text, []).append(rest[1])
-    return found
+                last.options.pop(rest[0].text, None)
+                last.lists.setdefault(rest[0].text, []).append(rest[1])
+    return list(found.values())
 
 
 def is_uci(text: str, *kinds: str) -> bool:

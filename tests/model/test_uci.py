@@ -63,8 +63,8 @@ def test_files_are_known_by_what_is_in_them() -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("option reliability 'many'", "`reliability` is 'many'; allowed: a number, in digits"),
-        ("option enabled 'perhaps'", "`enabled` is 'perhaps'; allowed: 1, on, true, yes, enabled, 0"),
+        ("option reliability 'many'", "`reliability` is no number; allowed: a number, in digits"),
+        ("option enabled 'perhaps'", "`enabled` is neither yes nor no; allowed: 1, on, true, yes, enabled, 0"),
         ("option family 'ipv5'", "`interface.a.family` is"),
     ],
 )

@@ -16,6 +16,8 @@ SEQUENCE, _FIRST_CLAUSE = "sequence number", 10
 _LIFE = 3600
 """Seconds that an operation of IP SLA lives if its schedule says nothing of that."""
 _EXTENDED = (*range(100, 200), *range(2000, 2700))
+_MOST_INTERFACES = 1000
+_NUMBERED = frozenset(map(str, (*_STANDARD, *_EXTENDED)))
 
 
 class Reader:
@@ -29,12 +31,14 @@ class Reader:
         self.tops: dict[str, tuple[object, int]] = {}
         self.odd_tracks: dict[str, int] = {}
         self.classes: dict[str, Command] = {}
+        self._routes: dict[tuple[object, ...], Said] = {}
 
     def read(self, found: list[Command]) -> None:
         """What all commands say. Classes come first: whoever names one may stand before it."""
         self.classes = {one.words[2]: one for one in found if one.begins("map-class", "dialer") and len(one.words) > 2}  # noqa: PLR2004
         for one in found:
             self.command(one)
+        self.rows["ip_route"] = list(self._routes.values())
 
     def table(self, table: str, name: str, line: int) -> Said:
         """The table of this name, which begins at `line` if nothing is said of it yet."""
@@ -55,7 +59,7 @@ class Reader:
             case ["dialer", "watch-list", _, "ip", _, _, *_] if not one.negated:
                 watched = network(self.made, one, words[4], _mask(words[5]))
                 self.table("watch_list", str(number(self.made, one, words[2], 1)), one.line).add("networks", watched, one.line)
-            case ["access-list", name, *_] if name.isascii() and name.isdigit() and int(name) in (*_STANDARD, *_EXTENDED):
+            case ["access-list", name, *_] if name in _NUMBERED:
                 self._entry(name, Command(words[2:], one.line, one.negated))
             case ["ip", "access-list", "standard" | "extended", _, *_]:
                 for entry in one.block:
@@ -107,6 +111,8 @@ class Reader:
     def _interface(self, one: Command) -> None:
         name, _ = interface_name(one.words[1:])
         said = self.table("interface", name, one.line)
+        if len(self.tables["interface"]) > _MOST_INTERFACES:
+            raise self.made.error(one.line, f"more than {_MOST_INTERFACES:,} interfaces")
         for inside in _flat(one.block):
             if not interface_command(self.made, said, inside, self.classes):
                 self.made.leave(inside.line, name_of(inside, "interface"))
@@ -134,11 +140,9 @@ class Reader:
             said.say("next_hop", words[0], one.line)
             words = words[1:]
         self._of_route(one, said, words)
-        same = [known for known in self.rows["ip_route"] if _target(known) == _target(said)]
-        if one.negated or same:
-            self.rows["ip_route"] = [known for known in self.rows["ip_route"] if known not in same]
+        self._routes.pop(_target(said), None)
         if not one.negated:
-            self.rows["ip_route"].append(said)
+            self._routes[_target(said)] = said
 
     def _of_route(self, one: Command, said: Said, words: list[str]) -> None:
         """What is said behind the target of a route."""

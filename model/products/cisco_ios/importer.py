@@ -4,6 +4,7 @@ Phone numbers, user names and passwords stay in the file: of a number the scenar
 route-maps are read if they decide about a line or a probe; the others are listed.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Interface
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def _checks(reader: Reader) -> None:
     lines, asked, found = calls(scenario), demands(scenario), changing(scenario)
     for one in found:
         for way in one.ways:
-            _require_known(reader, way.route.track, set())
+            _require_known(reader, way.route.track)
     modems = [modem_of(scenario, one, lines) for one in lines]
     if len(set(modems)) < len(modems):
         made.data["environment"]["calls_eventually_end"] = True
@@ -197,7 +198,7 @@ def _checks(reader: Reader) -> None:
     else:
         for one in found:
             checks += [(claim, one.name) for claim in (CAN_LEAVE, *([LEFT] if _has_others(one) else []), USED_AGAIN)]
-    if any(_is_watched(scenario, way.route.track, set()) for one in found for way in one.ways):
+    if any(_is_watched(scenario, way.route.track) for one in found for way in one.ways):
         checks += [(SETTLES, None), (FAILS_ONLY, None)]
     if not checks:
         raise InputError(f"{made.file}: nothing active: no line is dialled, and no route depends on a track or on another line")
@@ -211,34 +212,44 @@ def _has_others(one: Destination) -> bool:
     return len({(way.line, way.route.track, way.route.permanent) for way in one.ways}) > 1
 
 
-def _is_watched(scenario: Scenario, number: int | None, above: set[int]) -> bool:
+def _tracks(first: int | None, objects_of: Callable[[str], Iterable[int]]) -> Iterator[str]:
+    """The track of that number and all that are in its list, or in lists in it; each once."""
+    waiting, seen = [] if first is None else [first], set[int]()
+    while waiting:
+        number = waiting.pop()
+        if number not in seen:
+            seen.add(number)
+            yield str(number)
+            waiting += reversed([*objects_of(str(number))])
+
+
+def _is_watched(scenario: Scenario, number: int | None) -> bool:
     """True if a track, or one of its list, asks a host."""
-    track = scenario.track.get(str(number)) if number is not None and number not in above else None
-    if track is None or number is None:
-        return False
-    if track.ip_sla is not None:
-        operation = scenario.ip_sla.get(str(track.ip_sla))
-        return operation is not None and not operation.life
-    return any(_is_watched(scenario, other, above | {number}) for other in track.objects)
+
+    def objects(name: str) -> Iterable[int]:
+        return scenario.track[name].objects if name in scenario.track else ()
+
+    known = (scenario.track[name] for name in _tracks(number, objects) if name in scenario.track)
+    operations = (scenario.ip_sla.get(str(one.ip_sla)) for one in known if one.ip_sla is not None)
+    return any(operation is not None and not operation.life for operation in operations)
 
 
-def _require_known(reader: Reader, number: int | None, above: set[int]) -> None:
+def _require_known(reader: Reader, number: int | None) -> None:
     """Raise ScenarioError for a track that a route needs and that is of a kind that is not modelled."""
-    if number is None or number in above:
-        return
-    name = str(number)
-    if name in reader.odd_tracks:
-        line = reader.odd_tracks[name]
-        raise reader.made.error(
-            line,
-            f"track {name} decides about a route, and is not modelled; allowed: ip sla, interface, list boolean and, list "
-            f"boolean or",
-        )
-    said = reader.tables.get("track", {}).get(name)
-    objects = said.values.get("objects", ()) if said is not None else ()
-    assert isinstance(objects, tuple)
-    for other in objects:
-        _require_known(reader, other, above | {number})
+
+    def objects(name: str) -> Iterable[int]:
+        said = reader.tables.get("track", {}).get(name)
+        found = said.values.get("objects", ()) if said is not None else ()
+        assert isinstance(found, tuple)
+        return found
+
+    for name in _tracks(number, objects):
+        if name in reader.odd_tracks:
+            raise reader.made.error(
+                reader.odd_tracks[name],
+                f"track {name} decides about a route, and is not modelled; allowed: ip sla, interface, list boolean and, list "
+                f"boolean or",
+            )
 
 
 IMPORTER = Importer("cisco-ios", "the running-config of Cisco IOS or IOS XE", recognises, read)

@@ -78,6 +78,10 @@ def _put(made: Placing, section: Section, name: str) -> None:
         if key not in _OF[section.kind]:
             made.leave(line, key)
             continue
+        said = [section.options[key]] if key in section.options else section.lists.get(key, [])
+        for word in said:
+            if not word.text.isprintable():
+                raise made.error(word.line, f"`{key}` has a line end or a control character in its value")
         here = (section.kind, name, key)
         if key in _LISTS:
             made.put(here, [word.text for word in section.lists.get(key, [])], line)
@@ -94,12 +98,17 @@ def _value(made: Placing, key: str, word: Word) -> bool | int | str:
     if key in _BOOLEANS:
         if text in (*_TRUE, *_FALSE):
             return text in _TRUE
-        raise made.error(word.line, f"`{key}` is {text!r}; allowed: {', '.join((*_TRUE, *_FALSE))}")
+        raise made.error(word.line, f"`{key}` is neither yes nor no; allowed: {', '.join((*_TRUE, *_FALSE))}")
     if key in _NUMBERS:
-        if text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004  # what a shell counts with
+        if _is_number(text):
             return int(text)
-        raise made.error(word.line, f"`{key}` is {text!r}; allowed: a number, in digits")
+        raise made.error(word.line, f"`{key}` is no number; allowed: a number, in digits")
     return text
+
+
+def _is_number(text: str) -> bool:
+    """True for a number in digits that a shell can count with."""
+    return text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004
 
 
 def _network(made: Placing, path: Path) -> None:
@@ -113,7 +122,7 @@ def _network(made: Placing, path: Path) -> None:
             entry = made.data.setdefault("network", {}).setdefault(section.name, {})
             if (gateway := section.options.get("gateway")) is not None:
                 entry["gateway"] = gateway.text
-            if (metric := section.options.get("metric")) is not None and metric.text.isdigit():
+            if (metric := section.options.get("metric")) is not None and _is_number(metric.text):
                 entry["metric"] = int(metric.text)
 
 

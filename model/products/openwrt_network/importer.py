@@ -30,7 +30,8 @@ _NUMBERS = ("demand", "maxfail", "metric")
 _BINDINGS = ("tunlink", "interface")
 _MOST_DIGITS = 9
 _DIALLED = re.compile(
-    rf"^\s*option\s+['\"]?proto['\"]?\s+['\"]?({'|'.join(one for one in _PROTOCOLS if one not in NOT_DIALLED)})\b", re.MULTILINE
+    rf"^[^\S\n]*option\s+['\"]?proto['\"]?\s+['\"]?({'|'.join(one for one in _PROTOCOLS if one not in NOT_DIALLED)})\b",
+    re.MULTILINE,
 )
 
 WATCHDOG = "watchdog"

@@ -74,6 +74,8 @@ _RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
 """The names of the files that run-parts runs."""
 _FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
 _LONGEST_COMMAND = 500
+_MOST_TABLES = 20
+_TRANSPORT = re.compile(r"[^\s=\x00-\x1f\x7f]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 
 
@@ -211,6 +213,8 @@ def _classes(made: Placing, known: _Values, path: Path, stays: Callable[[str, st
         name = own.strip() or (transport if colon else "")
         if not name:
             continue
+        if not _TRANSPORT.fullmatch(name):
+            raise made.error(row.line, "this row names no transport; allowed: transport:next hop", file_of_row)
         if row.pattern == "*":
             default = (DEFAULT, name, hop, row.line, file_of_row)
         else:
@@ -262,10 +266,10 @@ def _table(made: Placing, known: _Values, path: Path) -> list[tuple[Row, str]]:
     found: list[tuple[Row, str]] = []
     seen: set[str] = set()
     folder = known("config_directory").rstrip("/")
-    for number, one in enumerate(words(known("transport_maps")), 1):
+    for number, one in enumerate(dict.fromkeys(words(known("transport_maps"))), 1):
         kind, _, name = one.removeprefix("proxy:").partition(":")
         inside = name.removeprefix(f"{folder}/") if name.startswith(f"{folder}/") else name
-        text = beside(path, inside) if kind in _TABLES else None
+        text = beside(path, inside) if kind in _TABLES and number <= _MOST_TABLES else None
         if text is None:
             made.assumed.append(
                 f"transport_maps (line {known.line('transport_maps')}): table {number} is no text file below this folder, and is "
@@ -320,7 +324,7 @@ def _flush(made: Placing, path: Path) -> bool:
         )
         there = [(name, text) for name, text in there if name not in uncalled]
     for name, text in there:
-        for line, command in enumerate(text.splitlines(), 1):
+        for line, command in enumerate(text.split("\n"), 1):
             if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
                 made.also_read.append(name)
                 made.put(("flush", "on_link_up"), value=True, line=line, file=str(path.parent / name))

@@ -25,6 +25,7 @@ OTHER = "another"
 """What the default route of somebody else is called."""
 
 _MOST_FILES = 20
+_MOST_NAMED = 1000
 _MOST_DIGITS = 9
 _SILENT_PLUGINS = ("pppoe", "pptp", "pppol2tp", "l2tp", "pppoatm")
 _TRAFFIC, _ASSUMED = "traffic", ("senders_retry", "call_eventually_succeeds", "delivery_eventually_succeeds")
@@ -81,6 +82,7 @@ class _Reader:
     def __init__(self, made: Placing, path: Path) -> None:
         self.made, self.path, self.name = made, path, path.name
         self.files: list[Path] = []
+        self.named = 0
         self.may_be_silent: Word | None = None
         self.replaces = self.is_adaptive = False
         self.filter: Word | None = None
@@ -146,6 +148,9 @@ class _Reader:
     def _include(self, path: Path, word: Word, value: Word) -> None:
         """A file that is named in another one: it is read if it is below the folder of the file that is imported."""
         folder = self.path.parent
+        self.named += 1
+        if self.named > _MOST_NAMED:
+            raise _error(word, f"more than {_MOST_NAMED:,} times another file is named")
         if word.text == "call":
             named = (folder if folder.name == "peers" else folder / "peers") / value.text
         else:
@@ -192,7 +197,8 @@ class _Reader:
             + (", and whoever sends goes on sending" if demand else "")
         )
         for claim, key in self._checks(link):
-            made.add("check", {"claim": claim}, made.line_of(("links", self.name, key)) if key in link else 1)
+            place = made.place_of(("links", self.name, key))
+            made.add("check", {"claim": claim}, place.line, place.file)
 
     def _silence(self, link: dict[str, object]) -> None:
         word = self.may_be_silent
@@ -212,7 +218,8 @@ class _Reader:
                 self._leave("active-filter, which dials nothing without demand", self.filter)
             return
         for name in classes:
-            made.add(_TRAFFIC, {"name": name, "link": self.name}, made.line_of(("links", self.name, "demand")))
+            place = made.place_of(("links", self.name, "demand"))
+            made.add(_TRAFFIC, {"name": name, "link": self.name}, place.line, place.file)
         if self.filter is None:
             made.assumed.append("all packets that are routed over the link are alike: there is no active-filter")
             return
@@ -231,8 +238,8 @@ class _Reader:
         metric = link.get("defaultroute_metric")
         if isinstance(metric, int) and not self.replaces:
             other = metric + 1
-            line = self.made.line_of(("links", self.name, "defaultroute_metric"))
-            self.made.put(("default_routes", OTHER, "metric"), other, line)
+            place = self.made.place_of(("links", self.name, "defaultroute_metric"))
+            self.made.put(("default_routes", OTHER, "metric"), other, place.line, place.file)
             self.made.assumed.append(
                 f"another default route, of a larger metric than {metric}, may come and go; pppd compares metrics (2.4.9 to "
                 '2.5.0 does not: fault = "any-default-route-keeps-out")'

@@ -24,8 +24,9 @@ _OF_CHILD = {"start_action", "close_action", "dpd_action", "inactivity", "rekey_
 _YES, _NO = ("yes", "1", "true", "enabled"), ("no", "0", "false", "disabled")
 _OF_CONNECTION = {"keyingtries", "dpd_delay", "rekey_time", "reauth_time"}
 _OF_CHARON = {"retransmit_timeout": float, "retransmit_base": float, "retransmit_tries": int, "retransmit_jitter": int}
+_NUMBER = {int: re.compile(r"[+-]?[0-9]{1,9}"), float: re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,9})?")}
 _NO_TUNNEL = ("pass", "drop")
-_BEGINS = re.compile(r"^\s*connections\s*\{", re.MULTILINE)
+_BEGINS = re.compile(r"^[^\S\n]*connections\s*\{", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{%|<%|<\?|\{\{")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,40}")
 
@@ -73,6 +74,8 @@ def _included(made: Placing, path: Path, file: Path, pattern: str) -> list[tuple
         return None
     start = path.parent if inside != pattern else file.parent
     folder = start / Path(inside).parent
+    if _leads_elsewhere(path.parent, folder):
+        return None
     try:
         names = sorted(one.name for one in folder.iterdir() if fnmatchcase(one.name, Path(inside).name))
     except (OSError, ValueError):  # ValueError: a null character in the name
@@ -85,6 +88,11 @@ def _included(made: Placing, path: Path, file: Path, pattern: str) -> list[tuple
             made.also_read.append(str(relative))
             found.append((str(folder / name), text))
     return found or None
+
+
+def _leads_elsewhere(start: Path, folder: Path) -> bool:
+    """True if a link lies between `start` and `folder` below it: no link is followed, not even to list what is there."""
+    return any(one.is_symlink() for one in (folder, *folder.parents) if one != start and one.is_relative_to(start))
 
 
 def _connection(made: Placing, found: Settings, name: str) -> None:
@@ -105,7 +113,7 @@ def _connection(made: Placing, found: Settings, name: str) -> None:
         if key == "reauth_time" and "rekey_time" not in section.settings and seconds(one.value) != 0:
             _time(made, (*here, "rekey_time"), key, one)  # it notices a dead peer as a rekeying does, which it replaces
         elif key == "keyingtries":
-            if not one.value.isascii() or not one.value.isdigit() or int(one.value) > 1000:  # noqa: PLR2004
+            if not re.fullmatch(r"[0-9]{1,4}", one.value) or int(one.value) > 1000:  # noqa: PLR2004
                 raise made.error(one.place.line, "`keyingtries` is no number; allowed: a number from 0 to 1000", one.place.file)
             made.put((*here, key), int(one.value), one.place.line, one.place.file)
         elif key in _OF_CONNECTION and key != "reauth_time":
@@ -210,10 +218,10 @@ def _charon(made: Placing, path: Path) -> bool:
         if key not in (*_OF_CHARON, "retransmit_limit"):
             _leave(made, key, one)
             continue
-        try:
-            value = _OF_CHARON.get(key, int)(one.value)
-        except ValueError:
-            raise made.error(one.place.line, f"`{key}` is no number", one.place.file) from None
+        kind = _OF_CHARON.get(key, int)
+        if not _NUMBER[kind].fullmatch(one.value):
+            raise made.error(one.place.line, f"`{key}` is no number", one.place.file)
+        value = kind(one.value)
         made.data.setdefault("charon", {})
         if not is_set and section is not None:
             made.place(("charon",), one.place.line, one.place.file)
