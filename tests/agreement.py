@@ -69,14 +69,17 @@ def opinions(problem: Problem, provers: Iterable[str] = tuple(PROVERS), *, with_
     """What the explicit search, the lasso search and `provers` say of `problem`: True for holds, None for nothing.
 
     Raises DisagreementError where two say different things. A bounded search must find a violation within the depth in which the
-    explicit search found one, and nothing where there is none.
+    explicit search found one, and nothing where there is none; nor within a depth that the explicit search says is free of any.
     """
     oracle = explicit.decide(problem)
     expected = confirm(problem, oracle)
     if expected is None:
         raise DisagreementError(f"the explicit search does not decide: {oracle}")
     depth = oracle.depth if isinstance(oracle, Found) else DEPTH
-    said = {"explicit search": expected, "lasso search": confirm(problem, bmc.search(problem, BmcLimits(depth)))}
+    searched = bmc.search(problem, BmcLimits(depth))
+    if isinstance(oracle, Found) and isinstance(searched, Found) and min(searched.depth, len(searched.run)) <= oracle.free:
+        raise DisagreementError(f"said to be free of violations: {oracle.free} steps; found: {searched}")
+    said = {"explicit search": expected, "lasso search": confirm(problem, searched)}
     said |= {name: confirm(problem, PROVERS[name](problem)) for name in provers}
     if with_spin:
         said["SPIN"] = _spin(problem)

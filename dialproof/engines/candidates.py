@@ -10,11 +10,18 @@ from dialproof.core.run import Run
 class Found:
     """A run that the engine takes for a violation. A bounded search of `depth` steps finds one too.
 
-    The run may have fewer: its states may come back sooner than what is owed in them.
+    The run may have fewer: its states may come back sooner than what is owed in them. Whoever knows it, without a search depth by
+    depth, to be a shortest violation says so by `free`: there is none of at most that many steps (-1: that is not known).
     """
 
     run: Run
     depth: int
+    free: int = -1
+
+    @property
+    def is_shortest(self) -> bool:
+        """True if the engine says that no violation has fewer steps; of a bounded search that goes without saying."""
+        return self.free >= 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 A claim that a finite run can lose is searched breadth first, so that its violation is a shortest one. For any other claim the
 product is made depth first until a fair component shows up (`dialproof.semantics.components`); its lasso is then made as short as
-can be found with little work. It is exact on finite systems, and the oracle for everything else.
+can be found with little work, or replaced by a shortest one (`dialproof.engines.shortest_lasso`) if there are few states. It is
+exact on finite systems, and the oracle for everything else.
 
 If an action passes time in steps of many lengths, runs in which each step is the shortest are searched first: they meet the same
 states. A violation among them is one. That there is none is a proof if the obligations of `dialproof.evidence.single_steps` are
@@ -11,6 +12,7 @@ discharged; else all lengths are searched.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from dialproof.core.actions import Action
 from dialproof.core.certificates import Exhaustive
@@ -20,6 +22,7 @@ from dialproof.encode.problem import Problem
 from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.joined_steps import joined
 from dialproof.engines.short_lasso import short_lasso
+from dialproof.engines.shortest_lasso import least_lassos
 from dialproof.evidence.replay import replay
 from dialproof.evidence.single_steps import in_single_steps, long_action, obligations
 from dialproof.evidence.solvers import discharge, solvers_for
@@ -35,6 +38,12 @@ MANY = 64
 PATIENCE = 10.0
 """How long a solver may take for one obligation that single steps are enough, in seconds."""
 
+FEW = 4_000
+"""Of how many positions at most a shortest lasso is looked for."""
+
+TRIED = 16
+"""How many lassos are tried at most of those that may be shortest violations."""
+
 DROPPING = 3_000_000
 """How many steps are looked at to find out which fairness a proof can do without, beside one look for all of it."""
 
@@ -46,7 +55,20 @@ def decide(problem: Problem, limit: int = LIMIT) -> Outcome:
     """
     action = long_action(problem)
     found = None if action is None or (action.choices or 0) <= MANY else _in_single_steps(problem, action, limit)
-    return _decide(problem, limit) if found is None else found
+    return _made_shortest(problem, _decide(problem, limit)) if found is None else found
+
+
+def _made_shortest(problem: Problem, outcome: Outcome) -> Outcome:
+    """`outcome`, or a shortest lasso in the place of another one, where few states tell that it is one."""
+    if not isinstance(outcome, Found) or not isinstance(outcome.run, Lasso):
+        return outcome
+    try:
+        product = Product(problem, FEW)
+        least = (_lasso(product, stem, loop) for stem, loop in islice(least_lassos(product), TRIED))
+        shortest = next((lasso for lasso in least if _is_violation(problem, lasso)), None)
+    except (NotApplicable, OutOfRangeError):  # the search that found `outcome` went no further than to it
+        return outcome
+    return outcome if shortest is None else replace(outcome, run=shortest, free=len(shortest) - 1)
 
 
 def _in_single_steps(problem: Problem, action: Action, limit: int) -> Outcome | None:
@@ -86,7 +108,7 @@ def _decide(problem: Problem, limit: int) -> Outcome:
         if problem.finite_run_suffices:
             lost = _first_loss(problem, product)
             if lost is not None:
-                return Found(lost, len(lost))
+                return Found(lost, len(lost), free=len(lost) - (1 if problem.is_seen_later else 2))
         component = fair_component(product)
     except NotApplicable as reason:
         return Nothing(str(reason))

@@ -24,18 +24,24 @@ class Answer(Enum):
     VIOLATION = "violated"
 
 
+FEW = 10_000
+"""If no more states lie within the ranges, those that can be reached are visited at once: to begin a proof would take longer."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What decides which engines a question is put to.
 
     `is_safety`: the claim says only what must not happen. `is_finite`: so is the system. `has_hints`: somebody gave hints for a
-    response proof. `asked` are the names of all engines that are asked.
+    response proof. `asked` are the names of all engines that are asked. `n_states`: so many states lie within the ranges, if that
+    is known.
     """
 
     is_safety: bool
     is_finite: bool
     has_hints: bool
     asked: frozenset[str]
+    n_states: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,11 @@ class Engine:
 
     `applies` says if a question of these facts is put to it, `urgency` how soon it begins: the smallest number first. It has
     `n_rounds` rounds. Where several engines have an answer of one kind, that of an earlier round counts, and in one round that of
-    the engine that stands first in the registry; a search with a `head_start` counts as that many rounds earlier. Given hints,
-    an engine that `takes_hints` comes before all others. `is_look`: its first round ends within about a second. `is_default`: it
-    is asked unless somebody names engines. `is_asked_about_ranges`: it is asked if variables stay in their ranges, whoever is
-    asked about claims. `missing` says what has to be installed for it; "" if nothing. `load` imports it.
+    the engine that stands first in the registry; a search with a `head_start` counts as that many rounds earlier. So does, by one
+    round, a run of many steps of which an engine that `may_know_shortest` says that it is a shortest one. Given hints, an engine
+    that `takes_hints` comes before all others. `is_look`: its first round ends within about a second. `is_default`: it is asked
+    unless somebody names engines. `is_asked_about_ranges`: it is asked if variables stay in their ranges, whoever is asked about
+    claims. `missing` says what has to be installed for it; "" if nothing. `load` imports it.
     """
 
     name: str
@@ -76,6 +83,7 @@ class Engine:
     applies: Callable[[Facts], bool] = lambda _facts: True
     urgency: Callable[[Facts], int] = lambda _facts: 1
     head_start: int = 0
+    may_know_shortest: bool = False
     takes_hints: bool = False
     is_look: bool = False
     is_default: bool = True
@@ -188,15 +196,6 @@ REGISTRY: tuple[Engine, ...] = (
         is_asked_about_ranges=True,
     ),
     Engine(
-        "k-liveness",
-        "asks the same engine for a number of rounds that no violation completes",
-        PROOF,
-        len(limits.K_LIVENESS),
-        _k_liveness,
-        applies=lambda facts: not facts.is_safety,
-        urgency=lambda facts: 2 if facts.is_finite else int(facts.has_hints),  # on unbounded data it serves best
-    ),
-    Engine(
         "octagons",
         "looks for bounds on sums and differences of integers",
         PROOF,
@@ -204,6 +203,26 @@ REGISTRY: tuple[Engine, ...] = (
         _octagons,
         applies=lambda facts: facts.is_safety,
         urgency=lambda _facts: 2,
+    ),
+    Engine(
+        "explicit",
+        "visits the states that can be reached",
+        BOTH,
+        len(limits.EXPLICIT),
+        _explicit,
+        applies=lambda facts: facts.is_finite,
+        urgency=lambda facts: 0 if facts.n_states is not None and facts.n_states <= FEW else 1,
+        may_know_shortest=True,
+        is_look=True,
+    ),
+    Engine(
+        "k-liveness",
+        "asks the same engine for a number of rounds that no violation completes",
+        PROOF,
+        len(limits.K_LIVENESS),
+        _k_liveness,
+        applies=lambda facts: not facts.is_safety,
+        urgency=lambda facts: 2 if facts.is_finite else int(facts.has_hints),  # on unbounded data it serves best
     ),
     Engine(
         "response",
@@ -214,15 +233,6 @@ REGISTRY: tuple[Engine, ...] = (
         applies=_asks_for_response,
         urgency=lambda facts: 0 if facts.has_hints else 1,
         takes_hints=True,
-    ),
-    Engine(
-        "explicit",
-        "visits the states that can be reached",
-        BOTH,
-        len(limits.EXPLICIT),
-        _explicit,
-        applies=lambda facts: facts.is_finite,
-        is_look=True,
     ),
     Engine(
         "abc",

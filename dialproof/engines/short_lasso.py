@@ -12,6 +12,7 @@ from dialproof.core.errors import NotApplicable
 from dialproof.semantics.breadth_first import BreadthFirst
 from dialproof.semantics.components import Step
 from dialproof.semantics.product import Product
+from dialproof.semantics.state_graph import Marks
 
 WORK = 300_000
 """How many steps are looked at to make a lasso shorter."""
@@ -27,7 +28,7 @@ def short_lasso(product: Product, component: list[Step]) -> tuple[Path, Path]:
         leaving.setdefault(step[0], []).append(step)
     search = BreadthFirst(product.initial, partial(_leaving, product))
     best: tuple[Path, Path] | None = None
-    loops = _Loops(product, leaving)
+    loops = Loops(product.fairness, leaving)
     for node, distance in search.nodes():
         if best is not None and distance + 1 >= len(best[0]) + len(best[1]):
             break
@@ -80,23 +81,35 @@ def _nearest(here: int, leaving: dict[int, list[Step]], is_goal: Callable[[Step]
     raise AssertionError("a component is connected, and earns what it has to earn")
 
 
-class _Loops:
-    """Searches for short fair loops, all of which together look at no more than `WORK` steps.
+class Loops:
+    """Searches for short loops along the steps `leaving` each node, all of which together look at no more than `WORK` steps.
+
+    They are to be fair by `fairness`. `are_given_up`: the work is at its end.
 
     They go breadth first by a loop of their own: a call for each of so many steps would take longer than the step.
     """
 
-    def __init__(self, product: Product, leaving: dict[int, list[Step]]) -> None:
-        self._fairness = product.fairness
+    def __init__(self, fairness: Marks, leaving: dict[int, list[Step]]) -> None:
+        self._fairness = fairness
         self._leaving = leaving
         self._left = WORK
 
-    def through(self, start: int, most: int) -> Path | None:
-        """A shortest fair loop through `start`, of at most so many steps; None if there is none, or the work is at its end."""
+    @property
+    def are_given_up(self) -> bool:
+        """True if the work is at its end."""
+        return self._left < 0
+
+    def through(self, start: int, most: int | None) -> Path | None:
+        """A shortest fair loop through `start`, of at most so many steps (None: of any number).
+
+        None if there is none, or the work is at its end.
+        """
         first = start, 0
         came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {first: None}
         level = [first]
-        for _ in range(most):
+        length = 0
+        while level and (most is None or length < most):
+            length += 1
             later = []
             for key in level:
                 node, met = key
@@ -105,12 +118,11 @@ class _Loops:
                     return None
                 for step in self._leaving[node]:
                     reached = step[1], met | step[2]
-                    if reached in came:
-                        continue
-                    came[reached] = key, step
                     if step[1] == start and self._fairness.are_met(reached[1]):
-                        return _back(reached, came)
-                    later.append(reached)
+                        return [*_back(key, came), step]
+                    if reached not in came:
+                        came[reached] = key, step
+                        later.append(reached)
             level = later
         return None
 

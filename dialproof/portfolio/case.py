@@ -21,6 +21,9 @@ from dialproof.portfolio.cache import Evidence
 from dialproof.portfolio.jobs import Job
 from dialproof.portfolio.tasks import Audited, Task
 
+LONG = 24
+"""Of a shortest run of at most so many steps a bounded search is awaited: it is soon there, and makes the run simpler."""
+
 
 class Pending(NamedTuple):
     """A task that is to begin; the smallest `urgency` first."""
@@ -108,7 +111,7 @@ class Case:
         When the time is over it is settled: what is there counts.
         """
         waiting = [] if self.timed_out else list(open_)
-        for one in sorted(self.candidates, key=self._preference):
+        for one in sorted(self.candidates, key=self._rank):
             is_checked = isinstance(self.candidates[one], Found) or one in self.audited
             if is_checked and not any(self._precedes(other, one) for other in waiting):
                 return one
@@ -121,7 +124,8 @@ class Case:
 
     def _precedes(self, attempt: Attempt, candidate: Attempt) -> bool:
         """True if `attempt`, or what it audits, may count instead of `candidate`: an answer of the same kind, and preferred."""
-        kind = Answer.VIOLATION if isinstance(self.candidates[candidate], Found) else Answer.PROOF
+        found = self.candidates[candidate]
+        kind = Answer.VIOLATION if isinstance(found, Found) else Answer.PROOF
         attempt = attempt.of or attempt
         match attempt.role:
             case Role.DECIDE:
@@ -130,7 +134,22 @@ class Case:
                 kinds = frozenset({Answer.PROOF})
             case _:
                 return False
-        return kind in kinds and self._preference(attempt) < self._preference(candidate)
+        best = self._preference(attempt)
+        if isinstance(found, Found) and len(found.run) > LONG and attempt.role is Role.DECIDE:
+            best = self._as_shortest(attempt)  # another one of so many steps, perhaps
+        return kind in kinds and best < self._rank(candidate)
+
+    def _rank(self, attempt: Attempt) -> tuple[int, int]:
+        """The preference of what `attempt` has handed over."""
+        found = self.candidates[attempt]
+        is_long = isinstance(found, Found) and found.is_shortest and len(found.run) > LONG
+        return self._as_shortest(attempt) if is_long else self._preference(attempt)
+
+    def _as_shortest(self, attempt: Attempt) -> tuple[int, int]:
+        """The preference of a run of many steps if it is known to be a shortest one: nobody waits for a bounded search then."""
+        counted, place = self._preference(attempt)
+        engine = registry.engine_called(attempt.engine)
+        return counted - int(engine.may_know_shortest), place
 
     def _preference(self, attempt: Attempt) -> tuple[int, int]:
         """What is preferred comes first: what was known before, then earlier rounds, then the order of the registry."""

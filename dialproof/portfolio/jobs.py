@@ -124,7 +124,7 @@ def identity(job: Job) -> object:
 def engines_for(job: Job, asked: Sequence[str]) -> dict[Engine, int]:
     """The engines that `job` is put to, of those that are `asked`, each with its urgency."""
     system = job.problem.system
-    facts = Facts(job.problem.is_safety, system.is_finite, job.hints is not None, frozenset(asked))
+    facts = Facts(job.problem.is_safety, system.is_finite, job.hints is not None, frozenset(asked), system.size)
     later = LATER if job.likely == "holds" else 0
     chosen = [engine for engine in registry.REGISTRY if engine.name in facts.asked and engine.applies(facts)]
     urgencies = {engine: engine.urgency(facts) + (0 if engine.proves else later) for engine in chosen}

@@ -252,17 +252,18 @@ class Portfolio:
         if attempt is None:
             return
         match case.candidates[attempt]:
-            case Found(run, depth):
-                self._decided_by_run(case, attempt, run, depth)
+            case Found() as found:
+                self._decided_by_run(case, attempt, found)
             case Proved(certificate):
                 self._decided_by_proof(case, attempt, certificate)
 
-    def _decided_by_run(self, case: Case, attempt: Attempt, run: Run, depth: int) -> None:
+    def _decided_by_run(self, case: Case, attempt: Attempt, found: Found) -> None:
+        run = found.run
         self._schedule.stop(case, keeping=[RANGES])
         happens = _happens(case.job, run)
         case.vacuity = Vacuity(True, happens, run if happens else None)
-        is_shortest = attempt == CACHE or not registry.engine_called(attempt.engine).proves
-        free = depth - 1 if is_shortest else case.no_violation_before(attempt)
+        is_first = attempt == CACHE or not registry.engine_called(attempt.engine).proves
+        free = found.depth - 1 if is_first else max(found.free, case.no_violation_before(attempt))
         cached = case.source if attempt == CACHE else ""
         if not cached:
             case.found.append((case.job.problem, run, attempt.name, free))

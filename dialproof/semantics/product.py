@@ -58,6 +58,11 @@ class Product:
         return self._states.reader
 
     @property
+    def system_fairness(self) -> Marks:
+        """The part of `fairness` that is about the system: what is owed to the claim has marks of its own."""
+        return self._states.fairness
+
+    @property
     def size(self) -> int:
         """How many nodes have been met."""
         return len(self._keys)

@@ -171,11 +171,11 @@ def test_an_engine_that_is_not_installed_says_what_is_missing(monkeypatch: pytes
             "bmc induction spacer octagons explicit abc",
         ),
         (Facts(is_safety=True, is_finite=False, has_hints=False, asked=frozenset(names())), "bmc induction spacer octagons abc"),
-        (Facts(is_safety=False, is_finite=True, has_hints=False, asked=frozenset(names())), "bmc spacer k-liveness explicit abc"),
+        (Facts(is_safety=False, is_finite=True, has_hints=False, asked=frozenset(names())), "bmc spacer explicit k-liveness abc"),
         (Facts(is_safety=False, is_finite=False, has_hints=False, asked=frozenset()), "bmc spacer k-liveness response abc"),
         (
             Facts(is_safety=False, is_finite=True, has_hints=True, asked=frozenset()),
-            "bmc spacer k-liveness response explicit abc",
+            "bmc spacer explicit k-liveness response abc",
         ),
     ],
 )

@@ -134,7 +134,7 @@ def test_unbounded_data_is_not_proved_by_liveness_to_safety() -> None:
 
 def test_an_unknown_engine_is_refused() -> None:
     """With the names that exist."""
-    with pytest.raises(InputError, match="bmc, induction, spacer, k-liveness, octagons, response, explicit"):
+    with pytest.raises(InputError, match="bmc, induction, spacer, octagons, explicit, k-liveness, response"):
         Portfolio(1, engines=["guess"])
 
 
@@ -271,6 +271,53 @@ def test_a_violation_of_a_prover_waits_for_the_search(search_finds: bool) -> Non
     assert isinstance(case.verdict, Violated)
     assert case.verdict.lasso == (shorter if search_finds else longer).run
     assert case.verdict.depth == (shorter.depth - 1 if search_finds else 4)
+
+
+@pytest.mark.parametrize("length", [24, 25])
+def test_a_long_run_that_is_known_to_be_a_shortest_one_waits_for_no_search(length: int) -> None:
+    """A short one does: a bounded search makes it simpler. So it is whoever was faster, and said how far nothing is violated."""
+    n = integer("n", 0, 99)
+    system = System("stops", [n], n == 0, [Action("count", n < length - 1, {n: n + 1}, Fairness.WEAK)])
+    job = job_of(system, eventually(n == length))
+    explicit_, search = decide("explicit"), decide("bmc", 1)
+    pending = [Pending(1, Task(attempt, job.problem.packed)) for attempt in (explicit_, search)]
+    case = Case(0, job, pending, job.problem.packed, urgency=dict.fromkeys(names(), 1))
+    pool = Recorder()
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        begin_all(schedule, case)
+        pool.ended.add((0, explicit_))
+        portfolio._answered(case, explicit_, explicit.decide(job.problem))  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
+    if length == 24:
+        assert case.verdict is None
+        assert (0, search) in pool.running
+    else:
+        assert isinstance(case.verdict, Violated)
+        assert (case.verdict.engine, len(case.verdict.lasso), case.verdict.depth) == ("explicit", 25, 24)
+
+
+def test_a_long_run_of_a_search_waits_for_one_that_is_known_to_be_a_shortest_one() -> None:
+    """Which of the two counts does not depend on who was faster."""
+    n = integer("n", 0, 99)
+    system = System("stops", [n], n == 0, [Action("count", n < 30, {n: n + 1}, Fairness.WEAK)])
+    job = job_of(system, eventually(n == 31))
+    explicit_, search = decide("explicit"), decide("bmc", 1)
+    pending = [Pending(1, Task(attempt, job.problem.packed)) for attempt in (explicit_, search)]
+    case = Case(0, job, pending, job.problem.packed, urgency=dict.fromkeys(names(), 1))
+    pool = Recorder()
+    with Portfolio(2) as portfolio:
+        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
+        begin_all(schedule, case)
+        pool.ended.add((0, search))
+        portfolio._answered(case, search, bmc.search(job.problem, BmcLimits(40)))  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
+        assert case.verdict is None
+        pool.ended.add((0, explicit_))
+        portfolio._answered(case, explicit_, explicit.decide(job.problem))  # noqa: SLF001
+        portfolio._decide(case)  # noqa: SLF001
+    assert isinstance(case.verdict, Violated)
+    assert case.verdict.engine == "explicit"
 
 
 PROOF = Proved(KInduction(1))

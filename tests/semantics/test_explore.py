@@ -118,3 +118,34 @@ def test_a_finite_run_is_as_short_as_that_of_the_bounded_search() -> None:
     assert isinstance(found, Found)
     assert isinstance(shortest, Found)
     assert len(found.run) == len(shortest.run)
+
+
+def test_few_states_tell_that_no_lasso_is_shorter() -> None:
+    """A counter that stops for ever: the bounded search would ask about every depth. What is owed comes back one step later."""
+    n = integer("n", 0, 60)
+    system = System("stops", [n], n == 0, [Action("count", n < 60, {n: n + 1}, Fairness.WEAK)])
+    found = explicit.decide(Problem(system, always(z3.Implies(n == 60, eventually(n == 0)))))
+    assert isinstance(found, Found)
+    assert (len(found.run), found.free) == (61, 60)
+
+
+def test_a_loop_that_owes_nothing_to_fairness_counts_as_one_step() -> None:
+    """The bounded search finds the step from a state to itself; whoever says what is shortest must see it too."""
+    n = integer("n", 0, 3)
+    steps = [Action("count", n < 3, {n: n + 1}), Action("stay", n == 0, {})]
+    problem = Problem(System("stays", [n], n == 0, steps), eventually(n == 2))
+    found = explicit.decide(problem)
+    assert isinstance(found, Found)
+    assert (len(found.run), found.free) == (1, 0)
+
+
+@pytest.mark.parametrize("bound", [3, 40])
+def test_a_finite_run_is_known_to_be_a_shortest_one(bound: int) -> None:
+    """By as many steps as the bounded search says, whether the monitor sees it at once or one step later."""
+    n = integer("n", 0, 60)
+    system = System("counts", [n], n == 0, [Action("count", n < 60, {n: n + 1}, Fairness.WEAK)])
+    for claim in (always(n < bound), always(z3.Implies(n == bound, next_(n == 0)))):
+        found, shortest = explicit.decide(Problem(system, claim)), bmc.search(Problem(system, claim), BmcLimits(60))
+        assert isinstance(found, Found)
+        assert isinstance(shortest, Found)
+        assert found.free == shortest.depth - 1
