@@ -25,7 +25,10 @@ class Answer(Enum):
 
 
 FEW = 10_000
-"""If no more states lie within the ranges, those that can be reached are visited at once: to begin a proof would take longer."""
+"""If no more states lie within the ranges, those that can be reached are visited at once: to begin a proof would take longer.
+
+Of a safety claim, induction mostly says as much in the same time.
+"""
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ REGISTRY: tuple[Engine, ...] = (
         len(limits.EXPLICIT),
         _explicit,
         applies=lambda facts: facts.is_finite,
-        urgency=lambda facts: 0 if facts.n_states is not None and facts.n_states <= FEW else 1,
+        urgency=lambda facts: 0 if not facts.is_safety and facts.n_states is not None and facts.n_states <= FEW else 1,
         may_know_shortest=True,
         is_look=True,
     ),
