@@ -56,7 +56,10 @@ def test_rotated_files_are_taken_in_the_order_of_their_times_and_unpacked(tmp_pa
     assert [line.text for line in lines_of([empty, newer])] == ["second"]
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8bnot packed", gzip.compress(b"Nov  3 08:00:01 gw pppd[1]: a\n" * 99)[:-20], None])
+CUT = gzip.compress(b"Nov  3 08:00:01 gw pppd[1]: a\n" * 99)[:-20]
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8bnot packed", CUT, None], ids=["not packed", "cut off", "not there"])
 def test_what_cannot_be_read_is_said_with_its_name(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "log.gz"
     if content is not None:
