@@ -117,6 +117,10 @@ class Installation(ABC, Generic[File_co]):
         """The settings that explain it if `check` comes out violated, the nearest first."""
         return ()
 
+    def log(self) -> Path | None:
+        """The file that says what the product's log shows (`model.logs.format`); None if that is not known."""
+        return None
+
     @abstractmethod
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The routing table and the links as rows of a picture, and its title."""
@@ -136,7 +140,7 @@ class Product:
 
     `read` takes the file, and the names of the claims and faults that exist. `schema` is the JSON Schema of its files,
     `template` a file to start from, `file_keys` the keys at its top that name other files. `parts` are the modules that say what
-    is left out. `importers` read its configuration files. `log` is the file that says what its log shows (`model.logs.format`).
+    is left out. `importers` read its configuration files.
     """
 
     name: str
@@ -147,4 +151,3 @@ class Product:
     parts: tuple[ModuleType, ...]
     file_keys: tuple[str, ...] = ()
     importers: tuple[Importer, ...] = ()
-    log: Path | None = None

@@ -17,7 +17,6 @@ from model.faults import named, of_product
 from model.logs import format as log_format
 from model.logs.format import LogFormat, Recogniser, Seen
 from model.logs.lines import LogLine, lines_of
-from model.products import products
 from model.router import Router
 from properties.checks import open_installation
 
@@ -89,10 +88,9 @@ def conform(
     if fault not in of_product(product):
         raise InputError(f"no fault {fault!r} of {product}; {nearest(fault, sorted(of_product(product)))}")
     router = installed.router(named(fault))
-    form = form or products()[product].log
+    form = form or installed.log()
     if form is None:
-        known = ", ".join(name for name, product in products().items() if product.log)
-        raise InputError(f"{path}: it is not known what the log of this product shows; known: {known}; describe it with --format")
+        raise InputError(f"{path}: it is not known what the log of {product} shows here; describe it with --format")
     return _Following(router, log_format.read(form), from_start=from_start).followed(logs, year)
 
 

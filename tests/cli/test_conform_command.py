@@ -176,8 +176,25 @@ def test_what_is_no_log_is_bad_input(peer: Path, monkeypatch: pytest.MonkeyPatch
     assert said in err
 
 
-def test_a_product_whose_log_is_not_known_says_which_are(tmp_path: Path) -> None:
+def test_a_product_whose_log_is_not_known_says_so(tmp_path: Path) -> None:
     (tmp_path / "main.cf").write_text("myhostname = mail.example.org\nrelayhost = [smtp.isp.example]\ndefer_transports = smtp\n")
     code, _, err = run("conform", tmp_path / "main.cf", "--log", tmp_path / "main.cf")
     assert code == 2
-    assert "known: mwan3, pppd; describe it with --format" in err
+    assert "main.cf: it is not known what the log of postfix shows here; describe it with --format" in err
+
+
+ALWAYS = """\
+Nov 28 08:00:01 gw pppd[411]: pppd 2.5.2 started by root, uid 0
+Nov 28 08:00:20 gw pppd[411]: Unable to complete PPPoE Discovery phase 1
+Nov 28 08:00:50 gw pppd[411]: Connect: ppp0 <--> eth1
+Nov 28 08:00:52 gw pppd[411]: local  IP address 192.0.2.7
+Nov 28 09:59:12 gw pppd[411]: Modem hangup
+Nov 28 09:59:44 gw pppd[411]: local  IP address 192.0.2.9
+""".splitlines()
+
+
+def test_without_demand_no_line_says_that_pppd_dials(peer: Path) -> None:
+    peer.write_text(PEER.replace("demand\n", "persist\n"))
+    assert conforms(peer, ALWAYS)[0] == 0
+    code, said = conforms(peer, [*ALWAYS[:4], *ALWAYS[5:]])
+    assert (code, said["refusal"]["line"]) == (1, 5)  # it is up, and comes up once more

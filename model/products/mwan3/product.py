@@ -26,6 +26,10 @@ class Lines(Installation[Scenario]):
         """The lines, with `fault` in mwan3. Raises InputError if no line is enabled."""
         return compose.build(self.scenario, fault)
 
+    def log(self) -> Path:
+        """What the log of mwan3 shows."""
+        return Path(__file__).with_name("log.toml")
+
     def notes(self) -> Sequence[str]:
         """What is switched off or kept out on purpose, and what a name means that means something else."""
         said = [
@@ -92,5 +96,4 @@ PRODUCT = Product(
     template=Path(__file__).with_name("template.toml"),
     parts=(compose, probes, scenario),
     importers=(importer.IMPORTER,),
-    log=Path(__file__).with_name("log.toml"),
 )

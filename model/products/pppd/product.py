@@ -38,6 +38,11 @@ class Links(Installation[Scenario]):
             raise InputError(f"{self.scenario.source}: traffic comes every so many seconds, and the untimed model has none such")
         return replace(self, scenario=self.scenario.untimed())
 
+    def log(self) -> Path | None:
+        """What pppd's log shows, if all links dial on demand or none does: only then a line says that one is dialled."""
+        on_demand = {link.demand for link in self.scenario.links.values()}
+        return Path(__file__).with_name("log.toml" if on_demand == {True} else "log-always.toml") if len(on_demand) == 1 else None
+
     def notes(self) -> Sequence[str]:
         """What the numbers mean that mean something else, and which traffic dials nothing."""
         passive = [one.name for one in self.scenario.traffic if not self.scenario.is_active(one)]
@@ -105,5 +110,4 @@ PRODUCT = Product(
     template=Path(__file__).with_name("template.toml"),
     parts=(compose, queues, lines, far_end, default_routes, ppp, rules, scenario),
     importers=(importer.IMPORTER,),
-    log=Path(__file__).with_name("log.toml"),
 )
