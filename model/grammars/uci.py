@@ -6,6 +6,7 @@ next character, outside single quotes; a quoted word may go on over a line end; 
 A section that is named again goes on; an option that is given again replaces the one before, and a list's values add up.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from dialproof.core.errors import Place, ScenarioError
 
 _MOST = 2000
 """Sections that a file may have; no router has so many, and what is compared with each other takes the square of it."""
+
+_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 _WORDS_OF = {"package": (1, 1), "config": (1, 2), "option": (2, 2), "list": (2, 2)}
 
@@ -74,6 +77,10 @@ def sections(text: str, file: str) -> list[Section]:
                     named[name] = number
             case _ if not found:
                 raise ScenarioError(((place, f"`{command.text}` before the first `config`: it belongs to no section"),))
+            case _ if not _KEY.fullmatch(rest[0].text):
+                raise ScenarioError(
+                    ((place, f"`{command.text}`: a name with other signs than letters, digits, `_`, `-` and `.`"),)
+                )
             case "option":
                 last.lists.pop(rest[0].text, None)
                 last.options[rest[0].text] = rest[1]

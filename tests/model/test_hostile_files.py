@@ -173,12 +173,11 @@ def test_a_base_that_is_no_number_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_seen_stands_as_an_escape_in_the_scenario_file(tmp_path: Path) -> None:
-    text = "config interface wan\n\toption enabled 1\n\toption \x08key x\n\toption initial_state 'a\u00a0\x7f\U000e0001'\n"
+    text = "config interface wan\n\toption enabled 1\n\toption key x\n\toption initial_state 'a\u00a0\x7f\U000e0001'\n"
     with pytest.raises(ScenarioError, match="mwan3:4:1: `initial_state` has a line end or a control character"):
         read(tmp_path, "mwan3", text, "mwan3")
     one = read(tmp_path, "mwan3", text.replace("'a\u00a0\x7f\U000e0001'", "online"), "mwan3")
     assert tomllib.loads(as_toml(one)) == one.data
-    assert r"\x08key" in as_toml(one)
     strange = Imported(str(tmp_path / "a\nb"), "", {"x\x7f": {"y": 'a\u00a0\x7f\U000e0001"\\\u202e'}}, {}, {})
     assert tomllib.loads(as_toml(strange)) == strange.data
 
@@ -188,6 +187,18 @@ def test_a_quotation_that_ends_lines_later_names_nothing() -> None:
     with pytest.raises(ScenarioError, match="f:1:1: a type or a name with a line end") as refused:
         uci.sections(f"config interface 'wan\n\toption proto 'pppoe'\n\toption username 'a\n\toption password '{MARK}'\n", "f")
     assert MARK not in str(refused.value)
+    with pytest.raises(ScenarioError, match="f:2:1: `option`: a name with other signs") as refused:
+        uci.sections(f"config interface wan\n\toption 'username a\n\toption password {MARK}' x\n", "f")
+    assert MARK not in str(refused.value)
+
+
+def test_words_that_are_no_transports_are_not_shown_and_what_is_held_stays_held(tmp_path: Path) -> None:
+    """A line that begins with a space goes on with the value before it, whatever stands there."""
+    text = f"relayhost = [smtp.isp.example]\ndefer_transports = smtp, smpt\n password {MARK}\n"
+    one = read(tmp_path, "main.cf", text, "postfix")
+    assert one.data["main"]["defer_transports"] == ["smtp", "smpt"]
+    assert MARK not in as_toml(one) + str(one.notes())
+    assert "defer_transports: names that are no transport's" in str(one.notes())
 
 
 @pytest.mark.parametrize("key", ["reliability", "enabled", "use_policy"])

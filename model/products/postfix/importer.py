@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.errors import InputError
+from dialproof.core.messages import suggestion
 from model.grammars.postfix import (
     Logical,
     Row,
@@ -109,20 +110,49 @@ def read(path: Path, text: str) -> Imported:
         if name not in _READ:
             made.leave(one.line, name if _NAME.fullmatch(name) else "a name that is no parameter's")
     known = _Values(made, found)
-    held = words(known("defer_transports"))
-    if "defer_transports" in found:
-        made.put(("main", "defer_transports"), held, found["defer_transports"].line)
     for name, (unit, least) in _TIMES.items():
         _time(made, known, name, unit, least)
     stays = _master(made, path, known)
     classes = _classes(made, known, path, stays)
     if not classes:
         raise InputError(f"{path}: nothing active: all mail stays on this machine, so that no line is needed")
+    held = _held(made, known, classes)
     _links(made, classes, held)
     has_script = _flush(made, path)
     _assume(made)
     _checks(made, known, classes, has_script=has_script)
     return made.imported()
+
+
+def _held(made: Placing, known: "_Values", classes: list[_Class]) -> list[str]:
+    """What `defer_transports` names, without words that are no transport and like none: they hold nothing, and are not shown."""
+    named = words(known("defer_transports"))
+    there = made.data.get("master", {}).get("services") or ()
+    transports = sorted({*_TRANSPORTS, *there, *(one.transport for one in classes)})
+    held = [name for name in named if name in transports or suggestion(name, transports)]
+    if len(held) < len(named):
+        made.leave(known.line("defer_transports"), "defer_transports: names that are no transport's")
+    if named:
+        made.put(("main", "defer_transports"), held, known.line("defer_transports"))
+    return held
+
+
+_TRANSPORTS = (
+    "bsmtp",
+    "cyrus",
+    "discard",
+    "error",
+    "ifmail",
+    "lmtp",
+    "local",
+    "maildrop",
+    "relay",
+    "retry",
+    "smtp",
+    "uucp",
+    "virtual",
+)
+"""The transports of the master.cf that Postfix comes with."""
 
 
 class _Values:
