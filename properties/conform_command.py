@@ -43,6 +43,7 @@ Exit codes:
 @click.option("--year", type=click.IntRange(min=1970, max=9999), help="The year of the first line, if lines have none.")
 @click.option("--fault", metavar="NAME", help="Follow the log through the model with this fault.")
 @click.option("--from-start", is_flag=True, help="The log begins when the program does. [default: anywhere]")
+@click.option("explain", "--run", is_flag=True, help="Show a run that explains the log, since the program was last started.")
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object.")
 @debug_option
 def conform(
@@ -53,6 +54,7 @@ def conform(
     year: int | None,
     fault: str | None,
     from_start: bool,
+    explain: bool,
     as_json: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
@@ -65,11 +67,11 @@ def conform(
     from properties.conformance import conform as follow
 
     try:
-        answer = follow(file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start)
+        answer = follow(file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start, explain=explain)
     except NotApplicable as reason:
         say(json.dumps({"conforms": None, "reason": str(reason)}) if as_json else f"Undecided: {reason}")
         sys.exit(3)
-    say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer)))
+    say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer, explain=explain)))
     sys.exit(0 if answer.conforms else 1)
 
 
@@ -97,7 +99,7 @@ def _plain(answer: "Conformance") -> dict[str, object]:
     }
 
 
-def _told(answer: "Conformance") -> list[str]:
+def _told(answer: "Conformance", *, explain: bool) -> list[str]:
     """The answer in words: first if it is a run, then what happened, where the program is now, what the log cannot show."""
     says = {action.name: action.says or action.name for action in answer.system.actions}
     labels = {variable.name: variable.label for variable in answer.system.variables}
@@ -114,6 +116,8 @@ def _told(answer: "Conformance") -> list[str]:
     where = "at the end" if refusal is None else "before this line"
     told += ["", f"Whatever else happened, {where}:"]
     told += [f"  {labels[name]}: {_one_of(values)}" for name, values in answer.agreed.items()]
+    if explain and refusal is None:
+        told += ["", "A run that explains it:", str(answer.run or "  not shown: the log has too many events")]
     return told + (["", "The log does not show:", *(f"  {one}" for one in answer.hidden)] if answer.hidden else [])
 
 

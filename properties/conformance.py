@@ -12,7 +12,7 @@ from dialproof.core.run import FiniteRun
 from dialproof.core.system import System
 from dialproof.core.variables import Value
 from dialproof.semantics.follower import Follower, Happened, Sight, Stands
-from model.fault import NONE
+from model.fault import AND, NONE
 from model.faults import named, of_product
 from model.logs import format as log_format
 from model.logs.format import LogFormat, Recogniser, Seen
@@ -22,6 +22,8 @@ from properties.checks import open_installation
 
 LONGEST_SHOWN = 2000
 """Of how many events at most a run is kept that explains them."""
+
+NO_RUN = "no run of the model has this after what came before"
 
 SET_BACK = timedelta(seconds=2)
 """By how much a line may be earlier than the one before it: programs do not write at once."""
@@ -43,7 +45,8 @@ class Conformance:
 
     `lines` were read, `of_program` were written by the program, `events` show an action. `times` says how often each action was
     seen. `states` is the number of states in which the program may be at the end, `agreed` the values that each variable may have
-    there. `hidden` lists what the log cannot show. `run` explains the log, if it is short: since the program was last started.
+    there. `hidden` lists what the log cannot show. `run` explains the log since the program was last started, if that was asked
+    for and there are at most `LONGEST_SHOWN` events.
     """
 
     system: System
@@ -74,30 +77,34 @@ def conform(
     year: int | None = None,
     fault: str | None = None,
     from_start: bool = False,
+    explain: bool = False,
 ) -> Conformance:
     """Follow the `logs` through the model of the scenario or configuration file at `path`, without its clocks.
 
     `form` is a file that says what the log shows; without it that of the product is taken. `year` is that of the first line, if
     its form has none. `fault` is one of the product, instead of the one that the scenario names. `from_start`: the log begins
-    when the program does, and not in the middle. Raises InputError for a file that cannot be read and for a log in which the
-    program has no line, NotApplicable if the program may be in too many states.
+    when the program does, and not in the middle. `explain` asks for a run. Raises InputError for a file that cannot be read, for
+    a log in which the program has no line, and for lines of several links; NotApplicable if the program may be in too many
+    states.
     """
     installed = open_installation(path, kind).without_clocks()
     product = installed.scenario.connector.product
     fault = fault or installed.scenario.connector.fault or NONE.name
-    if fault not in of_product(product):
-        raise InputError(f"no fault {fault!r} of {product}; {nearest(fault, sorted(of_product(product)))}")
+    for one in fault.split(AND):
+        if one not in of_product(product):
+            raise InputError(f"no fault {one!r} of {product}; {nearest(one, sorted(of_product(product)))}")
     router = installed.router(named(fault))
     form = form or installed.log()
     if form is None:
         raise InputError(f"{path}: it is not known what the log of {product} shows here; describe it with --format")
-    return _Following(router, log_format.read(form), from_start=from_start).followed(logs, year)
+    return _Following(router, log_format.read(form), from_start=from_start, explain=explain).followed(logs, year)
 
 
 class _Following:
     """A log on its way through a model."""
 
-    def __init__(self, router: Router, form: LogFormat, *, from_start: bool) -> None:
+    def __init__(self, router: Router, form: LogFormat, *, from_start: bool, explain: bool) -> None:
+        self._explain = explain
         self._system = router.system
         self._actions = frozenset(action.name for action in self._system.actions)
         shown = form.shown(self._system.actions)
@@ -105,7 +112,8 @@ class _Following:
         self._follower = Follower(self._system, [action.name for action in shown], from_anywhere=not from_start)
         self._hidden = tuple(form.not_shown())
         self._times: Counter[str] = Counter()
-        self._seen: list[Sight] | None = []
+        self._processes: list[str] = []
+        self._seen: list[Sight] | None = [] if explain else None
 
     def followed(self, logs: Sequence[Path], year: int | None) -> Conformance:
         """The answer about the logs."""
@@ -147,23 +155,37 @@ class _Following:
         self._is_event = seen is not None
         if seen is None:
             return None
+        if not seen.is_named:
+            self._require_one_process(line)
         if seen.form.restart:
             self._follower.begin_again()
-            self._seen = []
+            self._seen = [] if self._explain else None
         actions = tuple(name for name in seen.actions if name in self._actions)
         if seen.actions and not actions and not seen.form.maybe:
             return Refusal(line, seen.actions, (), f"the model has no {' or '.join(seen.actions)}")
         for sight in self._sights(seen, actions):
             if not self._follower.see(sight):
-                return Refusal(
-                    line, actions, tuple(self._follower.possible()), "no run of the model has this after what came before"
-                )
+                return Refusal(line, actions, tuple(self._follower.possible()), NO_RUN + self._if_by_another())
             if self._seen is not None:
                 self._seen.append(sight)
                 self._seen = self._seen if len(self._seen) <= LONGEST_SHOWN else None
         if len(actions) == 1 and not seen.form.maybe:
             self._times[actions[0]] += 1
         return None
+
+    def _require_one_process(self, line: LogLine) -> None:
+        """Raise InputError if two processes write by turns what does not say which link it speaks of: they are of two links."""
+        if line.process in self._processes[:-1]:
+            others = ", ".join(self._processes)
+            raise InputError(
+                f"{line}: processes {others} write by turns, of several links; give a log with the lines of one alone"
+            )
+        if line.process not in self._processes:
+            self._processes.append(line.process)
+
+    def _if_by_another(self) -> str:
+        """A remark if the line is by another process than the first one."""
+        return "; it is by another process, perhaps of another link" if len(self._processes) > 1 else ""
 
     def _sights(self, seen: Seen, actions: tuple[str, ...]) -> Iterator[Sight]:
         """What the line shows, one thing after the other: what happened, and how things stand then."""

@@ -65,7 +65,7 @@ made independently, in which time passes in single units. Every {others_every}th
 """
 
 
-def _say(*words: object) -> None:
+def say(*words: object) -> None:
     """Print at once: the campaign takes long, and its output may go to a file."""
     print(*words, sep="\n", flush=True)  # noqa: T201  # a command prints
 
@@ -82,7 +82,7 @@ def main() -> int:
     arguments = parser.parse_args()
     spin_every = 0 if spin.missing_tools() else arguments.spin_every
     if spin_every != arguments.spin_every:
-        _say(f"SPIN is skipped: {spin.missing_tools()}")
+        say(f"SPIN is skipped: {spin.missing_tools()}")
     begun = time.monotonic()
     counts: dict[bool, Counter[tuple[str, str]]] = {False: Counter(), True: Counter()}
     with ProcessPoolExecutor(arguments.processes, mp_context=get_context("spawn")) as executor:
@@ -99,13 +99,13 @@ def main() -> int:
             try:
                 counts[tasks[task]] += task.result()
             except DisagreementError as error:
-                _say(error, *getattr(error, "__notes__", ()))
+                say(error, *getattr(error, "__notes__", ()))
                 executor.shutdown(wait=False, cancel_futures=True)
                 return 1
             if done % 10 == 0 or done == len(tasks):
-                _say(f"{done * SHARD:,} cases, no disagreement; {time.monotonic() - begun:.0f} s")
+                say(f"{done * SHARD:,} cases, no disagreement; {time.monotonic() - begun:.0f} s")
     page = _page(arguments, counts, (time.monotonic() - begun) / 60, spin_every)
-    _say(page)
+    say(page)
     if arguments.write:
         _, heading, readers = PAGE.read_text(encoding="utf-8").partition(READERS)
         PAGE.write_text(f"{page}\n{heading}{readers}" if heading else page, encoding="utf-8")

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 from tests.hostile_files import LARGE_EVERY
 from tests.reading import ReadingError, run_readers
-from tools.campaign import PAGE, READERS
+from tools.campaign import PAGE, READERS, say
 
 SHARD = 500
 """How many cases one task of a process has."""
@@ -50,10 +50,6 @@ check. Every {plan}th case is planned. CI runs a slice of it (`tests/model/test_
 _COLUMNS = ("asked", "read", "refused", "not recognised", "planned", "not planned")
 
 
-def _say(*words: object) -> None:
-    print(*words, sep="\n", flush=True)  # noqa: T201  # a command prints
-
-
 def main() -> int:
     """Run the campaign; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.readers", description=__doc__)
@@ -71,14 +67,14 @@ def main() -> int:
             try:
                 counts += task.result()
             except ReadingError as error:
-                _say(error, *getattr(error, "__notes__", ()))
+                say(error, *getattr(error, "__notes__", ()))
                 executor.shutdown(wait=False, cancel_futures=True)
                 return 1
             done = sum(number for (_, word), number in counts.items() if word == "asked")
             if done % (10 * SHARD) == 0 or done == arguments.inputs:
-                _say(f"{done:,} files; {time.monotonic() - begun:.0f} s")
+                say(f"{done:,} files; {time.monotonic() - begun:.0f} s")
     part = _part(arguments, counts, time.monotonic() - begun)
-    _say(part)
+    say(part)
     if arguments.write:
         before, _, _ = PAGE.read_text(encoding="utf-8").partition(READERS)
         PAGE.write_text(f"{before.rstrip()}\n\n{part}", encoding="utf-8")

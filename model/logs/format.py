@@ -87,6 +87,9 @@ class Seen(Table):
     name: str
     """The line or interface that it speaks of; empty if it names none."""
 
+    is_named: bool
+    """The line itself says which one it speaks of."""
+
 
 class Recogniser:
     """Says of each line of a log what it shows, if `names` are the lines or interfaces of the model."""
@@ -108,7 +111,8 @@ class Recogniser:
         for pattern, form in self._forms:
             if found := pattern.fullmatch(line.text):
                 name = self._name_in(form, found, line)
-                return Seen(form=form, actions=tuple(shown.replace(_NAME, name) for shown in form.shows), name=name)
+                actions = tuple(shown.replace(_NAME, name) for shown in form.shows)
+                return Seen(form=form, actions=actions, name=name, is_named="line" in found.groupdict())
         return None
 
     def _name_in(self, form: LineForm, found: re.Match[str], line: LogLine) -> str:

@@ -38,6 +38,8 @@ class LogLine:
     at: datetime
     program: str
     text: str
+    process: str = ""
+    """The number of its process; empty if the line has none."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.number}"
@@ -74,7 +76,9 @@ def _lines_in(path: Path, year: int | None) -> Generator[LogLine]:
             month = now
         at = _time_of(parts, year)
         if at is not None:
-            yield LogLine(str(path), number, at, parts["program"].rpartition("/")[2], parts["text"].rstrip())
+            yield LogLine(
+                str(path), number, at, parts["program"].rpartition("/")[2], parts["text"].rstrip(), parts["process"] or ""
+            )
 
 
 def _time_of(parts: dict[str, str], year: int) -> datetime | None:

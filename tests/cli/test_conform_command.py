@@ -52,6 +52,15 @@ def test_a_log_that_pppd_may_write_is_a_run(peer: Path) -> None:
     assert "up" not in said["agreed"]["line isp"], "the line has ended in every explanation"
 
 
+def test_a_run_that_explains_the_log_is_shown_to_who_asks(peer: Path) -> None:
+    path = peer.with_name("ppp.log")
+    path.write_text("\n".join(LOG))
+    code, out, _ = run("conform", peer, "--as", "pppd", "--log", path, "--run")
+    assert code == 0
+    assert out.count(". dial(isp)") == 3
+    assert "A run that explains it" not in run("conform", peer, "--as", "pppd", "--log", path)[1]
+
+
 def without(place: int) -> list[str]:
     return [line for number, line in enumerate(LOG, start=1) if number != place]
 
@@ -121,6 +130,19 @@ def test_a_log_may_begin_in_the_middle_unless_it_is_said_not_to(peer: Path) -> N
     assert conforms(peer, middle)[0] == 0
     code, said = conforms(peer, middle, "--from-start")
     assert (code, said["refusal"]["line"]) == (1, 1)
+
+
+def test_the_logs_of_two_links_are_not_taken_for_one(peer: Path) -> None:
+    """Which link pppd speaks of its process alone says; it gets another one when it goes into the background."""
+    assert conforms(peer, [LOG[0].replace("411", "410"), *LOG[1:]])[0] == 0
+    code, said = conforms(peer, [*LOG[:3], LOG[1].replace("411", "77"), *LOG[3:]])
+    assert (code, said["refusal"]["line"]) == (1, 4)
+    assert said["refusal"]["why"].endswith("it is by another process, perhaps of another link")
+    path = peer.with_name("ppp.log")
+    path.write_text("\n".join([*LOG[:4], LOG[4].replace("411", "77"), *LOG[4:]]))
+    code, _, err = run("conform", peer, "--as", "pppd", "--log", path)
+    assert code == 2
+    assert "ppp.log:6: processes 411, 77 write by turns" in err
 
 
 MWAN3 = """\

@@ -17,7 +17,7 @@ from dialproof.core.variables import Integer, boolean, integer
 from dialproof.encode.problem import Packed, Problem
 from dialproof.engines import explicit
 from dialproof.engines.bmc import search as bmc
-from dialproof.engines.candidates import Found, Nothing, Proved
+from dialproof.engines.candidates import Found, Nothing, Outcome, Proved
 from dialproof.engines.limits import BmcLimits
 from dialproof.engines.registry import names
 from dialproof.ltl import always, eventually
@@ -273,51 +273,54 @@ def test_a_violation_of_a_prover_waits_for_the_search(search_finds: bool) -> Non
     assert case.verdict.depth == (shorter.depth - 1 if search_finds else 4)
 
 
+class ByHand:
+    """A system that stops after so many steps, where it is claimed to go on; `explicit` and a search of depth by depth are at it.
+
+    Their answers are given by hand, in whatever order.
+    """
+
+    def __init__(self, length: int) -> None:
+        n = integer("n", 0, 99)
+        system = System("stops", [n], n == 0, [Action("count", n < length - 1, {n: n + 1}, Fairness.WEAK)])
+        self.job = job_of(system, eventually(n == length))
+        pending = [Pending(1, Task(attempt, self.job.problem.packed)) for attempt in (EXPLICIT, SEARCH)]
+        self.case = Case(0, self.job, pending, self.job.problem.packed, urgency=dict.fromkeys(names(), 1))
+        self.pool = Recorder()
+        self.portfolio = Portfolio(2)
+        self.portfolio._schedule = Schedule(self.pool, None)  # noqa: SLF001  # nobody else is to answer
+        begin_all(self.portfolio._schedule, self.case)  # noqa: SLF001
+
+    def answer(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Have one of them answer."""
+        self.pool.ended.add((0, attempt))
+        self.portfolio._answered(self.case, attempt, outcome)  # noqa: SLF001
+        self.portfolio._decide(self.case)  # noqa: SLF001
+
+
+EXPLICIT, SEARCH = decide("explicit"), decide("bmc", 1)
+
+
 @pytest.mark.parametrize("length", [24, 25])
 def test_a_long_run_that_is_known_to_be_a_shortest_one_waits_for_no_search(length: int) -> None:
     """A short one does: a bounded search makes it simpler. So it is whoever was faster, and said how far nothing is violated."""
-    n = integer("n", 0, 99)
-    system = System("stops", [n], n == 0, [Action("count", n < length - 1, {n: n + 1}, Fairness.WEAK)])
-    job = job_of(system, eventually(n == length))
-    explicit_, search = decide("explicit"), decide("bmc", 1)
-    pending = [Pending(1, Task(attempt, job.problem.packed)) for attempt in (explicit_, search)]
-    case = Case(0, job, pending, job.problem.packed, urgency=dict.fromkeys(names(), 1))
-    pool = Recorder()
-    with Portfolio(2) as portfolio:
-        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
-        begin_all(schedule, case)
-        pool.ended.add((0, explicit_))
-        portfolio._answered(case, explicit_, explicit.decide(job.problem))  # noqa: SLF001
-        portfolio._decide(case)  # noqa: SLF001
+    one = ByHand(length)
+    one.answer(EXPLICIT, explicit.decide(one.job.problem))
     if length == 24:
-        assert case.verdict is None
-        assert (0, search) in pool.running
+        assert one.case.verdict is None
+        assert (0, SEARCH) in one.pool.running
     else:
-        assert isinstance(case.verdict, Violated)
-        assert (case.verdict.engine, len(case.verdict.lasso), case.verdict.depth) == ("explicit", 25, 24)
+        assert isinstance(one.case.verdict, Violated)
+        assert (one.case.verdict.engine, len(one.case.verdict.lasso), one.case.verdict.depth) == ("explicit", 25, 24)
 
 
 def test_a_long_run_of_a_search_waits_for_one_that_is_known_to_be_a_shortest_one() -> None:
     """Which of the two counts does not depend on who was faster."""
-    n = integer("n", 0, 99)
-    system = System("stops", [n], n == 0, [Action("count", n < 30, {n: n + 1}, Fairness.WEAK)])
-    job = job_of(system, eventually(n == 31))
-    explicit_, search = decide("explicit"), decide("bmc", 1)
-    pending = [Pending(1, Task(attempt, job.problem.packed)) for attempt in (explicit_, search)]
-    case = Case(0, job, pending, job.problem.packed, urgency=dict.fromkeys(names(), 1))
-    pool = Recorder()
-    with Portfolio(2) as portfolio:
-        schedule = portfolio._schedule = Schedule(pool, None)  # noqa: SLF001  # answers are given by hand
-        begin_all(schedule, case)
-        pool.ended.add((0, search))
-        portfolio._answered(case, search, bmc.search(job.problem, BmcLimits(40)))  # noqa: SLF001
-        portfolio._decide(case)  # noqa: SLF001
-        assert case.verdict is None
-        pool.ended.add((0, explicit_))
-        portfolio._answered(case, explicit_, explicit.decide(job.problem))  # noqa: SLF001
-        portfolio._decide(case)  # noqa: SLF001
-    assert isinstance(case.verdict, Violated)
-    assert case.verdict.engine == "explicit"
+    one = ByHand(31)
+    one.answer(SEARCH, bmc.search(one.job.problem, BmcLimits(40)))
+    assert one.case.verdict is None
+    one.answer(EXPLICIT, explicit.decide(one.job.problem))
+    assert isinstance(one.case.verdict, Violated)
+    assert one.case.verdict.engine == "explicit"
 
 
 PROOF = Proved(KInduction(1))
