@@ -117,7 +117,7 @@ class Follower:
                     yield (values, place + 1), None
             yield from (((after, place), taken) for taken, after in ways if taken.name not in self._shown)
 
-        search = BreadthFirst([(values, 0) for values in self._begin], leaving)
+        search = BreadthFirst([(values, 0) for values in sorted(self._begin, key=repr)], leaving)
         for met, (node, _) in enumerate(search.nodes()):
             if node[1] == len(seen):
                 way = search.way_to(node)
