@@ -121,6 +121,26 @@ class Installation(ABC, Generic[File_co]):
         """The file that says what the product's log shows (`model.logs.format`); None if that is not known."""
         return None
 
+    def classes_of(self, address: str) -> tuple[str, ...]:  # noqa: ARG002  # most products send no mail
+        """The names of the routes that mail for `address` may take; none if it stays here."""
+        return ()
+
+    def for_one_message(self, route: str) -> "Installation[File_co]":
+        """The same as one message for `route` sees it: without clocks, all else being other traffic.
+
+        Whatever the installation does is, as far as this message and the lines are concerned, done by this one too. Raises
+        InputError if the product sends no mail.
+        """
+        raise InputError(f"{self.scenario.source}: no message for {route} can be followed by itself in this product")
+
+    def is_held(self, route: str) -> bool:  # noqa: ARG002  # most products hold nothing
+        """Whether what goes by the route called so waits until somebody asks for it."""
+        return False
+
+    def times(self) -> Mapping[str, int]:
+        """The times that the product's own files set, in seconds, by name."""
+        return {}
+
     @abstractmethod
     def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
         """The routing table and the links as rows of a picture, and its title."""

@@ -12,6 +12,8 @@ from dialproof.cli.options import debug_option, kind_option
 from dialproof.cli.output import say
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from properties.conformance import Conformance
 
 _EPILOG = """\b
@@ -44,6 +46,7 @@ Exit codes:
 @click.option("--fault", metavar="NAME", help="Follow the log through the model with this fault.")
 @click.option("--from-start", is_flag=True, help="The log begins when the program does. [default: anywhere]")
 @click.option("explain", "--run", is_flag=True, help="Show a run that explains the log, since the program was last started.")
+@click.option("--message", metavar="ID", help="Of a mail system: show a run that explains what is seen of this message.")
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object.")
 @debug_option
 def conform(
@@ -55,6 +58,7 @@ def conform(
     fault: str | None,
     from_start: bool,
     explain: bool,
+    message: str | None,
     as_json: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
@@ -67,11 +71,13 @@ def conform(
     from properties.conformance import conform as follow
 
     try:
-        answer = follow(file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start, explain=explain)
+        answer = follow(
+            file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start, explain=explain, message=message
+        )
     except NotApplicable as reason:
         say(json.dumps({"conforms": None, "reason": str(reason)}) if as_json else f"Undecided: {reason}")
         sys.exit(3)
-    say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer, explain=explain)))
+    say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer, explain=explain or message is not None)))
     sys.exit(0 if answer.conforms else 1)
 
 
@@ -95,14 +101,29 @@ def _plain(answer: "Conformance") -> dict[str, object]:
         },
         "states": answer.states,
         "agreed": {name: list(values) for name, values in answer.agreed.items()},
+        "waits": [
+            {
+                "class": one.route,
+                "outcome": one.outcome.value,
+                "number": one.number,
+                "known": one.known,
+                "mean_s": one.mean and one.mean.total_seconds(),
+                "longest_s": one.longest.total_seconds(),
+                "longest_of": one.longest_of,
+            }
+            for one in answer.waits
+        ],
+        "waiting": [
+            {"class": one.route, "message": one.message, "since": one.since and one.since.isoformat()} for one in answer.waiting
+        ],
         "hidden": list(answer.hidden),
     }
 
 
 def _told(answer: "Conformance", *, explain: bool) -> list[str]:
     """The answer in words: first if it is a run, then what happened, where the program is now, what the log cannot show."""
-    says = {action.name: action.says or action.name for action in answer.system.actions}
-    labels = {variable.name: variable.label for variable in answer.system.variables}
+    says = {action.name: action.says or action.name for system in answer.systems for action in system.actions}
+    labels = {variable.name: variable.label for system in answer.systems for variable in system.variables}
     refusal = answer.refusal
     if refusal is None:
         told = [f"The log is a run of the model: {answer.events} events in {answer.of_program} lines."]
@@ -114,11 +135,33 @@ def _told(answer: "Conformance", *, explain: bool) -> list[str]:
         told += [f"Before it: {answer.events - 1} events in {answer.of_program - 1} lines, from {answer.first}."]
     told += [f"  {number} time{'' if number == 1 else 's'}: {says[name]}" for name, number in answer.times.items()]
     where = "at the end" if refusal is None else "before this line"
-    told += ["", f"Whatever else happened, {where}:"]
-    told += [f"  {labels[name]}: {_one_of(values)}" for name, values in answer.agreed.items()]
+    if answer.agreed:
+        told += ["", f"Whatever else happened, {where}:"]
+        told += [f"  {labels[name]}: {_one_of(values)}" for name, values in answer.agreed.items()]
+    told += _waits_told(answer)
     if explain and refusal is None:
-        told += ["", "A run that explains it:", str(answer.run or "  not shown: the log has too many events")]
+        told += ["", "A run that explains it:", str(answer.run or "  none is shown: too much was seen, or nothing")]
     return told + (["", "The log does not show:", *(f"  {one}" for one in answer.hidden)] if answer.hidden else [])
+
+
+def _waits_told(answer: "Conformance") -> list[str]:
+    """How long messages waited, and which still wait."""
+    told = [""] if answer.waits or answer.waiting else []
+    for one in answer.waits:
+        times = (
+            f", waited {_in_words(one.mean)} on average, {_in_words(one.longest)} at most ({one.longest_of})" if one.mean else ""
+        )
+        told.append(f"Mail for {one.route}: {one.number} {one.outcome.value}{times}.")
+    for route in sorted({one.route for one in answer.waiting}):
+        own = [one for one in answer.waiting if one.route == route]
+        oldest = min((one for one in own if one.since is not None), key=lambda one: str(one.since), default=None)
+        since = f", the oldest ({oldest.message}) since {oldest.since}" if oldest else ""
+        told.append(f"Mail for {route}: {len(own)} still waiting{since}.")
+    return told
+
+
+def _in_words(time: "timedelta | None") -> str:
+    return str(time).split(".", maxsplit=1)[0]
 
 
 def _one_of(values: tuple[object, ...]) -> str:

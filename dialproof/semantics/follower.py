@@ -58,6 +58,8 @@ Sight = Happened | Stands
 class Follower:
     """A system of which the actions in `shown` are seen whenever they are taken, and no others.
 
+    Several that are alike can be followed by one: `after` leads from any states on, and keeps nothing.
+
     `states` are those in which the program may be right after the last event. At first these are the initial states, or all that
     are reachable if `from_anywhere`: then what was seen began in the middle. Raises ModelError for an action that the system does
     not have, and NotApplicable if there are too many states, or actions whose parameters have too many values.
@@ -72,32 +74,40 @@ class Follower:
         self._shown = frozenset(shown)
         self._after = lru_cache(_REMEMBERED)(self._reached)
         self._ways = lru_cache(_REMEMBERED)(self._unseen)
+        self._whatever = lru_cache(_REMEMBERED)(lambda states: self._all(states, self._ways))
         starts = frozenset(self._reader.initial_states())
         self._begin = self._all(starts, self._reader.events) if from_anywhere else starts
         self.states: States = self._begin
 
     def see(self, sight: Sight) -> bool:
         """Take in what was seen. False if no run explains it; then nothing changes."""
-        if isinstance(sight, Happened):
-            after = self._after(self.states, sight.actions) | (self.states if sight.or_none else frozenset())
-        else:
-            after = frozenset(values for values in self._settled() if self._is_so(sight, values))
+        after = self.after(self.states, sight)
         if after:
-            self.states = self._few(after)
+            self.states = after
         return bool(after)
+
+    def after(self, states: States, sight: Sight) -> States:
+        """The states that the program may be in right after `sight` if it was in one of `states`; none if no run explains it."""
+        if isinstance(sight, Happened):
+            found = self._after(states, sight.actions)
+            return self._few(found | states if sight.or_none else found)
+        return frozenset(values for values in self._settled(states) if self._is_so(sight, values))
 
     def begin_again(self) -> None:
         """Take in that the program was started anew: it is in an initial state, and there explanations begin."""
         self.states = self._begin = frozenset(self._reader.initial_states())
 
-    def possible(self) -> list[str]:
-        """The shown actions that could be taken next, in the order of the system."""
-        may = {name for values in self._settled() for name in self._reader.possible(values)}
+    def possible(self, states: States | None = None) -> list[str]:
+        """The shown actions that could be taken next, in the order of the system, now or if the program is in one of `states`."""
+        may = {name for values in self._settled(states) for name in self._reader.possible(values)}
         return [action.name for action in self._reader.system.actions if action.name in may & self._shown]
 
-    def agreed(self) -> Mapping[str, tuple[Value, ...]]:
-        """The values that each variable may have now, whatever was not seen: one if all explanations agree on it."""
-        settled = self._settled()
+    def agreed(self, states: States | None = None) -> Mapping[str, tuple[Value, ...]]:
+        """The values that each variable may have, whatever was not seen, now or if the program is in one of `states`.
+
+        It is one value if all explanations agree on it.
+        """
+        settled = self._settled(states)
         return {
             name: tuple(sorted({values[place] for values in settled}, key=repr)) for name, place in self._reader.names.items()
         }
@@ -131,12 +141,12 @@ class Follower:
         return all(values[self._reader.names[name]] in may for name, may in stands.values)
 
     def _reached(self, states: States, actions: frozenset[str]) -> States:
-        settled = self._all(states, self._ways)
+        settled = self._whatever(states)
         return frozenset(after for values in settled for taken, after in self._reader.events(values) if taken.name in actions)
 
-    def _settled(self) -> States:
-        """The states that the program may be in now, with whatever may have happened since the last event."""
-        return self._all(self.states, self._ways)
+    def _settled(self, states: States | None = None) -> States:
+        """The states that the program may be in, with whatever may have happened since the last event."""
+        return self._whatever(self.states if states is None else states)
 
     def _unseen(self, values: Values) -> list[tuple[Taken, Values]]:
         return [(taken, after) for taken, after in self._reader.events(values) if taken.name not in self._shown]

@@ -4,12 +4,21 @@ A format is a TOML file. Each `[[line]]` has a `pattern`, a regular expression t
 `shows` that it stands for: one action, or several of which one was taken. `{line}` in it is the line or the interface that the
 pattern's group of this name matches; if it has none, the only one that there is. `maybe` says that the line may stand for
 nothing, `restart` that the program begins anew. `is` and `is_not` say which values a variable has, or does not have, right
-after it. `[hidden]` says what the log cannot show, and what to switch on to see it.
+after it, `was` which it had right before; a variable that the model does not have is passed over. `[hidden]` says what the log
+cannot show, and what to switch on to see it.
+
+The log of a mail system speaks of one message after the other. There the pattern's group `piece` is the name of the message in
+the log, `address` the recipient; `{class}` is the class of mail that the recipient belongs to, `{line}` its line. `begins` says
+that the message comes in, `leaves` that it leaves for this recipient, `gone` that the log says nothing of it any more. What
+`leaves` comes at the earliest the time called `not_before` after it has come in, one of those that the product's files set.
+`held` says that only mail that is held has such a line.
 """
 
 import re
 import tomllib
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +29,20 @@ from dialproof.core.errors import InputError
 from model.logs.lines import LogLine
 from model.scenario import Table
 
-_NAME = "{line}"
+_NAME, _CLASS = "{line}", "{class}"
+PIECE = "piece"
+"""The group of a pattern that names a message."""
+
+Names = Annotated[tuple[str | int, ...], Field(strict=False)]
+"""Values in a list."""
 
 
-Names = Annotated[tuple[str, ...], Field(strict=False)]
-"""Names in a list."""
+class Outcome(Enum):
+    """What becomes of a message for a recipient in the end."""
+
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REFUSED = "refused"
 
 
 class LineForm(Table):
@@ -47,6 +65,24 @@ class LineForm(Table):
 
     not_among: dict[str, Names] = Field(default_factory=dict, alias="is_not", strict=False)
     """The values of which a variable has none after it."""
+
+    was: dict[str, Names] = Field(default_factory=dict, strict=False)
+    """The values of which a variable had one before it."""
+
+    held: bool = False
+    """Only of mail that is held can this be written."""
+
+    begins: bool = False
+    """The message comes in."""
+
+    leaves: Annotated[Outcome, Field(strict=False)] | None = None
+    """What becomes of the message for this recipient: it leaves."""
+
+    gone: bool = False
+    """Nothing more is said of the message."""
+
+    not_before: str | None = None
+    """The time after which the message leaves at the earliest, by its name in the product's files."""
 
     @field_validator("pattern")
     @classmethod
@@ -71,14 +107,24 @@ class LogFormat(Table):
     def shown(self, actions: Iterable[Action]) -> list[Action]:
         """Those of `actions` that the log shows whenever they are taken."""
         texts = {shown for line in self.lines for shown in line.shows}
-        return [action for action in actions if any(text.replace(_NAME, action.concerns) == action.name for text in texts)]
+        return [action for action in actions if any(_filled(text, action.concerns) == action.name for text in texts)]
+
+    @property
+    def speaks_of_pieces(self) -> bool:
+        """Whether the log speaks of one message after the other."""
+        return any(PIECE in re.compile(line.pattern).groupindex for line in self.lines)
 
     def not_shown(self) -> list[str]:
         """What the log does not show."""
         return [f"{what}: {says}" for what, says in self.hidden.items()]
 
 
-class Seen(Table):
+def _filled(text: str, concerned: str) -> str:
+    return text.replace(_NAME, concerned).replace(_CLASS, concerned)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
     """What a line of a log shows: the kind of line, and its actions as the model calls them."""
 
     form: LineForm
@@ -90,18 +136,19 @@ class Seen(Table):
     is_named: bool
     """The line itself says which one it speaks of."""
 
+    piece: str = ""
+    """The message that it speaks of; empty if it names none."""
+
+    address: str = ""
+    """The recipient of the message; empty if it names none."""
+
 
 class Recogniser:
     """Says of each line of a log what it shows, if `names` are the lines or interfaces of the model."""
 
     def __init__(self, form: LogFormat, names: Collection[str]) -> None:
-        self._programs = frozenset(form.programs)
         self._names = tuple(names)
         self._forms = [(re.compile(line.pattern), line) for line in form.lines]
-
-    def is_by_the_program(self, line: LogLine) -> bool:
-        """Whether the program has written this line."""
-        return line.program in self._programs
 
     def seen(self, line: LogLine) -> Seen | None:
         """What the line shows; None if it shows nothing.
@@ -110,9 +157,13 @@ class Recogniser:
         """
         for pattern, form in self._forms:
             if found := pattern.fullmatch(line.text):
+                groups = found.groupdict()
+                if piece := groups.get(PIECE):
+                    address = groups.get("address") or ""
+                    return Seen(form=form, actions=form.shows, name="", is_named=True, piece=piece, address=address)
                 name = self._name_in(form, found, line)
                 actions = tuple(shown.replace(_NAME, name) for shown in form.shows)
-                return Seen(form=form, actions=actions, name=name, is_named="line" in found.groupdict())
+                return Seen(form=form, actions=actions, name=name, is_named="line" in groups)
         return None
 
     def _name_in(self, form: LineForm, found: re.Match[str], line: LogLine) -> str:

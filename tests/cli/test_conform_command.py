@@ -214,10 +214,12 @@ def test_what_is_no_log_is_bad_input(peer: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_product_whose_log_is_not_known_says_so(tmp_path: Path) -> None:
-    (tmp_path / "main.cf").write_text("myhostname = mail.example.org\nrelayhost = [smtp.isp.example]\ndefer_transports = smtp\n")
-    code, _, err = run("conform", tmp_path / "main.cf", "--log", tmp_path / "main.cf")
+    (tmp_path / "swanctl.conf").write_text(
+        "connections { a { remote_addrs = 192.0.2.1\n children { b { start_action = trap } } } }\n"
+    )
+    code, _, err = run("conform", tmp_path / "swanctl.conf", "--log", tmp_path / "swanctl.conf")
     assert code == 2
-    assert "main.cf: it is not known what the log of postfix shows here; describe it with --format" in err
+    assert "swanctl.conf: it is not known what the log of strongswan shows here; describe it with --format" in err
 
 
 ALWAYS = """\

@@ -100,8 +100,7 @@ def test_a_format_is_a_few_lines(tmp_path: Path) -> None:
     assert [action.name for action in form.shown(actions)] == ["dial(isp)"]
     assert form.not_shown() == ["arrive: not logged"]
     one = Recogniser(form, ["isp"])
-    assert one.is_by_the_program(line("x", "dialler"))
-    assert not one.is_by_the_program(line("x", "pppd"))
+    assert form.programs == ("dialler",)
     assert (seen := one.seen(line("calling isp")))
     assert seen.actions == ("dial(isp)",)
     assert one.seen(line("calling isp again")) is None

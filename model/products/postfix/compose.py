@@ -27,7 +27,7 @@ from model.parts.promises import Promise
 from model.parts.routes import Route, route
 from model.parts.timing import Due, Reached
 from model.products.postfix.link import CallTimes, on_demand
-from model.products.postfix.scenario import Mail, Scenario
+from model.products.postfix.scenario import DEFAULT, Mail, Scenario
 from model.products.postfix.words import WORDS
 from model.router import Router, activity, assembled, calls, passing
 from model.rules import Rules, Situation, Updates, all_of, correct
@@ -98,10 +98,6 @@ def lines_of(scenario: Scenario) -> tuple[Line, ...]:
         for name, link in scenario.links.items()
         if link.kind == "dial"
     )
-
-
-DEFAULT = "default"
-"""The class of mail that no row of the transport map is for."""
 
 
 def routes_of(scenario: Scenario) -> tuple[Route, ...]:

@@ -27,9 +27,10 @@ from model.grammars.postfix import (
     words,
 )
 from model.importing import Imported, Importer, Placing, beside
-from model.products.postfix.compose import DEFAULT, is_hopeless
+from model.products.postfix.compose import is_hopeless
 from model.products.postfix.next_hop import is_near
-from model.products.postfix.scenario import Scenario
+from model.products.postfix.scenario import DEFAULT, Scenario
+from model.recipients import SOME_OF
 
 LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
 """What the importer calls the line that is dialled, the LAN, and the connection that is always there."""
@@ -89,6 +90,7 @@ class _Class:
     is_near: bool
     line: int
     file: str | None = None
+    domains: tuple[str, ...] = ()
 
 
 def recognises(path: Path, text: str) -> bool:
@@ -258,7 +260,8 @@ def _classes(made: Placing, known: _Values, path: Path, stays: Callable[[str, st
         if not agent or stays(agent, hop):
             staying += 1
             continue
-        one = _Class(_plain(name) if number else DEFAULT, agent, is_near(hop), line, file)
+        known_as = _domains(name, words(known("relay_domains"))) if number else ()
+        one = _Class(_plain(name) if number else DEFAULT, agent, is_near(hop), line, file, known_as)
         classes.setdefault((one.transport, one.is_near), []).append(one)
     if staying:
         made.assumed.append(f"{staying} of {len(found) + 1} classes of mail stay on this machine, and are not modelled")
@@ -279,9 +282,23 @@ def _apart(classes: list[_Class]) -> list[_Class]:
 def _together(alike: list[_Class]) -> _Class:
     """Classes that go the same way, as one."""
     first, *others = alike
+    domains = tuple(dict.fromkeys(domain for one in alike for domain in one.domains))
     if first.name == DEFAULT or not others:
-        return first
-    return _Class(f"{first.name} and {len(others)} more", first.transport, first.is_near, first.line, first.file)
+        return replace(first, domains=domains)
+    return replace(first, name=f"{first.name} and {len(others)} more", domains=domains)
+
+
+_DOMAIN = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+
+
+def _domains(pattern: str, relayed: Sequence[str]) -> tuple[str, ...]:
+    """The domains that a row of the transport map is for; of an address its domain alone, and that some of it are meant."""
+    if pattern == "relay_domains":
+        return tuple(name for one in relayed if _DOMAIN.fullmatch(one) for name in (one.lower(), f".{one.lower()}"))
+    user, at, domain = pattern.rpartition("@")
+    if not _DOMAIN.fullmatch(domain):
+        return ()
+    return (f"{SOME_OF}{domain.lower()}" if at and user else domain.lower(),)
 
 
 def _plain(name: str) -> str:
@@ -298,7 +315,7 @@ def _table(made: Placing, known: _Values, path: Path) -> list[tuple[Row, str]]:
     folder = known("config_directory").rstrip("/")
     for number, one in enumerate(dict.fromkeys(words(known("transport_maps"))), 1):
         kind, _, name = one.removeprefix("proxy:").partition(":")
-        inside = name.removeprefix(f"{folder}/") if name.startswith(f"{folder}/") else name
+        inside = next((name.removeprefix(f"{one}/") for one in (folder, path.parent) if name.startswith(f"{one}/")), name)
         text = beside(path, inside) if kind in _TABLES and number <= _MOST_TABLES else None
         if text is None:
             made.assumed.append(
@@ -323,7 +340,8 @@ def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
     for one in classes:
         is_sent_at_once = one.transport not in held and one.transport in known
         link = LAN if one.is_near else ALWAYS_UP if only_others and is_sent_at_once else LINE
-        made.add("mail", {"name": one.name, "transport": one.transport, "link": link}, one.line, one.file)
+        domains = {} if one.domains in ((), (one.name,)) else {"domains": list(one.domains)}
+        made.add("mail", {"name": one.name, **domains, "transport": one.transport, "link": link}, one.line, one.file)
         made.data["connector"]["queue_capacity"] = 1  # whatever waits behind a message is a message like it
         made.data.setdefault("links", {}).setdefault(link, {"kind": "dial" if link == LINE else "permanent"})
     if only_others:

@@ -1,11 +1,12 @@
 """Postfix as a product: what a scenario file of it, or its configuration, stands for."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
+from model import recipients
 from model.fault import Fault
 from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
@@ -26,6 +27,31 @@ class Machine(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The classes of mail and the links, with `fault` in the machine."""
         return compose.build(self.scenario, fault)
+
+    def log(self) -> Path | None:
+        """What Postfix writes about each message."""
+        return Path(__file__).with_name("log.toml")
+
+    def classes_of(self, address: str) -> tuple[str, ...]:
+        """The classes whose domains the address is of, the nearest ones; the default one if it is of none."""
+        return recipients.classes_of(address, {mail.name: mail.recipients for mail in self.scenario.mail}, scenario.DEFAULT)
+
+    def for_one_message(self, route: str) -> "Machine":
+        """The machine with this class alone and one place in its queue; other mail dials the link as other traffic does."""
+        scenario, (mail,) = self.scenario.untimed(), [one for one in self.scenario.mail if one.name == route]
+        connector = scenario.connector.model_copy(update={"queue_capacity": 1})
+        environment = scenario.environment.model_copy(update={"other_traffic": "sometimes"})
+        update = {"mail": (mail,), "connector": connector, "environment": environment}
+        return replace(self, scenario=scenario.model_copy(update=update))
+
+    def is_held(self, route: str) -> bool:
+        """Whether mail of this class waits for a flush."""
+        return any(self.scenario.is_held(mail) for mail in self.scenario.mail if mail.name == route)
+
+    def times(self) -> Mapping[str, int]:
+        """The lifetime of mail, and how often the queue is flushed."""
+        main, every = self.scenario.main, self.scenario.flush.every
+        return {"maximal_queue_lifetime": main.maximal_queue_lifetime} | ({} if every is None else {"every": every})
 
     def notes(self) -> Sequence[str]:
         """What is held, what flushes it, and what a number means that means something else."""

@@ -28,6 +28,9 @@ from model.scenario import (
     unknown_names,
 )
 
+DEFAULT = "default"
+"""The class of mail that no row of the transport map is for."""
+
 
 class Connector(TimedConnector):
     """The product, and what is assumed to be wrong with it."""
@@ -61,6 +64,10 @@ class Mail(Table):
     name: Annotated[str, Field(min_length=1)]
     """What it is called: the domain, or what the row of the transport map is for; "default" is what no other row is for."""
 
+    domains: tuple[str, ...] = Field(default=(), strict=False)
+    """The domains of its recipients, to read logs; `.domain` stands for what is below it, `someone@domain` for some of a domain.
+    Without it: its name."""
+
     transport: Annotated[str, Field(min_length=1)] = "smtp"
     """The transport: a service of `master.cf`."""
 
@@ -68,6 +75,11 @@ class Mail(Table):
     """The link that it goes over: a name under [links]."""
 
     _file: str = PrivateAttr(default="")
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The domains of its recipients; none if it is what no other row is for."""
+        return self.domains or (() if self.name == DEFAULT else (self.name,))
 
     @property
     def file(self) -> str:

@@ -1,0 +1,279 @@
+"""The messages that a log speaks of, each followed by itself through the model of its class of mail.
+
+What a mail system does with one message is, as far as this message and the lines are concerned, a run of the model with that
+message alone and all else as other traffic (`Installation.for_one_message`). So a hundred messages under way at once are a
+hundred sets of few states, and one that has left is forgotten. That two messages tell the same story of a line is not compared.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dialproof.core.errors import NotApplicable
+from dialproof.core.run import FiniteRun
+from dialproof.core.system import System
+from dialproof.core.variables import Value
+from dialproof.semantics.follower import Follower, Sight, Stands, States
+from model.fault import Fault
+from model.logs.format import LogFormat, Outcome, Recogniser, Seen
+from model.logs.lines import LogLine
+from model.product import Installation
+from model.scenario import ScenarioFile
+from properties.followed import NO_RUN, Refusal, filled, sights
+
+MOST_UNDER_WAY = 100_000
+"""How many messages may be under way at once."""
+
+STILL_THERE = "the message is removed, and was neither sent nor returned"
+"""Why a line is refused that ends what is said of a message."""
+
+GONE = "the message has left for this recipient before"
+"""Why a line is refused that speaks of a message that is away."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long the messages of a class waited until they left in one way.
+
+    `number` have left so, of which the arrival of `known` was seen: these waited `total` together, and the longest of them
+    `longest`, which is the message `longest_of`.
+    """
+
+    route: str
+    outcome: Outcome
+    number: int = 0
+    known: int = 0
+    total: timedelta = timedelta()
+    longest: timedelta = timedelta()
+    longest_of: str = ""
+
+    @property
+    def mean(self) -> timedelta | None:
+        """How long they waited on average; None if no arrival was seen."""
+        return self.total / self.known if self.known else None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that has not left: its class, the name of the message in the log, and since when it is there if that was seen."""
+
+    route: str
+    message: str
+    since: datetime | None
+
+
+class _Class:
+    """A class of mail: its system, and what stands for {class} and {line}."""
+
+    def __init__(self, installed: Installation[ScenarioFile], route: str, fault: Fault, form: LogFormat) -> None:
+        router = installed.for_one_message(route).router(fault)
+        (one,) = router.routes
+        self.name = route
+        self.system = router.system
+        self.actions = frozenset(action.name for action in self.system.actions)
+        self._variables = frozenset(variable.name for variable in self.system.variables)
+        self.names = {"{class}": route, "{line}": one.link or ""}
+        shown = [action.name for action in form.shown(self.system.actions)]
+        self.follower = Follower(self.system, shown, from_anywhere=True)
+        self.waits: Sight = Stands(((str(one.waiting), frozenset({1})),))
+        self._is_held = installed.is_held(route)
+
+    def shows(self, seen: Seen) -> tuple[str, ...]:
+        """The actions that a line shows, as they are called here."""
+        return tuple(filled(text, self.names) for text in seen.actions)
+
+    def sights(self, seen: Seen) -> list[Sight]:
+        """What a line shows of a message of this class."""
+        there = tuple(name for name in self.shows(seen) if name in self.actions)
+        return list(sights(self.system, seen.form, there, self.names))
+
+    def against(self, seen: Seen) -> str | None:
+        """Why no message of this class ever has such a line; None if some has."""
+        if seen.form.held and not self._is_held:
+            return f"mail for {self.name} is not held"
+        if self._is_held and any(filled(text, self.names) not in self._variables for text in seen.form.was):
+            return f"mail for {self.name} is held, and nobody asks for it"
+        shows = self.shows(seen)
+        if shows and not seen.form.maybe and not self.actions.intersection(shows):
+            return f"the model has no {' or '.join(shows)}"
+        return None
+
+
+@dataclass(eq=False)
+class _Copy:
+    """A message on its way to one recipient: for each class that the recipient may be of, the states that are possible."""
+
+    states: dict[str, States]
+    seen: list[Sight] | None = None
+    is_away: bool = False
+
+
+@dataclass(eq=False)
+class _Message:
+    """A message under way."""
+
+    arrived: LogLine | None
+    begun: Seen | None = None
+    copies: dict[str, _Copy] = field(default_factory=dict)
+
+
+class Messages:
+    """A mail system of whose log each line speaks of a message.
+
+    `times` says how often each action was seen. A run is kept for the message called `explained` only.
+    """
+
+    def __init__(
+        self, installed: Installation[ScenarioFile], fault: Fault, form: LogFormat, explained: str | None = None
+    ) -> None:
+        self._installed, self._fault, self._form, self._explained = installed, fault, form, explained
+        self._recogniser = Recogniser(form, ())
+        self._classes: dict[str, _Class] = {}
+        self._under_way: dict[str, _Message] = {}
+        self._waits: dict[tuple[str, Outcome], Waits] = {}
+        self._kept: tuple[_Class, list[Sight]] | None = None
+        self.times: Counter[str] = Counter()
+
+    def seen(self, line: LogLine) -> Seen | None:
+        """What the line shows; None if it shows nothing."""
+        return self._recogniser.seen(line)
+
+    def take_in(self, line: LogLine, seen: Seen) -> Refusal | None:
+        """Follow the message over the line; the refusal if no run explains it."""
+        message = self._under_way.get(seen.piece)
+        if seen.form.begins:
+            self._under_way[seen.piece] = _Message(line, seen)
+            if len(self._under_way) > MOST_UNDER_WAY:
+                raise NotApplicable(f"more than {MOST_UNDER_WAY:,} messages are under way at once: they are not followed")
+            return None
+        if message is None:
+            if not seen.address:
+                return None
+            message = self._under_way[seen.piece] = _Message(None)
+        if seen.form.gone:
+            del self._under_way[seen.piece]
+            waiting = any(not copy.is_away for copy in message.copies.values())
+            return Refusal(line, (), (), STILL_THERE) if waiting else None
+        for address in [seen.address] if seen.address else list(message.copies):
+            if refusal := self._take_in(line, seen, message, address):
+                return refusal
+        return None
+
+    def _take_in(self, line: LogLine, seen: Seen, message: _Message, address: str) -> Refusal | None:
+        copy = message.copies.get(address)
+        if copy is None:
+            copy = message.copies[address] = self._begun(address, message, kept=seen.piece == self._explained)
+        if not copy.states:  # it stays on this machine
+            return None
+        if copy.is_away and not seen.address:
+            return None
+        if copy.is_away:
+            return Refusal(line, (), (), GONE)
+        left: dict[str, States] = {}
+        whys: list[str] = []
+        for name, states in copy.states.items():
+            one = self._classes[name]
+            why = one.against(seen)
+            after = states if why is None else frozenset()
+            for sight in one.sights(seen):
+                after = one.follower.after(after, sight)
+                if copy.seen is not None:
+                    copy.seen.append(sight)
+            if after:
+                left[name] = after
+            whys.append(why or NO_RUN)
+        if not left:
+            known = [self._classes[name] for name in copy.states]
+            shows = [action for one in known for action in one.shows(seen)]
+            possible = [action for one in known for action in one.follower.possible(copy.states[one.name])]
+            return Refusal(line, tuple(dict.fromkeys(shows)), tuple(dict.fromkeys(possible)), "; ".join(dict.fromkeys(whys)))
+        copy.states = left
+        self._count(left, seen)
+        return self._leaves(line, seen, message, copy)
+
+    def _begun(self, address: str, message: _Message, *, kept: bool) -> _Copy:
+        """A message for a recipient of whom nothing was said before."""
+        copy = _Copy({})
+        for name in self._installed.classes_of(address):
+            one = self._class(name)
+            begun = [one.waits] if message.begun is None else one.sights(message.begun)
+            states = one.follower.states
+            for sight in begun:
+                states = one.follower.after(states, sight)
+            copy.states[name] = states
+            if kept:
+                copy.seen = begun
+                self._kept = one, begun
+        if len(copy.states) > 1:  # of which class it is, is not known
+            copy.seen = self._kept = None
+        return copy
+
+    def _class(self, name: str) -> _Class:
+        if name not in self._classes:
+            self._classes[name] = _Class(self._installed, name, self._fault, self._form)
+        return self._classes[name]
+
+    def _count(self, states: Mapping[str, States], seen: Seen) -> None:
+        if len(states) == 1 and not seen.form.maybe:
+            (one,) = (self._classes[name] for name in states)
+            self.times.update(name for name in one.shows(seen) if name in one.actions)
+
+    def _leaves(self, line: LogLine, seen: Seen, message: _Message, copy: _Copy) -> Refusal | None:
+        """Take in what became of the message for this recipient, if the line says it."""
+        if seen.form.leaves is None:
+            return None
+        copy.is_away = True
+        waited = None if message.arrived is None else line.at - message.arrived.at
+        least = self._installed.times().get(seen.form.not_before or "")
+        if waited is not None and least is not None and waited < timedelta(seconds=least) - timedelta(seconds=2):
+            why = f"it comes {waited} after the message did, and {seen.form.not_before} is {timedelta(seconds=least)}"
+            return Refusal(line, (), (), why)
+        key = (" or ".join(copy.states), seen.form.leaves)
+        was = self._waits.get(key, Waits(*key))
+        known = waited is not None
+        longest = known and (waited or timedelta()) >= was.longest
+        self._waits[key] = Waits(
+            *key,
+            number=was.number + 1,
+            known=was.known + known,
+            total=was.total + (waited or timedelta()),
+            longest=waited if longest and waited is not None else was.longest,
+            longest_of=seen.piece if longest else was.longest_of,
+        )
+        return None
+
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """The systems whose actions are spoken of."""
+        return tuple(one.system for one in self._classes.values())
+
+    @property
+    def states(self) -> int:
+        """How many sets of states there are: one for each message and recipient."""
+        return sum(len(message.copies) for message in self._under_way.values())
+
+    def agreed(self) -> Mapping[str, tuple[Value, ...]]:
+        """Nothing: each message has its own states."""
+        return {}
+
+    def waits(self) -> tuple[Waits, ...]:
+        """How long messages waited that have left, by class and by how they left."""
+        return tuple(self._waits[key] for key in sorted(self._waits, key=lambda key: (key[0], key[1].value)))
+
+    def waiting(self) -> Iterator[Waiting]:
+        """The messages that have not left, in the order in which they were met."""
+        for name, message in self._under_way.items():
+            since = None if message.arrived is None else message.arrived.at
+            for copy in message.copies.values():
+                if copy.states and not copy.is_away:
+                    yield Waiting(" or ".join(copy.states), name, since)
+
+    def explanation(self) -> FiniteRun | None:
+        """A run that explains what was seen of the message that was asked for; None if nothing was, or its class is not known."""
+        return self._kept[0].follower.explanation(self._kept[1]) if self._kept else None
+
+    @property
+    def system(self) -> System | None:
+        """The system of that run."""
+        return self._kept[0].system if self._kept else None
