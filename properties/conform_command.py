@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from dialproof.cli.output import say
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from properties.conformance import Conformance
+    from properties.conformance import Overdue
+    from properties.followed import Refusal
+    from properties.limits import Limits
+    from properties.reading import Conformance
 
 _EPILOG = """\b
 Example: is last week's log of pppd what its options allow?
@@ -24,7 +28,7 @@ Example: is last week's log of pppd what its options allow?
 \b
 Exit codes:
     0  some run of the model explains every line
-    1  no run explains a line: the first one is shown
+    1  no run explains a line: the first one is shown; a message waited longer than is proved
     2  bad input: the scenario, the log, the format of the log
     3  undecided: the program may be in too many states
     4  internal error: please report it
@@ -47,6 +51,18 @@ Exit codes:
 @click.option("--from-start", is_flag=True, help="The log begins when the program does. [default: anywhere]")
 @click.option("explain", "--run", is_flag=True, help="Show a run that explains the log, since the program was last started.")
 @click.option("--message", metavar="ID", help="Of a mail system: show a run that explains what is seen of this message.")
+@click.option("bounds", "--bounds", is_flag=True, help="Prove how long a message waits at most, and compare; takes clocks.")
+@click.option(
+    "growing", "--follow", is_flag=True, help="Watch the log as it grows, until Ctrl-C: say at once what is refused or overdue."
+)
+@click.option(
+    "picture", "--picture", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw what happened when, as .svg or .png.",
+)  # fmt: skip
+@click.option(
+    "anonymised", "--anonymise", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the log without addresses, hosts and other words to a new file, and judge that one.",
+)  # fmt: skip
 @click.option("as_json", "--json", is_flag=True, help="Print one JSON object.")
 @debug_option
 def conform(
@@ -59,6 +75,10 @@ def conform(
     from_start: bool,
     explain: bool,
     message: str | None,
+    bounds: bool,
+    growing: bool,
+    picture: Path | None,
+    anonymised: Path | None,
     as_json: bool,
     debug: bool,  # noqa: ARG001  # GuardedCommand reads it
 ) -> None:
@@ -69,16 +89,91 @@ def conform(
     """
     from dialproof.core.errors import NotApplicable
     from properties.conformance import conform as follow
+    from properties.limits import Limits
 
+    limits = Limits() if bounds else None
+    if picture is not None:
+        from dialproof.views.figures import require_kind
+
+        require_kind(picture)
     try:
-        answer = follow(
-            file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start, explain=explain, message=message
-        )
+        if growing:
+            if len(logs) > 1 or year or from_start or explain or message or anonymised:
+                raise click.UsageError("--follow goes with one --log, and with --format, --fault and --bounds only.")
+            answer = _watched(file, logs[0], kind, form, fault, limits, as_json=as_json)
+        else:
+            if anonymised is not None:
+                logs, year = (_anonymised(file, logs, kind, form, year, anonymised),), None
+            answer = follow(
+                file, logs, kind=kind, form=form, year=year, fault=fault, from_start=from_start, explain=explain,
+                message=message, limits=limits,
+            )  # fmt: skip
     except NotApplicable as reason:
         say(json.dumps({"conforms": None, "reason": str(reason)}) if as_json else f"Undecided: {reason}")
         sys.exit(3)
+    if picture is not None:
+        from dialproof.views.figures import save
+        from properties.log_picture import draw_log
+
+        save(draw_log(answer, f"The log of {file.name}"), picture)
     say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer, explain=explain or message is not None)))
-    sys.exit(0 if answer.conforms else 1)
+    sys.exit(0 if answer.conforms and not answer.too_long and not answer.overdue else 1)
+
+
+def _anonymised(file: Path, logs: Sequence[Path], kind: str | None, form: Path | None, year: int | None, new: Path) -> Path:
+    """Write the logs without what is private to a file that is `new`."""
+    from dialproof.core.errors import InputError
+    from properties.anonymised import anonymised
+    from properties.checks import open_installation
+    from properties.conformance import format_for
+
+    installed = open_installation(file, kind)
+    try:
+        with new.open("x", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in anonymised(installed, format_for(installed, form), logs, year))
+    except FileExistsError:
+        raise InputError(f"{new}: this file is there already: --anonymise writes a new one") from None
+    except OSError as problem:
+        raise InputError(f"{new}: cannot be written: {problem.strerror or problem}") from problem
+    except BaseException:
+        new.unlink()
+        raise
+    return new
+
+
+def _watched(
+    file: Path, log: Path, kind: str | None, form: Path | None, fault: str | None, limits: "Limits | None", *, as_json: bool
+) -> "Conformance":
+    """Print each line that is refused and each message that is overdue as soon as it is seen; the answer after Ctrl-C."""
+    from dialproof.cli.signals import stopping
+    from properties.conformance import watch
+
+    with stopping() as asked:
+        watching = watch(file, log, kind=kind, form=form, fault=fault, limits=limits, still=lambda: not asked.wait(1))
+        while True:
+            try:
+                seen = next(watching)
+            except StopIteration as end:
+                answer: Conformance = end.value
+                return answer
+            say(_seen(seen, as_json=as_json))
+
+
+def _seen(seen: "Refusal | Overdue", *, as_json: bool) -> str:
+    """What was seen of a growing log, on a line."""
+    from properties.conformance import Overdue
+
+    if isinstance(seen, Overdue):
+        one, most = seen.waiting, seen.at_most
+        since = one.since and one.since.isoformat()
+        data = {"overdue": one.message, "class": one.route, "since": since, "at_most_s": most.total_seconds()}
+        said = (
+            f"Overdue: mail for {one.route} ({one.message}) waits since {one.since}; by proof it waits {_in_words(most)} at most"
+        )
+    else:
+        data = {"refused": seen.why, "file": seen.line.file, "line": seen.line.number}
+        said = f"{seen.line}: {seen.why}"
+    return json.dumps(data) if as_json else said
 
 
 def _plain(answer: "Conformance") -> dict[str, object]:
@@ -101,18 +196,9 @@ def _plain(answer: "Conformance") -> dict[str, object]:
         },
         "states": answer.states,
         "agreed": {name: list(values) for name, values in answer.agreed.items()},
-        "waits": [
-            {
-                "class": one.route,
-                "outcome": one.outcome.value,
-                "number": one.number,
-                "known": one.known,
-                "mean_s": one.mean and one.mean.total_seconds(),
-                "longest_s": one.longest.total_seconds(),
-                "longest_of": one.longest_of,
-            }
-            for one in answer.waits
-        ],
+        "waits": answer.figures(),
+        "at_most_s": answer.at_most and answer.at_most.total_seconds(),
+        "overdue": [one.message for one in answer.overdue],
         "waiting": [
             {"class": one.route, "message": one.message, "since": one.since and one.since.isoformat()} for one in answer.waiting
         ],
@@ -157,6 +243,10 @@ def _waits_told(answer: "Conformance") -> list[str]:
         oldest = min((one for one in own if one.since is not None), key=lambda one: str(one.since), default=None)
         since = f", the oldest ({oldest.message}) since {oldest.since}" if oldest else ""
         told.append(f"Mail for {route}: {len(own)} still waiting{since}.")
+    if answer.at_most is not None:
+        told.append(f"Proved of this scenario: no message waits longer than {_in_words(answer.at_most)}.")
+        told += [f"  Too long: {one.longest_of} for {one.route} waited {_in_words(one.longest)}." for one in answer.too_long]
+        told += [f"  Overdue: {one.message} for {one.route} waits since {one.since}." for one in answer.overdue]
     return told
 
 

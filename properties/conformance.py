@@ -1,98 +1,38 @@
 """Whether a log is a run of the model: what it shows, if some run explains it, and what all explanations agree on."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from dialproof.core.errors import InputError
 from dialproof.core.names import nearest
-from dialproof.core.run import FiniteRun
-from dialproof.core.system import System
-from dialproof.core.variables import Value
 from model.fault import AND, NONE
 from model.faults import named, of_product
 from model.logs import format as log_format
-from model.logs.format import LogFormat, Seen
-from model.logs.lines import LogLine, lines_of
+from model.logs.format import LogFormat
+from model.logs.growing import growing, now_like
+from model.logs.lines import lines_of
+from model.product import Installation
+from model.scenario import ScenarioFile
+from properties.bounds import bounds_of
 from properties.checks import open_installation
-from properties.followed import OneProgram, Refusal, earlier
-from properties.messages import Messages, Waiting, Waits
+from properties.followed import OneProgram, Refusal
+from properties.limits import Limits
+from properties.messages import Messages, Waiting
+from properties.reading import Conformance, Follows, Reading
 
-SET_BACK = timedelta(seconds=2)
-"""By how much a line may be earlier than the one before it: programs do not write at once."""
-
-
-class Follows(Protocol):
-    """Who follows a log: a program as one, or each message by itself."""
-
-    times: Counter[str]
-
-    def seen(self, line: LogLine) -> Seen | None:
-        """What the line shows; None if it shows nothing."""
-
-    def take_in(self, line: LogLine, seen: Seen) -> Refusal | None:
-        """Follow it over the line; the refusal if no run explains it."""
-
-    @property
-    def systems(self) -> tuple[System, ...]:
-        """The systems whose actions are spoken of."""
-
-    @property
-    def system(self) -> System | None:
-        """The system of the run that explains the log; None if there is none."""
-
-    @property
-    def states(self) -> int:
-        """In how many states it may be, of all that is followed."""
-
-    def agreed(self) -> Mapping[str, tuple[Value, ...]]:
-        """The values that each variable may have now."""
-
-    def waits(self) -> tuple[Waits, ...]:
-        """How long messages waited that have left."""
-
-    def waiting(self) -> Iterable[Waiting]:
-        """The messages that have not left."""
-
-    def explanation(self) -> FiniteRun | None:
-        """A run that explains the log; None if nobody asked for it."""
+RESOLVED = "resolved-within"
+"""The measure that says how long a message waits."""
 
 
 @dataclass(frozen=True)
-class Conformance:
-    """The answer about a log.
+class Overdue:
+    """A message that has waited longer than `at_most`, which is how long any message waits by a proof."""
 
-    `systems` are those that were followed.
-    `lines` were read, `of_program` were written by the program, `events` show an action. `times` says how often each action
-    was seen. `states` is the number of states in which the program may be at the end, `agreed` the values that each variable may
-    have there. Of the log of a mail system `waits` says how long messages waited, and `waiting` lists those that have not left.
-    `hidden` lists what the log cannot show. `run`, of `system`, explains the log since the program was last started, or what was
-    seen of a message, if that was asked for and is not too long.
-    """
-
-    systems: tuple[System, ...]
-    lines: int
-    of_program: int
-    events: int
-    first: datetime | None
-    last: datetime | None
-    times: Mapping[str, int]
-    refusal: Refusal | None
-    states: int
-    agreed: Mapping[str, tuple[Value, ...]]
-    hidden: tuple[str, ...]
-    waits: tuple[Waits, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
-    run: FiniteRun | None = None
-    system: System | None = None
-
-    @property
-    def conforms(self) -> bool:
-        """Whether some run of the model explains every line."""
-        return self.refusal is None
+    waiting: Waiting
+    at_most: timedelta
 
 
 def conform(
@@ -106,75 +46,100 @@ def conform(
     from_start: bool = False,
     explain: bool = False,
     message: str | None = None,
+    limits: Limits | None = None,
 ) -> Conformance:
     """Follow the `logs` through the model of the scenario or configuration file at `path`, without its clocks.
 
     `form` is a file that says what the log shows; without it that of the product is taken. `year` is that of the first line, if
     its form has none. `fault` is one of the product, instead of the one that the scenario names. `from_start`: the log begins
     when the program does, and not in the middle. `explain` asks for a run, `message` for that of the message called so.
+    With `limits` it is computed how long any message waits, and compared.
     Raises InputError for a file that cannot be read, for a log in which the program has no line, and for lines of several links;
     NotApplicable if the program may be in too many states.
     """
+    reading = _reading(path, kind, form, fault, from_start=from_start, explain=explain, message=message, limits=limits)
+    for line in lines_of(logs, year):
+        if reading.take(line):
+            break
+    return reading.answer(logs)
+
+
+def watch(
+    path: str | Path,
+    log: Path,
+    *,
+    kind: str | None = None,
+    form: Path | None = None,
+    fault: str | None = None,
+    limits: Limits | None = None,
+    still: Callable[[], bool],
+) -> Generator[Refusal | Overdue, None, Conformance]:
+    """Follow a `log` that grows, and say what is refused and what is overdue as soon as that is seen; then the answer.
+
+    It ends when `still` says so, which waits a moment, and is asked whenever the log has no further line. After a line that is
+    refused it goes on as if the log began behind it. `limits` are those for computing how long any message may wait; without
+    them nothing is overdue.
+    Raises as `conform` does.
+    """
+    reading = _reading(path, kind, form, fault, from_start=False, explain=False, message=None, limits=limits)
+    told: set[Waiting] = set()
+    for line in growing(log, still):
+        if line is not None:
+            if (refusal := reading.take(line)) is not None:
+                yield refusal
+                reading.go_on(line)
+        elif (at_most := reading.at_most) is not None:
+            late = {one for one in reading.follower.waiting() if one.is_overdue(now_like(one.since), at_most)}
+            yield from (Overdue(one, at_most) for one in sorted(late - told, key=str))
+            told = late
+    return reading.answer([log], is_growing=True)
+
+
+def assert_conforms(path: str | Path, *logs: Path, **options: Any) -> Conformance:
+    """The answer of `conform`. Raises AssertionError, with the line that no run explains, if there is one."""
+    answer = conform(path, logs, **options)
+    if answer.refusal is not None:
+        raise AssertionError(f"{answer.refusal.line}: {answer.refusal.why}")
+    return answer
+
+
+def _reading(
+    path: str | Path,
+    kind: str | None,
+    form: Path | None,
+    fault: str | None,
+    *,
+    from_start: bool,
+    explain: bool,
+    message: str | None,
+    limits: Limits | None,
+) -> Reading:
+    """A reading of the log of the program that `path` describes."""
     installed = open_installation(path, kind).without_clocks()
+    wanted = format_for(installed, form)
     product = installed.scenario.connector.product
     fault = fault or installed.scenario.connector.fault or NONE.name
     for one in fault.split(AND):
         if one not in of_product(product):
             raise InputError(f"no fault {one!r} of {product}; {nearest(one, sorted(of_product(product)))}")
-    form = form or installed.log()
-    if form is None:
-        raise InputError(f"{path}: it is not known what the log of {product} shows here; describe it with --format")
-    wanted = log_format.read(form)
     if wanted.speaks_of_pieces:
         follower: Follows = Messages(installed, named(fault), wanted, message)
     else:
         follower = OneProgram(installed.router(named(fault)), wanted, from_start=from_start, explain=explain)
-    return _read_through(follower, logs, wanted, year)
+    return Reading(follower, wanted, None if limits is None else _longest_wait(path, limits))
 
 
-def _read_through(follower: Follows, logs: Sequence[Path], form: LogFormat, year: int | None) -> Conformance:
-    """The answer about the logs."""
-    programs = frozenset(form.programs)
-    lines = of_program = events = 0
-    first: LogLine | None = None
-    last: LogLine | None = None
-    refusal: Refusal | None = None
-    for line in lines_of(logs, year):
-        lines += 1
-        if line.program not in programs:
-            continue
-        of_program += 1
-        refusal = _out_of_order(last, line)
-        if refusal is None and (seen := follower.seen(line)) is not None:
-            events += 1
-            refusal = follower.take_in(line, seen)
-        first, last = first or line, line
-        if refusal is not None:
-            break
-    if not of_program:
-        raise InputError(f"{', '.join(map(str, logs))}: no line by the program whose log this is to be")
-    return Conformance(
-        systems=follower.systems,
-        lines=lines,
-        of_program=of_program,
-        events=events,
-        first=first.at if first else None,
-        last=last.at if last else None,
-        times=dict(follower.times),
-        refusal=refusal,
-        states=follower.states,
-        agreed=follower.agreed(),
-        waits=follower.waits(),
-        waiting=tuple(follower.waiting()),
-        hidden=tuple(form.not_shown()),
-        run=None if refusal else follower.explanation(),
-        system=follower.system,
-    )
+def format_for(installed: Installation[ScenarioFile], form: Path | None) -> LogFormat:
+    """What the log of the program shows: what the file `form` says, or what is known of the product. Raises InputError."""
+    form = form or installed.log()
+    if form is None:
+        file, product = installed.scenario.source, installed.scenario.connector.product
+        raise InputError(f"{file}: it is not known what the log of {product} shows here; describe it with --format")
+    return log_format.read(form)
 
 
-def _out_of_order(before: LogLine | None, line: LogLine) -> Refusal | None:
-    """The refusal of a line that is earlier than the one before it."""
-    if before is None or not earlier(line.at, before.at, by=SET_BACK):
-        return None
-    why = f"it is earlier than {before}: the clock was set back, or lines are missing or in another order"
-    return Refusal(line, (), (), why)
+def _longest_wait(path: str | Path, limits: Limits) -> timedelta | None:
+    """How long any message waits, by a proof, under every cause; None if there is no bound. Raises InputError without clocks."""
+    found = bounds_of(path, [RESOLVED], **limits.named)
+    known = [None if one.at_most is None else timedelta(**{f"{one.unit.counts}s": one.at_most}) for one in found]
+    return None if None in known else max((one for one in known if one is not None), default=None)

@@ -13,6 +13,7 @@ from dialproof.semantics.follower import Follower, Happened, Sight, Stands
 from model.logs.format import LineForm, LogFormat, Recogniser, Seen
 from model.logs.lines import LogLine
 from model.router import Router
+from properties.chronicle import Chronicle
 
 LONGEST_SHOWN = 2000
 """Of how many events at most a run is kept that explains them."""
@@ -46,6 +47,7 @@ class OneProgram:
         self._processes: list[str] = []
         self._seen: list[Sight] | None = [] if explain else None
         self.times: Counter[str] = Counter()
+        self.chronicle = Chronicle()
 
     def seen(self, line: LogLine) -> Seen | None:
         """What the line shows; None if it shows nothing. Raises InputError if it does not say of what it speaks."""
@@ -69,6 +71,7 @@ class OneProgram:
                 self._seen = self._seen if len(self._seen) <= LONGEST_SHOWN else None
         if len(actions) == 1 and not seen.form.maybe:
             self.times[actions[0]] += 1
+            self.chronicle.happened(actions[0], line.at)
         return None
 
     @property
@@ -92,6 +95,10 @@ class OneProgram:
     def waiting(self) -> tuple[()]:
         """Nothing: no message is spoken of."""
         return ()
+
+    def go_on(self, seen: Seen | None) -> None:  # noqa: ARG002  # whatever it was, the program may be in any state
+        """After a line that was refused: the program may be in any state."""
+        self._follower.begin_anywhere()
 
     def explanation(self) -> FiniteRun | None:
         """A run that explains what was seen since the program began; None if it was too much, or nobody wants it."""

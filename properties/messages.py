@@ -20,7 +20,8 @@ from model.logs.format import LogFormat, Outcome, Recogniser, Seen
 from model.logs.lines import LogLine
 from model.product import Installation
 from model.scenario import ScenarioFile
-from properties.followed import NO_RUN, Refusal, filled, sights
+from properties.chronicle import Chronicle
+from properties.followed import NO_RUN, Refusal, earlier, filled, sights
 
 MOST_UNDER_WAY = 100_000
 """How many messages may be under way at once."""
@@ -61,6 +62,10 @@ class Waiting:
     route: str
     message: str
     since: datetime | None
+
+    def is_overdue(self, now: datetime, at_most: timedelta) -> bool:
+        """Whether it has waited longer than `at_most`; never if it is not known since when."""
+        return self.since is not None and earlier(self.since, now, by=at_most)
 
 
 class _Class:
@@ -106,6 +111,7 @@ class _Copy:
 
     states: dict[str, States]
     seen: list[Sight] | None = None
+    counted_as: str = ""
     is_away: bool = False
 
 
@@ -134,6 +140,7 @@ class Messages:
         self._waits: dict[tuple[str, Outcome], Waits] = {}
         self._kept: tuple[_Class, list[Sight]] | None = None
         self.times: Counter[str] = Counter()
+        self.chronicle = Chronicle()
 
     def seen(self, line: LogLine) -> Seen | None:
         """What the line shows; None if it shows nothing."""
@@ -189,7 +196,7 @@ class Messages:
             possible = [action for one in known for action in one.follower.possible(copy.states[one.name])]
             return Refusal(line, tuple(dict.fromkeys(shows)), tuple(dict.fromkeys(possible)), "; ".join(dict.fromkeys(whys)))
         copy.states = left
-        self._count(left, seen)
+        self._count(left, seen, line)
         return self._leaves(line, seen, message, copy)
 
     def _begun(self, address: str, message: _Message, *, kept: bool) -> _Copy:
@@ -205,6 +212,9 @@ class Messages:
             if kept:
                 copy.seen = begun
                 self._kept = one, begun
+        if copy.states and message.arrived is not None:
+            self.chronicle.came(" or ".join(copy.states), message.arrived.at)
+            copy.counted_as = " or ".join(copy.states)
         if len(copy.states) > 1:  # of which class it is, is not known
             copy.seen = self._kept = None
         return copy
@@ -214,16 +224,20 @@ class Messages:
             self._classes[name] = _Class(self._installed, name, self._fault, self._form)
         return self._classes[name]
 
-    def _count(self, states: Mapping[str, States], seen: Seen) -> None:
+    def _count(self, states: Mapping[str, States], seen: Seen, line: LogLine) -> None:
         if len(states) == 1 and not seen.form.maybe:
             (one,) = (self._classes[name] for name in states)
-            self.times.update(name for name in one.shows(seen) if name in one.actions)
+            for name in (name for name in one.shows(seen) if name in one.actions):
+                self.times[name] += 1
+                self.chronicle.happened(name, line.at)
 
     def _leaves(self, line: LogLine, seen: Seen, message: _Message, copy: _Copy) -> Refusal | None:
         """Take in what became of the message for this recipient, if the line says it."""
         if seen.form.leaves is None:
             return None
         copy.is_away = True
+        if copy.counted_as:
+            self.chronicle.left(copy.counted_as, line.at)
         waited = None if message.arrived is None else line.at - message.arrived.at
         least = self._installed.times().get(seen.form.not_before or "")
         if waited is not None and least is not None and waited < timedelta(seconds=least) - timedelta(seconds=2):
@@ -268,6 +282,11 @@ class Messages:
             for copy in message.copies.values():
                 if copy.states and not copy.is_away:
                     yield Waiting(" or ".join(copy.states), name, since)
+
+    def go_on(self, seen: Seen | None) -> None:
+        """Forget the message of a line that was refused: what comes of it is followed as if the log began there."""
+        if seen is not None:
+            self._under_way.pop(seen.piece, None)
 
     def explanation(self) -> FiniteRun | None:
         """A run that explains what was seen of the message that was asked for; None if nothing was, or its class is not known."""

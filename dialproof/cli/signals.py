@@ -44,3 +44,18 @@ def ending_once() -> Iterator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Within it Ctrl-C, SIGTERM and SIGHUP set the event and interrupt nothing: for who waits until he is told to stop."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    former = {number: signal.signal(number, lambda *_: asked.set()) for number in _ENDING}
+    try:
+        yield asked
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -75,9 +75,12 @@ class Follower:
         self._after = lru_cache(_REMEMBERED)(self._reached)
         self._ways = lru_cache(_REMEMBERED)(self._unseen)
         self._whatever = lru_cache(_REMEMBERED)(lambda states: self._all(states, self._ways))
-        starts = frozenset(self._reader.initial_states())
-        self._begin = self._all(starts, self._reader.events) if from_anywhere else starts
-        self.states: States = self._begin
+        self.states: States
+        self._begin: States
+        if from_anywhere:
+            self.begin_anywhere()
+        else:
+            self.begin_again()
 
     def see(self, sight: Sight) -> bool:
         """Take in what was seen. False if no run explains it; then nothing changes."""
@@ -96,6 +99,11 @@ class Follower:
     def begin_again(self) -> None:
         """Take in that the program was started anew: it is in an initial state, and there explanations begin."""
         self.states = self._begin = frozenset(self._reader.initial_states())
+
+    def begin_anywhere(self) -> None:
+        """Take it that the program is in any state that it can reach, and there explanations begin."""
+        starts = frozenset(self._reader.initial_states())
+        self.states = self._begin = self._all(starts, self._reader.events)
 
     def possible(self, states: States | None = None) -> list[str]:
         """The shown actions that could be taken next, in the order of the system, now or if the program is in one of `states`."""

@@ -63,22 +63,36 @@ def lines_of(paths: Sequence[Path], year: int | None = None) -> Generator[LogLin
 
 
 def _lines_in(path: Path, year: int | None) -> Generator[LogLine]:
-    year = year or _year_of(path)
-    month = 0
-    for number, line in enumerate(_text_of(path), start=1):
-        found = next((match for form in _FORMS if (match := form.match(line[:LONGEST]))), None)
+    reader = LineReader(path, year or _year_of(path))
+    for text in _text_of(path):
+        line = reader.line_of(text)
+        if line is not None:
+            yield line
+
+
+class LineReader:
+    """Reads the lines of the file at `path`, one after the other, the first one being of `year` if its form has none."""
+
+    def __init__(self, path: Path, year: int) -> None:
+        self._path, self._year = str(path), year
+        self._month = self._number = 0
+
+    def line_of(self, text: str) -> LogLine | None:
+        """What the next line says; None if it has no form that is read."""
+        self._number += 1
+        found = next((match for form in _FORMS if (match := form.match(text[:LONGEST]))), None)
         if found is None:
-            continue
+            return None
         parts = found.groupdict()
         if parts.get("iso") is None and parts.get("year") is None and parts["month"] in _MONTHS:
             now = _MONTHS.index(parts["month"])
-            year += now < month - len(_MONTHS) // 2  # from December to January
-            month = now
-        at = _time_of(parts, year)
-        if at is not None:
-            yield LogLine(
-                str(path), number, at, parts["program"].rpartition("/")[2], parts["text"].rstrip(), parts["process"] or ""
-            )
+            self._year += now < self._month - len(_MONTHS) // 2  # from December to January
+            self._month = now
+        at = _time_of(parts, self._year)
+        if at is None:
+            return None
+        program = parts["program"].rpartition("/")[2]
+        return LogLine(self._path, self._number, at, program, parts["text"].rstrip(), parts["process"] or "")
 
 
 def _time_of(parts: dict[str, str], year: int) -> datetime | None:

@@ -237,3 +237,13 @@ def test_without_demand_no_line_says_that_pppd_dials(peer: Path) -> None:
     assert conforms(peer, ALWAYS)[0] == 0
     code, said = conforms(peer, [*ALWAYS[:4], *ALWAYS[5:]])
     assert (code, said["refusal"]["line"]) == (1, 5)  # it is up, and comes up once more
+
+
+def test_an_anonymised_log_of_pppd_is_the_same_run(peer: Path) -> None:
+    new = peer.with_name("public.log")
+    code, said = conforms(peer, LOG)
+    other_code, other = conforms(peer, LOG, "--anonymise", str(new))
+    assert other_code == code
+    assert (other["times"], other["agreed"]) == (said["times"], said["agreed"])
+    assert "ttyS0" not in new.read_text()
+    assert " host pppd[411]: Connect: x <--> /x/x" in new.read_text()

@@ -2,14 +2,21 @@
 
 import json
 import random
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dialproof.notebook.walks import walk
 from dialproof.semantics.interpreter import Reader
 from model.fault import NONE
 from properties.checks import open_installation
-from properties.conformance import conform
+from properties.chronicle import SPANS, Chronicle
+from properties.conformance import assert_conforms, conform, watch
+from properties.followed import Refusal
 from tests.amounts import some
 from tests.cli.test_configurations import run
 
@@ -212,3 +219,141 @@ def _written(reader: Reader, chance: random.Random) -> list[str]:
             write("qmgr", f"{message}: removed")
         values = after
     return lines
+
+
+TIMED = """\
+format = 1
+[connector]
+product = "postfix"
+queue_capacity = 1
+timed = true
+[main]
+maximal_queue_lifetime = 4500
+[links.wan]
+kind = "permanent"
+[[mail]]
+name = "default"
+link = "wan"
+[[check]]
+claim = "queued-mail-is-resolved"
+"""
+TRIED = [line.replace("deferred transport", "connect to mx: timed out") for line in LOG if "lan.example" not in line]
+
+
+def test_waits_stand_beside_the_proved_bound(tmp_path: Path) -> None:
+    path, log = tmp_path / "machine.toml", tmp_path / "mail.log"
+    path.write_text(TIMED)
+    log.write_text("\n".join(TRIED))
+    code, out, _ = run("conform", path, "--log", log, "--bounds")
+    assert code == 1
+    assert "The log is a run of the model" in out
+    assert "Proved of this scenario: no message waits longer than 1:15:00." in out
+    assert "Too long: A1 for default waited 1:30:04." in out
+    assert "Overdue: B2 for default waits since 2026-11-28 08:10:00." in out
+
+
+def test_without_clocks_nothing_is_proved_of_waits(machine: Path) -> None:
+    machine.with_name("mail.log").write_text("\n".join(LOG))
+    code, _, err = run("conform", machine, "--log", machine.with_name("mail.log"), "--bounds")
+    assert code == 2
+    assert "timed = true" in err
+
+
+def test_a_log_that_grows_is_watched(tmp_path: Path, machine: Path) -> None:
+    """Lines come, the log is rotated, a line is refused, and it goes on; nothing is said twice."""
+    log = tmp_path / "mail.log"
+    log.write_text("\n".join(LOG[:4]) + "\n" + LOG[4][:30])
+    steps = iter(
+        [
+            lambda: log.write_bytes(log.read_bytes() + (LOG[4][30:] + "\n").encode()),
+            lambda: (log.rename(tmp_path / "mail.log.1"), log.write_text("\n".join(LAN_HELD[5:8]) + "\n")),
+            lambda: log.write_text("\n".join(LOG[8:9]) + "\n"),  # cut short
+            lambda: None,
+        ]
+    )
+
+    def still() -> bool:
+        step = next(steps, None)
+        return step is not None and step() is not False
+
+    seen, answer = [], None
+    watching = watch(machine, log, still=still)
+    while answer is None:
+        try:
+            seen.append(next(watching))
+        except StopIteration as end:
+            answer = end.value
+    (refusal,) = seen
+    assert isinstance(refusal, Refusal)
+    assert (refusal.line.number, refusal.why) == (2, "mail for lan.example is not held")
+    assert answer.conforms
+    assert answer.lines == 9
+
+
+def test_who_waits_too_long_is_told_while_the_log_grows(tmp_path: Path) -> None:
+    path, log = tmp_path / "machine.toml", tmp_path / "mail.log"
+    path.write_text(TIMED)
+    log.write_text("\n".join(TRIED[:3]) + "\n")
+    command = [sys.executable, "-m", "dialproof", "conform", str(path), "--log", str(log), "--bounds", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        said = program.stdout.readline()
+        program.send_signal(signal.SIGTERM)
+        rest = program.stdout.read()
+    assert said == ("Overdue: mail for default (A1) waits since 2026-11-28 08:00:00; by proof it waits 1:15:00 at most\n")
+    assert "still waiting" in rest
+    assert program.returncode == 1
+
+
+PRIVATE = ("bob", "ann", "eve", "joe", "far", "gw", "mx", "250")
+
+
+@pytest.mark.parametrize("lines", [LOG, LAN_HELD, EXPIRED], ids=["a run", "held by mistake", "returned too early"])
+def test_an_anonymised_log_says_the_same(machine: Path, lines: list[str]) -> None:
+    code, said = conforms(machine, lines)
+    new = machine.with_name("public.log")
+    other_code, other = conforms(machine, lines, "--anonymise", str(new))
+    assert (other_code, other["refusal"] and other["refusal"]["why"]) == (code, said["refusal"] and said["refusal"]["why"])
+    for key in ("conforms", "events", "first", "times", "waits", "waiting"):
+        assert other[key] == said[key]
+    text = new.read_text()
+    assert [word for word in PRIVATE if word in text] == []
+    assert "lan.example" in text, "the scenario names it"
+    code, _, err = run("conform", machine, "--log", machine.with_name("mail.log"), "--anonymise", new)
+    assert (code, "is there already" in err) == (2, True)
+    assert new.read_text() == text
+
+
+def test_what_happened_is_drawn(machine: Path) -> None:
+    log, picture = machine.with_name("mail.log"), machine.with_name("log.svg")
+    log.write_text("\n".join(LOG))
+    assert run("conform", machine, "--log", log, "--picture", picture)[0] == 0
+    assert "mail for default that waits (at most 2)" in picture.read_text()
+    code, _, err = run("conform", machine, "--log", log, "--picture", picture.with_suffix(".gif"))
+    assert (code, "as .svg or .png" in err) == (2, True)
+
+
+def test_how_many_wait_is_counted_in_few_spans_of_time() -> None:
+    """Whatever the length of the log: what comes in and leaves stays the same when spans get longer."""
+    chronicle, start = Chronicle(), datetime(2026, 11, 28, tzinfo=UTC)
+    for number in range(5000):
+        chronicle.came("default", start + timedelta(seconds=number * 60))
+        if number % 2:
+            chronicle.left("default", start + timedelta(seconds=number * 60))
+    course = chronicle.course()
+    assert course is not None
+    assert course.waiting("default")[-1][1] == 2500
+    assert len(course.came["default"]) <= SPANS
+    assert course.span * SPANS >= timedelta(seconds=5000 * 60)
+
+
+def test_it_is_asserted_in_a_test_and_walked_in_a_notebook(machine: Path) -> None:
+    log = machine.with_name("mail.log")
+    log.write_text("\n".join(LOG))
+    answer = assert_conforms(machine, log, message="A1")
+    assert answer.run is not None
+    assert walk(answer.run, answer.system).timeline().svg
+    assert [row["class"] for row in answer.figures()] == ["default", "lan.example"]
+    log.write_text("\n".join(LAN_HELD))
+    with pytest.raises(AssertionError, match=r"mail\.log:7: mail for lan\.example is not held"):
+        assert_conforms(machine, log)
