@@ -6,7 +6,7 @@ hundred sets of few states, and one that has left is forgotten. That two message
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -78,7 +78,8 @@ class _Class:
         self.system = router.system
         self.actions = frozenset(action.name for action in self.system.actions)
         self._variables = frozenset(variable.name for variable in self.system.variables)
-        self.names = {"{class}": route, "{line}": one.link or ""}
+        self.link = one.link or ""
+        self.names = {"{class}": route, "{line}": self.link}
         shown = [action.name for action in form.shown(self.system.actions)]
         self.follower = Follower(self.system, shown, from_anywhere=True)
         self.waits: Sight = Stands(((str(one.waiting), frozenset({1})),))
@@ -88,10 +89,20 @@ class _Class:
         """The actions that a line shows, as they are called here."""
         return tuple(filled(text, self.names) for text in seen.actions)
 
+    def known(self, seen: Seen) -> tuple[str, ...]:
+        """Those of them that the system has."""
+        return tuple(name for name in self.shows(seen) if name in self.actions)
+
     def sights(self, seen: Seen) -> list[Sight]:
         """What a line shows of a message of this class."""
-        there = tuple(name for name in self.shows(seen) if name in self.actions)
-        return list(sights(self.system, seen.form, there, self.names))
+        return list(sights(self.system, seen.form, self.known(seen), self.names))
+
+    def begun(self, seen: Seen | None) -> States:
+        """The states that are possible when a message comes in, as `seen` says; None: it was there before."""
+        states = self.follower.states
+        for sight in [self.waits] if seen is None else self.sights(seen):
+            states = self.follower.after(states, sight)
+        return states
 
     def against(self, seen: Seen) -> str | None:
         """Why no message of this class ever has such a line; None if some has."""
@@ -107,11 +118,15 @@ class _Class:
 
 @dataclass(eq=False)
 class _Copy:
-    """A message on its way to one recipient: for each class that the recipient may be of, the states that are possible."""
+    """A message on its way to one recipient: for each class that the recipient may be of, the states that are possible.
+
+    If it `stays` on this machine it is of no class.
+    """
 
     states: dict[str, States]
     seen: list[Sight] | None = None
     counted_as: str = ""
+    stays: bool = False
     is_away: bool = False
 
 
@@ -122,6 +137,11 @@ class _Message:
     arrived: LogLine | None
     begun: Seen | None = None
     copies: dict[str, _Copy] = field(default_factory=dict)
+    rest: dict[str, States] | None = None
+    """Of a recipient of whom nothing was said yet: the states that are possible for each class; None if nothing happened yet."""
+
+    shared: list[Seen] = field(default_factory=list)
+    """What happened to all messages since, if a run of this one is wanted."""
 
 
 class Messages:
@@ -134,7 +154,8 @@ class Messages:
         self, installed: Installation[ScenarioFile], fault: Fault, form: LogFormat, explained: str | None = None
     ) -> None:
         self._installed, self._fault, self._form, self._explained = installed, fault, form, explained
-        self._recogniser = Recogniser(form, ())
+        self._router = installed.router(fault)
+        self._recogniser = Recogniser(form, [line.name for line in self._router.lines])
         self._classes: dict[str, _Class] = {}
         self._under_way: dict[str, _Message] = {}
         self._waits: dict[tuple[str, Outcome], Waits] = {}
@@ -147,7 +168,9 @@ class Messages:
         return self._recogniser.seen(line)
 
     def take_in(self, line: LogLine, seen: Seen) -> Refusal | None:
-        """Follow the message over the line; the refusal if no run explains it."""
+        """Follow the message, or all of them, over the line; the refusal if no run explains it."""
+        if not seen.piece:
+            return self._take_in_for_all(line, seen)
         message = self._under_way.get(seen.piece)
         if seen.form.begins:
             self._under_way[seen.piece] = _Message(line, seen)
@@ -168,68 +191,96 @@ class Messages:
         return None
 
     def _take_in(self, line: LogLine, seen: Seen, message: _Message, address: str) -> Refusal | None:
+        """Follow a message to one recipient over the line."""
         copy = message.copies.get(address)
         if copy is None:
             copy = message.copies[address] = self._begun(address, message, kept=seen.piece == self._explained)
-        if not copy.states:  # it stays on this machine
-            return None
-        if copy.is_away and not seen.address:
+        if copy.stays or (copy.is_away and not seen.address):  # it stays on this machine, or the line is about the others
             return None
         if copy.is_away:
             return Refusal(line, (), (), GONE)
+        known, left = copy.states, self._further(copy.states, seen, copy.seen)
+        if not left:
+            whys = [self._classes[name].against(seen) or NO_RUN for name in known]
+            return Refusal(line, *self._instead(known, seen), "; ".join(dict.fromkeys(whys)))
+        copy.states = left
+        if len(left) == 1 and not seen.form.maybe:
+            (one,) = (self._classes[name] for name in left)
+            self._count(one.known(seen), line)
+        return self._leaves(line, seen, message, copy)
+
+    def _take_in_for_all(self, line: LogLine, seen: Seen) -> Refusal | None:
+        """Follow every message over a line that speaks of none, such as that the queue is run."""
+        every = [self._class(route.name) for route in self._router.routes]
+        concerned = [one for one in every if one.known(seen) and seen.name in ("", one.link)]
+        if not concerned:
+            shows = tuple(dict.fromkeys(action for one in every for action in one.shows(seen)))
+            return None if seen.form.maybe else Refusal(line, shows, (), f"the model has no {' or '.join(shows)}")
+        for name, message in self._under_way.items():
+            if message.rest is None:
+                message.rest = {one.name: one.begun(message.begun) for one in every}
+            message.rest = self._further(message.rest, seen, None)
+            if name == self._explained:
+                message.shared.append(seen)
+            for copy in message.copies.values():
+                if not copy.stays and not copy.is_away:
+                    known, left = copy.states, self._further(copy.states, seen, copy.seen)
+                    if not left:
+                        return Refusal(line, *self._instead(known, seen), f"{NO_RUN} of message {name}")
+                    copy.states = left
+        self._count({action for one in concerned for action in one.known(seen)}, line)
+        return None
+
+    def _further(self, known: Mapping[str, States], seen: Seen, kept: list[Sight] | None) -> dict[str, States]:
+        """Where a line leads from the states of each class; a class from which it leads nowhere is left out."""
         left: dict[str, States] = {}
-        whys: list[str] = []
-        for name, states in copy.states.items():
+        for name, states in known.items():
             one = self._classes[name]
-            why = one.against(seen)
-            after = states if why is None else frozenset()
+            if seen.name not in ("", one.link) or (not seen.piece and not one.known(seen)):
+                left[name] = states
+                continue
+            after: States = states if one.against(seen) is None else frozenset()
             for sight in one.sights(seen):
                 after = one.follower.after(after, sight)
-                if copy.seen is not None:
-                    copy.seen.append(sight)
+                if kept is not None:
+                    kept.append(sight)
             if after:
                 left[name] = after
-            whys.append(why or NO_RUN)
-        if not left:
-            known = [self._classes[name] for name in copy.states]
-            shows = [action for one in known for action in one.shows(seen)]
-            possible = [action for one in known for action in one.follower.possible(copy.states[one.name])]
-            return Refusal(line, tuple(dict.fromkeys(shows)), tuple(dict.fromkeys(possible)), "; ".join(dict.fromkeys(whys)))
-        copy.states = left
-        self._count(left, seen, line)
-        return self._leaves(line, seen, message, copy)
+        return left
+
+    def _instead(self, known: Mapping[str, States], seen: Seen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What a line shows that is refused, and what was possible instead."""
+        shows = [action for name in known for action in self._classes[name].shows(seen)]
+        possible = [action for name, states in known.items() for action in self._classes[name].follower.possible(states)]
+        return tuple(dict.fromkeys(shows)), tuple(dict.fromkeys(possible))
 
     def _begun(self, address: str, message: _Message, *, kept: bool) -> _Copy:
         """A message for a recipient of whom nothing was said before."""
-        copy = _Copy({})
-        for name in self._installed.classes_of(address):
-            one = self._class(name)
-            begun = [one.waits] if message.begun is None else one.sights(message.begun)
-            states = one.follower.states
-            for sight in begun:
-                states = one.follower.after(states, sight)
-            copy.states[name] = states
-            if kept:
-                copy.seen = begun
-                self._kept = one, begun
+        classes = [self._class(name) for name in self._installed.classes_of(address)]
+        copy = _Copy({}, stays=not classes)
+        for one in classes:
+            states = one.begun(message.begun) if message.rest is None else message.rest.get(one.name, frozenset())
+            if states:
+                copy.states[one.name] = states
+        if kept and len(classes) == 1:  # else it is not known of which class it is
+            (one,) = classes
+            copy.seen = [sight for seen in message.shared for sight in one.sights(seen)]
+            copy.seen[:0] = [one.waits] if message.begun is None else one.sights(message.begun)
+            self._kept = one, copy.seen
         if copy.states and message.arrived is not None:
-            self.chronicle.came(" or ".join(copy.states), message.arrived.at)
             copy.counted_as = " or ".join(copy.states)
-        if len(copy.states) > 1:  # of which class it is, is not known
-            copy.seen = self._kept = None
+            self.chronicle.came(copy.counted_as, message.arrived.at)
         return copy
+
+    def _count(self, actions: Iterable[str], line: LogLine) -> None:
+        for action in actions:
+            self.times[action] += 1
+            self.chronicle.happened(action, line.at)
 
     def _class(self, name: str) -> _Class:
         if name not in self._classes:
             self._classes[name] = _Class(self._installed, name, self._fault, self._form)
         return self._classes[name]
-
-    def _count(self, states: Mapping[str, States], seen: Seen, line: LogLine) -> None:
-        if len(states) == 1 and not seen.form.maybe:
-            (one,) = (self._classes[name] for name in states)
-            for name in (name for name in one.shows(seen) if name in one.actions):
-                self.times[name] += 1
-                self.chronicle.happened(name, line.at)
 
     def _leaves(self, line: LogLine, seen: Seen, message: _Message, copy: _Copy) -> Refusal | None:
         """Take in what became of the message for this recipient, if the line says it."""
@@ -280,7 +331,7 @@ class Messages:
         for name, message in self._under_way.items():
             since = None if message.arrived is None else message.arrived.at
             for copy in message.copies.values():
-                if copy.states and not copy.is_away:
+                if not copy.stays and not copy.is_away:
                     yield Waiting(" or ".join(copy.states), name, since)
 
     def go_on(self, seen: Seen | None) -> None:

@@ -11,7 +11,7 @@ The log of a mail system speaks of one message after the other. There the patter
 the log, `address` the recipient; `{class}` is the class of mail that the recipient belongs to, `{line}` its line. `begins` says
 that the message comes in, `leaves` that it leaves for this recipient, `gone` that the log says nothing of it any more. What
 `leaves` comes at the earliest the time called `not_before` after it has come in, one of those that the product's files set.
-`held` says that only mail that is held has such a line.
+`held` says that only mail that is held has such a line. A line that names no message happens to all of them.
 """
 
 import re

@@ -19,6 +19,7 @@ from properties.conformance import assert_conforms, conform, watch
 from properties.followed import Refusal
 from tests.amounts import some
 from tests.cli.test_configurations import run
+from tests.gatehouse import ROOT
 
 MAIN = """\
 relayhost = [smtp.isp.example]
@@ -352,8 +353,43 @@ def test_it_is_asserted_in_a_test_and_walked_in_a_notebook(machine: Path) -> Non
     log.write_text("\n".join(LOG))
     answer = assert_conforms(machine, log, message="A1")
     assert answer.run is not None
-    assert walk(answer.run, answer.system).timeline().svg
+    assert walk(answer.run, answer.system).timeline()._repr_svg_()
     assert [row["class"] for row in answer.figures()] == ["default", "lan.example"]
     log.write_text("\n".join(LAN_HELD))
     with pytest.raises(AssertionError, match=r"mail\.log:7: mail for lan\.example is not held"):
         assert_conforms(machine, log)
+
+
+FLUSHES = """
+[[line]]
+pattern = 'the queue is flushed'
+shows = ["flush", "answer({line})"]
+
+[[line]]
+pattern = 'Starting link'
+shows = ["dial({line})"]
+"""
+WITH_FLUSH = [
+    *LOG[:7],
+    "2026-11-28T09:29:30 gw pppd[7]: Starting link",
+    "2026-11-28T09:29:59 gw ip-up[9]: the queue is flushed",
+    *LOG[7:],
+]
+
+
+def test_what_happens_to_all_messages_is_in_the_log_too(machine: Path) -> None:
+    """Whoever lets the script write a line that it flushes, and reads the lines of pppd, sees a flush that was forgotten."""
+    postfix = (ROOT / "model/products/postfix/log.toml").read_text()
+    form = machine.with_name("mine.toml")
+    form.write_text(postfix.replace("programs = [", 'programs = ["ip-up", "pppd", ') + FLUSHES)
+    code, said = conforms(machine, WITH_FLUSH, "--format", str(form))
+    assert (code, said["refusal"]) == (0, None)
+    assert said["times"]["answer(uplink)"] == 1
+    code, said = conforms(machine, LOG, "--format", str(form))
+    assert (code, said["refusal"]["line"]) == (1, 10), "nobody has flushed the queue"
+    no_call = [line for line in WITH_FLUSH if "Starting link" not in line]
+    code, said = conforms(machine, no_call, "--format", str(form), "--from-start")
+    assert code == 0, "the call may have begun before the log did"
+    twice = [*WITH_FLUSH[:9], WITH_FLUSH[8], *WITH_FLUSH[9:]]
+    code, said = conforms(machine, twice, "--format", str(form))
+    assert (code, said["refusal"]["line"]) == (1, 10), "the line comes up once in a call"
