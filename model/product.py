@@ -121,6 +121,10 @@ class Installation(ABC, Generic[File_co]):
         """The file that says what the product's log shows (`model.logs.format`); None if that is not known."""
         return None
 
+    def called_in_log(self) -> Mapping[str, str]:
+        """What lines are called in the product's log, if that is something else than in the model."""
+        return {}
+
     def classes_of(self, address: str) -> tuple[str, ...]:  # noqa: ARG002  # most products send no mail
         """The names of the routes that mail for `address` may take; none if it stays here."""
         return ()

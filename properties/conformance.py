@@ -123,9 +123,13 @@ def _reading(
         if one not in of_product(product):
             raise InputError(f"no fault {one!r} of {product}; {nearest(one, sorted(of_product(product)))}")
     if wanted.speaks_of_pieces:
+        if from_start or explain:
+            raise InputError("a log that speaks of messages is explained message by message: --message ID, without --run")
         follower: Follows = Messages(installed, named(fault), wanted, message)
     else:
-        follower = OneProgram(installed.router(named(fault)), wanted, from_start=from_start, explain=explain)
+        follower = OneProgram(
+            installed.router(named(fault)), wanted, installed.called_in_log(), from_start=from_start, explain=explain
+        )
     return Reading(follower, wanted, None if limits is None else _longest_wait(path, limits))
 
 

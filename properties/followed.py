@@ -37,12 +37,12 @@ class OneProgram:
     `times` says how often each action was seen.
     """
 
-    def __init__(self, router: Router, form: LogFormat, *, from_start: bool, explain: bool) -> None:
+    def __init__(self, router: Router, form: LogFormat, called: Mapping[str, str], *, from_start: bool, explain: bool) -> None:
         self._explain = explain
         self.system = router.system
         self._actions = frozenset(action.name for action in self.system.actions)
         shown = form.shown(self.system.actions)
-        self._recogniser = Recogniser(form, sorted({action.concerns for action in shown}))
+        self._recogniser = Recogniser(form, sorted({action.concerns for action in shown}), called)
         self._follower = Follower(self.system, [action.name for action in shown], from_anywhere=not from_start)
         self._processes: list[str] = []
         self._seen: list[Sight] | None = [] if explain else None

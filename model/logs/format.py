@@ -16,7 +16,7 @@ that the message comes in, `leaves` that it leaves for this recipient, `gone` th
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -144,9 +144,13 @@ class Seen:
 
 
 class Recogniser:
-    """Says of each line of a log what it shows, if `names` are the lines or interfaces of the model."""
+    """Says of each line of a log what it shows, if `names` are the lines or interfaces of the model.
 
-    def __init__(self, form: LogFormat, names: Collection[str]) -> None:
+    `called` says what the log calls some of them.
+    """
+
+    def __init__(self, form: LogFormat, names: Collection[str], called: Mapping[str, str] | None = None) -> None:
+        self._called = called or {}
         self._names = tuple(names)
         self._forms = [(re.compile(line.pattern), line) for line in form.lines]
 
@@ -174,7 +178,7 @@ class Recogniser:
             (name,) = self._names
         if name is None:
             raise InputError(f"{line}: this line does not say which of {', '.join(self._names)} it speaks of")
-        return name
+        return self._called.get(name, name)
 
 
 def read(path: Path) -> LogFormat:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_configurations import run
+from tests.gatehouse import ROOT
 
 PEER = """\
 /dev/ttyS0 115200
@@ -214,12 +215,10 @@ def test_what_is_no_log_is_bad_input(peer: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_product_whose_log_is_not_known_says_so(tmp_path: Path) -> None:
-    (tmp_path / "swanctl.conf").write_text(
-        "connections { a { remote_addrs = 192.0.2.1\n children { b { start_action = trap } } } }\n"
-    )
-    code, _, err = run("conform", tmp_path / "swanctl.conf", "--log", tmp_path / "swanctl.conf")
+    (tmp_path / "r.cfg").write_text((ROOT / "model/configurations/cisco-ios/denied.cfg").read_text())
+    code, _, err = run("conform", tmp_path / "r.cfg", "--as", "cisco-ios", "--log", tmp_path / "r.cfg")
     assert code == 2
-    assert "swanctl.conf: it is not known what the log of strongswan shows here; describe it with --format" in err
+    assert "r.cfg: it is not known what the log of cisco-ios shows here; describe it with --format" in err
 
 
 ALWAYS = """\
@@ -247,3 +246,27 @@ def test_an_anonymised_log_of_pppd_is_the_same_run(peer: Path) -> None:
     assert (other["times"], other["agreed"]) == (said["times"], said["agreed"])
     assert "ttyS0" not in new.read_text()
     assert " host pppd[411]: Connect: x <--> /x/x" in new.read_text()
+
+
+TUNNEL = ROOT / "model/configurations/strongswan/trap/swanctl.conf"
+CHARON = """\
+Nov 28 08:00:00 gw charon: 05[KNL] creating acquire job for policy 10.0.0.1/32[icmp] === 10.1.0.1/32[icmp] with reqid {1}
+Nov 28 08:00:00 gw charon: 06[IKE] initiating IKE_SA office[1] to 192.0.2.1
+Nov 28 08:02:45 gw charon: 07[IKE] giving up after 5 retransmits
+Nov 28 08:02:45 gw charon: 07[IKE] establishing IKE_SA failed, peer not responding
+Nov 28 09:00:00 gw charon: 06[IKE] initiating IKE_SA office[2] to 192.0.2.1
+Nov 28 09:00:01 gw charon: 08[IKE] IKE_SA office[2] established between 192.0.2.9[gw]...192.0.2.1[hq]
+Nov 28 09:00:01 gw charon: 08[IKE] CHILD_SA net{1} established with SPIs c1_i c2_o and TS 10.0.0.0/24 === 10.1.0.0/24
+Nov 28 11:30:00 gw charon: 09[IKE] received DELETE for IKE_SA office[2]
+""".splitlines()
+
+
+def test_the_log_of_charon(tmp_path: Path) -> None:
+    log = tmp_path / "charon.log"
+    log.write_text("\n".join(CHARON))
+    code, out, _ = run("conform", TUNNEL, "--log", log, "--json")
+    assert (code, json.loads(out)["refusal"]) == (0, None)
+    log.write_text("\n".join(line for line in CHARON if "initiating" not in line))
+    code, out, _ = run("conform", TUNNEL, "--log", log, "--json")
+    said = json.loads(out)
+    assert (code, said["refusal"]["line"]) == (1, 5), "a tunnel that nobody initiates is not established"

@@ -1,6 +1,7 @@
 """strongSwan as a product: what a scenario file of it, or its configuration, stands for."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,17 @@ class Tunnels(Installation[Scenario]):
                 "may_refuse = false assumes that the peer refuses no attempt, which would end all attempts without a trap"
             )
         return said
+
+    def log(self) -> Path | None:
+        """What charon's log shows, unless a tunnel stands for several, whose lines would be taken for its own."""
+        return None if any(self.scenario.kinds.values()) else Path(__file__).with_name("log.toml")
+
+    def called_in_log(self) -> Mapping[str, str]:
+        """Tunnels by the names of their children alone; not those of which several children have one name."""
+        known = {one.name for one in self.scenario.kinds}
+        named = [(inner, f"{name}/{inner}") for name, one in self.scenario.connections.items() for inner in one.children]
+        often = Counter(inner for inner, _ in named)
+        return {inner: full for inner, full in named if often[inner] == 1 and full in known}
 
     def suspects(self, check: Check) -> Sequence[Suspect]:
         """The settings that explain it if `check` comes out violated."""
