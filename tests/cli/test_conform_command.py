@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -270,3 +271,21 @@ def test_the_log_of_charon(tmp_path: Path) -> None:
     code, out, _ = run("conform", TUNNEL, "--log", log, "--json")
     said = json.loads(out)
     assert (code, said["refusal"]["line"]) == (1, 5), "a tunnel that nobody initiates is not established"
+
+
+def test_a_reader_for_another_program_is_a_few_lines_by_the_how_to(peer: Path) -> None:
+    """The format in docs/logs.md, as it stands there, reads the log of a program that nobody has heard of."""
+    form = re.findall(r"```toml\n(programs.*?)```", (ROOT / "docs" / "logs.md").read_text(), re.DOTALL)
+    assert len(form) == 1
+    assert len(form[0].splitlines()) < 40
+    (file := peer.with_name("mydialler.toml")).write_text(form[0])
+    log = peer.with_name("my.log")
+    lines = ["calling isp", "carrier lost", "a line that says nothing", "calling isp"]
+    log.write_text("\n".join(f"2026-11-28T08:0{at}:00 gw mydialler: {text}" for at, text in enumerate(lines)))
+    code, out, _ = run("conform", peer, "--as", "pppd", "--log", log, "--format", file, "--json")
+    said = json.loads(out)
+    assert (code, said["conforms"], said["times"]) == (0, True, {"dial(isp)": 2})
+    log.write_text(log.read_text().replace("08:03:00 gw mydialler: calling isp", "08:03:00 gw mydialler: calling nobody"))
+    code, out, _ = run("conform", peer, "--as", "pppd", "--log", log, "--format", file, "--json")
+    refusal = json.loads(out)["refusal"]
+    assert (code, refusal["line"], refusal["why"]) == (1, 4, "the model has no dial(nobody)")
