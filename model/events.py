@@ -80,6 +80,7 @@ class Event(Enum):
     ROUTE_COMES = "route_comes"
     ROUTE_GOES = "route_goes"
     FLUSH = "flush"
+    ASK_FOR_MAIL = "ask_for_mail"
     OTHER_TRAFFIC = "other_traffic"
 
 
