@@ -11,7 +11,7 @@ from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
 from model.parts import lines, queues
 from model.product import Installation, Product
-from model.products.postfix import compose, importer, link, scenario, suspects
+from model.products.postfix import compose, flushing, importer, link, scenario, suspects
 from model.products.postfix.scenario import Mail, Scenario
 from model.products.postfix.words import WORDS
 from model.router import Router
@@ -93,6 +93,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, lines, link, grammar, scenario),
+    parts=(compose, flushing, queues, lines, link, grammar, scenario),
     importers=(importer.IMPORTER,),
 )
