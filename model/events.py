@@ -80,6 +80,9 @@ class Event(Enum):
     ROUTE_COMES = "route_comes"
     ROUTE_GOES = "route_goes"
     FLUSH = "flush"
+    ASK_FOR_MAIL = "ask_for_mail"
+    BEGIN_TIME_RANGE = "begin_time_range"
+    END_TIME_RANGE = "end_time_range"
     OTHER_TRAFFIC = "other_traffic"
 
 

@@ -2,7 +2,8 @@
 
 Held mail asks for no line by itself, and keeps none. A flush takes what waits, whatever route it is for, and makes the lines be
 dialled that this needs. If a call fails or ends, what was taken and has not left is held again, until the next flush. A flush
-comes with each line that comes up, by a schedule, or both.
+comes with each line that comes up, by a schedule, or both. A site may also ask for its own mail (ETRN, RFC 1985): that is a flush
+of one route. Nobody promises that it ever does, unless a scenario says so.
 """
 
 from collections.abc import Sequence
@@ -46,9 +47,12 @@ def unseen(rules: Rules, routes: Sequence[Route]) -> Rules:
     return replace(rules, dials=dials, holds=holds)
 
 
-def flushed(rules: Rules, held: Sequence[Route], *, on_link_up: bool) -> Rules:
-    """The same rules, by which mail for the routes that are `held` waits for a flush; `on_link_up`, each answered call is one."""
-    rules = unseen(rules, held)
+def flushed(rules: Rules, held: Sequence[Route], *, on_link_up: Sequence[Route]) -> Rules:
+    """The same rules, by which a flush takes mail for the routes that are `held`: all of them, or the one that is asked for.
+
+    Each answered call is a flush of the routes that are flushed `on_link_up`. That held mail asks for nothing by itself, `unseen`
+    says; mail that does may be asked for besides.
+    """
 
     def asked(line: Line) -> z3.BoolRef:
         return any_of([is_taken(route) for route in held if route.link == line.name])
@@ -63,8 +67,12 @@ def flushed(rules: Rules, held: Sequence[Route], *, on_link_up: bool) -> Rules:
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
         changed: dict[StateVariable, z3.ExprRef] = {}
-        if event is Event.FLUSH or (event is Event.ANSWER and on_link_up):
+        if event is Event.FLUSH:
             changed = {batch(route): route.waiting for route in held}
+        elif event is Event.ANSWER:
+            changed = {batch(route): route.waiting for route in on_link_up}
+        elif event is Event.ASK_FOR_MAIL:
+            changed = {batch(route): route.waiting for route in held if route.name == name}
         elif event in ENDS:
             changed = {batch(route): z3.IntVal(0) for route in held if route.link == name}
         elif event in (Event.DELIVER, Event.RETURN):
@@ -110,3 +118,18 @@ def by_schedule(period: int | None, promise: Promise, *, says: str, source: str)
         source=source,
     )
     return action, due
+
+
+def asking(route: Route, promise: Promise, *, source: str) -> Action:
+    """The site of `route` asks for the mail that waits for it and was not asked for, as promised."""
+    return happening(
+        Event.ASK_FOR_MAIL,
+        route.name,
+        guard=route.waiting > batch(route),
+        updates={},
+        actor="environment",
+        says=f"the site of {route.label} asks for its {route.words.noun} (ETRN)",
+        fairness=promise.fairness,
+        because=promise.name,
+        source=source,
+    )

@@ -60,6 +60,14 @@ FAULTS = [
     Fault("no-group", (DIALLED,), "5: interface BRI0 has no dialer-group", ("no-group-cured",)),
     Fault("wrong-map", (DIALLED,), "12: the next hop 203.0.113.2 of the route to 198.51.100.0/24 has no dialer map", ()),
     Fault("denied", (DIALLED,), "14: access list 101 of dialer-list 1 permits no packet for 198.51.100.0/24", ("denied-cured",)),
+    Fault(
+        "office-hours",
+        (DIALLED,),
+        "14: access list 101: traffic for 198.51.100.0/24 over BRI0 dials only while time-range office "
+        "(line 15: weekdays 8:00 to 18:00) is active",
+        ("denied-cured",),
+    ),
+    Fault("old-range", (DIALLED,), "15: time-range office ends before it begins", ("no-range",)),
     Fault("updates", (RELEASED,), "13: dialer-list 1 makes RIP hello interesting: it comes every 30 s", ("updates-cured",)),
     Fault("time-server", (RELEASED,), "11: dialer-list 1 makes NTP to 198.51.100.123 interesting", ("time-server-cured",)),
     Fault("backup-interface", OF_LINES, "2: Dialer1 stands by until the line protocol", ("backup-interface-cured",)),

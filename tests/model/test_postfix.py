@@ -13,9 +13,14 @@ from dialproof.core.errors import InputError, ScenarioError
 from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
+from dialproof.project import toml_source
+from model.events import Event
+from model.fault import NONE
 from model.grammars.postfix import UnresolvedError, expanded, in_words, logical_lines, parameters, rows, seconds, services
 from model.importing import Imported, as_toml, source_of
 from model.products import importers
+from model.products.postfix.compose import build
+from model.products.postfix.flushing import Domains
 from model.products.postfix.importer import read, recognises
 from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import Main, Scenario
@@ -68,6 +73,10 @@ FAULTS = [
           "not name"),
     Fault("per-route-misspelt", DELIVERED, (RESOLVED,), "transport:3: mail for example.com goes by `ondemnad`, which is no "
           'transport of master.cf; did you mean "ondemand"?'),
+    Fault("etrn-not-eligible", DELIVERED, (RESOLVED, ALONE), "ip-up.d/postfix:3: this asks for mail for branch.example, which "
+          "fast_flush_domains does not name: Postfix refuses it, and flushes nothing"),
+    Fault("etrn-only", DELIVERED, (RESOLVED, ALONE), "main.cf:5: defer_transports names `ondemand`, and mail for branch.example "
+          "goes only if its site asks for it (ETRN): nobody promises that it does"),
     Fault("tried-once", DELIVERED, (RESOLVED,), "main.cf:4: maximal_queue_lifetime is 0, so that mail is tried once"),
 ]  # fmt: skip
 
@@ -85,7 +94,13 @@ def test_a_fault_violates_nothing_else(portfolio: Portfolio, fault: Fault) -> No
     assert violated(answers(portfolio, CONFIGURATIONS / fault.folder / "main.cf")) == {fault.violates}
 
 
-CURES = [("dial-up", ALONE), ("per-route", ALONE), ("relay-not-held-cured", ALONE), ("lan-beside", APART)]
+CURES = [
+    ("dial-up", ALONE),
+    ("per-route", ALONE),
+    ("relay-not-held-cured", ALONE),
+    ("lan-beside", APART),
+    ("etrn-eligible", DELIVERED),
+]
 
 
 @pytest.mark.parametrize(("folder", "claim"), CURES)
@@ -119,6 +134,153 @@ def test_the_lifetime_must_be_longer_than_from_one_flush_to_the_delivery_of_the_
 ) -> None:
     """An hour, five minutes to connect, five to deliver: 4200 seconds are too few, the next unit of time is enough."""
     assert violated(answers(portfolio, CONFIGURATIONS / f"{file}.toml", claim)) == expected
+
+
+# -- ETRN: one site asks for its mail ---------------------------------------------------------------------------------
+
+
+def asked(folder: Path, sites: int = 1, *, flush: str = "", environment: str = "", main: str = "", timed: bool = False) -> Path:
+    """A scenario with held mail for some sites, all over one line, who can ask for it; alter what follows each table."""
+    mail = "".join(f'[[mail]]\nname = "s{number}.example"\nlink = "isp"\nfast_flush = true\n' for number in range(sites))
+    asks = [DELIVERED, RESOLVED, ALONE, *(["dials-are-spaced"] if timed else [])]
+    checks = "".join(f'[[check]]\nclaim = "{claim}"\n{"bound = 3600" * (claim == "dials-are-spaced")}\n' for claim in asks)
+    (folder / "s.toml").write_text(
+        f'format = 1\n[connector]\nproduct = "postfix"\nqueue_capacity = 1\ntimed = {str(timed).lower()}\n'
+        f'[main]\ndefer_transports = ["smtp"]\n{main}\n[flush]\n{flush}\n[links.isp]\nattempt = 300\nidle = 300\n{mail}'
+        f"[environment]\ncall_eventually_succeeds = true\ndelivery_eventually_succeeds = true\ncalls_eventually_end = true\n"
+        f"{environment}\n{checks}",
+        encoding="utf-8",
+    )
+    return folder / "s.toml"
+
+
+NEVER = 'etrn = "never"\nother_traffic = "again-and-again"'
+ALWAYS = 'etrn = "again-and-again"'
+
+
+@pytest.mark.parametrize(
+    ("environment", "because"),
+    [
+        ("", "goes only if its site asks for it (ETRN): nobody promises that it does"),
+        ('etrn = "never"', "nothing flushes the queue"),
+        (ALWAYS, None),
+    ],
+)
+def test_that_a_site_may_ask_delivers_nothing_unless_it_is_promised(
+    portfolio: Portfolio, tmp_path: Path, environment: str, because: str | None
+) -> None:
+    path = asked(tmp_path, environment=environment)
+    assert violated(answers(portfolio, path, DELIVERED, RESOLVED)) == ({DELIVERED} if because else set())
+    assert (because or "") in reasons(path, DELIVERED)
+
+
+def test_a_site_whose_requests_meet_calls_that_fail_gets_nothing_by_those_of_another(
+    portfolio: Portfolio, tmp_path: Path
+) -> None:
+    """Why sites that ask by themselves are no single class: that calls succeed for one of them says nothing of the other."""
+    assert violated(answers(portfolio, asked(tmp_path, 2, environment=ALWAYS), DELIVERED)) == {DELIVERED}
+
+
+def test_a_request_for_a_domain_that_is_not_eligible_is_refused_though_it_is_promised(
+    portfolio: Portfolio, tmp_path: Path
+) -> None:
+    path = asked(tmp_path, environment=ALWAYS)
+    path.write_text(path.read_text(encoding="utf-8").replace("fast_flush = true", "fast_flush = false"), encoding="utf-8")
+    assert violated(answers(portfolio, path, DELIVERED)) == {DELIVERED}
+    assert "nothing flushes the queue" in reasons(path, DELIVERED)
+
+
+def test_a_script_that_asks_for_one_site_flushes_no_other(portfolio: Portfolio, tmp_path: Path) -> None:
+    path = asked(
+        tmp_path, 2, flush='sites_on_link_up = ["s0.example"]', environment='etrn="never"\nother_traffic = "again-and-again"'
+    )
+    assert violated(answers(portfolio, path, DELIVERED)) == {DELIVERED}
+    assert "nothing flushes the queue of mail for s1.example" in reasons(path, DELIVERED)
+
+
+@pytest.mark.parametrize(("is_held", "is_timed", "asks"), [(True, False, True), (False, False, False), (False, True, True)])
+def test_a_request_does_not_wait_for_the_time_of_a_retry(tmp_path: Path, is_held: bool, is_timed: bool, asks: bool) -> None:
+    """Mail that is not held is tried too when its site asks; without times it is tried at any time as it is."""
+    source = toml_source.read(asked(tmp_path, main="maximal_queue_lifetime = 7200", timed=is_timed))
+    source.data["main"]["defer_transports"] = ["smtp"] if is_held else []
+    system = build(Scenario.model_validate(source.data), NONE).system
+    assert any(action.event is Event.ASK_FOR_MAIL for action in system.actions) is asks
+
+
+def test_a_class_that_a_script_asks_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no class of mail has this name; allowed"):
+        plan(asked(tmp_path, flush='sites_on_link_up = ["s1.example"]'))
+
+
+RELAYED = "relay_domains = a.example, b.example\ndefer_transports = relay\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "fast"),
+    [
+        (RELAYED, {"relay_domains", "relay_domains-others"}),
+        (f"{RELAYED}fast_flush_domains =\n", set()),
+        (f"{RELAYED}fast_flush_domains = hash:/etc/postfix/fast\n", set()),
+        (f"{RELAYED}fast_flush_domains = ${{a b}}\n", set()),
+        (f"{RELAYED}fast_flush_domains = b.example\n", {"b.example"}),
+        (f"{RELAYED}fast_flush_domains = $relay_domains, c.example\n", {"relay_domains", "relay_domains-others"}),
+        ("relay_domains = a.example\ndefer_transports = relay\n", {"relay_domains"}),
+        ("relay_domains = a.example\ndefer_transports = smtp\n", set()),
+        ("relay_domains = hash:/etc/relay\ndefer_transports = relay\n", {"relay_domains", "relay_domains-others"}),
+        ("fast_flush_domains = c.example\ndefer_transports = smtp\n", {"c.example"}),
+        ("fast_flush_domains = c.example d.example e.example\ndefer_transports = smtp\n", {"c.example", "d.example and 1 more"}),
+        ("fast_flush_domains = !c.example, example\ndefer_transports = smtp\n", {"example"}),
+        ("fast_flush_domains = c.example\n", set()),
+    ],
+)
+def test_which_mail_can_be_asked_for(tmp_path: Path, main: str, fast: set[str]) -> None:
+    assert {mail.name for mail in scenario(tmp_path, main).mail if mail.fast_flush} == fast
+
+
+def test_without_the_service_nothing_can_be_asked_for(tmp_path: Path) -> None:
+    master = "smtp unix - - n - - smtp\nrelay unix - - n - - smtp\n"
+    for more, fast in (("", False), ("flush unix n - n 1000? 0 flush\n", True)):
+        found = scenario(tmp_path, "relay_domains = a.example\ndefer_transports = relay\n", master_cf=master + more)
+        assert [mail.fast_flush for mail in found.mail] == [False, fast]
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "etrn"), [("reject", "never"), ("permit_mynetworks, reject", "sometimes"), ("", "sometimes")]
+)
+def test_who_may_ask(tmp_path: Path, restrictions: str, etrn: str) -> None:
+    found = scenario(
+        tmp_path, f"fast_flush_domains = c.example\ndefer_transports = smtp\nsmtpd_etrn_restrictions = {restrictions}\n"
+    )
+    assert found.environment.etrn == etrn
+
+
+@pytest.mark.parametrize(
+    ("script", "asked_for"),
+    [
+        ("/usr/sbin/sendmail -qRc.example\n", ["c.example"]),
+        ('postqueue -s c.example && postqueue -s "d.example"\n', ["c.example and 1 more"]),
+        ("# postqueue -s c.example\n", []),
+        ("postqueue -s c.example; postqueue -f\n", []),
+        ("postqueue -s $SITE\n", []),
+    ],
+)
+def test_a_script_may_ask_for_sites(tmp_path: Path, script: str, asked_for: list[str]) -> None:
+    (tmp_path / "ip-up").write_text(script, encoding="utf-8")
+    found = scenario(tmp_path, "defer_transports = smtp\n")
+    assert list(found.flush.sites_on_link_up) == asked_for
+    assert found.flush.on_link_up is ("postqueue -f" in script)
+
+
+@pytest.mark.parametrize(
+    ("names", "domain", "has"),
+    [
+        (("a.example",), "x.a.example", True), (("a.example",), "xa.example", False), ((), "a.example", False),
+        (("!x.a.example", "a.example"), "x.a.example", False),
+    ],
+)  # fmt: skip
+def test_a_domain_stands_for_what_is_below_it(names: tuple[str, ...], domain: str, has: bool) -> None:
+    assert (domain in Domains(names)) is has
+    assert domain not in Domains(names, has_parents=False)
 
 
 def as_text(path: Path) -> str:

@@ -1,14 +1,16 @@
 """Entries of access lists of IOS, standard and extended, as sets of packets.
 
 Source: the command reference of `access-list` and `ip access-list`. A standard entry says where packets come from. Behind the
-ports an extended entry may say more (established, flags, precedence, a time range): the model has none of that, and takes it for
-a condition that may hold or not. `log` is no condition.
+ports an extended entry may say more (established, flags, precedence): the model has none of that, and takes it for a condition
+that may hold or not. `log` is no condition. A time range decides when the entry counts (`interesting`).
 """
 
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 from itertools import pairwise
 
 from model.parts.packets import ANY, ICMP, TCP, UDP, Addresses, Packets, Ports, Rule
+from model.products.cisco_ios.reading import named
 
 _PROTOCOLS = {
     "ahp": 51, "eigrp": 88, "esp": 50, "gre": 47, "icmp": ICMP, "igmp": 2, "igrp": 9, "ipinip": 4, "nos": 94, "ospf": 89,
@@ -53,6 +55,16 @@ def _extended(words: list[str]) -> Packets:
 
 def _besides(words: list[str]) -> tuple[str, ...]:
     return (" ".join(words),) if words else ()
+
+
+def time_range_of(rule: Rule) -> tuple[Rule, str | None]:
+    """The rule while its time range is active, and the name of the range; None if it has none."""
+    words = " ".join(rule.packets.besides).split()
+    if "time-range" not in words[:-1]:
+        return rule, None
+    at = words.index("time-range")
+    besides = _besides([*words[:at], *words[at + 2 :]])
+    return replace(rule, packets=replace(rule.packets, besides=besides)), named(words[at + 1])
 
 
 def _addresses(words: list[str], *, short: bool = False) -> tuple[Addresses, list[str]]:

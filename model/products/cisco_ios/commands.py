@@ -8,6 +8,7 @@ from model.importing import Placing
 from model.products.cisco_ios.interface_commands import interface_command
 from model.products.cisco_ios.reading import Said, interface_name, is_address, named, network, number
 from model.products.cisco_ios.tables import DHCP
+from model.products.cisco_ios.time_ranges import ABSOLUTE, PERIODIC
 from model.products.cisco_ios.vocabulary import name_of
 
 _STANDARD = (*range(1, 100), *range(1300, 2000))
@@ -76,6 +77,8 @@ class Reader:
                 self.tops["ip_local_policy"] = (words[4], one.line)
             case ["route-map", _, *_] if not one.negated:
                 self._route_map(one)
+            case ["time-range", name] if not one.negated:
+                self._time_range(name, one)
             case ["router", _, *_] if not one.negated:
                 self._routing(one)
             case ["ntp", "server", server, *_] if is_address(server) and not one.negated:
@@ -104,6 +107,8 @@ class Reader:
                 self.tables.get("ip_sla", {}).pop(last, None)
             case ["ip", "local", "policy", "route-map", *_]:
                 self.tops.pop("ip_local_policy", None)
+            case ["time-range", name]:
+                self.tables.get("time_range", {}).pop(named(name), None)
             case _:
                 return False
         return True
@@ -259,6 +264,26 @@ class Reader:
             for name, said in self.tables.get("ip_sla", {}).items():
                 if low <= int(name) <= high:
                     self._scheduled(one, said)
+
+    def _time_range(self, name: str, one: Command) -> None:
+        """When a range is active; entries of access lists are kept in small letters, and so is its name."""
+        said = self.table("time_range", named(name), one.line)
+        for inside in one.block:
+            words = [word.lower() for word in inside.words]
+            match words:
+                case ["periodic", *times] if PERIODIC.fullmatch(" ".join(times)) and not inside.negated:
+                    said.add("periodic", " ".join(times), inside.line)
+                case ["periodic", *times] if inside.negated:
+                    said.remove("periodic", [" ".join(times)])
+                case ["absolute", *times] if times and ABSOLUTE.fullmatch(" ".join(times)) and not inside.negated:
+                    said.say("absolute", " ".join(times), inside.line)
+                case ["absolute", *_] if inside.negated:
+                    said.take_back("absolute")
+                case ["periodic" | "absolute" as what, *_]:
+                    said.say("unread", True, inside.line)
+                    self.made.leave(inside.line, f"time-range: {what}")
+                case _:
+                    self.made.leave(inside.line, name_of(inside, "time-range"))
 
     def _route_map(self, one: Command) -> None:
         said = Said(one.line)

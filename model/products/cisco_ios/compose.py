@@ -9,7 +9,7 @@ counted. Hosts that are asked answer whoever reaches them: a track that is down 
 file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
@@ -18,15 +18,17 @@ import z3
 from dialproof.core.actions import Action, Fairness
 from dialproof.core.clock import Unit
 from dialproof.core.errors import InputError
+from dialproof.core.variables import StateVariable
 from model.events import Event, happening
 from model.fault import Fault
 from model.parts import queues
 from model.parts.backoff import Ladder, backed_off
-from model.parts.lines import Line, line
+from model.parts.lines import Line, Promised, line
 from model.parts.periodic import Beat, beating, keep_alive, timed_by
 from model.parts.policies import TrafficClass
 from model.parts.promises import Promise
 from model.parts.routes import Route, route
+from model.parts.time_ranges import When, remembered, turning
 from model.parts.timing import Due
 from model.parts.uplinks import BROKEN, Uplink, findings, fortunes, uplink
 from model.products.cisco_ios.calls import call
@@ -45,7 +47,7 @@ CELLULAR_BACK_OFF = (60, 60, 60, 60, 300, 600, 900, 1800, 3600)
 """Seconds until the next call after a mobile network has rejected one (Cisco 829, 1100: cellular back-off). No command
 changes it."""
 
-_TRACKING = "Cisco: enhanced object tracking"
+_TRACKING, _TIME_RANGE = "Cisco: enhanced object tracking", "Cisco: time-range, periodic, absolute"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +74,20 @@ def build(scenario: Scenario, fault: Fault) -> Router:
     routes = tuple(route(one.name, one.name, None, one.line, words=WORDS, capacity=1) for one in asked)
     now = Situation(routes, lines)
     beats = [Beat(f"{one.name} over {one.line}", one.line, unit.of(one.every), True) for one in periods if unit is not None]
-    rules = beating(fault.rewrite(rules_of(asked, lines_to_dial, periods, parts)), beats)
+    used = [*(one.when for one in asked if one.dials), *(one.when for one in periods)]
+    ranges = list(dict.fromkeys(name for when in used if not when.is_always for name in when.ranges))
+    rules = remembered(beating(fault.rewrite(rules_of(asked, lines_to_dial, periods, parts)), beats), ranges)
     if unit is not None and scenario.connector.timed:
         rules = _backed_off(scenario, rules, lines_to_dial, unit)
     rules = rules.worked_out()
-    packets, due = traffic(now, asked, beats, parts, scenario.environment.delivery)
-    dialling = happenings(now, rules, promises_of(scenario.dialling, scenario.environment))
+    interest = {f"{one.name} over {one.line}": one.when for one in periods}
+    packets, due = traffic(now, asked, beats, parts, scenario.environment.delivery, interest)
+    recur = scenario.environment.time_ranges_recur and any(scenario.time_range[name].recurs for name in ranges)
+    promises = {**promises_of(scenario.dialling, scenario.environment)}
+    if recur and promises[Promised.DIALLER].fairness is not Fairness.STRONG:
+        promises[Promised.DIALLER] = Promise(Fairness.STRONG, "time_ranges_recur")
+    dialling = happenings(now, rules, promises)
+    turns = [action for name in ranges for action in turning(name, _recurring(scenario, name), source=_TIME_RANGE)]
     plain = list(parts.uplinks.plain.values())
     watched = list(parts.uplinks.watched.values())
     world = [action for one in plain for action in fortunes(one, ways=[way for way in watched if way.line == one.line])]
@@ -89,11 +99,17 @@ def build(scenario: Scenario, fault: Fault) -> Router:
         now,
         rules,
         passing(now, rules, unit, due),
-        [*packets, *dialling, *world, *found],
+        [*packets, *dialling, *turns, *world, *found],
         constants=list(dict.fromkeys(parts.uplinks.constants)),
         uplinks=[*plain, *watched],
         classes=parts.classes,
     )
+
+
+def _recurring(scenario: Scenario, name: str) -> Promise:
+    """What is promised of a time range: that it becomes active again and again, if the file says so and the clock is right."""
+    promised = scenario.environment.time_ranges_recur and scenario.time_range[name].recurs
+    return Promise(Fairness.WEAK, "time_ranges_recur") if promised else Promise(Fairness.NONE)
 
 
 def _findings(one: Uplink, made: Uplinks) -> list[Action]:
@@ -172,7 +188,7 @@ def rules_of(asked: Sequence[Demand], lines: Sequence[Call], periods: Sequence[P
     broken = {one.name for one in lines if one.lacks}
 
     def interesting(now: Situation, line: Line) -> list[z3.BoolRef]:
-        return [one.has_mail for one in now.over(line) if by_name[one.name].dials]
+        return [_while(by_name[one.name].when, one.has_mail) for one in now.over(line) if by_name[one.name].dials]
 
     def dials(now: Situation, line: Line) -> z3.BoolRef:
         return any_of(interesting(now, line))
@@ -185,13 +201,19 @@ def rules_of(asked: Sequence[Demand], lines: Sequence[Call], periods: Sequence[P
         if line.name in broken:
             return ()
         purpose = on_purpose[line.name]
-        own = [one.name for one in periods if one.line == line.name and one.of_router]
+        own = [one for one in periods if one.line == line.name and one.of_router]
         made = [Reason(z3.BoolVal(True), (), purpose)] if purpose else []
-        return (*made, *([Reason(z3.BoolVal(True), (), f"for packets of the router itself ({', '.join(own)})")] if own else []))
+        if own:
+            says = f"for packets of the router itself ({', '.join(one.name for one in own)})"
+            made.append(Reason(any_of([one.when.holds for one in own]), (), says))
+        return made
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = by_name.get(name)
-        return activity(now, event, name) if known is not None and known.dials else {}
+        if known is None or not known.dials:
+            return {}
+        started = activity(now, event, name)
+        return started if known.when.is_always else _only_while(known.when, started)
 
     return replace(correct(), dials=dials, holds=holds, besides=besides, after=after)
 
@@ -208,10 +230,25 @@ def _backed_off(scenario: Scenario, rules: Rules, lines: Sequence[Call], unit: U
     return backed_off(rules, Ladder(tuple(unit.of(time) for time in CELLULAR_BACK_OFF)))
 
 
+def _while(when: When, condition: z3.BoolRef) -> z3.BoolRef:
+    """The condition, as far as it counts."""
+    return condition if when.is_always else z3.And(condition, when.holds)
+
+
+def _only_while(when: When, updates: Mapping[StateVariable, z3.ExprRef | bool | int]) -> Mapping[StateVariable, z3.ExprRef]:
+    """The updates, which are made only when they count."""
+    return {part: z3.If(when.holds, value, part) for part, value in updates.items()}
+
+
 def traffic(
-    now: Situation, asked: Sequence[Demand], beats: Sequence[Beat], parts: Parts, delivery: Promise
+    now: Situation,
+    asked: Sequence[Demand],
+    beats: Sequence[Beat],
+    parts: Parts,
+    delivery: Promise,
+    interest: Mapping[str, When],
 ) -> tuple[list[Action], list[Due]]:
-    """What asks for the lines, and what becomes of it."""
+    """What asks for the lines, and what becomes of it; `interest` says when the packets of a beat are interesting."""
     actions: list[Action] = []
     due: list[Due] = []
     for one, demand in zip(now.routes, asked, strict=True):
@@ -220,7 +257,10 @@ def traffic(
         actions += queues.departures(one, own.is_up, delivery=delivery)
     for beat in beats:
         (own,) = [known for known in now.lines if known.name == beat.line]
-        timed, when = timed_by(beat, [keep_alive(beat, own, is_activity=True, source="Cisco: dialer idle-timeout")])
+        sent = keep_alive(beat, own, is_activity=True, source="Cisco: dialer idle-timeout")
+        if not interest[beat.name].is_always:
+            sent = replace(sent, updates=_only_while(interest[beat.name], sent.updates))
+        timed, when = timed_by(beat, [sent])
         actions += timed
         due.append(when)
     return actions, due

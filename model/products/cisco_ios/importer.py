@@ -12,7 +12,7 @@ from dialproof.core.display import counted
 from dialproof.core.errors import InputError
 from model.grammars.ios import commands, is_ios
 from model.importing import Imported, Importer, Placing
-from model.products.cisco_ios.access_lists import entry_of
+from model.products.cisco_ios.access_lists import entry_of, time_range_of
 from model.products.cisco_ios.commands import SEQUENCE, Reader
 from model.products.cisco_ios.compose import modem_of
 from model.products.cisco_ios.own_traffic import interesting_periods
@@ -48,7 +48,7 @@ def read(path: Path, text: str) -> Imported:
     made.data["environment"] = {"call_eventually_succeeds": True, "delivery_eventually_succeeds": True}
     _interfaces(reader)
     _routes(reader)
-    for table in ("dialer_list", "track", "ip_sla", "watch_list"):
+    for table in ("dialer_list", "track", "ip_sla", "watch_list", "time_range"):
         _put(made, table, reader.tables.get(table, {}))
     _policy(reader)
     _lists(reader)
@@ -161,7 +161,7 @@ def _lists(reader: Reader) -> None:
                 rule = entry_of(text)
             except ValueError as wrong:
                 raise made.error(line, f"this entry of an access list is not modelled: {wrong}") from None
-            if rule.packets.besides:
+            if time_range_of(rule)[0].packets.besides or (rule.packets.besides and name not in listed):
                 made.leave(line, "more in an entry than addresses and ports: it may hold or not")
         made.data.setdefault("access_list", {}).setdefault(name, {})
         made.place(("access_list", name), min(line for _, line in ordered) if ordered else 1)

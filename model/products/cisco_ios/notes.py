@@ -3,17 +3,43 @@
 from collections.abc import Iterator
 
 from model.products.cisco_ios.compose import CELLULAR_BACK_OFF
+from model.products.cisco_ios.interesting import named_ranges, only_when
 from model.products.cisco_ios.interfaces import is_cellular
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.tables import DHCP
-from model.products.cisco_ios.traffic import calls, never_used, shut_down, ways_of
+from model.products.cisco_ios.traffic import at_times, calls, demands, never_used, shut_down, ways_of
 from model.products.cisco_ios.uplinks import notices_its_other_end, paths_of
 
 
 def notes(scenario: Scenario) -> list[str]:
     """All of it, each once."""
-    return list(dict.fromkeys([*_of_calls(scenario), *_of_own_traffic(scenario), *_of_lines(scenario), *_of_lists(scenario)]))
+    parts = (_of_calls, _of_own_traffic, _of_lines, _of_lists, _of_time_ranges)
+    return list(dict.fromkeys(said for part in parts for said in part(scenario)))
+
+
+def _of_time_ranges(scenario: Scenario) -> Iterator[str]:
+    """Which traffic dials at some times only, and by whose clock."""
+    ranges: list[str] = []
+    for demand in demands(scenario):
+        if demand.dials and not demand.when.is_always:
+            yield from (says for _, says in at_times(scenario, demand))
+            ranges += demand.when.ranges
+    for one in interesting_periods(scenario):
+        if not one.when.is_always:
+            yield f"{one.name} over {one.line} is interesting {only_when(scenario, one.when)}"
+            ranges += one.when.ranges
+    for listed in scenario.dialer_list.values():
+        for name in named_ranges(scenario, listed.access_list):
+            if name not in scenario.time_range:
+                yield f"time-range {name} is named and not in the file: IOS takes it as always active"
+    if ranges:
+        by = f"ntp server {', '.join(scenario.ntp_server)}" if scenario.ntp_server else "nothing in the file (no ntp server)"
+        yield (
+            f"time ranges go by the clock of the router, which {by} sets: a clock that is wrong is among the runs, so that a "
+            "range is active, or not, at any time; environment.time_ranges_recur promises that those with `periodic` come "
+            "again and again"
+        )
 
 
 def _of_calls(scenario: Scenario) -> Iterator[str]:

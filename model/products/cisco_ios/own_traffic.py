@@ -6,12 +6,13 @@ sends broadcasts and multicasts only to the maps that say `broadcast`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
 from model.parts.packets import UDP, Addresses, Packets
+from model.parts.time_ranges import ALWAYS, When
 from model.products.cisco_ios.access_lists import entry_of
-from model.products.cisco_ios.interesting import is_interesting
+from model.products.cisco_ios.interesting import when_interesting
 from model.products.cisco_ios.interfaces import calls_of, interface_of, is_dialled, is_profile, maps_of
 from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.tables import Interface, Routing, StaticRoute
@@ -32,14 +33,20 @@ class Periodic:
     every: int
     at: int
     of_router: bool
+    when: When = ALWAYS
+    """When they are interesting."""
 
 
 def interesting_periods(scenario: Scenario) -> list[Periodic]:
     """Periodic packets that are interesting for their lines: each begins the idle time anew."""
     made: dict[tuple[str, str], Periodic] = {}
     for interface, packets, one in _all(scenario):
-        if is_interesting(scenario, interface, packets):
-            made.setdefault((one.name, one.line), one)
+        when = when_interesting(scenario, interface, packets)
+        if when.is_never:
+            continue
+        known = made.get((one.name, one.line))
+        before = () if known is None else known.when.active
+        made[one.name, one.line] = replace(known or one, when=When(when.ranges, tuple(dict.fromkeys([*before, *when.active]))))
     return list(made.values())
 
 

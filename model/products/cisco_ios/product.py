@@ -9,7 +9,7 @@ from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
 from model.parts import lines, probes
 from model.product import Installation, Product
-from model.products.cisco_ios import calls, compose, importer, notes, scenario, suspects
+from model.products.cisco_ios import calls, compose, importer, notes, scenario, suspects, time_ranges
 from model.products.cisco_ios.interfaces import is_on_purpose
 from model.products.cisco_ios.scenario import Scenario
 from model.products.cisco_ios.traffic import calls as calls_of
@@ -71,6 +71,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, scenario, calls, probes, lines),
+    parts=(compose, scenario, calls, time_ranges, probes, lines),
     importers=(importer.IMPORTER,),
 )

@@ -27,6 +27,7 @@ from model.products.cisco_ios.tables import (
     Traffic,
     WatchList,
 )
+from model.products.cisco_ios.time_ranges import TimeRange
 from model.scenario import (
     Dialling,
     Environment,
@@ -49,6 +50,14 @@ class Connector(TimedConnector):
     """Count every time of the lines, in seconds. Without it only what a claim turns on is counted."""
 
 
+class IosEnvironment(Environment):
+    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
+
+    time_ranges_recur: bool = False
+    """The clock is right and goes on: each time range with `periodic` and no end becomes active again and again, for long enough
+    that what is interesting meanwhile dials."""
+
+
 class Scenario(ScenarioFile):
     """A scenario as its file states it."""
 
@@ -56,6 +65,9 @@ class Scenario(ScenarioFile):
     interface: Named[Interface] = Field(default_factory=lambda: Named({}), strict=False)
     dialer_list: Named[DialerList] = Field(default_factory=lambda: Named({}), strict=False)
     access_list: Named[AccessList] = Field(default_factory=lambda: Named({}), strict=False)
+    time_range: Named[TimeRange] = Field(default_factory=lambda: Named({}), strict=False)
+    """The time ranges by their names, in small letters as in the entries of access lists."""
+
     ip_route: tuple[StaticRoute, ...] = Field(default=(), strict=False)
     track: Named[Track] = Field(default_factory=lambda: Named({}), strict=False)
     ip_sla: Named[Operation] = Field(default_factory=lambda: Named({}), strict=False)
@@ -70,7 +82,7 @@ class Scenario(ScenarioFile):
 
     traffic: tuple[Traffic, ...] = Field(default=(), strict=False)
     dialling: Dialling = Field(default_factory=Dialling)
-    environment: Environment = Field(default_factory=Environment)
+    environment: IosEnvironment = Field(default_factory=IosEnvironment)
 
     @field_validator("ntp_server")
     @classmethod
@@ -87,7 +99,7 @@ class Scenario(ScenarioFile):
 
         tables: dict[str, Mapping[str, Table]] = {
             "interface": self.interface, "dialer_list": self.dialer_list, "access_list": self.access_list, "track": self.track,
-            "ip_sla": self.ip_sla, "watch_list": self.watch_list,
+            "ip_sla": self.ip_sla, "watch_list": self.watch_list, "time_range": self.time_range,
         }  # fmt: skip
         rows: dict[str, tuple[Table, ...]] = {
             "ip_route": self.ip_route, "route_map": self.route_map, "router": self.router, "traffic": self.traffic,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dialproof.core.plan import Suspect
 from model.products.cisco_ios.own_traffic import interesting_periods
 from model.products.cisco_ios.scenario import Scenario
-from model.products.cisco_ios.traffic import Destination, Way, calls, demands, destinations, never_used
+from model.products.cisco_ios.traffic import Destination, Way, at_times, calls, demands, destinations, never_used
 from model.products.cisco_ios.uplinks import notices_its_other_end, paths_of
 from model.scenario import Check
 
@@ -41,6 +41,9 @@ def _of_demands(scenario: Scenario) -> Iterator[Suspect]:
     for demand in demands(scenario):
         for lack in demand.lacks:
             yield _at(scenario, lack.line, lack.says)
+        if demand.dials and not demand.when.is_always:
+            for line, says in at_times(scenario, demand):
+                yield _at(scenario, line, says)
 
 
 def _of_periods(scenario: Scenario) -> Iterator[Suspect]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 
-from model.products.cisco_ios.interesting import is_interesting, to, why_not
+from model.parts.time_ranges import ALWAYS, When
+from model.products.cisco_ios.interesting import is_interesting, only_when, to, when_interesting, why_not
 from model.products.cisco_ios.interfaces import (
     Lack,
     calls_of,
@@ -70,6 +71,8 @@ class Demand:
     network: IPv4Network | None
     lacks: tuple[Lack, ...]
     watches: bool = False
+    when: When = ALWAYS
+    """When such traffic is interesting."""
 
     @property
     def dials(self) -> bool:
@@ -148,7 +151,10 @@ def destinations(scenario: Scenario) -> tuple[Destination, ...]:
     for (vrf, network), ways in by_network.items():
         if not (any(way.is_dialled or way.route.track for way in ways) or len({way.line for way in ways}) > 1):
             continue
-        kinds = tuple((way.line, way.route.track, way.route.distance, way.never, _lacking(scenario, way)) for way in ways)
+        kinds = tuple(
+            (way.line, way.route.track, way.route.distance, way.never, _lacking(scenario, way), when_of(scenario, way))
+            for way in ways
+        )
         alike.setdefault((vrf, kinds), []).append((vrf, network, ways))
     return tuple(
         Destination(_named(vrf, network), vrf, tuple(one for _, one, _ in found), tuple(ways))
@@ -188,6 +194,13 @@ def _lacks_of_way(scenario: Scenario, way: Way) -> tuple[Lack, ...]:
     return tuple(lacks)
 
 
+def when_of(scenario: Scenario, way: Way) -> When:
+    """When traffic of a route over a line is interesting; always, if that does not matter."""
+    if way.interface is None or not way.is_dialled or is_on_purpose(scenario, way.interface):
+        return ALWAYS
+    return when_interesting(scenario, way.interface, to(way.route.network))
+
+
 def never_used(way: Way) -> list[Lack]:
     """That a route is never used, if that is so."""
     never = f"the route to {way.route.destination} over {way.line} is never used: {way.never}"
@@ -201,7 +214,8 @@ def demands(scenario: Scenario) -> tuple[Demand, ...]:
         for way in destination.ways:
             if way.is_dialled:
                 name = f"{destination.name} over {way.line}"
-                found.setdefault(name, Demand(name, way.line, way.route.network, _lacks_of_way(scenario, way)))
+                lacks, when = _lacks_of_way(scenario, way), when_of(scenario, way)
+                found.setdefault(name, Demand(name, way.line, way.route.network, lacks, when=when))
     for name, one in scenario.interface.items():
         if not is_dialled(scenario, name) or one.shutdown:
             continue
@@ -215,8 +229,17 @@ def demands(scenario: Scenario) -> tuple[Demand, ...]:
             if not used and one.network is not None and one.dialer_group is not None:
                 label = f"{one.network} over {line}"
                 lacks = () if is_on_purpose(scenario, name) else tuple(why_not(scenario, name, one.network))
-                found[label] = Demand(label, line, one.network, (*lacks_of(scenario, name), *lacks))
+                when = ALWAYS if is_on_purpose(scenario, name) else when_interesting(scenario, name, to(one.network))
+                found[label] = Demand(label, line, one.network, (*lacks_of(scenario, name), *lacks), when=when)
     return tuple(found.values())
+
+
+def at_times(scenario: Scenario, demand: Demand) -> Iterator[tuple[int, str]]:
+    """What a time range means to traffic that is interesting only at some times, with the line of the access list."""
+    group = next(scenario.interface[one.interface].dialer_group for one in calls(scenario) if one.name == demand.line)
+    access_list = scenario.dialer_list[str(group)].access_list or ""
+    says = f"access list {access_list}: traffic for {demand.name} dials {only_when(scenario, demand.when)}"
+    yield scenario.access_list[access_list].line, says
 
 
 def calls(scenario: Scenario) -> tuple[Call, ...]:

@@ -2,9 +2,12 @@
 
 Source: qmgr_message.c (mail for a transport of `defer_transports` is deferred unless a flush asked for the message),
 qmgr_active.c (back-off and lifetime), STANDARD_CONFIGURATION_README (the dial-up machine). A hold belongs to the transport: mail
-for the LAN that goes by a held transport is held too.
-Left out: `queue_run_delay`, the wait for the next scan of the queue, which delays a retry further; that the times of retries are
-kept message by message: mail of a class is tried again together; `transport_retry_time`.
+for the LAN that goes by a held transport is held too. A site asks for its own mail by ETRN (smtpd.c, flush.c): the queue manager
+tries what the log of that domain lists, the hold notwithstanding. Who reads a log that is old (`fast_flush_refresh_time`) lifts
+no hold: that is no flush.
+Left out: new mail that is in the incoming queue by chance while somebody asks for other mail: the hold is lifted for it too;
+`queue_run_delay`, the wait for the next scan of the queue, which delays a retry further; that the times of retries are kept
+message by message: mail of a class is tried again together; `transport_retry_time`.
 """
 
 from collections.abc import Sequence
@@ -20,7 +23,7 @@ from model.fault import Fault
 from model.parts import queues
 from model.parts.deferral import RouteLadder, deferred
 from model.parts.failures import at_most
-from model.parts.flushes import by_schedule, flushed, is_taken, unseen, with_schedule
+from model.parts.flushes import asking, by_schedule, flushed, is_taken, unseen, with_schedule
 from model.parts.lines import Line, line
 from model.parts.other_traffic import coming, with_other_traffic
 from model.parts.promises import Promise
@@ -35,6 +38,9 @@ from model.scenario import promises_of
 
 LIFETIME = "postconf(5): maximal_queue_lifetime"
 """Where it is documented that mail is returned."""
+
+ETRN = "ETRN_README; RFC 1985"
+"""Where it is documented that a site asks for its mail."""
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:
@@ -57,6 +63,8 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         more, times = mail_of(scenario, one, now)
         actions += more
         due += times
+        if _is_asked_for(scenario, one):
+            actions.append(asking(one, scenario.environment.asking, source=ETRN))
     if scenario.flush.every is not None and any(_is_sent_by_flushes(scenario, one) for one in now.routes):
         period = None if scenario.unit is None else scenario.unit.of(scenario.flush.every)
         flush, times = by_schedule(period, queues.SOON, says="the queue is flushed by the schedule", source="postqueue(1): -f")
@@ -127,11 +135,27 @@ def _is_sent_by_flushes(scenario: Scenario, one: Route) -> bool:
     return scenario.is_held(mail) and not is_hopeless(scenario, mail)
 
 
+def _is_asked_for(scenario: Scenario, one: Route) -> bool:
+    """True if a site may ask for this mail, and that can change something: it is held, or its next attempt has a time."""
+    mail = _mail(scenario, one)
+    if is_hopeless(scenario, mail) or not scenario.may_be_asked_for(mail):
+        return False
+    return scenario.is_held(mail) or scenario.unit is not None
+
+
 def is_hopeless(scenario: Scenario, mail: Mail) -> bool:
     """True if nothing ever sends mail of this class, or if it is returned after the first attempt, which is the hold."""
     if not scenario.is_available(mail):
         return True
-    return scenario.is_held(mail) and (not scenario.is_flushed or scenario.main.maximal_queue_lifetime == 0)
+    nobody = not (scenario.is_flushed(mail) or scenario.may_be_asked_for(mail))
+    return scenario.is_held(mail) and (nobody or scenario.main.maximal_queue_lifetime == 0)
+
+
+def may_be_returned(scenario: Scenario, mail: Mail) -> bool:
+    """True if mail of this class is returned after its lifetime, however long that is: nobody has to send it."""
+    return is_hopeless(scenario, mail) or (
+        scenario.is_held(mail) and not scenario.is_flushed(mail) and not scenario.is_asked_for(mail)
+    )
 
 
 def rules_with(scenario: Scenario, fault: Fault, now: Situation) -> Rules:
@@ -143,7 +167,9 @@ def rules_with(scenario: Scenario, fault: Fault, now: Situation) -> Rules:
     if (ladder := ladder_of(scenario)) is not None:
         free = [one for one in now.routes if one not in stuck and one not in held]
         rules = deferred(rules, ladder, free, dials=False, by_calls=True)
-    rules = flushed(rules, held, on_link_up=scenario.flush.on_link_up)
+    asked = [one for one in now.routes if one not in held and _is_asked_for(scenario, one)]
+    on_link_up = [one for one in held if scenario.is_flushed_on_link_up(_mail(scenario, one))]
+    rules = flushed(unseen(rules, held), [*held, *asked], on_link_up=on_link_up)
     if unit is not None and scenario.flush.every is not None and held:
         rules = with_schedule(rules, unit.of(scenario.flush.every))
     if scenario.environment.other_traffic != "never":
@@ -183,7 +209,7 @@ def mail_of(scenario: Scenario, one: Route, now: Situation) -> tuple[list[Action
     if one.ages:
         returning, when = queues.expired(one, z3.BoolVal(True), source=LIFETIME)
         return [*actions, returning], [*due, when]
-    if hopeless:
+    if may_be_returned(scenario, mail):
         actions.append(queues.returned(one, z3.BoolVal(True), source=LIFETIME))
     elif scenario.main.maximal_queue_lifetime == 0 and own is not None:  # an attempt that fails is the last
         actions.append(queues.returned(one, z3.Not(own.is_up), source=LIFETIME))

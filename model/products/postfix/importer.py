@@ -6,31 +6,23 @@ are held, these do.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.errors import InputError
 from dialproof.core.messages import suggestion
 from model.grammars.postfix import (
-    Logical,
-    Row,
     Service,
-    UnresolvedError,
-    expanded,
     parameters,
-    rows,
     seconds,
     services,
     words,
 )
 from model.importing import Imported, Importer, Placing, beside
-from model.products.postfix.compose import is_hopeless
-from model.products.postfix.next_hop import is_near
+from model.products.postfix.classes import FAST, PARENTS, RESTRICTIONS, MailClass, Values, classes_of
+from model.products.postfix.compose import may_be_returned
+from model.products.postfix.flushing import is_table, scripts
 from model.products.postfix.scenario import DEFAULT, Scenario
-from model.recipients import SOME_OF
 
 LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
 """What the importer calls the line that is dialled, the LAN, and the connection that is always there."""
@@ -47,9 +39,11 @@ _READ = {
     "relay_domains",
     "relayhost",
     "transport_maps",
+    FAST,
+    RESTRICTIONS,
+    PARENTS,
     *_TIMES,
 }
-_DEFAULTS = {"default_transport": "smtp", "relay_transport": "relay", "config_directory": "/etc/postfix"}
 _SENDING, _AGENTS = ("smtp", "lmtp"), ("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard")
 _STAYING = (
     "local",
@@ -66,31 +60,12 @@ _STAYING = (
 )
 """The transports that send nothing over a line, if there is no `master.cf` that says what they are."""
 
-_TABLES = ("hash", "lmdb", "btree", "dbm", "cdb", "texthash", "sdbm", "proxy")
 _OURS = re.compile(
     r"(defer_transports|relayhost|transport_maps|default_transport|mydestination|myhostname|mynetworks|queue_directory|"
     r"command_directory|daemon_directory|mail_owner|compatibility_level|smtpd?_\w+)\s*="
 )
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
-_RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
-"""The names of the files that run-parts runs."""
-_FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
-_LONGEST_COMMAND = 500
-_MOST_TABLES = 20
-_TRANSPORT = re.compile(r"[^\s=\x00-\x1f\x7f]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
-
-
-@dataclass(frozen=True)
-class _Class:
-    """A class of mail before it has a link: its name, its transport, whether it stays on the LAN, and where that stands."""
-
-    name: str
-    transport: str
-    is_near: bool
-    line: int
-    file: str | None = None
-    domains: tuple[str, ...] = ()
 
 
 def recognises(path: Path, text: str) -> bool:
@@ -111,22 +86,27 @@ def read(path: Path, text: str) -> Imported:
     for name, one in found.items():
         if name not in _READ:
             made.leave(one.line, name if _NAME.fullmatch(name) else "a name that is no parameter's")
-    known = _Values(made, found)
+    known = Values(made, found)
+    for name in (FAST, RESTRICTIONS, PARENTS):
+        if name in found and known.is_unresolved(name):
+            made.leave(found[name].line, name)
     for name, (unit, least) in _TIMES.items():
         _time(made, known, name, unit, least)
-    stays = _master(made, path, known)
-    classes = _classes(made, known, path, stays)
+    stays, has_service = _master(made, path, known)
+    run = scripts(path)
+    classes = classes_of(made, known, path, stays, run, has_service=has_service)
     if not classes:
         raise InputError(f"{path}: nothing active: all mail stays on this machine, so that no line is needed")
     held = _held(made, known, classes)
     _links(made, classes, held)
-    has_script = _flush(made, path)
+    run.put(made, [one.name for one in classes if one.is_asked_for])
     _assume(made)
-    _checks(made, known, classes, has_script=has_script)
+    _requests(made, known, classes)
+    _checks(made, known, classes, has_script=bool(run.names))
     return made.imported()
 
 
-def _held(made: Placing, known: "_Values", classes: list[_Class]) -> list[str]:
+def _held(made: Placing, known: Values, classes: list[MailClass]) -> list[str]:
     """What `defer_transports` names, without words that are no transport and like none: they hold nothing, and are not shown."""
     named = words(known("defer_transports"))
     there = made.data.get("master", {}).get("services") or ()
@@ -157,27 +137,7 @@ _TRANSPORTS = (
 """The transports of the master.cf that Postfix comes with."""
 
 
-class _Values:
-    """The values of parameters, with `$name` worked out."""
-
-    def __init__(self, made: Placing, found: dict[str, Logical]) -> None:
-        self._made, self.found = made, found
-        self._known = {**_DEFAULTS, **{name: one.text for name, one in found.items()}}
-
-    def __call__(self, name: str) -> str:
-        """The value of a parameter. Raises ScenarioError if it cannot be worked out."""
-        try:
-            return expanded(self._known.get(name, ""), self._known)
-        except UnresolvedError:
-            said = f"`{name}`: what it refers to cannot be worked out; allowed: $name of another parameter, and no circle"
-            raise self._made.error(self.line(name), said) from None
-
-    def line(self, name: str) -> int:
-        """The line at which it has its value; 1 if it has none."""
-        return self.found[name].line if name in self.found else 1
-
-
-def _time(made: Placing, known: _Values, name: str, unit: str, least: int) -> None:
+def _time(made: Placing, known: Values, name: str, unit: str, least: int) -> None:
     if name not in known.found:
         return
     time = seconds(known(name), unit)
@@ -188,7 +148,7 @@ def _time(made: Placing, known: _Values, name: str, unit: str, least: int) -> No
     made.put(("main", name), time, known.line(name))
 
 
-def _disabled(made: Placing, known: _Values) -> set[str]:
+def _disabled(made: Placing, known: Values) -> set[str]:
     """The services of type unix that `master_service_disable` switches off; all of a type is said, and not modelled."""
     off: set[str] = set()
     for one in words(known(DISABLED)):
@@ -208,14 +168,14 @@ def _overrides(made: Placing, there_are: Sequence[Service], file: str) -> None:
             made.leave(one.line, f"-o {name}", file)
 
 
-def _master(made: Placing, path: Path, known: _Values) -> Callable[[str, str], bool]:
-    """Read `master.cf` beside it, and say whether mail by a transport to a next hop stays on this machine."""
+def _master(made: Placing, path: Path, known: Values) -> tuple[Callable[[str, str], bool], bool]:
+    """Read `master.cf` beside it: whether mail by a transport to a next hop stays on this machine, and if there is flush(8)."""
     text = beside(path, "master.cf") if path.name != "master.cf" else None
     if text is None:
         made.assumed.append("there is no master.cf beside it: every transport that is named is taken to be there")
         if known(DISABLED):
             made.leave(known.line(DISABLED), DISABLED)
-        return lambda transport, hop: transport in _STAYING or hop.startswith("unix:")
+        return (lambda transport, hop: transport in _STAYING or hop.startswith("unix:")), True
     made.also_read.append("master.cf")
     file = str(path.with_name("master.cf"))
     there_are = services(text, file)
@@ -228,109 +188,27 @@ def _master(made: Placing, path: Path, known: _Values) -> Callable[[str, str], b
     def stays(transport: str, hop: str) -> bool:
         return transport in there and (agents[transport].command not in _SENDING or hop.startswith("unix:"))
 
-    return stays
+    return stays, "flush" in agents and "flush" not in off
 
 
-def _classes(made: Placing, known: _Values, path: Path, stays: Callable[[str, str], bool]) -> list[_Class]:
-    """The classes of mail that leave this machine: one for each transport and side, called by the first that belongs to it."""
-    relayhost = known("relayhost")
-    found: list[tuple[str, str, str, int, str | None]] = []
-    transport, _, hop = known("default_transport").partition(":")
-    default: tuple[str, str, str, int, str | None] = (
-        DEFAULT, transport, hop or relayhost, known.line("default_transport"), None,
-    )  # fmt: skip
-    table = _table(made, known, path)
-    for row, file_of_row in table:
-        own, colon, hop = row.result.partition(":")
-        name = own.strip() or (transport if colon else "")
-        if not name:
-            continue
-        if not _TRANSPORT.fullmatch(name):
-            raise made.error(row.line, "this row names no transport; allowed: transport:next hop", file_of_row)
-        if row.pattern == "*":
-            default = (DEFAULT, name, hop, row.line, file_of_row)
-        else:
-            found.append((row.pattern, name, hop or (relayhost if not own else ""), row.line, file_of_row))
-    if known("relay_domains").strip():
-        relay, _, hop = known("relay_transport").partition(":")
-        found.append(("relay_domains", relay, hop or relayhost, known.line("relay_domains"), None))
-    classes: dict[tuple[str, bool], list[_Class]] = {}
-    staying = 0
-    for number, (name, agent, hop, line, file) in enumerate([default, *found]):
-        if not agent or stays(agent, hop):
-            staying += 1
-            continue
-        known_as = _domains(name, words(known("relay_domains"))) if number else ()
-        one = _Class(_plain(name) if number else DEFAULT, agent, is_near(hop), line, file, known_as)
-        classes.setdefault((one.transport, one.is_near), []).append(one)
-    if staying:
-        made.assumed.append(f"{staying} of {len(found) + 1} classes of mail stay on this machine, and are not modelled")
-    return _apart([_together(alike) for alike in classes.values()])
+def _requests(made: Placing, known: Values, classes: list[MailClass]) -> None:
+    """Who may ask for mail by ETRN, and what is not known of it."""
+    held = [one for one in classes if one.transport in words(known("defer_transports"))]
+    tables = [one for one in words(known.settled(FAST)) if is_table(one)]
+    if held and tables and known.settled(FAST) != known("relay_domains"):
+        made.assumed.append(f"{FAST} (line {known.line(FAST)}): tables are not read, and taken to name no domain")
+    restrictions = words(known.settled(RESTRICTIONS))
+    if not any(one.is_fast for one in held) or not restrictions:
+        return
+    if restrictions[0] == "reject":
+        made.put(("environment", "etrn"), "never", known.line(RESTRICTIONS))
+    else:
+        made.assumed.append(
+            f"{RESTRICTIONS} (line {known.line(RESTRICTIONS)}): whom it lets in is not looked at: any site may ask for its mail"
+        )
 
 
-def _apart(classes: list[_Class]) -> list[_Class]:
-    """The same classes, of which no two are called the same."""
-    names: Counter[str] = Counter()
-    made = []
-    for one in classes:
-        names[one.name] += 1
-        number = names[one.name]
-        made.append(one if number == 1 else replace(one, name=f"{one.name} by {_plain(one.transport)} {number}"))
-    return made
-
-
-def _together(alike: list[_Class]) -> _Class:
-    """Classes that go the same way, as one."""
-    first, *others = alike
-    domains = tuple(dict.fromkeys(domain for one in alike for domain in one.domains))
-    if first.name == DEFAULT or not others:
-        return replace(first, domains=domains)
-    return replace(first, name=f"{first.name} and {len(others)} more", domains=domains)
-
-
-_DOMAIN = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-
-
-def _domains(pattern: str, relayed: Sequence[str]) -> tuple[str, ...]:
-    """The domains that a row of the transport map is for; of an address its domain alone, and that some of it are meant."""
-    if pattern == "relay_domains":
-        return tuple(name for one in relayed if _DOMAIN.fullmatch(one) for name in (one.lower(), f".{one.lower()}"))
-    user, at, domain = pattern.rpartition("@")
-    if not _DOMAIN.fullmatch(domain):
-        return ()
-    return (f"{SOME_OF}{domain.lower()}" if at and user else domain.lower(),)
-
-
-def _plain(name: str) -> str:
-    """A name of the model: what stands in the file but for signs that no name can have; of an address its domain alone."""
-    domain = name.rpartition("@")[2]
-    kept = "".join(char if char.isascii() and (char.isalnum() or char in ".-_") else "." for char in domain)
-    return f"domain {kept}" if not kept[:1].isalnum() or kept == DEFAULT else kept
-
-
-def _table(made: Placing, known: _Values, path: Path) -> list[tuple[Row, str]]:
-    """The rows of the transport maps that lie below the folder, each with its file."""
-    found: list[tuple[Row, str]] = []
-    seen: set[str] = set()
-    folder = known("config_directory").rstrip("/")
-    for number, one in enumerate(dict.fromkeys(words(known("transport_maps"))), 1):
-        kind, _, name = one.removeprefix("proxy:").partition(":")
-        inside = next((name.removeprefix(f"{one}/") for one in (folder, path.parent) if name.startswith(f"{one}/")), name)
-        text = beside(path, inside) if kind in _TABLES and number <= _MOST_TABLES else None
-        if text is None:
-            made.assumed.append(
-                f"transport_maps (line {known.line('transport_maps')}): table {number} is no text file below this folder, and is "
-                "not read: the mail that it sends another way is taken to go by the default transport"
-            )
-            continue
-        made.also_read.append(inside)
-        file = str(path.parent / inside)
-        found += [(row, file) for row in rows(text) if row.pattern not in seen]
-        seen |= {row.pattern for row, _ in found}
-    return found
-
-
-def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
+def _links(made: Placing, classes: list[MailClass], held: list[str]) -> None:
     """Which class goes over which link, as far as the files show it."""
     far = [one for one in classes if not one.is_near]
     default = next((one for one in far if one.name == DEFAULT), None)
@@ -341,7 +219,8 @@ def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
         is_sent_at_once = one.transport not in held and one.transport in known
         link = LAN if one.is_near else ALWAYS_UP if only_others and is_sent_at_once else LINE
         domains = {} if one.domains in ((), (one.name,)) else {"domains": list(one.domains)}
-        made.add("mail", {"name": one.name, **domains, "transport": one.transport, "link": link}, one.line, one.file)
+        fast = {"fast_flush": True} if one.is_fast else {}
+        made.add("mail", {"name": one.name, **domains, "transport": one.transport, "link": link, **fast}, one.line, one.file)
         made.data["connector"]["queue_capacity"] = 1  # whatever waits behind a message is a message like it
         made.data.setdefault("links", {}).setdefault(link, {"kind": "dial" if link == LINE else "permanent"})
     if only_others:
@@ -353,39 +232,6 @@ def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
     made.assumed.append(f"{said}; next hops with private addresses, or with names of the LAN, are on the LAN")
 
 
-def _flush(made: Placing, path: Path) -> bool:
-    """Whether `ip-up` beside the file flushes the queue; True if there is such a script at all."""
-    names = ["ip-up", "ip-up.local"]
-    with suppress(OSError):
-        found = sorted(one.name for one in (path.parent / "ip-up.d").iterdir())
-        names += [f"ip-up.d/{name}" for name in found if _RUN_PARTS.fullmatch(name)]
-        if any(not _RUN_PARTS.fullmatch(name) for name in found):
-            made.assumed.append(
-                "ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run"
-            )
-    there = [(name, text) for name in names if (text := beside(path, name)) is not None]
-    first = dict(there).get("ip-up")
-    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
-    if uncalled:
-        made.assumed.append(
-            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
-        )
-        there = [(name, text) for name, text in there if name not in uncalled]
-    for name, text in there:
-        for line, command in enumerate(text.split("\n"), 1):
-            if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
-                made.also_read.append(name)
-                made.put(("flush", "on_link_up"), value=True, line=line, file=str(path.parent / name))
-                return True
-    if made.data.get("main", {}).get("defer_transports"):
-        none = "ip-up beside it flushes no queue" if there else "there is no ip-up (or ip-up.d) beside it"
-        made.assumed.append(
-            f"{none}, so that nothing flushes the queue when the line comes up; if yours does, put the script beside it, or say "
-            "so: `dialproof import`, then on_link_up = true under [flush]"
-        )
-    return bool(there)
-
-
 def _assume(made: Placing) -> None:
     made.data["environment"] = {
         "call_eventually_succeeds": True,
@@ -395,13 +241,13 @@ def _assume(made: Placing) -> None:
     }
 
 
-def _checks(made: Placing, known: _Values, classes: list[_Class], *, has_script: bool) -> None:
+def _checks(made: Placing, known: Values, classes: list[MailClass], *, has_script: bool) -> None:
     """Ask what somebody with such a machine wants to know."""
     over_line = LINE in made.data["links"]
     holds = bool(made.data.get("main", {}).get("defer_transports"))
     line = known.line("defer_transports")
     scenario = Scenario.model_validate({**made.data, "check": [{"claim": "queued-mail-is-resolved"}]})
-    is_returned = any(is_hopeless(scenario, mail) for mail in scenario.mail)
+    is_returned = any(may_be_returned(scenario, mail) for mail in scenario.mail)
     asked = ["queued-mail-is-resolved"]
     if over_line:
         asked = ["queued-mail-is-dialled", "queued-mail-is-delivered", "no-dial-without-demand", "idle-line-is-released"]

@@ -12,8 +12,8 @@ from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
 from model.parts import lines, queues
 from model.product import Installation, Product
-from model.products.postfix import compose, importer, link, scenario, suspects
-from model.products.postfix.scenario import Scenario
+from model.products.postfix import compose, flushing, importer, link, scenario, suspects
+from model.products.postfix.scenario import Mail, Scenario
 from model.products.postfix.words import WORDS
 from model.router import Router
 from model.routing_picture import LinkRow, RouteRow
@@ -57,11 +57,13 @@ class Machine(Installation[Scenario]):
         """What is held, what flushes it, and what a number means that means something else."""
         main, flush = self.scenario.main, self.scenario.flush
         said = list(self.scenario.environment.notes)
-        held = [mail.name for mail in self.scenario.mail if self.scenario.is_held(mail)]
+        held = [mail for mail in self.scenario.mail if self.scenario.is_held(mail)]
         if held:
+            names = ", ".join(mail.name for mail in held)
             flushing = ["whenever a dial link comes up"] if flush.on_link_up else []
             flushing += [f"every {in_words(flush.every)}"] if flush.every is not None else []
-            said.append(f"mail for {', '.join(held)} is held; the queue is flushed {' and '.join(flushing) or 'by nobody'}")
+            said.append(f"mail for {names} is held; the queue is flushed {' and '.join(flushing) or 'by nobody'}")
+        said += self._of_sites(held)
         if main.maximal_queue_lifetime == 0:
             said.append("maximal_queue_lifetime = 0 means that mail is tried once, and returned if that fails")
         elif not self.scenario.connector.timed:
@@ -73,6 +75,17 @@ class Machine(Installation[Scenario]):
             least, most = in_words(main.minimal_backoff_time), in_words(main.maximal_backoff_time)
             names = ", ".join(mail.name for mail in free if self.scenario.links[mail.link].kind == "dial")
             said.append(f"mail for {names} dials by itself: each message, and each retry, {least} to {most} after the last")
+        return said
+
+    def _of_sites(self, held: Sequence[Mail]) -> Sequence[str]:
+        """For which mail a site, or a script, can ask alone."""
+        found, flush = self.scenario, self.scenario.flush
+        said = []
+        if names := [mail.name for mail in held if mail.name in flush.sites_on_link_up and found.is_flushed_on_link_up(mail)]:
+            said.append(f"mail for {', '.join(names)} is asked for by the name of its site whenever a dial link comes up")
+        if names := [mail.name for mail in held if found.may_be_asked_for(mail)]:
+            how = "again and again while it waits" if found.environment.etrn == "again-and-again" else "perhaps, or never"
+            said.append(f"mail for {', '.join(names)} is sent too if its site asks for it (ETRN): {how}")
         return said
 
     def suspects(self, check: Check) -> Sequence[Suspect]:
@@ -106,6 +119,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, lines, link, grammar, scenario),
+    parts=(compose, flushing, queues, lines, link, grammar, scenario),
     importers=(importer.IMPORTER,),
 )

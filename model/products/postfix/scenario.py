@@ -3,7 +3,7 @@
 The keys are the names of the parameters, times in seconds, with the defaults of Postfix 3 (postconf(5)). Postfix knows no lines:
 the scenario says which mail goes over which.
 Left out: hosts (which of several takes a message changes no line), local delivery, `sender_dependent_default_transport_maps`,
-ETRN (`fast_flush_domains`), bounces as messages of their own (`bounce_queue_lifetime`). Without `timed` a lifetime is only
+bounces as messages of their own (`bounce_queue_lifetime`). Without `timed` a lifetime is only
 compared with 0, and mail is returned only if nothing can ever send it: an untimed model cannot tell five days from a moment.
 """
 
@@ -12,9 +12,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
+from dialproof.core.actions import Fairness
 from dialproof.core.clock import Unit
-from dialproof.core.messages import in_toml
+from dialproof.core.errors import Place
+from dialproof.core.messages import either, in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.parts.promises import Promise
 from model.parts.timing import unit_of
 from model.scenario import (
     Dialling,
@@ -74,6 +77,10 @@ class Mail(Table):
     link: str
     """The link that it goes over: a name under [links]."""
 
+    fast_flush: bool = False
+    """`fast_flush_domains` names its domain: its site can ask for this mail alone (ETRN, `postqueue -s`). Otherwise that is
+    refused (459)."""
+
     _file: str = PrivateAttr(default="")
 
     @property
@@ -115,6 +122,9 @@ class Flush(Table):
     on_link_up: bool = False
     """A script that runs when a dial link has come up flushes the queue."""
 
+    sites_on_link_up: tuple[str, ...] = Field(default=(), strict=False)
+    """The classes of mail that such a script asks for by the name of their site (`postqueue -s`, `sendmail -qR`)."""
+
     every: Annotated[int, Field(ge=1)] | None = None
     """A schedule flushes the queue every so many seconds, whether a link is up or not."""
 
@@ -132,8 +142,16 @@ class PostfixEnvironment(Environment):
     other_traffic: Literal["never", "sometimes", "again-and-again"] = "never"
     """Other traffic dials the links, and may keep them up: never, at any time, or again and again."""
 
+    etrn: Literal["never", "sometimes", "again-and-again"] = "sometimes"
+    """Sites ask for their mail by ETRN, where that is not refused: never, at any time, or again and again while it waits."""
+
     delivery_time: Annotated[int, Field(ge=0)] | None = None
     """Seconds in which mail that can leave has left; without it, some time. Only with `timed`."""
+
+    @property
+    def asking(self) -> Promise:
+        """What is promised of sites that can ask for their mail."""
+        return Promise(Fairness.WEAK, "etrn") if self.etrn == "again-and-again" else Promise(Fairness.NONE)
 
 
 class Scenario(ScenarioFile):
@@ -149,7 +167,7 @@ class Scenario(ScenarioFile):
     flush: Flush = Field(default_factory=Flush)
     dialling: Dialling = Field(default_factory=Dialling)
     environment: PostfixEnvironment = Field(default_factory=PostfixEnvironment)
-    _lines: dict[str, int] = PrivateAttr(default_factory=dict)
+    _places: dict[str, Place] = PrivateAttr(default_factory=dict)
 
     @property
     def own_unit(self) -> Unit | None:
@@ -185,14 +203,26 @@ class Scenario(ScenarioFile):
         """True if mail of some class makes a link be dialled by itself."""
         return any(self.links[mail.link].kind == "dial" and not self.is_held(mail) for mail in self.mail)
 
-    @property
-    def is_flushed(self) -> bool:
-        """True if anybody flushes the queue."""
-        return self.flush.every is not None or (self.flush.on_link_up and any(one.kind == "dial" for one in self.links.values()))
+    def is_flushed(self, mail: Mail) -> bool:
+        """True if a schedule or a script flushes the queue, or this class of mail."""
+        return self.flush.every is not None or self.is_flushed_on_link_up(mail)
 
-    def line_of(self, key: str) -> int:
-        """The line at which the key called so, such as main.defer_transports, stands; 1 if it stands nowhere."""
-        return self._lines.get(key, 1)
+    def is_flushed_on_link_up(self, mail: Mail) -> bool:
+        """True if each dial link that comes up flushes this class of mail."""
+        asked_for = mail.name in self.flush.sites_on_link_up and mail.fast_flush
+        return (self.flush.on_link_up or asked_for) and any(one.kind == "dial" for one in self.links.values())
+
+    def may_be_asked_for(self, mail: Mail) -> bool:
+        """True if the site of this mail can ask for it, and perhaps does."""
+        return mail.fast_flush and self.environment.etrn != "never"
+
+    def is_asked_for(self, mail: Mail) -> bool:
+        """True if the site of this mail is promised to ask for it again and again."""
+        return mail.fast_flush and self.environment.etrn == "again-and-again"
+
+    def place_of(self, key: str) -> Place:
+        """Where the key called so, such as main.defer_transports, stands; line 1 if it stands nowhere."""
+        return self._places.get(key, Place(self.source, 1))
 
     def located(self, source: TomlSource) -> Self:
         """The same scenario with the lines of its tables."""
@@ -202,9 +232,9 @@ class Scenario(ScenarioFile):
             mail.append(one.within(place.file, place.line))
         copy = self.placed(source, {"mail": tuple(mail)})
         keys: dict[str, KeyPath] = {f"main.{key}": ("main", key) for key in Main.model_fields}
-        keys["flush.on_link_up"] = ("flush", "on_link_up")
-        lines = {name: source.keys[path].line for name, path in keys.items() if path in source.keys}
-        copy._lines = lines  # noqa: SLF001  # of the copy just made
+        keys |= {f"flush.{key}": ("flush", key) for key in Flush.model_fields}
+        places = {name: source.keys[path] for name, path in keys.items() if path in source.keys}
+        copy._places = places  # noqa: SLF001  # of the copy just made
         return copy
 
 
@@ -217,9 +247,22 @@ def _between_tables(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
     """What one table says wrongly of another. That a transport is no service is no error: Postfix takes it, and waits."""
     links = source.data.get("links")
     yield from unknown_names(source, "mail", "link", list(links) if isinstance(links, dict) else [])
+    yield from _unknown_sites(source)
     seen: dict[str, KeyPath] = {}
     for path, row in rows_of(source, "mail"):
         name = row.get("name")
         if isinstance(name, str) and seen.setdefault(name, path) != path:
             line = source.key_place(seen[name]).line
             yield (*path, "name"), f"`{notation((*path, 'name'))}` is {in_toml(name)}: line {line} has a class of this name"
+
+
+def _unknown_sites(source: TomlSource) -> Iterator[tuple[KeyPath, str]]:
+    """Names of `flush.sites_on_link_up` that no class of mail has."""
+    names = [row.get("name") for _, row in rows_of(source, "mail")]
+    known = [name for name in names if isinstance(name, str)]
+    flush = source.data.get("flush")
+    asked = flush.get("sites_on_link_up") if isinstance(flush, dict) else None
+    for at, name in enumerate(asked if isinstance(asked, list) else []):
+        if isinstance(name, str) and name not in known:
+            path: KeyPath = ("flush", "sites_on_link_up", at)
+            yield path, f"`{notation(path)}` is {in_toml(name)}: no class of mail has this name; allowed: {either(known)}"

@@ -30,6 +30,11 @@ def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     return list(dict.fromkeys(found))
 
 
+def _at(scenario: Scenario, key: str, says: str) -> Suspect:
+    place = scenario.place_of(key)
+    return Suspect(place.file, place.line, says)
+
+
 def _held(scenario: Scenario) -> list[str]:
     """The transports that are held and by which some mail goes, in the order of the file."""
     used = {mail.transport for mail in scenario.mail}
@@ -58,47 +63,71 @@ def _of_holds(scenario: Scenario) -> Iterator[Suspect]:
     held, lifetime = _held(scenario), scenario.main.maximal_queue_lifetime
     if not held:
         return
-    line = scenario.line_of(HOLDS)
-    if not scenario.is_flushed:
-        says = (
-            f"defer_transports names {_named(held)} and nothing flushes the queue: mail waits until maximal_queue_lifetime "
-            f"({in_words(lifetime)}), and is returned"
-        )
-        yield Suspect(scenario.source, line, says)
+    yield from _of_refusals(scenario)
+    unflushed = [mail for mail in scenario.mail if scenario.is_held(mail) and not scenario.is_flushed(mail)]
+    left = [mail for mail in unflushed if not scenario.is_asked_for(mail)]
+    until = f"until maximal_queue_lifetime ({in_words(lifetime)}), and is returned"
+    if lone := [mail for mail in left if not scenario.may_be_asked_for(mail)]:
+        transports = list(dict.fromkeys(mail.transport for mail in lone))
+        others = len(lone) < sum(scenario.is_held(mail) for mail in scenario.mail)
+        of = f" of mail for {', '.join(mail.name for mail in lone)}" if others else ""
+        says = f"defer_transports names {_named(transports)} and nothing flushes the queue{of}: mail waits {until}"
+        yield _at(scenario, HOLDS, says)
+    for mail in left:
+        if scenario.may_be_asked_for(mail):
+            says = (
+                f"defer_transports names `{mail.transport}`, and mail for {mail.name} goes only if its site asks for it (ETRN): "
+                f"nobody promises that it does, and else mail waits {until}"
+            )
+            yield _at(scenario, HOLDS, says)
+    if len(unflushed) == sum(scenario.is_held(mail) for mail in scenario.mail):
         return
     if lifetime == 0:
         says = "maximal_queue_lifetime is 0, so that mail is tried once: the hold is this attempt, and held mail is returned"
-        yield Suspect(scenario.source, scenario.line_of("main.maximal_queue_lifetime"), says)
+        yield _at(scenario, "main.maximal_queue_lifetime", says)
     yield from _of_late_mail(scenario)
+
+
+def _of_refusals(scenario: Scenario) -> Iterator[Suspect]:
+    """Requests for the mail of a site that Postfix refuses."""
+    for mail in scenario.mail:
+        if mail.name in scenario.flush.sites_on_link_up and scenario.is_held(mail) and not mail.fast_flush:
+            says = (
+                f"this asks for mail for {mail.name}, which fast_flush_domains does not name: Postfix refuses it, and flushes "
+                "nothing"
+            )
+            yield _at(scenario, "flush.sites_on_link_up", says)
 
 
 def _of_late_mail(scenario: Scenario) -> Iterator[Suspect]:
     """Why mail waits on though somebody flushes."""
     held, every = _held(scenario), scenario.flush.every
-    if not held or not scenario.is_flushed:
+    late = [mail for mail in scenario.mail if scenario.is_held(mail) and scenario.is_flushed(mail)]
+    if every is None:
+        late = [mail for mail in late if not scenario.is_asked_for(mail)]
+    if not late:
         return
     if every is None:
+        transports = _named([name for name in held if any(mail.transport == name for mail in late)])
         says = (
-            f"defer_transports names {_named(held)}, and only a line that comes up flushes: mail posted while the line is up "
+            f"defer_transports names {transports}, and only a line that comes up flushes: mail posted while the line is up "
             "waits until it comes up again, and mail asks for no line"
         )
-        yield Suspect(scenario.source, scenario.line_of(HOLDS), says)
+        yield _at(scenario, HOLDS, says)
     elif scenario.main.maximal_queue_lifetime <= every:
         lifetime = in_words(scenario.main.maximal_queue_lifetime)
         says = f"maximal_queue_lifetime ({lifetime}) is no longer than from one flush to the next ({in_words(every)})"
-        yield Suspect(scenario.source, scenario.line_of("main.maximal_queue_lifetime"), says)
+        yield _at(scenario, "main.maximal_queue_lifetime", says)
 
 
 def _of_free_mail(scenario: Scenario) -> Iterator[Suspect]:
     """Why mail dials by itself."""
     named, used = scenario.main.defer_transports, {mail.transport for mail in scenario.mail}
-    line = scenario.line_of(HOLDS)
+    line = scenario.place_of(HOLDS).line
     for name in dict.fromkeys(named):
         if name not in used:
             near = suggestion(name, sorted(used))
-            yield Suspect(
-                scenario.source, line, f"defer_transports names `{name}`, by which no mail goes{near}: it holds nothing"
-            )
+            yield _at(scenario, HOLDS, f"defer_transports names `{name}`, by which no mail goes{near}: it holds nothing")
     for mail in scenario.mail:
         if _dials(scenario, mail):
             names = f", which defer_transports (line {line}) does not name" if named else ", and defer_transports is empty"

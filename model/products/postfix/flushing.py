@@ -1,0 +1,121 @@
+"""Who flushes the queue, by the files: the scripts that run when a line comes up, and the domains whose mail can be asked for.
+
+Source: flush(8) and flush_clnt.c (`fast_flush_domains`: a request for any other domain is denied, and flushes nothing, neither by
+ETRN nor by `postqueue -s`), domain_list.c (a name stands for what is below it too), ETRN_README.
+Left out: tables in `fast_flush_domains`, which are not read; the names of `authorized_flush_users`: whoever runs a script may.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialproof.core.errors import Place
+from model.grammars.postfix import words
+from model.importing import Placing, beside
+
+_RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
+"""The names of the files that run-parts runs."""
+_FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
+_ASKS = re.compile(r"(?:\bsendmail\b[^|;&]*?\s-qR|\bpostqueue\s+-s)\s*[\"']?([A-Za-z0-9][A-Za-z0-9.-]*)(?![\w$@.-])")
+_LONGEST_COMMAND = 500
+
+
+@dataclass(frozen=True)
+class Domains:
+    """A list of domains as Postfix matches it: the first name that matches decides; one behind "!" is none of them.
+
+    If it `has_parents`, a name stands for what is below it too; if not, only one that begins with a dot does.
+    """
+
+    names: tuple[str, ...]
+    has_parents: bool = True
+
+    def __contains__(self, domain: str) -> bool:
+        for name in self.names:
+            plain = name.removeprefix("!").lower()
+            below = f".{plain}" if self.has_parents else plain if plain.startswith(".") else None
+            if domain == plain or (below is not None and domain.endswith(below)):
+                return not name.startswith("!")
+        return False
+
+
+def is_table(word: str) -> bool:
+    """True for a word of a list of domains that names a table or a file instead of a domain."""
+    return ":" in word or "/" in word
+
+
+def listed(value: str) -> list[str]:
+    """The domains that a list names, without tables and without what it takes out."""
+    return [word.lower() for word in words(value) if not is_table(word) and not word.startswith("!")]
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """What the scripts that run when a line comes up do.
+
+    `whole` is where one of them flushes the queue, `sites` where they ask for a site. `names` are the scripts that are run,
+    and `notes` says which others are there.
+    """
+
+    names: tuple[str, ...]
+    whole: Place | None
+    sites: Mapping[str, Place]
+    notes: tuple[str, ...]
+
+    def put(self, made: Placing, asked: Sequence[str]) -> None:
+        """Say who flushes the queue; `asked` are the classes of mail that a script asks for by their sites."""
+        made.assumed += self.notes
+        if self.whole is not None:
+            made.also_read.append(_relative(made, self.whole))
+            made.put(("flush", "on_link_up"), value=True, line=self.whole.line, file=self.whole.file)
+            return
+        if asked:
+            place = next(iter(self.sites.values()))
+            made.also_read.append(_relative(made, place))
+            made.assumed.append("a script that asks for a site asks for this domain alone: no mail comes for names below it")
+            made.put(("flush", "sites_on_link_up"), list(asked), place.line, place.file)
+        elif made.data.get("main", {}).get("defer_transports"):
+            none = "ip-up beside it flushes no queue" if self.names else "there is no ip-up (or ip-up.d) beside it"
+            made.assumed.append(
+                f"{none}, so that nothing flushes the queue when the line comes up; if yours does, put the script beside it, or "
+                "say so: `dialproof import`, then on_link_up = true under [flush]"
+            )
+
+
+def _relative(made: Placing, place: Place) -> str:
+    return Path(place.file).relative_to(Path(made.file).parent).as_posix()
+
+
+def scripts(path: Path) -> Scripts:
+    """What `ip-up` and the files of `ip-up.d` beside `path` flush. None of them is run."""
+    notes: list[str] = []
+    names = ["ip-up", "ip-up.local"]
+    with suppress(OSError):
+        found = sorted(one.name for one in (path.parent / "ip-up.d").iterdir())
+        names += [f"ip-up.d/{name}" for name in found if _RUN_PARTS.fullmatch(name)]
+        if any(not _RUN_PARTS.fullmatch(name) for name in found):
+            notes.append("ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run")
+    there = [(name, text) for name in names if (text := beside(path, name)) is not None]
+    first = dict(there).get("ip-up")
+    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
+    if uncalled:
+        notes.append(
+            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
+        )
+        there = [(name, text) for name, text in there if name not in uncalled]
+    sites: dict[str, Place] = {}
+    for place, command in _commands(path, there):
+        if _FLUSHES.match(command):
+            return Scripts(tuple(name for name, _ in there), place, {}, tuple(notes))
+        for site in _ASKS.findall(command.partition("#")[0]):
+            sites.setdefault(site.lower().rstrip("."), place)
+    return Scripts(tuple(name for name, _ in there), None, sites, tuple(notes))
+
+
+def _commands(path: Path, there: Sequence[tuple[str, str]]) -> Iterator[tuple[Place, str]]:
+    for name, text in there:
+        for line, command in enumerate(text.split("\n"), 1):
+            if len(command) <= _LONGEST_COMMAND:
+                yield Place(str(path.parent / name), line), command
