@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MISSING = (
@@ -107,13 +107,21 @@ class Server:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE) as connection:
             connection.sendmail("ann@gw.example.org", recipients, "Subject: x\n\nhello\n")
 
-    def flush(self) -> None:
-        """Flush its queue."""
-        self.command("postqueue", "-f")
+    def flush(self, text: str, times: int = 1) -> None:
+        """Flush its queue until its log has `text` so often: a flush misses a message that is being deferred at this moment."""
+        end = time.monotonic() + PATIENCE
+        while not self._has(text, times) and time.monotonic() < end:
+            self.command("postqueue", "-f")
+            with suppress(TimeoutError):
+                wait_until(lambda: self._has(text, times), text, patience=2)
+        self.logs(text, times)
+
+    def _has(self, text: str, times: int) -> bool:
+        return self.log.exists() and self.log.read_text().count(text) >= times
 
     def logs(self, text: str, times: int = 1) -> None:
         """Wait until its log has `text` so often."""
-        wait_until(lambda: self.log.exists() and self.log.read_text().count(text) >= times, f"{text!r} in {self.log}")
+        wait_until(lambda: self._has(text, times), f"{text!r} in {self.log}")
 
 
 @contextmanager
@@ -146,10 +154,10 @@ def answers(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(done: Callable[[], bool], what: str) -> None:
+def wait_until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Wait until something is `done`. Raises TimeoutError."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not done():
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {PATIENCE:g} s: {what}")
+            raise TimeoutError(f"not within {patience:g} s: {what}")
         time.sleep(0.05)

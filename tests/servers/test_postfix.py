@@ -35,11 +35,9 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Server:
         server.send(FAR)
         server.send(FAR, LAN)
         server.logs("(deferred transport)", 2)
-        server.flush()
-        server.logs("status=deferred (connect to", 2)
+        server.flush("status=deferred (connect to", 2)
         with line_up(server.sink), line_up(server.lan):
-            server.flush()
-            server.logs("status=sent", 3)
+            server.flush("status=sent", 3)
             server.send(FAR)  # comes while the line is up, and nobody flushes again
             server.logs("(deferred transport)", 3)
     return server
@@ -106,12 +104,10 @@ def test_a_host_that_refuses_for_now_makes_held_mail_wait_for_the_next_flush(tmp
         server.send(FAR)
         server.logs("(deferred transport)")
         with line_up(server.sink, "-r", "rcpt"):
-            server.flush()
-            server.logs("status=deferred (host")
+            server.flush("status=deferred (host")
         with line_up(server.sink):
             server.logs("(deferred transport)", 2)
-            server.flush()
-            server.logs("status=sent")
+            server.flush("status=sent")
             server.logs(": removed")
     answer = followed(server, model_of(tmp_path))
     assert answer.refusal is None, answer.refusal
@@ -122,8 +118,7 @@ def test_a_host_that_refuses_for_good_ends_it(tmp_path: Path) -> None:
         server.send(FAR)
         server.logs("(deferred transport)")
         with line_up(server.sink, "-f", "rcpt"):
-            server.flush()
-            server.logs("status=bounced")
+            server.flush("status=bounced")
             server.logs(": removed")
     answer = followed(server, model_of(tmp_path))
     assert answer.refusal is None, answer.refusal
