@@ -202,6 +202,7 @@ def _plain(answer: "Conformance") -> dict[str, object]:
         "waiting": [
             {"class": one.route, "message": one.message, "since": one.since and one.since.isoformat()} for one in answer.waiting
         ],
+        "unseen": {name: one.value for name, one in answer.unseen.items()},
         "hidden": list(answer.hidden),
     }
 
@@ -227,6 +228,9 @@ def _told(answer: "Conformance", *, explain: bool) -> list[str]:
     told += _waits_told(answer)
     if explain and refusal is None:
         told += ["", "A run that explains it:", str(answer.run or "  none is shown: too much was seen, or nothing")]
+    if answer.unseen:
+        told += ["", "What the log does not show of this message:"]
+        told += [f"  in {one.value} explanations: {says[name]}" for name, one in answer.unseen.items()]
     return told + (["", "The log does not show:", *(f"  {one}" for one in answer.hidden)] if answer.hidden else [])
 
 

@@ -9,7 +9,7 @@ from dialproof.core.errors import InputError
 from dialproof.core.run import FiniteRun
 from dialproof.core.system import System
 from dialproof.core.variables import Value
-from dialproof.semantics.follower import Follower, Happened, Sight, Stands
+from dialproof.semantics.follower import Agreement, Follower, Happened, Sight, Stands
 from model.logs.format import LineForm, LogFormat, Recogniser, Seen
 from model.logs.lines import LogLine
 from model.router import Router
@@ -103,6 +103,10 @@ class OneProgram:
     def explanation(self) -> FiniteRun | None:
         """A run that explains what was seen since the program began; None if it was too much, or nobody wants it."""
         return None if self._seen is None else self._follower.explanation(self._seen)
+
+    def unseen(self) -> Mapping[str, Agreement]:
+        """Nothing: what a whole log leaves open is too much to ask action by action."""
+        return {}
 
     def _require_one_process(self, line: LogLine) -> None:
         """Raise InputError if two processes write by turns what does not say which link it speaks of: they are of two links."""

@@ -14,7 +14,7 @@ from dialproof.core.errors import NotApplicable
 from dialproof.core.run import FiniteRun
 from dialproof.core.system import System
 from dialproof.core.variables import Value
-from dialproof.semantics.follower import Follower, Sight, Stands, States
+from dialproof.semantics.follower import Agreement, Follower, Sight, Stands, States
 from model.fault import Fault
 from model.logs.format import LogFormat, Outcome, Recogniser, Seen
 from model.logs.lines import LogLine
@@ -342,6 +342,10 @@ class Messages:
     def explanation(self) -> FiniteRun | None:
         """A run that explains what was seen of the message that was asked for; None if nothing was, or its class is not known."""
         return self._kept[0].follower.explanation(self._kept[1]) if self._kept else None
+
+    def unseen(self) -> Mapping[str, Agreement]:
+        """For each action that the log does not show, in which explanations of that message it is."""
+        return self._kept[0].follower.unseen_in(self._kept[1]) if self._kept else {}
 
     @property
     def system(self) -> System | None:

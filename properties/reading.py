@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from dialproof.core.errors import InputError
 from dialproof.core.run import FiniteRun
 from dialproof.core.system import System
 from dialproof.core.variables import Value
+from dialproof.semantics.follower import Agreement
 from model.logs.format import LogFormat, Seen
 from model.logs.growing import now_like
 from model.logs.lines import LogLine
@@ -61,6 +62,9 @@ class Follows(Protocol):
     def explanation(self) -> FiniteRun | None:
         """A run that explains the log; None if nobody asked for it."""
 
+    def unseen(self) -> Mapping[str, Agreement]:
+        """For each action that is not shown, in which explanations it is; empty if nobody asked for one."""
+
 
 @dataclass(frozen=True)
 class Conformance:
@@ -69,7 +73,8 @@ class Conformance:
     `systems` are those that were followed. `lines` were read, `of_program` were written by the program, `events` show an action.
     `times` says how often each action was seen, `course` when. `states` is the number of states in which the program may be at
     the end, `agreed` the values that each variable may have there. `hidden` lists what the log cannot show. `run`, of `system`,
-    explains the log since the program was last started, or what was seen of a message, if that was asked for and is not too long.
+    explains the log since the program was last started, or what was seen of a message, if that was asked for and is not too long;
+    `unseen` says of each action that the log does not show whether all explanations of that message have it, or some, or none.
 
     Of the log of a mail system `waits` says how long messages waited, and `waiting` lists those that have not left: they wait
     `until` the last line, or until now if the log grows. `at_most` is how long any message waits by a proof, if that was asked
@@ -94,6 +99,7 @@ class Conformance:
     course: Course | None = None
     run: FiniteRun | None = None
     system: System | None = None
+    unseen: Mapping[str, Agreement] = field(default_factory=dict)
 
     @property
     def conforms(self) -> bool:
@@ -185,6 +191,7 @@ class Reading:
             hidden=tuple(self.form.not_shown()),
             run=None if self._refusal else follower.explanation(),
             system=follower.system,
+            unseen={} if self._refusal else follower.unseen(),
         )
 
 

@@ -9,8 +9,9 @@ by the subset construction and not by search: it says how many states remain, an
 Fairness and assumptions play no part in it: what has happened so far violates neither.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from dialproof.core.names import nearest
 from dialproof.core.run import FiniteRun, Step, Taken
 from dialproof.core.system import System
 from dialproof.core.variables import Value
-from dialproof.semantics.breadth_first import BreadthFirst
+from dialproof.semantics.breadth_first import BreadthFirst, Label, Node
 from dialproof.semantics.interpreter import Reader, Values
 
 MOST_STATES = 100_000
@@ -53,6 +54,14 @@ class Stands:
 
 Sight = Happened | Stands
 """What was seen."""
+
+
+class Agreement(Enum):
+    """In which of the explanations something happens that was not seen."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
 
 
 class Follower:
@@ -125,25 +134,53 @@ class Follower:
 
         def leaving(node: tuple[Values, int]) -> Iterable[tuple[tuple[Values, int], Taken | None]]:
             values, place = node
-            ways = self._reader.events(values)
-            match seen[place] if place < len(seen) else None:
-                case Happened(actions, or_none):
-                    if or_none:
-                        yield (values, place + 1), None
-                    yield from (((after, place + 1), taken) for taken, after in ways if taken.name in actions)
-                case Stands() as stands if self._is_so(stands, values):
-                    yield (values, place + 1), None
-            yield from (((after, place), taken) for taken, after in ways if taken.name not in self._shown)
+            return (((after, further), taken) for after, further, taken in self._leading_on(values, place, seen))
 
         search = BreadthFirst([(values, 0) for values in sorted(self._begin, key=repr)], leaving)
-        for met, (node, _) in enumerate(search.nodes()):
+        for node in _limited(search):
             if node[1] == len(seen):
                 way = search.way_to(node)
                 steps = [Step(taken, self._reader.state(before[0])) for before, _, taken in way if taken is not None]
                 return FiniteRun((*steps, Step(None, self._reader.state(node[0]))))
-            if met > MOST_STATES:
-                raise NotApplicable(f"of what may have happened there are more than {MOST_STATES:,} cases to look at")
         return None
+
+    def unseen_in(self, seen: Sequence[Sight]) -> Mapping[str, Agreement]:
+        """For each action that is not shown: whether all explanations of `seen` have it, or some, or none. Empty without any."""
+        return {
+            action.name: said
+            for action in self._reader.system.actions
+            if action.name not in self._shown and (said := self._agreement(action.name, seen)) is not None
+        }
+
+    def _agreement(self, action: str, seen: Sequence[Sight]) -> Agreement | None:
+        def leaving(node: tuple[Values, int, bool]) -> Iterable[tuple[tuple[Values, int, bool], None]]:
+            values, place, had = node
+            for after, further, taken in self._leading_on(values, place, seen):
+                yield (after, further, had or (taken is not None and taken.name == action)), None
+
+        search = BreadthFirst([(values, 0, False) for values in sorted(self._begin, key=repr)], leaving)
+        ends = {node[2] for node in _limited(search) if node[1] == len(seen)}
+        match sorted(ends):
+            case [False, True]:
+                return Agreement.SOME
+            case [had]:
+                return Agreement.ALL if had else Agreement.NONE
+            case _:
+                return None
+
+    def _leading_on(self, values: Values, place: int, seen: Sequence[Sight]) -> Iterator[tuple[Values, int, Taken | None]]:
+        """Where one step leads, or one of `seen` without a step, if those before `place` are explained; nowhere from the end."""
+        if place == len(seen):
+            return
+        ways = self._reader.events(values)
+        match seen[place]:
+            case Happened(actions, or_none):
+                if or_none:
+                    yield values, place + 1, None
+                yield from ((after, place + 1, taken) for taken, after in ways if taken.name in actions)
+            case Stands() as stands if self._is_so(stands, values):
+                yield values, place + 1, None
+        yield from ((after, place, taken) for taken, after in ways if taken.name not in self._shown)
 
     def _is_so(self, stands: Stands, values: Values) -> bool:
         return all(values[self._reader.names[name]] in may for name, may in stands.values)
@@ -172,3 +209,11 @@ class Follower:
         if len(states) > MOST_STATES:
             raise NotApplicable(f"the program may be in more than {MOST_STATES:,} states: they are not followed")
         return states
+
+
+def _limited(search: BreadthFirst[Node, Label]) -> Iterator[Node]:
+    """The nodes of a search. Raises NotApplicable if they are too many."""
+    for met, (node, _) in enumerate(search.nodes()):
+        if met > MOST_STATES:
+            raise NotApplicable(f"of what may have happened there are more than {MOST_STATES:,} cases to look at")
+        yield node

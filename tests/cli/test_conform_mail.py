@@ -87,6 +87,8 @@ def test_the_run_of_one_message_is_shown_to_who_asks(machine: Path) -> None:
     _, out, _ = run("conform", machine, "--log", machine.with_name("mail.log"), "--message", "A1")
     assert "answer(uplink)" in out
     assert "deliver(default)" in out
+    assert "in all explanations: the link uplink comes up" in out
+    assert "in some explanations: other traffic comes for uplink" in out
 
 
 def changed(place: int, old: str, new: str) -> list[str]:

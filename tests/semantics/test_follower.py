@@ -1,6 +1,7 @@
 """What was seen of a system is followed as if all its runs were walked through one by one."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from dialproof.core.errors import ModelError, NotApplicable
 from dialproof.core.system import System
 from dialproof.semantics import follower as follower_module
-from dialproof.semantics.follower import Follower, Happened, Sight, Stands
+from dialproof.semantics.follower import Agreement, Follower, Happened, Sight, Stands
 from dialproof.semantics.interpreter import Reader, Values
 from tests.amounts import some
 from tests.strategies import systems
@@ -69,8 +70,19 @@ def test_it_is_explained_if_a_run_shows_it_and_the_run_is_shown(system: System, 
     assert followed == is_explained(Reader(system), frozenset(shown), seen)
     run = Follower(system, shown).explanation(seen)
     assert (run is not None) == followed
+    unseen = Follower(system, shown).unseen_in(seen)
+    assert sorted(unseen) == (sorted(set(names) - set(shown)) if followed else [])
+    for name, agreement in unseen.items():
+        without = system_without(system, name)
+        assert (agreement is Agreement.ALL) == (not is_explained(Reader(without), frozenset(shown), seen))
     if run is not None:
+        taken = {step.action.name for step in run.steps if step.action is not None}
+        assert all((name in taken) <= (agreement is not Agreement.NONE) for name, agreement in unseen.items())
         assert_shows(Reader(system), frozenset(shown), [(step.action, step.state.values_tuple) for step in run.steps], seen)
+
+
+def system_without(system: System, action: str) -> System:
+    return replace(system, actions=tuple(one for one in system.actions if one.name != action))
 
 
 def assert_shows(reader: Reader, shown: frozenset[str], steps: list, seen: list[Sight]) -> None:  # type: ignore[type-arg]
