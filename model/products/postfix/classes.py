@@ -13,7 +13,7 @@ from pathlib import Path
 
 from model.grammars.postfix import Logical, Row, UnresolvedError, expanded, rows, words
 from model.importing import Placing, beside
-from model.products.postfix.flushing import Domains, Scripts, is_table, listed
+from model.products.postfix.flushing import Domains, Scripts, is_table, listed, parents
 from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import DEFAULT
 from model.recipients import SOME_OF
@@ -173,23 +173,28 @@ def _relay_is_fast(known: Values) -> bool:
     """True if mail for each of `relay_domains` can be asked for."""
     if known.settled(FAST) == known("relay_domains"):
         return True
-    return all(not is_table(one) and one in _fast(known) for one in words(known("relay_domains")))
+    fast = _fast(known)
+    return all(not is_table(one) and one.lower() in fast for one in words(known("relay_domains")))
 
 
 def _sites(known: Values, default: _Found, found: list[_Found], fast: Domains, run: Scripts) -> list[_Found]:
     """Classes for the domains that can be asked for, or that a script asks for, and that are part of another class."""
-    relayed = Domains(tuple(listed(known("relay_domains"))))
+    relayed, relay_is_fast = Domains(tuple(listed(known("relay_domains")))), _relay_is_fast(known)
+    held = words(known("defer_transports"))
+    rows: dict[str, _Found] = {}
+    for one in found:
+        rows.setdefault(one[0], one)
     made: list[_Found] = []
-    for site in dict.fromkeys([*run.sites, *(name.lstrip(".") for name in fast.names if not name.startswith("!"))]):
-        above = [one for one in found if site == one[0] or (one[0].startswith(".") and site.endswith(one[0]))]
-        if any(one[0] == site for one in above):
+    for site in dict.fromkeys([*run.sites, *(name.lower().lstrip(".") for name in fast.names if not name.startswith("!"))]):
+        if site in rows:
             continue
+        above = [rows[f".{name}"] for name in parents(site) if f".{name}" in rows]
         is_relayed = site in relayed
-        if is_relayed and _relay_is_fast(known) and site not in run.sites and not above:
+        if is_relayed and relay_is_fast and site not in run.sites and not above:
             continue
-        of_relay = [one for one in found if one[0] == _RELAYED] if is_relayed else []
+        of_relay = [rows[_RELAYED]] if is_relayed and _RELAYED in rows else []
         _, agent, hop, line, file = [*above, *of_relay, default][0]
-        if agent in words(known("defer_transports")):
+        if agent in held:
             made.append((site, agent, hop, line, file))
     return made
 

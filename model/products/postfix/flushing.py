@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from dialproof.core.errors import Place
@@ -20,6 +21,8 @@ _RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
 _FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
 _ASKS = re.compile(r"(?:\bsendmail\b[^|;&]*?\s-qR|\bpostqueue\s+-s)\s*[\"']?([A-Za-z0-9][A-Za-z0-9.-]*)(?![\w$@.-])")
 _LONGEST_COMMAND = 500
+_MOST_LABELS = 128
+"""The most labels that a domain has: 255 characters, a dot behind each."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,21 @@ class Domains:
     names: tuple[str, ...]
     has_parents: bool = True
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each name stands first."""
+        return {name.removeprefix("!").lower(): at for at, name in reversed(list(enumerate(self.names)))}
+
     def __contains__(self, domain: str) -> bool:
-        for name in self.names:
-            plain = name.removeprefix("!").lower()
-            below = f".{plain}" if self.has_parents else plain if plain.startswith(".") else None
-            if domain == plain or (below is not None and domain.endswith(below)):
-                return not name.startswith("!")
-        return False
+        above = parents(domain) if self.has_parents else [f".{one}" for one in parents(domain)]
+        found = [self._places[name] for name in (domain, *above) if name in self._places]
+        return bool(found) and not self.names[min(found)].startswith("!")
+
+
+def parents(domain: str) -> list[str]:
+    """The domains that a domain is below, the nearest first; of a very long one only the upper ones."""
+    labels = domain.split(".")[-_MOST_LABELS:]
+    return [".".join(labels[at:]) for at in range(1, len(labels))]
 
 
 def is_table(word: str) -> bool:
