@@ -308,7 +308,7 @@ def test_who_waits_too_long_is_told_while_the_log_grows(tmp_path: Path) -> None:
     assert program.returncode == 1
 
 
-PRIVATE = ("bob", "ann", "eve", "joe", "far", "gw", "mx", "250")
+PRIVATE = ("bob", "ann", "eve", "joe", "far", "gw", "mx", "250 ok")
 
 
 @pytest.mark.parametrize("lines", [LOG, LAN_HELD, EXPIRED], ids=["a run", "held by mistake", "returned too early"])
