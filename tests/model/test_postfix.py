@@ -15,9 +15,9 @@ from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
 from model.grammars.postfix import UnresolvedError, expanded, in_words, logical_lines, parameters, rows, seconds, services
 from model.importing import Imported, as_toml, source_of
+from model.next_hops import is_near
 from model.products import importers
 from model.products.postfix.importer import read, recognises
-from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import Main, Scenario
 from properties.checks import plan
 from tests.amounts import THOROUGH, long, some

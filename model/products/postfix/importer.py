@@ -8,7 +8,6 @@ are held, these do.
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,8 +26,9 @@ from model.grammars.postfix import (
     words,
 )
 from model.importing import Imported, Importer, Placing, beside
+from model.ip_up import scripts
+from model.next_hops import is_near
 from model.products.postfix.compose import DEFAULT, is_hopeless
-from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import Scenario
 
 LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
@@ -71,10 +71,7 @@ _OURS = re.compile(
     r"command_directory|daemon_directory|mail_owner|compatibility_level|smtpd?_\w+)\s*="
 )
 _TEMPLATE = re.compile(r"\{%|<%|<\?|(?<!\$)\{\{\s*[a-z_]")
-_RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
-"""The names of the files that run-parts runs."""
 _FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
-_LONGEST_COMMAND = 500
 _MOST_TABLES = 20
 _TRANSPORT = re.compile(r"[^\s=\x00-\x1f\x7f]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
@@ -337,35 +334,18 @@ def _links(made: Placing, classes: list[_Class], held: list[str]) -> None:
 
 def _flush(made: Placing, path: Path) -> bool:
     """Whether `ip-up` beside the file flushes the queue; True if there is such a script at all."""
-    names = ["ip-up", "ip-up.local"]
-    with suppress(OSError):
-        found = sorted(one.name for one in (path.parent / "ip-up.d").iterdir())
-        names += [f"ip-up.d/{name}" for name in found if _RUN_PARTS.fullmatch(name)]
-        if any(not _RUN_PARTS.fullmatch(name) for name in found):
-            made.assumed.append(
-                "ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run"
-            )
-    there = [(name, text) for name in names if (text := beside(path, name)) is not None]
-    first = dict(there).get("ip-up")
-    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
-    if uncalled:
-        made.assumed.append(
-            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
-        )
-        there = [(name, text) for name, text in there if name not in uncalled]
-    for name, text in there:
-        for line, command in enumerate(text.split("\n"), 1):
-            if len(command) <= _LONGEST_COMMAND and _FLUSHES.match(command):
-                made.also_read.append(name)
-                made.put(("flush", "on_link_up"), value=True, line=line, file=str(path.parent / name))
-                return True
-    if made.data.get("main", {}).get("defer_transports"):
-        none = "ip-up beside it flushes no queue" if there else "there is no ip-up (or ip-up.d) beside it"
+    there = scripts(made, path)
+    flushing = next(there.commands(_FLUSHES), None)
+    if flushing is not None:
+        made.also_read.append(flushing.script)
+        made.put(("flush", "on_link_up"), value=True, line=flushing.line, file=str(path.parent / flushing.script))
+    elif made.data.get("main", {}).get("defer_transports"):
+        none = "ip-up beside it flushes no queue" if there.texts else "there is no ip-up (or ip-up.d) beside it"
         made.assumed.append(
             f"{none}, so that nothing flushes the queue when the line comes up; if yours does, put the script beside it, or say "
             "so: `dialproof import`, then on_link_up = true under [flush]"
         )
-    return bool(there)
+    return bool(there.texts)
 
 
 def _assume(made: Placing) -> None:

@@ -9,9 +9,9 @@ from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
 from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
-from model.parts import lines, queues
+from model.parts import lines, on_demand, queues
 from model.product import Installation, Product
-from model.products.postfix import compose, importer, link, scenario, suspects
+from model.products.postfix import compose, importer, scenario, suspects
 from model.products.postfix.scenario import Scenario
 from model.products.postfix.words import WORDS
 from model.router import Router
@@ -80,6 +80,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, lines, link, grammar, scenario),
+    parts=(compose, queues, lines, on_demand, grammar, scenario),
     importers=(importer.IMPORTER,),
 )
