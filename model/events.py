@@ -81,6 +81,7 @@ class Event(Enum):
     ROUTE_GOES = "route_goes"
     FLUSH = "flush"
     OTHER_TRAFFIC = "other_traffic"
+    RETRY_TIME = "retry_time"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.FAIL_OTHERWISE, Event.PORT_IN_USE)
