@@ -1,16 +1,26 @@
 """Exim: what waits and which queue runs take it, retry times, and what nobody sends."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dialproof.core.errors import InputError
 from dialproof.evidence.outcome import CheckedVerdict, word
 from dialproof.portfolio.check import run_planned
 from dialproof.portfolio.portfolio import Portfolio
-from model.grammars.exim_times import RetryRule, intervals, queue_run, retry_rules, seconds
+from model.grammars.exim_runs import RetryRule, intervals, queue_run, retry_rules, seconds
+from model.importing import Imported
+from model.products.exim.importer import read, recognises
+from model.products.exim.scenario import Scenario
 from properties.checks import plan
-from tests.amounts import long
+from tests.amounts import THOROUGH, long, some
+
+CONFIGURATIONS = Path(__file__).resolve().parents[2] / "model" / "configurations" / "exim"
 
 DIALLED, DELIVERED, RESOLVED = "queued-mail-is-dialled", "queued-mail-is-delivered", "queued-mail-is-resolved"
 ALONE, APART, WITHIN = "mail-alone-dials-nothing", "routes-do-not-interfere", "resolved-within-4500-seconds"
@@ -123,28 +133,233 @@ def test_the_daemon_dials_for_what_waits(portfolio: Portfolio, tmp_path: Path) -
     assert violated(answers(portfolio, tmp_path / "s.toml")) == set()
 
 
-def timed(flags: str, *, bound: int) -> str:
-    """Every quarter of an hour a queue run, an hour between attempts, and one call in a row may fail."""
-    return f"""
-format = 1
-connector = {{ product = "exim", queue_capacity = 1, timed = true }}
-links.isp = {{ attempt = 900, idle = 900, drops_calls = false }}
-main.queue_domains = ["*"]
-retry.rules = "F,2h,1h"
-queue_runs = {{ every = 900, flags = "{flags}" }}
-mail = [{{ name = "default", link = "isp" }}]
-environment = {{ most_failed_calls = 1, delivery_time = 900 }}
-check = [{{ claim = "resolved-within", bound = {bound} }}]
-"""
-
-
-@pytest.mark.parametrize(("flags", "within"), [pytest.param("-qf", True, marks=long), ("-q", False)])
-def test_a_plain_run_passes_over_mail_before_its_retry_time(
-    portfolio: Portfolio, tmp_path: Path, flags: str, within: bool
-) -> None:
+@pytest.mark.parametrize(("file", "expected"), [pytest.param("run-in-time", set(), marks=long), ("run-too-early", {WITHIN})])
+def test_a_plain_run_passes_over_mail_before_its_retry_time(portfolio: Portfolio, file: str, expected: set[str]) -> None:
     """Checked with Exim 4.96: "retry time not reached for any host"; -qf tries it."""
-    (tmp_path / "s.toml").write_text(timed(flags, bound=4500), encoding="utf-8")
-    assert violated(answers(portfolio, tmp_path / "s.toml")) == (set() if within else {WITHIN})
+    assert violated(answers(portfolio, CONFIGURATIONS / f"{file}.toml")) == expected
+
+
+# -- the example files: each fault, and its cure ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault that is in the files alone: its folder, the claims that it violates, one that holds, and the reason given."""
+
+    folder: str
+    violates: tuple[str, ...]
+    holds: str
+    because: str
+
+
+FAULTS = [
+    Fault("each-message-dials", (ALONE,), DIALLED, "exim4.conf:11: mail for default is in none of queue_domains"),
+    Fault("held", (DELIVERED, RESOLVED), ALONE, "exim4.conf:3: mail for default waits because of hold_domains, and the queue is "
+          "run by `exim -qq` when the line comes up and `exim -q30m` of the daemon, which does not insist"),
+    Fault("looks-up", (ALONE,), DELIVERED, "exim4.conf:3: mail for default waits because of queue_smtp_domains, and is routed"),
+    Fault("nobody-runs-the-queue", (DELIVERED, RESOLVED), ALONE, "waits because of queue_only, and nobody runs the queue"),
+    Fault("no-retry-rule", (DELIVERED,), ALONE, "there is no retry rule, so that mail is returned after the first attempt"),
+]  # fmt: skip
+CURES = ["dial-up", "held-cured", "looks-up-cured", "lan-beside"]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.folder)
+def test_a_fault_is_found_for_its_reason(portfolio: Portfolio, fault: Fault) -> None:
+    path = CONFIGURATIONS / fault.folder / "exim4.conf"
+    claims = () if THOROUGH else (*fault.violates, fault.holds)
+    assert violated(answers(portfolio, path, *claims)) == set(fault.violates)
+    assert fault.because in reasons(path, fault.violates[0])
+
+
+@pytest.mark.parametrize("folder", CURES)
+def test_the_cure_holds(portfolio: Portfolio, folder: str) -> None:
+    path = CONFIGURATIONS / folder / "exim4.conf"
+    assert violated(answers(portfolio, path, *(() if THOROUGH else (ALONE,)))) == set()
+
+
+# -- what the files mean ----------------------------------------------------------------------------------------------
+
+
+ROUTERS = """
+begin routers
+far:
+  driver = manualroute
+  {domains}
+  transport = smtp
+  route_list = {hosts}
+begin transports
+smtp:
+  driver = smtp
+begin retry
+{retry}
+"""
+SMARTHOST = "* 198.51.100.25"
+
+
+def imported(folder: Path, main: str, *, hosts: str = SMARTHOST, domains: str = "", retry: str = "* * F,2h,15m") -> Imported:
+    return read(folder / "exim4.conf", main + "\n" + ROUTERS.format(hosts=hosts, domains=domains, retry=retry))
+
+
+def scenario(found: Imported) -> Scenario:
+    return Scenario.model_validate(found.data)
+
+
+def links(found: Scenario) -> dict[str, str]:
+    return {mail.name: mail.link for mail in found.mail}
+
+
+@pytest.mark.parametrize(
+    ("main", "waits"),
+    [
+        ("queue_only", True), ("no_queue_only", False), ("queue_only = yes", True), ("queue_only = false", False),
+        ("queue_domains = *", True), ("queue_domains = ! example.org", True), ("queue_domains = *.example.org", False),
+        ("queue_smtp_domains = <; *", True), ("domainlist far = ! @ : *\nqueue_domains = +far", True),
+        ("domainlist near = example.org\nqueue_domains = ! +near", True), ("hold_domains =", False),
+        ("ALL = *\nqueue_domains = ALL", True), (".ifdef NONE\nqueue_only\n.endif", False),
+        ("A = 1\n.ifndef A\n.elifdef A\nqueue_only\n.else\n.endif", True), ("queue_domains = \\\n# comment\n  *", True),
+        (".ifdef _HAVE_TLS\nqueue_only\n.else\nqueue_domains = *\n.endif", True), ('queue_domains = "*"', True),
+    ],
+)  # fmt: skip
+def test_the_default_mail_waits_if_a_list_names_it(tmp_path: Path, main: str, waits: bool) -> None:
+    found = scenario(imported(tmp_path, main))
+    assert [found.waits_for_a_run(mail) for mail in found.mail if mail.name == "default"] == [waits]
+
+
+def test_a_domain_that_waits_is_a_class_of_its_own(tmp_path: Path) -> None:
+    found = scenario(imported(tmp_path, "queue_domains = branch.example : office.example"))
+    assert links(found) == {"default": "permanent", "branch.example and 1 more": "uplink"}
+    assert [found.waits_for_a_run(mail) for mail in found.mail] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ("* 10.0.0.5", {"default": ("lan", False)}), ("* mail.lan", {"default": ("lan", False)}),
+        ("* smtp.isp.example", {"default": ("uplink", True)}), ("* smtp.isp.example::587 byname", {"default": ("uplink", True)}),
+        ("* 198.51.100.25::25", {"default": ("uplink", False)}), ('* "10.0.0.5:198.51.100.7"', {"default": ("uplink", False)}),
+        ("x.example 10.0.0.5 ; * smtp.isp.example", {"default": ("uplink", True), "x.example": ("lan", False)}),
+        ("<, x.example 10.0.0.5, * 198.51.100.25", {"default": ("uplink", False), "x.example": ("lan", False)}),
+    ],
+)  # fmt: skip
+def test_hosts_say_the_way_and_if_names_are_looked_up(tmp_path: Path, hosts: str, expected: dict[str, tuple[str, bool]]) -> None:
+    found = scenario(imported(tmp_path, "", hosts=hosts))
+    assert {mail.name: (mail.link, mail.looks_up) for mail in found.mail} == expected
+
+
+def test_what_is_not_read_is_said(tmp_path: Path) -> None:
+    main = "queue_domains = ${lookup{x}lsearch{/hush}} : *\nhide mysql_servers = localhost/x/u/hush\n.ifdef _HAVE_TLS\n.endif"
+    notes = imported(tmp_path, main, hosts="* $domain ; * 198.51.100.25", retry="x.example * F,1h,15m\n* * F,2h,15m").notes()
+    for said in ("queue_domains: an item that is not read (line 1)", "mysql_servers (line 2)",
+                 ".ifdef of what this Exim was built with, taken for no (line 3)",
+                 "route_list: a rule that is not read (line 11)", "a retry rule for some mail (line 16)"):  # fmt: skip
+        assert said in notes[-1]
+    assert "hush" not in "".join(notes)
+
+
+def test_a_router_with_a_condition_is_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no router that is read sends mail"):
+        imported(tmp_path, "", domains="condition = ${if eq{$x}{y}}")
+
+
+def test_includes_stay_below_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "secret").write_text("queue_only\n", encoding="utf-8")
+    (tmp_path / "etc" / "link").symlink_to(tmp_path / "secret")
+    (tmp_path / "etc" / "inside").write_text("queue_only\n", encoding="utf-8")
+    for name in ("../secret", f"{tmp_path}/secret", "link", "/etc/exim4/../secret"):
+        assert "main" not in imported(tmp_path / "etc", f".include {name}").data
+    for name in ("inside", "/etc/exim4/inside", '"inside"'):
+        assert imported(tmp_path / "etc", f".include {name}").data["main"] == {"queue_only": True}
+
+
+@pytest.mark.parametrize(
+    ("script", "run"),
+    [
+        ("/usr/sbin/exim4 -qqf ${QUEUERUNNEROPTIONS}\n", "-qqf"), ("exim -q\n", "-q"), ("runq\n", "-q"), ("sendmail -q\n", "-q"),
+        ("# exim -qf\n", None), ("exim -bd -q30m\n", None), ("exim -bp\n", None), ("exim -qG\n", None),
+    ],
+)  # fmt: skip
+def test_a_script_runs_the_queue_if_it_says_so(tmp_path: Path, script: str, run: str | None) -> None:
+    (tmp_path / "ip-up.d").mkdir()
+    (tmp_path / "ip-up.d" / "exim4").write_text(script, encoding="utf-8")
+    assert scenario(imported(tmp_path, "")).queue_runs.on_link_up == run
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "every", "flags"),
+    [
+        ("default/exim4", "QUEUEINTERVAL='2h'\nQFLAGS=\"qf\"\n", 7200, "-qqf"),
+        ("default/exim4", "QUEUERUNNER=nodaemon\n", None, "-q"),
+        ("default/exim4", "", 1800, "-q"), ("sysconfig/exim", "DAEMON=yes\nQUEUE=1h\n", 3600, "-q"), ("none", "", 1800, "-q"),
+    ],
+)  # fmt: skip
+def test_the_daemon_runs_the_queue_as_its_options_say(
+    tmp_path: Path, name: str, text: str, every: int | None, flags: str
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    runs = scenario(imported(tmp_path, "")).queue_runs
+    assert (runs.every, runs.flags) == (every, flags)
+
+
+ANSWERS = "dc_eximconfig_configtype='{kind}'\ndc_smarthost='smtp.isp.example::587'\ndc_other_hostnames='example.org'\n"
+
+
+@pytest.mark.parametrize("kind", ["smarthost", "satellite", "internet"])
+def test_debians_answers_are_enough(tmp_path: Path, kind: str) -> None:
+    found = scenario(read(tmp_path / "update-exim4.conf.conf", ANSWERS.format(kind=kind)))
+    assert [(mail.name, mail.link, mail.looks_up) for mail in found.mail] == [("default", "uplink", True)]
+
+
+def test_debians_template_is_filled_in(tmp_path: Path) -> None:
+    template = ".ifdef DCconfig_smarthost DCconfig_satellite\n" + ROUTERS.format(
+        hosts="* DCsmarthost byname", domains="domains = ! +local_domains", retry="* * F,1h,15m"
+    )
+    (tmp_path / "exim4.conf.template").write_text(
+        f"domainlist local_domains = MAIN_LOCAL_DOMAINS\n.ifdef MAIN_HOLDS\nqueue_domains = *\n.endif\n{template}.endif\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "exim4.conf.localmacros").write_text("MAIN_HOLDS = 1\n", encoding="utf-8")
+    found = read(tmp_path / "update-exim4.conf.conf", ANSWERS.format(kind="smarthost"))
+    assert found.also_read == ("exim4.conf.localmacros", "exim4.conf.template")
+    assert scenario(found).main.queue_domains == ("*",)
+    assert scenario(found).retry.rules == "F,1h,15m"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "nothing active"), ("dc_eximconfig_configtype='local'\n", "all mail stays on this machine"),
+        (".ifdef A\n", "`.endif` is missing"), (".endif\n", "without `.ifdef`"),
+        ("begin retry\n* * F,hush\nbegin routers\nx:\ndriver = dnslookup\n", "these are no retry rules"),
+        ("retry_interval_max = hush\nbegin routers\nx:\ndriver = dnslookup\n", "is no time"),
+        (".include exim4.conf\n.include exim4.conf\n", "too long"), ("A = xxxxxxxxxx\n" + "A" * 20_000, "too long"),
+    ],
+)  # fmt: skip
+def test_a_file_that_says_nothing_or_too_much_gets_one_sentence(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "exim4.conf").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as error:
+        read(tmp_path / "exim4.conf", text)
+    assert "hush" not in str(error.value)
+
+
+def test_a_file_is_known_by_its_content() -> None:
+    assert recognises(Path("x"), "begin acl\nbegin routers\n")
+    assert recognises(Path("x"), "dc_smarthost=''\ndc_readhost=''\n")
+    assert not recognises(Path("x"), "begin\nrelayhost = x\n")
+
+
+@given(
+    st.text(alphabet="ab=*.:;!+$<>{}#\\ \n\t\"'AB0129éF,", max_size=80),
+    st.sampled_from(["", "queue_domains = ", ".include ", "A=", ".if"]),
+)
+@settings(max_examples=some(1000), deadline=None)
+def test_any_text_is_read_or_refused(text: str, begin: str) -> None:
+    with suppress(InputError):
+        read(
+            Path("no-such-folder/exim4.conf"),
+            begin + text + "\n" + ROUTERS.format(hosts=SMARTHOST, domains="", retry="* * F,2h,15m"),
+        )
 
 
 # -- times and flags --------------------------------------------------------------------------------------------------

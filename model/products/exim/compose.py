@@ -17,7 +17,7 @@ from dialproof.core.actions import Action
 from dialproof.core.errors import InputError
 from dialproof.core.variables import StateVariable
 from model.fault import Fault
-from model.grammars.exim_times import QueueRun
+from model.grammars.exim_runs import QueueRun
 from model.on_demand import active, delivery_due, lines_of, other_traffic
 from model.parts import queues
 from model.parts.deferral import RouteLadder

@@ -7,10 +7,11 @@ from pathlib import Path
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
 from model.fault import Fault
-from model.grammars.exim_times import in_words
+from model.grammars import exim
+from model.grammars.exim_runs import in_words
 from model.parts import flushes, lines, on_demand, queues, retry_times
 from model.product import Installation, Product
-from model.products.exim import compose, scenario, suspects
+from model.products.exim import compose, importer, scenario, suspects
 from model.products.exim.scenario import Scenario
 from model.products.exim.suspects import why_it_waits
 from model.products.exim.words import WORDS
@@ -70,5 +71,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, flushes, retry_times, lines, on_demand, scenario),
+    parts=(compose, queues, flushes, retry_times, lines, on_demand, exim, scenario),
+    importers=(importer.IMPORTER,),
 )

@@ -15,7 +15,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.grammars.exim_times import QueueRun, RetryRule, intervals, queue_run, retry_rules
+from model.grammars.exim_runs import QueueRun, RetryRule, intervals, queue_run, retry_rules
 from model.on_demand import Link, MailEnvironment
 from model.parts.timing import unit_of
 from model.scenario import Dialling, Named, ScenarioFile, Table, TimedConnector, read_as, rows_of, unknown_names

@@ -6,7 +6,7 @@ They are read off the files, and shown only if the verdict is "violated".
 from collections.abc import Iterator
 
 from dialproof.core.plan import Suspect
-from model.grammars.exim_times import QueueRun, in_words
+from model.grammars.exim_runs import QueueRun, in_words
 from model.products.exim.scenario import ALL, Mail, Scenario
 from model.scenario import Check
 
