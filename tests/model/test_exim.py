@@ -180,7 +180,7 @@ FAULTS = [
           "run by `exim -qq` when the line comes up and `exim -q30m` of the daemon, which does not insist"),
     Fault("looks-up", (ALONE,), "idle-line-is-released", "default waits because of queue_smtp_domains, and is routed before"),
     Fault("nobody-runs-the-queue", (DELIVERED, RESOLVED), ALONE, "waits because of queue_only, and nobody runs the queue"),
-    Fault("no-retry-rule", (DELIVERED,), ALONE, "there is no retry rule, so that mail is returned after the first attempt"),
+    Fault("no-retry-rule", (DELIVERED, DIALLED), ALONE, "no retry rule, so that mail is returned after the first attempt"),
 ]  # fmt: skip
 CURES = ["dial-up", "held-cured", "looks-up-cured", "lan-beside"]
 
@@ -276,6 +276,23 @@ def test_what_is_not_read_is_said(tmp_path: Path) -> None:
                  "route_list: a rule that is not read (line 11)", "a retry rule for some mail (line 16)"):  # fmt: skip
         assert said in notes[-1]
     assert "hush" not in "".join(notes)
+
+
+def test_the_default_configuration_sends_everything_but_its_own_mail(tmp_path: Path) -> None:
+    found = scenario(imported(tmp_path, "domainlist local_domains = @", domains="domains = ! +local_domains"))
+    assert links(found) == {"default": "uplink"}
+
+
+def test_a_list_that_is_expanded_names_nothing(tmp_path: Path) -> None:
+    """Its colons are no separators before: what stands between two of them may be anything."""
+    assert "main" not in imported(tmp_path, "queue_domains = ${if eq{a}{b} {x : hush.example : *}}").data
+
+
+@pytest.mark.parametrize(
+    ("main", "other_traffic"), [("queue_only", "never"), ("hold_domains = *", "again-and-again"), ("", "never")]
+)
+def test_other_traffic_dials_for_mail_that_no_daemon_takes(tmp_path: Path, main: str, other_traffic: str) -> None:
+    assert scenario(imported(tmp_path, main)).environment.other_traffic == other_traffic
 
 
 def test_a_router_with_a_condition_is_passed_over(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from model.grammars.exim import items
 
+OWN = "@"
+"""The name of this host, in a list."""
+
 _MOST = 2000
 _DEEPEST = 10
 
@@ -23,7 +26,7 @@ class DomainList:
     @property
     def domains(self) -> list[str]:
         """The domains that it speaks of by name."""
-        return [pattern for _, pattern in self.entries if pattern != "*" and not pattern.startswith("*")]
+        return [pattern for _, pattern in self.entries if not pattern.startswith(("*", OWN))]
 
     def has(self, domain: str | None) -> bool:
         """True if the domain is in it; None is a domain of which nothing speaks by name."""
@@ -39,8 +42,9 @@ def domain_list(text: str, named: Mapping[str, str]) -> DomainList:
     """The list that `text` is, with the lists `named` in it."""
     made = DomainList()
     for is_in, item in _items(text, named, made, 0):
-        if len(made.entries) >= _MOST or "@" in item or any(sign in item for sign in "$;^/\\{}\"' "):
-            made.has_more |= not item.startswith("@")
+        is_plain = item == OWN or not any(sign in item for sign in "@$;^/\\{}\"' ")
+        if len(made.entries) >= _MOST or not is_plain:
+            made.has_more = True
             continue
         made.entries.append((is_in, item.lower()))
     return made

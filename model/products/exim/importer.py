@@ -213,7 +213,7 @@ def _daemon(made: Placing, path: Path, *, is_of_debian: bool) -> None:
         if flags and queue_run(f"-q{flags}") is not None:
             made.put(("queue_runs", "flags"), f"-q{flags}", at, file)
         return
-    made.put(("queue_runs", "every"), _EVERY, 1)
+    made.data.setdefault("queue_runs", {})["every"] = _EVERY
     of = "default/exim4 beside it: as Debian has it" if is_of_debian else "default/exim4 or sysconfig/exim beside it"
     made.assumed.append(
         f"there is no {of}, a daemon is assumed to run the queue every 30m (-q30m); if none does, take `every` out"
@@ -221,12 +221,14 @@ def _daemon(made: Placing, path: Path, *, is_of_debian: bool) -> None:
 
 
 def _assume(made: Placing) -> None:
-    main = made.data.get("main", {})
+    scenario = Scenario.model_validate({**made.data, "check": [{"claim": "queued-mail-is-resolved"}]})
+    waits = [mail for mail in scenario.mail if scenario.waits_for_a_run(mail)]
+    nobody_dials = any(not scenario.takes(scenario.run_by_daemon, mail) for mail in waits)
     made.data["environment"] = {
         "call_eventually_succeeds": True,
         "delivery_eventually_succeeds": True,
         "calls_eventually_end": True,
-        "other_traffic": "again-and-again" if any(key in main for key in (*_LISTS, "queue_only")) else "never",
+        "other_traffic": "again-and-again" if nobody_dials else "never",
     }
 
 
