@@ -84,6 +84,7 @@ class Event(Enum):
     BEGIN_TIME_RANGE = "begin_time_range"
     END_TIME_RANGE = "end_time_range"
     OTHER_TRAFFIC = "other_traffic"
+    RETRY_TIME = "retry_time"
 
 
 FAILURES = (Event.NO_CARRIER, Event.BUSY, Event.FAIL_LOGIN, Event.FAIL_OTHERWISE, Event.PORT_IN_USE)

@@ -19,13 +19,18 @@ MARK = "hunter2zqx"
 LARGE_EVERY = 5000
 """Every so manieth case has a file of the largest size, or of one byte more."""
 
-_KINDS = ("cisco-ios", "mwan3", "openwrt-network", "postfix", "pppd", "strongswan")
+_KINDS = ("cisco-ios", "exim", "mwan3", "openwrt-network", "postfix", "pppd", "strongswan")
 _SECRETS: Mapping[str, Sequence[str]] = {
     "cisco-ios": (
         " ppp chap password 0 {0}", " ppp pap sent-username u password 7 {0}", "username u password 0 {0}", "enable secret 5 {0}",
         "snmp-server community {0} RO", "crypto isakmp key {0} address 0.0.0.0", " authentication text {0}",
         " ip ospf message-digest-key 1 md5 {0}", " neighbor 192.0.2.9 password {0}", " pre-shared-key {0}", " dialer string {0}",
         " ppp chap hostname {0}", "tacacs-server key {0}", " description {0}",
+    ),
+    "exim": (
+        "  client_send = : user : {0}", "hide mysql_servers = localhost/x/u/{0}", "SECRET = {0}", "# {0}", "dc_password='{0}'",
+        "queue_domains = ${{lookup mysql{{select {0}}}}}", "  hosts_try_auth = {0}", "hide ldap_default_servers = \\\n  {0}",
+        "* * F,{0},15m", "  route_data = {0}$domain", ".ifdef {0}\n.endif",
     ),
     "mwan3": ("\toption password '{0}'", "\tlist key '{0}'", "# {0}"),
     "openwrt-network": (
@@ -49,6 +54,13 @@ _LINES: Mapping[str, Sequence[str]] = {
         " certificate {n}", "dialer-list {n} protocol ip list {n}", "router ospf {n}", " ppp ipcp route default", "no {c}",
         "ip access-list extended {c}", " {n} permit ip any any time-range {c}", "no no no", "track timer {c} {n}", "time-range {c}",
         " periodic daily {n}:00 to {n}:00", "ntp server 192.0.2.{n}", " delay up {n} down {n}", " icmp-echo 192.0.2.{n} source-ip {n}",
+    ),
+    "exim": (
+        ".include {f}", ".include_if_exists {f}", ".ifdef {c}", ".else", ".endif", "A{n} = {c}A{n}", "A = AA", "AA = A A A A A", ".elifdef A",
+        "queue_domains = {c} : ! {c} : *", "hold_domains = <; {c} ; *", "queue_smtp_domains = +{c}", "domainlist a = +a : {c}", "begin {c}",
+        "retry_interval_max = {n}{c}", "begin retry", "* * F,{n}h,{n}m", "* * G,{n}d,{n}h,{n}", "begin routers", "{c}:", "driver = manualroute",
+        "route_list = {c} {n} ; * 192.0.2.{n}", "route_data = {c}", "domains = {c} : !+a", "queue_only = {c}", "no_queue_only", "not_{c}", "{c}",
+        "dc_smarthost='{c}'", "dc_eximconfig_configtype={c}", "dc_use_split_config='true'", "x = \\", "transport = {c}",
     ),
     "mwan3": (
         "config interface '{c}'", "config rule", "config policy '{n}'", "\toption metric '{n}'", "\toption weight {n}", "package {c}",
@@ -121,7 +133,12 @@ def examples() -> Mapping[str, Sequence[tuple[str, Mapping[str, bytes]]]]:
                 cases.append((one.name, {one.name: one.read_bytes()}))
                 continue
             files = {str(file.relative_to(one)): file.read_bytes() for file in sorted(one.rglob("*")) if file.is_file()}
-            mains = [name for name in files if name in {"main.cf", "swanctl.conf", "network"} or name.startswith("peers/")]
+            mains = [
+                name
+                for name in files
+                if name in {"exim4.conf", "main.cf", "swanctl.conf", "network", "update-exim4.conf.conf"}
+                or name.startswith("peers/")
+            ]
             cases += [(name, files) for name in mains]
     return found
 
@@ -152,10 +169,10 @@ def hostile(number: int) -> Hostile:
 
 def _beside(chance: random.Random, kind: str, path: str) -> dict[str, bytes]:
     """Files that include each other, in a chain and in a circle."""
-    if kind not in {"pppd", "strongswan"} or chance.random() < 0.7:
+    if kind not in {"exim", "pppd", "strongswan"} or chance.random() < 0.7:
         return {}
     folder = f"{path.rpartition('/')[0]}/".removeprefix("/")
-    word = "include" if kind == "strongswan" else "file"
+    word = {"exim": ".include", "pppd": "file", "strongswan": "include"}[kind]
     chain = {f"{folder}chain{at}": f"{word} chain{at + 1}\n{word} chain{at + 1}\n".encode() for at in range(30)}
     own = path.rpartition("/")[2]
     return chain | {f"{folder}loop": f"{word} loop\n{word} {own}\n{word} *\n{word} ../outside/secret\n".encode()}

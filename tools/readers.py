@@ -89,7 +89,7 @@ def _part(arguments: argparse.Namespace, counts: Mapping[tuple[str, str], int], 
         inputs=sum(counts.get((kind, "asked"), 0) for kind in kinds),
         seconds=seconds,
         processes="1 process" if arguments.processes == 1 else f"{arguments.processes} processes",
-        large=LARGE_EVERY // 6,
+        large=LARGE_EVERY // len(kinds),
         plan=PLAN_EVERY,
         rows="\n".join(
             f"| {kind} | {' | '.join(f'{counts.get((kind, word), 0):,}' for word in _COLUMNS)} |" for kind in sorted(kinds)

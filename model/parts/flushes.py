@@ -6,8 +6,9 @@ comes with each line that comes up, by a schedule, or both. A site may also ask 
 of one route. Nobody promises that it ever does, unless a scenario says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import z3
 
@@ -19,7 +20,7 @@ from model.parts.lines import Line
 from model.parts.promises import Promise
 from model.parts.routes import Route
 from model.parts.timing import Due, since
-from model.rules import Reason, Remembered, Rules, Situation, Updates, any_of
+from model.rules import Reason, Remembered, Rules, Situation, Updates, any_of, plain
 
 SENT = "to send what a flush asked for"
 """Why a line is dialled for held mail, to complete "a line is dialled"."""
@@ -32,11 +33,22 @@ def is_taken(route: Route) -> z3.BoolRef:
 
 def unseen(rules: Rules, routes: Sequence[Route]) -> Rules:
     """The same rules, to which mail for `routes` does not wait: it makes no line be dialled, and keeps none up."""
-    names = {route.name for route in routes}
+    return _shown(rules, {route.name: z3.BoolVal(False) for route in routes})
+
+
+def shown_if_taken(rules: Rules, routes: Sequence[Route]) -> Rules:
+    """The same rules, to which mail for `routes` waits while it is taken."""
+    return _shown(rules, {route.name: is_taken(route) for route in routes})
+
+
+def _shown(rules: Rules, conditions: Mapping[str, z3.BoolRef]) -> Rules:
+    """The same rules, to which mail for the routes called so waits only under these conditions."""
+    if not conditions:
+        return rules
 
     def seen(now: Situation) -> Situation:
-        hidden = [replace(one, seen_if=z3.BoolVal(False)) if one.name in names else one for one in now.routes]
-        return replace(now, routes=tuple(hidden))
+        routes = [replace(one, seen_if=conditions[one.name]) if one.name in conditions else one for one in now.routes]
+        return replace(now, routes=tuple(routes))
 
     def dials(now: Situation, line: Line) -> z3.BoolRef:
         return rules.dials(seen(now), line)
@@ -47,40 +59,78 @@ def unseen(rules: Rules, routes: Sequence[Route]) -> Rules:
     return replace(rules, dials=dials, holds=holds)
 
 
-def flushed(rules: Rules, held: Sequence[Route], *, on_link_up: Sequence[Route]) -> Rules:
-    """The same rules, by which a flush takes mail for the routes that are `held`: all of them, or the one that is asked for.
+Takes = Callable[[Route], z3.BoolRef]
+"""For which routes, and when, something takes the mail that waits."""
 
-    Each answered call is a flush of the routes that are flushed `on_link_up`. That held mail asks for nothing by itself, `unseen`
-    says; mail that does may be asked for besides.
+
+def everything(_route: Route) -> z3.BoolRef:
+    """Whatever waits is taken."""
+    return z3.BoolVal(True)
+
+
+def flushed(
+    rules: Rules,
+    held: Sequence[Route],
+    *,
+    asked_for: Sequence[Route] = (),
+    on_link_up: Takes | None,
+    by_schedule: Takes = everything,
+    at_arrival: Mapping[str, z3.BoolRef] = MappingProxyType({}),
+) -> Rules:
+    """The same rules, by which mail for the routes that are `held` goes only if it is taken.
+
+    A link that comes up takes mail `on_link_up` (None: no), a flush `by_schedule`. Mail that is `asked_for` besides goes by
+    itself, and may be taken too; a site asks for the mail of its own route. A route that `at_arrival` names, under a condition,
+    is tried when a message for it comes: what is taken of it makes its line be dialled, like mail that is not held. A delivery
+    that fails, or a call that ends, leaves what was taken to the next time.
     """
+    taken = [*held, *asked_for]
+    own = {route.name: route for route in taken}
+    tried = [route for route in held if route.name in at_arrival]
+    rules = unseen(shown_if_taken(rules, tried), [route for route in held if route.name not in at_arrival])
 
     def asked(line: Line) -> z3.BoolRef:
-        return any_of([is_taken(route) for route in held if route.link == line.name])
+        return any_of([is_taken(route) for route in taken if route.link == line.name and route.name not in at_arrival])
 
     def besides(now: Situation, line: Line) -> Sequence[Reason]:
-        own = [Reason(asked(line), (), SENT)] if any(route.link == line.name for route in held) else []
-        return (*rules.besides(now, line), *own)
+        of_line = any(route.link == line.name and route.name not in at_arrival for route in taken)
+        return (*rules.besides(now, line), *([Reason(asked(line), (), SENT)] if of_line else []))
 
     def holds(now: Situation, line: Line) -> z3.BoolRef:
         return z3.Or(rules.holds(now, line), asked(line))
+
+    def taking(takes: Takes) -> dict[StateVariable, z3.ExprRef]:
+        """What is taken: all that waits for a route, or as much as before."""
+        made: dict[StateVariable, z3.ExprRef] = {}
+        for route in taken:
+            condition = plain(takes(route))
+            if not z3.is_false(condition):
+                made[batch(route)] = route.waiting if z3.is_true(condition) else z3.If(condition, route.waiting, batch(route))
+        return made
 
     def after(now: Situation, event: Event, name: str) -> Updates:
         known = rules.after(now, event, name)
         changed: dict[StateVariable, z3.ExprRef] = {}
         if event is Event.FLUSH:
-            changed = {batch(route): route.waiting for route in held}
-        elif event is Event.ANSWER:
-            changed = {batch(route): route.waiting for route in on_link_up}
-        elif event is Event.ASK_FOR_MAIL:
-            changed = {batch(route): route.waiting for route in held if route.name == name}
+            changed = taking(by_schedule)
+        elif event is Event.ANSWER and on_link_up is not None:
+            changed = taking(on_link_up)
+        elif event is Event.ASK_FOR_MAIL and name in own:
+            changed = {batch(own[name]): own[name].waiting}
         elif event in ENDS:
-            changed = {batch(route): z3.IntVal(0) for route in held if route.link == name}
-        elif event in (Event.DELIVER, Event.RETURN):
-            changed = {batch(one): z3.If(batch(one) > 0, batch(one) - 1, z3.IntVal(0)) for one in held if one.name == name}
+            changed = {batch(route): z3.IntVal(0) for route in taken if route.link == name}
+        elif name in own:
+            left = batch(own[name])
+            if event in (Event.DELIVER, Event.RETURN):
+                changed = {left: z3.If(left > 0, left - 1, z3.IntVal(0))}
+            elif event is Event.FAIL_DELIVERY:
+                changed = {left: z3.IntVal(0)}
+            elif event is Event.ARRIVE and name in at_arrival:
+                changed = {left: z3.If(at_arrival[name], left + 1, left)}
         return {**known, **changed}
 
     def state(lines: Sequence[Line]) -> tuple[Remembered, ...]:
-        return (*rules.state(lines), *(Remembered(batch(route), batch(route) == 0) for route in held))
+        return (*rules.state(lines), *(Remembered(batch(route), batch(route) == 0) for route in taken))
 
     return replace(rules, besides=besides, holds=holds, after=after, state=state)
 

@@ -72,7 +72,7 @@ def departures(route: Route, link_is_up: z3.BoolRef, *, delivery: Promise, only_
     return [_leaving(Event.DELIVER, route, says, delivery, link_is_up, *only_if)]
 
 
-def failing(route: Route, can_leave: z3.BoolRef) -> Action:
+def failing(route: Route, can_leave: z3.BoolRef, *, source: str = "Q146669") -> Action:
     """A delivery by `route`, which is possible where `can_leave`, fails for now; what it changes, the rules say."""
     return happening(
         Event.FAIL_DELIVERY,
@@ -81,7 +81,7 @@ def failing(route: Route, can_leave: z3.BoolRef) -> Action:
         updates={},
         actor="environment",
         says=f"a delivery to {route.label} fails for now",
-        source="Q146669",
+        source=source,
     )
 
 

@@ -18,11 +18,11 @@ from model.events import Event
 from model.fault import NONE
 from model.grammars.postfix import UnresolvedError, expanded, in_words, logical_lines, parameters, rows, seconds, services
 from model.importing import Imported, as_toml, source_of
+from model.next_hops import is_near
 from model.products import importers
 from model.products.postfix.compose import build
 from model.products.postfix.flushing import Domains
 from model.products.postfix.importer import read, recognises
-from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import Main, Scenario
 from properties.checks import plan
 from tests.amounts import THOROUGH, long, some

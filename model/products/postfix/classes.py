@@ -13,8 +13,8 @@ from pathlib import Path
 
 from model.grammars.postfix import Logical, Row, UnresolvedError, expanded, rows, words
 from model.importing import Placing, beside
+from model.next_hops import is_near
 from model.products.postfix.flushing import Domains, Scripts, is_table, listed, parents
-from model.products.postfix.next_hop import is_near
 from model.products.postfix.scenario import DEFAULT
 from model.recipients import SOME_OF
 

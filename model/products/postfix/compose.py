@@ -11,29 +11,25 @@ message by message: mail of a class is tried again together; `transport_retry_ti
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import z3
 
-from dialproof.core.actions import Action, Fairness
+from dialproof.core.actions import Action
 from dialproof.core.errors import InputError
 from dialproof.core.variables import StateVariable
-from model.events import Event
 from model.fault import Fault
+from model.on_demand import active, delivery_due, lines_of, other_traffic
 from model.parts import queues
 from model.parts.deferral import RouteLadder, deferred
 from model.parts.failures import at_most
 from model.parts.flushes import asking, by_schedule, flushed, is_taken, unseen, with_schedule
-from model.parts.lines import Line, line
-from model.parts.other_traffic import coming, with_other_traffic
-from model.parts.promises import Promise
+from model.parts.other_traffic import with_other_traffic
 from model.parts.routes import Route, route
-from model.parts.timing import Due, Reached
-from model.products.postfix.link import CallTimes, on_demand
+from model.parts.timing import Due
 from model.products.postfix.scenario import DEFAULT, Mail, Scenario
-from model.products.postfix.words import WORDS
-from model.router import Router, activity, assembled, calls, passing
-from model.rules import Rules, Situation, Updates, all_of, correct
+from model.products.postfix.words import DIAL_UP, WORDS
+from model.router import Router, assembled, calls, passing
+from model.rules import Rules, Situation, all_of, correct
 from model.scenario import promises_of
 
 LIFETIME = "postconf(5): maximal_queue_lifetime"
@@ -55,7 +51,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
 
     `constants` are what the conditions speak of under which routes are there (`Route.there`).
     """
-    now = Situation(tuple(routes), lines_of(scenario))
+    now = Situation(tuple(routes), lines_of(scenario.links, scenario.environment, scenario.unit, source=DIAL_UP))
     rules = rules_with(scenario, fault, now)
     actions: list[Action] = []
     due: list[Due] = []
@@ -71,10 +67,7 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         actions.append(flush)
         due += times
     actions += calls(now, rules, promises_of(scenario.dialling, scenario.environment))
-    if scenario.environment.other_traffic != "never":
-        again = scenario.environment.other_traffic == "again-and-again"
-        promise = Promise(Fairness.WEAK, "other_traffic") if again else queues.UNPROMISED
-        actions += [coming(one, promise) for one in now.lines]
+    actions += other_traffic(scenario.environment, now)
 
     def with_routes(others: Sequence[Route], constants: Sequence[StateVariable] = ()) -> Router:
         return composed(scenario, others, fault, constants=constants)
@@ -89,22 +82,6 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         actions,
         constants=constants,
         with_routes=with_routes,
-    )
-
-
-def lines_of(scenario: Scenario) -> tuple[Line, ...]:
-    """The dial links as lines, in the order of the file."""
-    unit, kept_up = scenario.unit, scenario.environment.other_traffic != "never"
-    in_time = scenario.environment.most_failed_calls is not None
-
-    def times(name: str) -> CallTimes | None:
-        link = scenario.links[name]
-        return None if unit is None else CallTimes(unit.of(link.attempt), unit.of(link.idle), is_answered_in_time=in_time)
-
-    return tuple(
-        line(name, f"the modem of {name}", on_demand(times(name), may_be_kept_up=kept_up, drops_calls=link.drops_calls))
-        for name, link in scenario.links.items()
-        if link.kind == "dial"
     )
 
 
@@ -167,26 +144,19 @@ def rules_with(scenario: Scenario, fault: Fault, now: Situation) -> Rules:
     if (ladder := ladder_of(scenario)) is not None:
         free = [one for one in now.routes if one not in stuck and one not in held]
         rules = deferred(rules, ladder, free, dials=False, by_calls=True)
-    asked = [one for one in now.routes if one not in held and _is_asked_for(scenario, one)]
-    on_link_up = [one for one in held if scenario.is_flushed_on_link_up(_mail(scenario, one))]
-    rules = flushed(unseen(rules, held), [*held, *asked], on_link_up=on_link_up)
+    asked_for = [one for one in now.routes if one not in held and _is_asked_for(scenario, one)]
+
+    def on_link_up(one: Route) -> z3.BoolRef:
+        return z3.BoolVal(one in held and scenario.is_flushed_on_link_up(_mail(scenario, one)))
+
+    rules = flushed(rules, held, asked_for=asked_for, on_link_up=on_link_up)
     if unit is not None and scenario.flush.every is not None and held:
         rules = with_schedule(rules, unit.of(scenario.flush.every))
-    if scenario.environment.other_traffic != "never":
+    if scenario.environment.has_other_traffic:
         rules = with_other_traffic(rules, [line.name for line in now.lines])
     if most is not None:
         rules = at_most(rules, most)
-    return (rules if unit is None else _active(rules)).worked_out()
-
-
-def _active(rules: Rules) -> Rules:
-    """The same rules, in which what leaves over a link begins its idle time anew."""
-
-    def after(now: Situation, event: Event, name: str) -> Updates:
-        known = rules.after(now, event, name)
-        return {**known, **activity(now, event, name)} if event is Event.DELIVER else known
-
-    return replace(rules, after=after)
+    return (rules if unit is None else active(rules)).worked_out()
 
 
 def ladder_of(scenario: Scenario) -> RouteLadder | None:
@@ -205,7 +175,7 @@ def mail_of(scenario: Scenario, one: Route, now: Situation) -> tuple[list[Action
     up = z3.BoolVal(True) if own is None else own.is_up
     taken = [z3.BoolVal(False)] if hopeless else [is_taken(one)] if held else []
     actions = [*queues.arrivals(one), *queues.departures(one, up, delivery=scenario.environment.delivery, only_if=taken)]
-    due = [] if hopeless or scenario.unit is None else _delivery_due(scenario, one, own, all_of([up, *taken]))
+    due = [] if hopeless else delivery_due(scenario.environment, scenario.unit, one, own, all_of([up, *taken]))
     if one.ages:
         returning, when = queues.expired(one, z3.BoolVal(True), source=LIFETIME)
         return [*actions, returning], [*due, when]
@@ -214,12 +184,3 @@ def mail_of(scenario: Scenario, one: Route, now: Situation) -> tuple[list[Action
     elif scenario.main.maximal_queue_lifetime == 0 and own is not None:  # an attempt that fails is the last
         actions.append(queues.returned(one, z3.Not(own.is_up), source=LIFETIME))
     return actions, due
-
-
-def _delivery_due(scenario: Scenario, one: Route, own: Line | None, possible: z3.BoolRef) -> list[Due]:
-    """When mail that can leave must have left; nothing without `delivery_time`, or over a permanent link."""
-    time, unit = scenario.environment.delivery_time, scenario.unit
-    if time is None or unit is None or own is None or own.clock is None:
-        return []
-    reached: tuple[Reached, ...] = ((own.clock, unit.of(time)),)
-    return [Due(z3.And(one.has_mail, possible), reached)]

@@ -6,21 +6,19 @@ Left out: tables in `fast_flush_domains`, which are not read; the names of `auth
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from dialproof.core.errors import Place
+from model import ip_up
 from model.grammars.postfix import words
-from model.importing import Placing, beside
+from model.importing import Placing
 
-_RUN_PARTS = re.compile(r"[A-Za-z0-9_-]+")
-"""The names of the files that run-parts runs."""
 _FLUSHES = re.compile(r"[^#]*?(\bsendmail\b[^#|;]*\s-q(?!\w)|\bpostqueue\s+-f|\bpostfix\s+flush)")
 _ASKS = re.compile(r"(?:\bsendmail\b[^|;&]*?\s-qR|\bpostqueue\s+-s)\s*[\"']?([A-Za-z0-9][A-Za-z0-9.-]*)(?![\w$@.-])")
-_LONGEST_COMMAND = 500
+_COMMAND = re.compile(r".*")
 _MOST_LABELS = 128
 """The most labels that a domain has: 255 characters, a dot behind each."""
 
@@ -101,32 +99,12 @@ def _relative(made: Placing, place: Place) -> str:
 
 def scripts(path: Path) -> Scripts:
     """What `ip-up` and the files of `ip-up.d` beside `path` flush. None of them is run."""
-    notes: list[str] = []
-    names = ["ip-up", "ip-up.local"]
-    with suppress(OSError):
-        found = sorted(one.name for one in (path.parent / "ip-up.d").iterdir())
-        names += [f"ip-up.d/{name}" for name in found if _RUN_PARTS.fullmatch(name)]
-        if any(not _RUN_PARTS.fullmatch(name) for name in found):
-            notes.append("ip-up.d has files whose names run-parts leaves out (one with a dot, such as flush.sh): none is run")
-    there = [(name, text) for name in names if (text := beside(path, name)) is not None]
-    first = dict(there).get("ip-up")
-    uncalled = [name for name, _ in there if first is not None and name != "ip-up" and name.partition("/")[0] not in first]
-    if uncalled:
-        notes.append(
-            "ip-up beside it runs neither ip-up.local nor ip-up.d unless it names them: what it does not name is not run"
-        )
-        there = [(name, text) for name, text in there if name not in uncalled]
+    found = ip_up.scripts(path)
+    names = tuple(name for name, _ in found.texts)
+    for command in found.commands(_FLUSHES):
+        return Scripts(names, Place(str(path.parent / command.script), command.line), {}, found.notes)
     sites: dict[str, Place] = {}
-    for place, command in _commands(path, there):
-        if _FLUSHES.match(command):
-            return Scripts(tuple(name for name, _ in there), place, {}, tuple(notes))
-        for site in _ASKS.findall(command.partition("#")[0]):
-            sites.setdefault(site.lower().rstrip("."), place)
-    return Scripts(tuple(name for name, _ in there), None, sites, tuple(notes))
-
-
-def _commands(path: Path, there: Sequence[tuple[str, str]]) -> Iterator[tuple[Place, str]]:
-    for name, text in there:
-        for line, command in enumerate(text.split("\n"), 1):
-            if len(command) <= _LONGEST_COMMAND:
-                yield Place(str(path.parent / name), line), command
+    for command in found.commands(_COMMAND):
+        for site in _ASKS.findall(command.match[0].partition("#")[0]):
+            sites.setdefault(site.lower().rstrip("."), Place(str(path.parent / command.script), command.line))
+    return Scripts(names, None, sites, found.notes)

@@ -10,9 +10,9 @@ from model import recipients
 from model.fault import Fault
 from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
-from model.parts import lines, queues
+from model.parts import lines, on_demand, queues
 from model.product import Installation, Product
-from model.products.postfix import compose, flushing, importer, link, scenario, suspects
+from model.products.postfix import compose, flushing, importer, scenario, suspects
 from model.products.postfix.scenario import Mail, Scenario
 from model.products.postfix.words import WORDS
 from model.router import Router
@@ -119,6 +119,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, flushing, queues, lines, link, grammar, scenario),
+    parts=(compose, flushing, queues, lines, on_demand, grammar, scenario),
     importers=(importer.IMPORTER,),
 )

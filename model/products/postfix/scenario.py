@@ -17,11 +17,11 @@ from dialproof.core.clock import Unit
 from dialproof.core.errors import Place
 from dialproof.core.messages import either, in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
+from model.on_demand import Link, MailEnvironment
 from model.parts.promises import Promise
 from model.parts.timing import unit_of
 from model.scenario import (
     Dialling,
-    Environment,
     Named,
     ScenarioFile,
     Table,
@@ -100,22 +100,6 @@ class Mail(Table):
         return copy
 
 
-class Link(Table):
-    """A way out of the machine."""
-
-    kind: Literal["dial", "permanent"] = "dial"
-    """dial: it comes up when something is sent over it; permanent: it is always up."""
-
-    attempt: Annotated[int, Field(ge=1)] = 60
-    """Seconds that an attempt to bring it up takes at most. It matters only with `timed`."""
-
-    idle: Annotated[int, Field(ge=1)] = 300
-    """Seconds without traffic after which it goes down. It matters only with `timed`."""
-
-    drops_calls: bool = True
-    """The other side, or the line itself, may end a call at any time. false: it goes down for idleness alone."""
-
-
 class Flush(Table):
     """Who flushes the queue."""
 
@@ -136,17 +120,11 @@ class Master(Table):
     """The transports that there are. Without the key: all that are named."""
 
 
-class PostfixEnvironment(Environment):
+class PostfixEnvironment(MailEnvironment):
     """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
-
-    other_traffic: Literal["never", "sometimes", "again-and-again"] = "never"
-    """Other traffic dials the links, and may keep them up: never, at any time, or again and again."""
 
     etrn: Literal["never", "sometimes", "again-and-again"] = "sometimes"
     """Sites ask for their mail by ETRN, where that is not refused: never, at any time, or again and again while it waits."""
-
-    delivery_time: Annotated[int, Field(ge=0)] | None = None
-    """Seconds in which mail that can leave has left; without it, some time. Only with `timed`."""
 
     @property
     def asking(self) -> Promise:

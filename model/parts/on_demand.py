@@ -1,4 +1,4 @@
-"""A link that comes up on demand, as Postfix sees it: something is sent, and the system dials.
+"""A link that comes up on demand, as a mail system sees it: something is sent, and the system dials.
 
 Source: STANDARD_CONFIGURATION_README ("on-demand dialup IP": a submission or a retry places a call).
 Left out: who dials (pppd, diald, a router), with its own options; `dialproof init --product pppd` has those of pppd.
@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 
 from model.events import Event
 from model.parts.lines import DIALLING, DOWN, UP, LineKind, Promised, Step
-
-_SOURCE = "STANDARD_CONFIGURATION_README, Postfix on a dialup machine"
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,14 @@ class CallTimes:
     is_answered_in_time: bool = False
 
 
-def on_demand(times: CallTimes | None, *, may_be_kept_up: bool, drops_calls: bool = True) -> LineKind:
+def on_demand(times: CallTimes | None, *, may_be_kept_up: bool, drops_calls: bool = True, source: str) -> LineKind:
     """A link that is dialled for what is sent over it; if it `may_be_kept_up`, nobody promises that it is ever idle.
 
-    The other side `drops_calls`, or never ends one.
+    The other side `drops_calls`, or never ends one. `source` says where it is documented that what is sent dials.
     """
     idle = Promised.NOTHING if may_be_kept_up else Promised.ALWAYS
     steps: tuple[Step, ...] = (
-        Step(Event.DIAL, DOWN, DIALLING, "dialler", "something is sent over {line}: it is dialled", Promised.DIALLER, _SOURCE),
+        Step(Event.DIAL, DOWN, DIALLING, "dialler", "something is sent over {line}: it is dialled", Promised.DIALLER, source),
         Step(Event.ANSWER, DIALLING, UP, "environment", "the link {line} comes up", Promised.SUCCESS),
         Step(Event.NO_CARRIER, DIALLING, DOWN, "modem", "the attempt to bring {line} up fails", Promised.ALWAYS),
         Step(Event.DROP_CALL, UP, DOWN, "environment", "the call over {line} ends", Promised.END),
@@ -39,7 +37,7 @@ def on_demand(times: CallTimes | None, *, may_be_kept_up: bool, drops_calls: boo
     )
     steps = steps if drops_calls else tuple(step for step in steps if step.event is not Event.DROP_CALL)
     timed = steps if times is None else tuple(_timed(step, times, may_be_kept_up=may_be_kept_up) for step in steps)
-    return LineKind((DOWN, DIALLING, UP), timed, waiting=(DIALLING,), ending=DOWN, source=_SOURCE, sort="link")
+    return LineKind((DOWN, DIALLING, UP), timed, waiting=(DIALLING,), ending=DOWN, source=source, sort="link")
 
 
 def _timed(step: Step, times: CallTimes, *, may_be_kept_up: bool) -> Step:

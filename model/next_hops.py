@@ -6,7 +6,7 @@ _OF_THE_LAN = (".local", ".lan", ".localdomain", ".internal", ".home.arpa")
 
 
 def is_near(hop: str) -> bool:
-    """True if a next hop as Postfix writes it (`[host]:port`, `host`, `inet:host:port`) is this machine or on its LAN."""
+    """True if a next hop (`[host]:port`, `host`, `inet:host:port`, an address) is this machine or on its LAN."""
     host = hop.strip().lower().removeprefix("inet:")
     host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     host = host.removeprefix("ipv6:")

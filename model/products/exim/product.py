@@ -1,0 +1,76 @@
+"""Exim as a product: what a scenario file of it, or its configuration, stands for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialproof.core.plan import Suspect
+from dialproof.project.toml_source import TomlSource
+from model.fault import Fault
+from model.grammars import exim
+from model.grammars.exim_runs import in_words
+from model.parts import flushes, lines, on_demand, queues, retry_times
+from model.product import Installation, Product
+from model.products.exim import compose, importer, scenario, suspects
+from model.products.exim.scenario import Scenario
+from model.products.exim.suspects import why_it_waits
+from model.products.exim.words import WORDS
+from model.router import Router
+from model.routing_picture import LinkRow, RouteRow
+from model.scenario import Check
+
+
+@dataclass(frozen=True, eq=False)
+class Machine(Installation[Scenario]):
+    """A machine with Exim as its files configure it."""
+
+    def router(self, fault: Fault) -> Router:
+        """The classes of mail and the links, with `fault` in the machine."""
+        return compose.build(self.scenario, fault)
+
+    def notes(self) -> Sequence[str]:
+        """What waits, who runs the queue, and when mail is returned."""
+        runs, said = self.scenario.queue_runs, list(self.scenario.environment.notes)
+        for key in ("queue_only", "queue_domains", "queue_smtp_domains", "hold_domains"):
+            names = [mail.name for mail in self.scenario.mail if why_it_waits(self.scenario, mail) == key]
+            if names:
+                said.append(f"mail for {', '.join(names)} waits for a queue run because of {key}")
+        running = [f"`exim {runs.on_link_up}` whenever a dial link comes up"] if self.scenario.run_on_link_up else []
+        running += [f"`exim {runs.flags}` every {in_words(runs.every)}"] if runs.every is not None else []
+        said.append(f"the queue is run by {' and '.join(running) or 'nobody: what waits is neither sent nor returned'}")
+        cutoff = self.scenario.gives_up_after
+        if cutoff == 0:
+            said.append("there is no retry rule: what fails once is returned")
+        elif not self.scenario.connector.timed:
+            said.append(f"mail whose host has failed for {in_words(cutoff)} is returned, which is not counted without times")
+        return said
+
+    def suspects(self, check: Check) -> Sequence[Suspect]:
+        """The settings that explain it if `check` comes out violated."""
+        return suspects.suspects(self.scenario, check)
+
+    def routing(self) -> tuple[Sequence[RouteRow], Sequence[LinkRow], str]:
+        """The classes of mail and the links."""
+        rows = []
+        for mail in self.scenario.mail:
+            key = why_it_waits(self.scenario, mail)
+            note = "" if key is None else f"waits for a queue run: {key}"
+            rows.append(RouteRow(mail.name, "smtp", mail.link, f"Mail for {mail.name}", note=note))
+        links = [LinkRow(name, f"{one.kind} link", dials=one.kind == "dial") for name, one in self.scenario.links.items()]
+        return rows, links, self.scenario.title or "Mail and links"
+
+
+def read(source: TomlSource, claims: Collection[str], faults: Collection[str]) -> Machine:
+    """The machine that `source` describes. Raises ScenarioError."""
+    return Machine(WORDS, scenario.read(source, claims, faults))
+
+
+PRODUCT = Product(
+    "exim",
+    WORDS,
+    read,
+    Scenario,
+    template=Path(__file__).with_name("template.toml"),
+    parts=(compose, queues, flushes, retry_times, lines, on_demand, exim, scenario),
+    importers=(importer.IMPORTER,),
+)
