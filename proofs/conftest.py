@@ -16,8 +16,6 @@ CLOCKED = ("timed/", "any-table/timed")
 
 BORDERS = frozenset(
     (
-        "any-table/timed",
-        "any-table/timed-too-soon",
         "timed/pppd",
         "timed/pppd-keep-alive",
         "timed/pppd-keep-alive-slower",
@@ -28,7 +26,8 @@ BORDERS = frozenset(
         "timed/retrieval-by-mail-alone",
     )
 )
-"""Those of them that the ordinary tests check: borders worked out by hand, each with both sides."""
+"""Those of them that the ordinary tests check: borders worked out by hand, each with both sides. Every table with clocks has tests
+of its own."""
 
 ELSEWHERE = "configurations/"
 """What the names of configuration files begin with, which the tests of each product check for their reasons too."""
