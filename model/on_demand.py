@@ -56,6 +56,14 @@ class MailEnvironment(Environment):
         return self.other_traffic != "never"
 
 
+def of_one_message(connector: Table, environment: MailEnvironment) -> dict[str, object]:
+    """What changes in a scenario that is to be about one message: one place in the queue, and all else is other traffic."""
+    return {
+        "connector": connector.model_copy(update={"queue_capacity": 1}),
+        "environment": environment.model_copy(update={"other_traffic": "sometimes"}),
+    }
+
+
 def lines_of(links: Mapping[str, Link], environment: MailEnvironment, unit: Unit | None, *, source: str) -> tuple[Line, ...]:
     """The dial links as lines, in the order of the file; `source` says where it is documented that mail dials."""
     in_time = environment.most_failed_calls is not None

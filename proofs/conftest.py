@@ -26,8 +26,9 @@ BORDERS = frozenset(
         "timed/retrieval-by-mail-alone",
     )
 )
-"""Those of them that the ordinary tests check: borders worked out by hand, each with both sides. Every table with clocks has tests
-of its own."""
+"""Those of them that the ordinary tests check: borders worked out by hand, each with both sides.
+
+Every table with clocks has tests of its own."""
 
 ELSEWHERE = "configurations/"
 """What the names of configuration files begin with, which the tests of each product check for their reasons too."""

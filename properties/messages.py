@@ -183,7 +183,7 @@ class Messages:
             message = self._under_way[seen.piece] = _Message(None)
         if seen.form.gone:
             del self._under_way[seen.piece]
-            waiting = any(not copy.is_away for copy in message.copies.values())
+            waiting = any(not copy.is_away and not copy.stays for copy in message.copies.values())
             return Refusal(line, (), (), STILL_THERE) if waiting else None
         for address in [seen.address] if seen.address else list(message.copies):
             if refusal := self._take_in(line, seen, message, address):
@@ -199,6 +199,9 @@ class Messages:
             return None
         if copy.is_away:
             return Refusal(line, (), (), GONE)
+        if seen.form.stays:
+            self._forget(copy, line)
+            return None
         known, left = copy.states, self._further(copy.states, seen, copy.seen)
         if not left:
             whys = [self._classes[name].against(seen) or NO_RUN for name in known]
@@ -208,6 +211,12 @@ class Messages:
             (one,) = (self._classes[name] for name in left)
             self._count(one.known(seen), line)
         return self._leaves(line, seen, message, copy)
+
+    def _forget(self, copy: _Copy, line: LogLine) -> None:
+        """The recipient is on this machine: the message to him needs no line."""
+        copy.stays = True
+        if copy.counted_as:
+            self.chronicle.left(copy.counted_as, line.at)
 
     def _take_in_for_all(self, line: LogLine, seen: Seen) -> Refusal | None:
         """Follow every message over a line that speaks of none, such as that the queue is run."""

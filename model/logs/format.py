@@ -9,9 +9,10 @@ cannot show, and what to switch on to see it.
 
 The log of a mail system speaks of one message after the other. There the pattern's group `piece` is the name of the message in
 the log, `address` the recipient; `{class}` is the class of mail that the recipient belongs to, `{line}` its line. `begins` says
-that the message comes in, `leaves` that it leaves for this recipient, `gone` that the log says nothing of it any more. What
-`leaves` comes at the earliest the time called `not_before` after it has come in, one of those that the product's files set.
-`held` says that only mail that is held has such a line. A line that names no message happens to all of them.
+that the message comes in, `leaves` that it leaves for this recipient, `stays` that the recipient is on this machine, `gone` that
+the log says nothing of the message any more. What `leaves` comes at the earliest the time called `not_before` after it has come
+in, one of those that the product's files set. `held` says that only mail that is held has such a line. A line that names no
+message happens to all of them.
 """
 
 import re
@@ -77,6 +78,9 @@ class LineForm(Table):
 
     leaves: Annotated[Outcome, Field(strict=False)] | None = None
     """What becomes of the message for this recipient: it leaves."""
+
+    stays: bool = False
+    """The recipient is on this machine: the message to him is not followed."""
 
     gone: bool = False
     """Nothing more is said of the message."""

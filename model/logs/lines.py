@@ -1,7 +1,7 @@
 """Lines of a system log, from plain or compressed files, one after the other: nothing is kept of those that were read.
 
 Read are the formats that syslog daemons, journald and OpenWrt's logd write: RFC 3164 (without a year), RFC 3339 times in front of
-the same, and the form of `logread`.
+the same, the form of `logread`, and that of Exim's main log, which names no program.
 """
 
 import gzip
@@ -18,11 +18,18 @@ from dialproof.core.errors import InputError
 LONGEST = 100_000
 """How many characters of a line are read."""
 
+EXIM = "exim"
+"""Who has written a line that has the form of Exim's main log."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PROGRAM = r"(?P<program>[\w./-]+?)(?:\[(?P<process>\d+)\])?: (?P<text>.*)"
 _FORMS = (
     re.compile(r"(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d) \S+ " + _PROGRAM),
     re.compile(r"(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?) \S+ " + _PROGRAM),
+    re.compile(
+        r"(?P<iso>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})?) (?:\[(?P<process>\d+)\] )?"
+        r"(?P<text>(?:\w{6}-\w{6,11}-\w{2,4} |(?:Start|End) queue run|exim ).*)"
+    ),
     re.compile(
         r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d) (?P<year>\d{4}) \w+\.\w+ " + _PROGRAM
     ),
@@ -91,7 +98,7 @@ class LineReader:
         at = _time_of(parts, self._year)
         if at is None:
             return None
-        program = parts["program"].rpartition("/")[2]
+        program = parts.get("program", EXIM).rpartition("/")[2]
         return LogLine(self._path, self._number, at, program, parts["text"].rstrip(), parts["process"] or "")
 
 
@@ -99,7 +106,7 @@ def _time_of(parts: dict[str, str], year: int) -> datetime | None:
     """When the line was written; None if there is no such time."""
     try:
         if parts.get("iso"):
-            return datetime.fromisoformat(parts["iso"].replace(",", "."))
+            return datetime.fromisoformat(parts["iso"].replace(",", ".").replace(" +", "+").replace(" -", "-"))
         month = _MONTHS.index(parts["month"]) + 1
         clock = f"{int(parts.get('year') or year)}-{month:02}-{int(parts['day']):02}T{parts['clock']}"
         return datetime.fromisoformat(clock)

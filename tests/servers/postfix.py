@@ -3,13 +3,13 @@
 import os
 import pwd
 import shutil
-import smtplib
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.servers.loopback import PATIENCE, answers, free_port, may_be_entered, send, wait_until
 
 MISSING = (
     "no Postfix: this test starts one, which takes root, postfix and smtp-sink (Debian: apt-get install postfix)"
@@ -17,9 +17,6 @@ MISSING = (
     else ""
 )
 """Why no Postfix can be started here; empty if one can."""
-
-PATIENCE = 30.0
-"""Seconds in which a server has done what it is waited for."""
 
 _MAIN = """\
 compatibility_level = 3.6
@@ -72,13 +69,6 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 class Server:
     """A Postfix whose relay host is a port of loopback, and whose mail for lan.example goes to another one."""
 
@@ -88,9 +78,7 @@ class Server:
         self.port, self.sink, self.lan = free_port(), free_port(), free_port()
         for name in ("conf", "queue", "data"):
             (folder / name).mkdir()
-        for one in (folder, *folder.parents):
-            if one.owner() == "root" and one != Path("/") and one.stat().st_mode & 0o055 != 0o055:
-                one.chmod(0o755)  # its own daemons do not run as root
+        may_be_entered(folder)
         os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
         commands = str(Path(shutil.which("postfix") or "").parent)
         (self._conf / "main.cf").write_text(_MAIN.format(folder=folder, commands=commands, sink=self.sink) + main)
@@ -104,8 +92,7 @@ class Server:
 
     def send(self, *recipients: str) -> None:
         """Hand it a message."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE) as connection:
-            connection.sendmail("ann@gw.example.org", recipients, "Subject: x\n\nhello\n")
+        send(self.port, *recipients)
 
     def flush(self, text: str, times: int = 1) -> None:
         """Flush its queue until its log has `text` so often: a flush misses a message that is being deferred at this moment."""
@@ -134,30 +121,3 @@ def started(folder: Path, main: str) -> Iterator[Server]:
         yield server
     finally:
         server.command("postfix", "abort")
-
-
-@contextmanager
-def line_up(port: int, *options: str) -> Iterator[None]:
-    """A host at the other end of the line that takes mail, as long as the block lasts."""
-    command = ["smtp-sink", "-u", "postfix", *options, f"127.0.0.1:{port}", "10"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as sink:
-        try:
-            wait_until(lambda: answers(port), "the other end listens")
-            yield
-        finally:
-            sink.kill()
-
-
-def answers(port: int) -> bool:
-    """Whether somebody listens on a port of loopback."""
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    """Wait until something is `done`. Raises TimeoutError."""
-    end = time.monotonic() + patience
-    while not done():
-        if time.monotonic() > end:
-            raise TimeoutError(f"not within {patience:g} s: {what}")
-        time.sleep(0.05)

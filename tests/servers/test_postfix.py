@@ -6,7 +6,8 @@ import pytest
 
 from model.logs.format import Outcome
 from properties.conformance import Conformance, conform
-from tests.servers.postfix import MISSING, Server, line_up, started
+from tests.servers.loopback import line_up
+from tests.servers.postfix import MISSING, Server, started
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 

@@ -7,14 +7,14 @@ for routers" (`domains`): the routers are asked in their order, and the first th
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from model.grammars.exim import Configuration, Driver, items
 from model.importing import Placing
 from model.next_hops import is_near
-from model.products.exim.compose import DEFAULT
 from model.products.exim.domains import DomainList, domain_list
+from model.products.exim.scenario import DEFAULT
 
 _CONDITIONS = ("condition", "senders", "local_parts", "check_local_user", "require_files", "local_part_prefix", "address_data")
 """The options by which a router is asked for other reasons than the domain."""
@@ -35,11 +35,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Class:
-    """A class of mail: what it is called, its way, and which of the lists name it."""
+    """A class of mail: what it is called, its way, which of the lists name it, and the domains of its recipients."""
 
     name: str
     way: Way
     lists: frozenset[str]
+    domains: tuple[str, ...] = ()
 
 
 @dataclass
@@ -77,7 +78,7 @@ def classes(made: Placing, found: Configuration, lists: Mapping[str, DomainList]
         if way is None:
             continue
         named = frozenset(name for name, names in lists.items() if names.has(domain))
-        one = Class(DEFAULT if domain is None else _plain(domain), way, named)
+        one = Class(DEFAULT if domain is None else _plain(domain), way, named, () if domain is None else (domain,))
         alike.setdefault((way.is_near, way.looks_up, named), []).append(one)
     return [_together(group) for group in alike.values()]
 
@@ -85,9 +86,10 @@ def classes(made: Placing, found: Configuration, lists: Mapping[str, DomainList]
 def _together(group: list[Class]) -> Class:
     """Classes that go the same way and wait alike, as one."""
     first, *others = group
+    domains = tuple(dict.fromkeys(domain for one in group for domain in one.domains))
     if first.name == DEFAULT or not others:
-        return first
-    return Class(f"{first.name} and {len(others)} more", first.way, first.lists)
+        return replace(first, domains=domains)
+    return replace(first, name=f"{first.name} and {len(others)} more", domains=domains)
 
 
 def _plain(domain: str) -> str:

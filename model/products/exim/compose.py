@@ -28,14 +28,11 @@ from model.parts.other_traffic import with_other_traffic
 from model.parts.retry_times import RetryTimes, time_comes, to_return, with_retry_times
 from model.parts.routes import Route, route
 from model.parts.timing import Due
-from model.products.exim.scenario import Mail, Scenario
+from model.products.exim.scenario import DEFAULT, Mail, Scenario
 from model.products.exim.words import CLIENT, RETRY, WORDS
 from model.router import Router, assembled, calls, passing
 from model.rules import Rules, Situation, all_of, correct
 from model.scenario import promises_of
-
-DEFAULT = "default"
-"""The class of mail that no other row is for."""
 
 
 def build(scenario: Scenario, fault: Fault) -> Router:

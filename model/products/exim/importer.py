@@ -16,9 +16,8 @@ from model.importing import Imported, Importer, Placing, beside
 from model.ip_up import scripts
 from model.products.exim import debian
 from model.products.exim.classes import Class, classes
-from model.products.exim.compose import DEFAULT
 from model.products.exim.domains import DomainList, domain_list
-from model.products.exim.scenario import ALL, Scenario
+from model.products.exim.scenario import ALL, DEFAULT, Scenario
 
 LINE, LAN, ALWAYS_UP = "uplink", "lan", "permanent"
 """What the importer calls the line that is dialled, the LAN, and the connection that is always there."""
@@ -154,6 +153,8 @@ def _links(made: Placing, there: list[Class], *, queues_all: bool) -> None:
     for one in there:
         link = LAN if one.way.is_near else ALWAYS_UP if only_others and not one.lists else LINE
         row: dict[str, object] = {"name": one.name, "link": link}
+        if one.domains not in ((), (one.name,)):
+            row["domains"] = list(one.domains)
         if one.way.looks_up:
             row["looks_up"] = True
         made.add("mail", row, one.way.line, one.way.file)

@@ -1,14 +1,16 @@
 """Exim as a product: what a scenario file of it, or its configuration, stands for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialproof.core.plan import Suspect
 from dialproof.project.toml_source import TomlSource
+from model import recipients
 from model.fault import Fault
 from model.grammars import exim
 from model.grammars.exim_runs import in_words
+from model.on_demand import of_one_message
 from model.parts import flushes, lines, on_demand, queues, retry_times
 from model.product import Installation, Product
 from model.products.exim import compose, importer, scenario, suspects
@@ -27,6 +29,24 @@ class Machine(Installation[Scenario]):
     def router(self, fault: Fault) -> Router:
         """The classes of mail and the links, with `fault` in the machine."""
         return compose.build(self.scenario, fault)
+
+    def log(self) -> Path | None:
+        """What Exim writes about each message into its main log."""
+        return Path(__file__).with_name("log.toml")
+
+    def classes_of(self, address: str) -> tuple[str, ...]:
+        """The classes whose domains the address is of, the nearest ones; the default one if it is of none."""
+        return recipients.classes_of(address, {mail.name: mail.recipients for mail in self.scenario.mail}, scenario.DEFAULT)
+
+    def for_one_message(self, route: str) -> "Machine":
+        """The machine with this class alone and one place in its queue; other mail dials the link as other traffic does."""
+        untimed, mail = self.scenario.untimed(), tuple(one for one in self.scenario.mail if one.name == route)
+        changes = {"mail": mail, **of_one_message(untimed.connector, untimed.environment)}
+        return replace(self, scenario=untimed.model_copy(update=changes))
+
+    def is_held(self, route: str) -> bool:
+        """Whether mail of this class waits for a queue run when it comes."""
+        return any(self.scenario.waits_for_a_run(mail) for mail in self.scenario.mail if mail.name == route)
 
     def notes(self) -> Sequence[str]:
         """What waits, who runs the queue, and when mail is returned."""

@@ -20,6 +20,9 @@ from model.on_demand import Link, MailEnvironment
 from model.parts.timing import unit_of
 from model.scenario import Dialling, Named, ScenarioFile, Table, TimedConnector, read_as, rows_of, unknown_names
 
+DEFAULT = "default"
+"""The class of mail that no other row is for."""
+
 ALL = "*"
 """In a domain list: all mail."""
 
@@ -93,6 +96,9 @@ class Mail(Table):
     name: Annotated[str, Field(min_length=1)]
     """What it is called: the domain that a domain list names; "default" is what no other row is for."""
 
+    domains: tuple[str, ...] = Field(default=(), strict=False)
+    """The domains of its recipients, to read logs; `.domain` stands for what is below it. Without it: its name."""
+
     link: str
     """The link that it goes over: a name under [links]."""
 
@@ -100,6 +106,11 @@ class Mail(Table):
     """Routing it looks a name up over the link: the router is dnslookup, or its host is given by a name."""
 
     _file: str = PrivateAttr(default="")
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The domains of its recipients; none if it is what no other row is for."""
+        return self.domains or (() if self.name == DEFAULT else (self.name,))
 
     @property
     def file(self) -> str:

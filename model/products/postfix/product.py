@@ -10,6 +10,7 @@ from model import recipients
 from model.fault import Fault
 from model.grammars import postfix as grammar
 from model.grammars.postfix import in_words
+from model.on_demand import of_one_message
 from model.parts import lines, on_demand, queues
 from model.product import Installation, Product
 from model.products.postfix import compose, flushing, importer, scenario, suspects
@@ -38,11 +39,9 @@ class Machine(Installation[Scenario]):
 
     def for_one_message(self, route: str) -> "Machine":
         """The machine with this class alone and one place in its queue; other mail dials the link as other traffic does."""
-        scenario, (mail,) = self.scenario.untimed(), [one for one in self.scenario.mail if one.name == route]
-        connector = scenario.connector.model_copy(update={"queue_capacity": 1})
-        environment = scenario.environment.model_copy(update={"other_traffic": "sometimes"})
-        update = {"mail": (mail,), "connector": connector, "environment": environment}
-        return replace(self, scenario=scenario.model_copy(update=update))
+        scenario, mail = self.scenario.untimed(), tuple(one for one in self.scenario.mail if one.name == route)
+        changes = {"mail": mail, **of_one_message(scenario.connector, scenario.environment)}
+        return replace(self, scenario=scenario.model_copy(update=changes))
 
     def is_held(self, route: str) -> bool:
         """Whether mail of this class waits for a flush."""
