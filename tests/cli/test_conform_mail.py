@@ -392,3 +392,22 @@ def test_what_happens_to_all_messages_is_in_the_log_too(machine: Path) -> None:
     twice = [*WITH_FLUSH[:9], WITH_FLUSH[8], *WITH_FLUSH[9:]]
     code, said = conforms(machine, twice, "--format", str(form))
     assert (code, said["refusal"]["line"]) == (1, 10), "the line comes up once in a call"
+
+
+def test_what_the_other_side_refuses_for_now_is_held_again(tmp_path: Path) -> None:
+    """A real Postfix showed it: the line is up and stays up, and a message that a flush asked for waits for the next one."""
+    (machine := tmp_path / "machine.toml").write_text(
+        SCENARIO.replace("[links.isp]", "[links.isp]\ndrops_calls = false").format(on_link_up="true")
+    )
+    texts = [
+        "deferred (deferred transport)",
+        "deferred (host mx said: 450 later)",
+        "deferred (deferred transport)",
+        "sent (250 ok)",
+    ]
+    lines = ["2026-11-28T08:00:00 gw postfix/cleanup[20]: A1: message-id=<1@gw>"]
+    lines += [
+        f"2026-11-28T08:1{at}:00 gw postfix/smtp[9]: A1: to=<bob@far.example>, status={text}" for at, text in enumerate(texts)
+    ]
+    code, said = conforms(machine, lines)
+    assert (code, said["refusal"]) == (0, None)

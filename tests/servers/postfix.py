@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -95,7 +96,10 @@ class Server:
         send(self.port, *recipients)
 
     def flush(self, text: str, times: int = 1) -> None:
-        """Flush its queue until its log has `text` so often: a flush misses a message that is being deferred at this moment."""
+        """Flush its queue until its log has what matches `text` so often.
+
+        A flush misses a message that is being deferred at this moment.
+        """
         end = time.monotonic() + PATIENCE
         while not self._has(text, times) and time.monotonic() < end:
             self.command("postqueue", "-f")
@@ -104,10 +108,10 @@ class Server:
         self.logs(text, times)
 
     def _has(self, text: str, times: int) -> bool:
-        return self.log.exists() and self.log.read_text().count(text) >= times
+        return self.log.exists() and len(re.findall(text, self.log.read_text())) >= times
 
     def logs(self, text: str, times: int = 1) -> None:
-        """Wait until its log has `text` so often."""
+        """Wait until its log has what matches `text` so often."""
         wait_until(lambda: self._has(text, times), f"{text!r} in {self.log}")
 
 

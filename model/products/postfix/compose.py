@@ -35,6 +35,9 @@ from model.scenario import promises_of
 LIFETIME = "postconf(5): maximal_queue_lifetime"
 """Where it is documented that mail is returned."""
 
+DEFERRED = "qmgr_active.c: what is deferred loses the flag of the flush, and waits for its back-off"
+"""Where it is documented what becomes of mail that the other side refuses for now (4xx)."""
+
 ETRN = "ETRN_README; RFC 1985"
 """Where it is documented that a site asks for its mail."""
 
@@ -176,6 +179,9 @@ def mail_of(scenario: Scenario, one: Route, now: Situation) -> tuple[list[Action
     taken = [z3.BoolVal(False)] if hopeless else [is_taken(one)] if held else []
     actions = [*queues.arrivals(one), *queues.departures(one, up, delivery=scenario.environment.delivery, only_if=taken)]
     due = [] if hopeless else delivery_due(scenario.environment, scenario.unit, one, own, all_of([up, *taken]))
+    changes_something = held or scenario.unit is not None  # free mail is tried again at any time if none is counted
+    if changes_something and not hopeless and scenario.environment.delivery_time is None:
+        actions.append(queues.failing(one, all_of([up, *taken]), source=DEFERRED))
     if one.ages:
         returning, when = queues.expired(one, z3.BoolVal(True), source=LIFETIME)
         return [*actions, returning], [*due, when]
