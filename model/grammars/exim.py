@@ -92,16 +92,17 @@ class Reader:
     def lines(self, sources: Sequence[tuple[str, str]]) -> Iterator[Line]:
         """The logical lines of the files. Raises ScenarioError at what Exim would refuse too."""
         parts: list[str] = []
-        start = Place(sources[0][0], 1)
+        start, length = Place(sources[0][0], 1), 0
         for file, number, physical in self._physical(sources, 0):
             text = physical.strip()
             if not parts:
                 if not text:
                     continue
-                start = Place(file, number)
+                start, length = Place(file, number), 0
             goes_on = text.endswith("\\")
             parts.append(text[:-1] if goes_on else text)
-            if goes_on and sum(map(len, parts)) <= _LONGEST:
+            length += len(parts[-1]) + 1
+            if goes_on and length <= _LONGEST:
                 continue
             yield from self._logical("".join(parts).strip(), start)
             parts = []

@@ -19,6 +19,9 @@ SECONDS = 10.0
 
 DIALS = "interface Dialer1\n ip address negotiated\n"
 
+FOUND = 1_089_565
+"""A case of the campaign that took minutes."""
+
 
 def read(folder: Path, name: str, text: str, kind: str) -> Imported:
     """The file of that name and text in the folder, read in time."""
@@ -247,3 +250,9 @@ def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it(tmp_path: Pat
         read(tmp_path, "main.cf", "#" * (LARGEST + 1), "postfix")
     with pytest.raises(InputError, match="no parameter has a value"):
         read(tmp_path, "main.cf", "#" * LARGEST, "postfix")
+
+
+def test_a_file_of_continued_lines_alone_is_read_in_time() -> None:
+    """Once the campaign found it: each line was added up with all before it."""
+    assert hostile(FOUND).files[hostile(FOUND).path].startswith(b"x\\\nx\\\n")
+    assert run_readers(1, FOUND)["exim", "asked"] == 1
