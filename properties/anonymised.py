@@ -8,17 +8,19 @@ other number `0`. Whatever stands in a line and is not known is gone.
 import re
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
 from dialproof.core.errors import InputError
-from model.logs.format import PIECE, LineForm, LogFormat
+from model.logs.format import PIECE, LineForm, LogFormat, Recogniser
 from model.logs.lines import LogLine, lines_of
 from model.product import Installation
 from model.scenario import ScenarioFile
 
 _ESCAPES = re.compile(r"\\.|\(\?P<\w+>")
 _WORD = re.compile(r"[A-Za-z0-9\x80-\U0010ffff]+")
+_OWN = re.compile(r"(127\.0\.0\.1|localhost|\[?::1\]?)(\[(127\.0\.0\.1|::1)\])?(:\d+)?")
 _KEPT = (PIECE, "line", "address")
 
 
@@ -36,29 +38,30 @@ class _Anonymiser:
     def __init__(self, installed: Installation[ScenarioFile], form: LogFormat) -> None:
         self._installed = installed
         self._programs = frozenset(form.programs)
-        self._forms = [(re.compile(line.pattern), line) for line in form.lines]
+        self._recogniser = Recogniser(form, ())
         self._words = {word for line in form.lines for word in _WORD.findall(_ESCAPES.sub(" ", line.pattern)) if len(word) > 1}
         self._key = secrets.token_bytes(16)
 
     def lines(self, lines: Iterator[LogLine]) -> Iterator[str]:
         """The same lines without what is private."""
         for line in lines:
-            found = next((match for pattern, _ in self._forms if (match := pattern.fullmatch(line.text))), None)
-            if line.program not in self._programs or found is None:
+            kind = self._recogniser.kind(line)
+            if line.program not in self._programs or kind is None:
                 continue
-            text = self._text(found)
-            if self._shows(text) != self._shows(line.text):
+            text = self._text(kind[1])
+            if self._shows(replace(line, text=text)) != self._shows(line):
                 raise InputError(f"{line}: what this line shows cannot be told without what is private in it")
             process = f"[{line.process}]" if line.process else ""
             yield f"{line.at.isoformat()} host {line.program}{process}: {text}"
 
-    def _shows(self, text: str) -> tuple[LineForm, str, tuple[str, ...]] | None:
-        """What a line of this text shows: its form, the message, and the classes of mail that it may belong to."""
-        for pattern, form in self._forms:
-            if found := pattern.fullmatch(text):
-                groups = found.groupdict()
-                return form, f"{groups.get(PIECE)} {groups.get('line')}", self._installed.classes_of(groups.get("address") or "")
-        return None
+    def _shows(self, line: LogLine) -> tuple[LineForm, str, tuple[str, ...]] | None:
+        """What a line shows: its form, the message or the line, and the classes of mail that it may belong to."""
+        kind = self._recogniser.kind(line)
+        if kind is None:
+            return None
+        form, found = kind
+        groups = found.groupdict()
+        return form, f"{groups.get(PIECE)} {groups.get('line')}", self._installed.classes_of(groups.get("address") or "")
 
     def _text(self, found: re.Match[str]) -> str:
         """The text of a line that matches a pattern, without what is private."""
@@ -71,6 +74,15 @@ class _Anonymiser:
         return "".join([*made, self._plain(found.string[at:])])
 
     def _plain(self, text: str) -> str:
+        """The text with the words of the patterns alone; what this machine calls itself stays."""
+        kept = [(found.span(), found[0]) for found in _OWN.finditer(text)]
+        made, at = [], 0
+        for (begin, end), own in kept:
+            made += [self._worded(text[at:begin]), own]
+            at = end
+        return "".join([*made, self._worded(text[at:])])
+
+    def _worded(self, text: str) -> str:
         return _WORD.sub(lambda word: word[0] if word[0] in self._words else "0" if word[0].isdigit() else "x", text)
 
     def _address(self, address: str) -> str:

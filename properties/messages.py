@@ -183,8 +183,10 @@ class Messages:
             message = self._under_way[seen.piece] = _Message(None)
         if seen.form.gone:
             del self._under_way[seen.piece]
-            waiting = any(not copy.is_away and not copy.stays for copy in message.copies.values())
-            return Refusal(line, (), (), STILL_THERE) if waiting else None
+            waiting = [copy for copy in message.copies.values() if not copy.is_away and not copy.stays]
+            if waiting and seen.form.leaves is None:
+                return Refusal(line, (), (), STILL_THERE)
+            return next((refusal for copy in waiting if (refusal := self._leaves(line, seen, message, copy))), None)
         for address in [seen.address] if seen.address else list(message.copies):
             if refusal := self._take_in(line, seen, message, address):
                 return refusal

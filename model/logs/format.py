@@ -11,8 +11,8 @@ The log of a mail system speaks of one message after the other. There the patter
 the log, `address` the recipient; `{class}` is the class of mail that the recipient belongs to, `{line}` its line. `begins` says
 that the message comes in, `leaves` that it leaves for this recipient, `stays` that the recipient is on this machine, `gone` that
 the log says nothing of the message any more. What `leaves` comes at the earliest the time called `not_before` after it has come
-in, one of those that the product's files set. `held` says that only mail that is held has such a line. A line that names no
-message happens to all of them.
+in, one of those that the product's files set. `held` says that only mail that is held has such a line, `by` which programs alone
+write it. A line that names no message happens to all of them.
 """
 
 import re
@@ -51,6 +51,9 @@ class LineForm(Table):
 
     pattern: str
     """A regular expression that matches the whole text of the line."""
+
+    by: tuple[str, ...] = Field(default=(), strict=False)
+    """The programs of which alone a line is of this kind; empty: all."""
 
     shows: tuple[str, ...] = Field(default=(), strict=False)
     """The actions of which one was taken, such as dial({line})."""
@@ -163,15 +166,23 @@ class Recogniser:
 
         Raises InputError if it does not say which line it speaks of, and there are several.
         """
+        kind = self.kind(line)
+        if kind is None:
+            return None
+        form, found = kind
+        groups = found.groupdict()
+        if piece := groups.get(PIECE):
+            address = groups.get("address") or ""
+            return Seen(form=form, actions=form.shows, name="", is_named=True, piece=piece, address=address)
+        name = self._name_in(form, found, line)
+        actions = tuple(shown.replace(_NAME, name) for shown in form.shows)
+        return Seen(form=form, actions=actions, name=name, is_named="line" in groups)
+
+    def kind(self, line: LogLine) -> tuple[LineForm, re.Match[str]] | None:
+        """What kind of line it is, and what its pattern has found; None if it is of none."""
         for pattern, form in self._forms:
-            if found := pattern.fullmatch(line.text):
-                groups = found.groupdict()
-                if piece := groups.get(PIECE):
-                    address = groups.get("address") or ""
-                    return Seen(form=form, actions=form.shows, name="", is_named=True, piece=piece, address=address)
-                name = self._name_in(form, found, line)
-                actions = tuple(shown.replace(_NAME, name) for shown in form.shows)
-                return Seen(form=form, actions=actions, name=name, is_named="line" in groups)
+            if (not form.by or line.program in form.by) and (found := pattern.fullmatch(line.text)):
+                return form, found
         return None
 
     def _name_in(self, form: LineForm, found: re.Match[str], line: LogLine) -> str:

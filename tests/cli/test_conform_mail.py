@@ -362,6 +362,25 @@ def test_it_is_asserted_in_a_test_and_walked_in_a_notebook(machine: Path) -> Non
         assert_conforms(machine, log)
 
 
+def test_what_somebody_deletes_and_what_a_filter_takes_needs_no_line(machine: Path) -> None:
+    filtered = LOG[6].replace("relay=mx", "relay=127.0.0.1[127.0.0.1]:10024").replace("joe@lan", "bob@far").replace("B2", "C3")
+    deleted = "2026-11-28T10:30:00 gw postfix/postsuper[9]: B2: removed"
+    lines = [
+        *LOG[:6],
+        LOG[3].replace("B2", "C3"),
+        filtered,
+        "2026-11-28T08:10:02 gw postfix/qmgr[21]: C3: removed",
+        *LOG[6:],
+        deleted,
+    ]
+    code, said = conforms(machine, lines)
+    assert (code, said["refusal"], said["waiting"]) == (0, None, [])
+    assert [(one["class"], one["outcome"]) for one in said["waits"]] == [
+        ("default", "delivered"), ("default", "refused"), ("lan.example", "delivered"),
+    ]  # fmt: skip
+    assert conforms(machine, lines, "--anonymise", str(machine.with_name("public.log")))[0] == 0
+
+
 FLUSHES = """
 [[line]]
 pattern = 'the queue is flushed'
