@@ -15,10 +15,10 @@ from dialproof.cli.output import say
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from properties.conformance import Overdue
-    from properties.followed import Refusal
     from properties.limits import Limits
-    from properties.reading import Conformance
+    from properties.logs.conformance import Overdue
+    from properties.logs.followed import Refusal
+    from properties.logs.reading import Conformance
 
 _EPILOG = """\b
 Example: is last week's log of pppd what its options allow?
@@ -88,8 +88,8 @@ def conform(
     them, it explains the log. Otherwise the first line that none explains is shown, with what was possible instead.
     """
     from dialproof.core.errors import NotApplicable
-    from properties.conformance import conform as follow
     from properties.limits import Limits
+    from properties.logs.conformance import conform as follow
 
     limits = Limits() if bounds else None
     if picture is not None:
@@ -113,7 +113,7 @@ def conform(
         sys.exit(3)
     if picture is not None:
         from dialproof.views.figures import save
-        from properties.log_picture import draw_log
+        from properties.logs.picture import draw_log
 
         save(draw_log(answer, f"The log of {file.name}"), picture)
     say(json.dumps(_plain(answer)) if as_json else "\n".join(_told(answer, explain=explain or message is not None)))
@@ -123,9 +123,9 @@ def conform(
 def _anonymised(file: Path, logs: Sequence[Path], kind: str | None, form: Path | None, year: int | None, new: Path) -> Path:
     """Write the logs without what is private to a file that is `new`."""
     from dialproof.core.errors import InputError
-    from properties.anonymised import anonymised
     from properties.checks import open_installation
-    from properties.conformance import format_for
+    from properties.logs.anonymised import anonymised
+    from properties.logs.conformance import format_for
 
     installed = open_installation(file, kind)
     try:
@@ -146,7 +146,7 @@ def _watched(
 ) -> "Conformance":
     """Print each line that is refused and each message that is overdue as soon as it is seen; the answer after Ctrl-C."""
     from dialproof.cli.signals import stopping
-    from properties.conformance import watch
+    from properties.logs.conformance import watch
 
     with stopping() as asked:
         watching = watch(file, log, kind=kind, form=form, fault=fault, limits=limits, still=lambda: not asked.wait(1))
@@ -161,7 +161,7 @@ def _watched(
 
 def _seen(seen: "Refusal | Overdue", *, as_json: bool) -> str:
     """What was seen of a growing log, on a line."""
-    from properties.conformance import Overdue
+    from properties.logs.conformance import Overdue
 
     if isinstance(seen, Overdue):
         one, most = seen.waiting, seen.at_most

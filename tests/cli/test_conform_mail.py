@@ -14,9 +14,9 @@ from dialproof.notebook.walks import walk
 from dialproof.semantics.interpreter import Reader
 from model.fault import NONE
 from properties.checks import open_installation
-from properties.chronicle import SPANS, Chronicle
-from properties.conformance import assert_conforms, conform, watch
-from properties.followed import Refusal
+from properties.logs.chronicle import SPANS, Chronicle
+from properties.logs.conformance import assert_conforms, conform, watch
+from properties.logs.followed import Refusal
 from tests.amounts import some
 from tests.cli.test_configurations import run
 from tests.gatehouse import ROOT

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from model.logs.format import Outcome
-from properties.conformance import Conformance, conform
+from properties.logs.conformance import Conformance, conform
 from tests.servers.exim import MISSING, Server, started
 from tests.servers.loopback import line_up
 

@@ -18,10 +18,10 @@ from model.product import Installation
 from model.scenario import ScenarioFile
 from properties.bounds import bounds_of
 from properties.checks import open_installation
-from properties.followed import OneProgram, Refusal
 from properties.limits import Limits
-from properties.messages import Messages, Waiting
-from properties.reading import Conformance, Follows, Reading
+from properties.logs.followed import OneProgram, Refusal
+from properties.logs.messages import Messages, Waiting
+from properties.logs.reading import Conformance, Follows, Reading
 
 RESOLVED = "resolved-within"
 """The measure that says how long a message waits."""

@@ -20,8 +20,8 @@ from model.logs.format import LogFormat, Outcome, Recogniser, Seen
 from model.logs.lines import LogLine
 from model.product import Installation
 from model.scenario import ScenarioFile
-from properties.chronicle import Chronicle
-from properties.followed import NO_RUN, Refusal, earlier, filled, sights
+from properties.logs.chronicle import Chronicle
+from properties.logs.followed import NO_RUN, Refusal, earlier, filled, sights
 
 MOST_UNDER_WAY = 100_000
 """How many messages may be under way at once."""

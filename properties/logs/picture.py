@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dialproof.core.errors import InputError
 from dialproof.views.ink import BLACK, FAINT, GREY, LINE, PAGE_WIDTH, STRONG, THIN, TITLE, Face, Stroke
-from properties.reading import Conformance
+from properties.logs.reading import Conformance
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

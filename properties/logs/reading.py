@@ -15,9 +15,9 @@ from dialproof.semantics.follower import Agreement
 from model.logs.format import LogFormat, Seen
 from model.logs.growing import now_like
 from model.logs.lines import LogLine
-from properties.chronicle import Chronicle, Course
-from properties.followed import Refusal, earlier
-from properties.messages import Waiting, Waits
+from properties.logs.chronicle import Chronicle, Course
+from properties.logs.followed import Refusal, earlier
+from properties.logs.messages import Waiting, Waits
 
 SET_BACK = timedelta(seconds=2)
 """By how much a line may be earlier than the one before it: programs do not write at once."""

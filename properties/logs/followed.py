@@ -13,7 +13,7 @@ from dialproof.semantics.follower import Agreement, Follower, Happened, Sight, S
 from model.logs.format import LineForm, LogFormat, Recogniser, Seen
 from model.logs.lines import LogLine
 from model.router import Router
-from properties.chronicle import Chronicle
+from properties.logs.chronicle import Chronicle
 
 LONGEST_SHOWN = 2000
 """Of how many events at most a run is kept that explains them."""

@@ -1,0 +1,1 @@
+"""What a program did, by its log: whether it is a run of the model, and how long messages waited."""
