@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dialproof.core.errors import NotApplicable
+from dialproof.core.errors import InputError, NotApplicable
 from dialproof.core.run import FiniteRun
 from dialproof.core.system import System
 from dialproof.core.variables import Value
@@ -351,7 +351,15 @@ class Messages:
             self._under_way.pop(seen.piece, None)
 
     def explanation(self) -> FiniteRun | None:
-        """A run that explains what was seen of the message that was asked for; None if nothing was, or its class is not known."""
+        """A run that explains what was seen of the message that was asked for; None if none was.
+
+        Raises InputError if the log says nothing of that message, or of a recipient whose class of mail is not known.
+        """
+        if self._explained is not None and self._kept is None:
+            raise InputError(
+                f"no run of message {self._explained!r} can be shown: the log names no recipient of it, or one of whom it is not "
+                "known which class of mail he belongs to"
+            )
         return self._kept[0].follower.explanation(self._kept[1]) if self._kept else None
 
     def unseen(self) -> Mapping[str, Agreement]:

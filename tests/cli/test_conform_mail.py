@@ -89,6 +89,8 @@ def test_the_run_of_one_message_is_shown_to_who_asks(machine: Path) -> None:
     assert "deliver(default)" in out
     assert "in all explanations: the link uplink comes up" in out
     assert "in some explanations: other traffic comes for uplink" in out
+    code, _, err = run("conform", machine, "--log", machine.with_name("mail.log"), "--message", "Z9")
+    assert (code, "no run of message 'Z9' can be shown" in err) == (2, True)
 
 
 def changed(place: int, old: str, new: str) -> list[str]:
