@@ -24,8 +24,12 @@ class Docket:
         self._first: dict[int, int] = {}
 
     def take_in(self, questions: Questions, make: Make, ahead: int) -> None:
-        """Take in what was asked, so that about `ahead` cases are open, and what was dropped meanwhile."""
-        for number, job in questions.newly_asked(ahead - len(self.open)):
+        """Take in what was asked, so that about `ahead` questions are open, and what was dropped meanwhile.
+
+        Cases about ranges do not count: they may stay open for a moment after all that asked for them are settled.
+        """
+        asked = sum(case.asked_for is None for case in self.open)
+        for number, job in questions.newly_asked(ahead - asked):
             name = identity(job)
             if name not in self._by_identity:
                 self._by_identity[name] = self._added(make, job)
@@ -56,7 +60,7 @@ class Docket:
 
     @property
     def is_done(self) -> bool:
-        """True if every question is answered."""
+        """True if every question that was taken in is answered."""
         return all(case.asked_for is not None for case in self.open)
 
     def asked_by(self, number: int) -> int:

@@ -92,6 +92,16 @@ class Questions:
             number = next(iter(self._asked))
             yield number, self._asked.pop(number)
 
+    @property
+    def are_all_taken(self) -> bool:
+        """True if no job is left that was not handed out."""
+        while not self._asked:
+            try:
+                next(self._more)
+            except StopIteration:
+                return True
+        return False
+
     def newly_dropped(self) -> tuple[int, ...]:
         """The numbers of the jobs that were taken back since the last time."""
         dropped, self._dropped = tuple(self._dropped), []

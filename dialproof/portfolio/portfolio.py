@@ -126,7 +126,7 @@ class Portfolio:
                     yield number, verdict
                     forget(time.monotonic() - paused, docket.open)
                 if not answered:
-                    if docket.is_done:
+                    if docket.is_done and questions.are_all_taken:
                         return
                     self._go_on(docket, on_progress)
         finally:
