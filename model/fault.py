@@ -121,6 +121,7 @@ _DECISIONS: Mapping[str, Callable[[Rules], object]] = {
     "how lines are watched": lambda rules: rules.probing,
     "which default routes keep others out": lambda rules: rules.keeps_out,
     "how lines are started": lambda rules: rules.supervising,
+    "how requests of sites are served": lambda rules: rules.serving,
 }
 """What one fault alone can replace; that something is forbidden or remembered besides, several can say."""
 

@@ -56,6 +56,18 @@ class MailEnvironment(Environment):
         return self.other_traffic != "never"
 
 
+class SitesEnvironment(MailEnvironment):
+    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
+
+    etrn: Literal["never", "sometimes", "again-and-again"] = "sometimes"
+    """Sites ask for their mail by ETRN, where that is not refused: never, at any time, or again and again while it waits."""
+
+    @property
+    def asking(self) -> Promise:
+        """What is promised of sites that can ask for their mail."""
+        return Promise(Fairness.WEAK, "etrn") if self.etrn == "again-and-again" else Promise(Fairness.NONE)
+
+
 def of_one_message(connector: Table, environment: MailEnvironment) -> dict[str, object]:
     """What changes in a scenario that is to be about one message: one place in the queue, and all else is other traffic."""
     return {

@@ -108,6 +108,13 @@ class Supervising:
 
 
 @dataclass(frozen=True, eq=False)
+class Serving:
+    """How the requests of sites for their mail are served. `runs_may_die`: a run that one began may die, once for each site."""
+
+    runs_may_die: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """What a product decides; a fault replaces some of it.
 
@@ -118,7 +125,8 @@ class Rules:
     show; a fault leaves these alone, since claims take them for good reasons.
     `expires`: what waits for the route is returned when its time is over. `probing`: how lines are watched. `keeps_out`: a
     default route, by its metric, is not put into the routing table while one with the other metric is there. `supervising`: how
-    lines are started. `state`: that which the rules remember, of these lines; what is a clock there runs.
+    lines are started. `serving`: how requests of sites are served. `state`: that which the rules remember, of these lines; what
+    is a clock there runs.
 
     Two faults can forbid and remember at once, in either order. What makes a line be dialled, what keeps it, what is given up and
     what has a time-out are decisions, each of which only one of them can replace (`model.fault.together`).
@@ -136,6 +144,7 @@ class Rules:
     probing: Probing = Probing()
     keeps_out: Callable[[int, int], bool] = operator.eq
     supervising: Supervising = Supervising()
+    serving: Serving = Serving()
 
     def only_if(self, event: Event, condition: Callable[[Situation, str], z3.BoolRef]) -> "Rules":
         """The same rules, which forbid `event` of a line besides where `condition` of the line called so is false."""

@@ -24,6 +24,7 @@ _OPTION = re.compile(r"(?:hide\s+)?([a-z][a-z0-9_]*)\s*(?:=\s*(.*))?", re.DOTALL
 _LIST = re.compile(
     r"(?:hide\s+)?(domainlist|hostlist|addresslist|localpartlist)(?:_cache)?\s+([A-Za-z]\w*)\s*=\s*(.*)", re.DOTALL
 )
+_ACL = re.compile(r"(\w[\w.-]*)\s*:")
 _BUILT_IN = re.compile(r"\b_[A-Z]\w*")
 
 
@@ -62,13 +63,17 @@ class Driver:
 
 @dataclass
 class Configuration:
-    """What a configuration says: options of the main section, named lists of domains, routers, transports, retry rules."""
+    """What a configuration says: options of the main section, named lists of domains, routers, transports, retry rules.
+
+    `acls` says of each access control list, by its name, if one of its statements accepts something.
+    """
 
     main: dict[str, Option] = field(default_factory=dict)
     domain_lists: dict[str, str] = field(default_factory=dict)
     routers: list[Driver] = field(default_factory=list)
     transports: dict[str, Driver] = field(default_factory=dict)
     retry: list[Line] = field(default_factory=list)
+    acls: dict[str, bool] = field(default_factory=dict)
     undecided: list[Line] = field(default_factory=list)
     not_read: list[Line] = field(default_factory=list)
     has_sections: bool = False
@@ -189,7 +194,7 @@ def configuration(sources: Sequence[tuple[str, str]], include: Include, macros: 
     """What the files say, read one after the other. Raises ScenarioError at what Exim would refuse too."""
     reader = Reader(include, macros)
     made = Configuration()
-    section, driver = "main", None
+    section, driver, acl = "main", None, ""
     for line in reader.lines(sources):
         words = line.text.split()
         if words[0] == "begin":
@@ -199,6 +204,10 @@ def configuration(sources: Sequence[tuple[str, str]], include: Include, macros: 
             _main_line(made, line)
         elif section == "retry":
             made.retry.append(line)
+        elif section == "acl":
+            if (named := _ACL.fullmatch(line.text)) is not None:
+                acl = named[1]
+            made.acls[acl] = made.acls.get(acl, False) or words[0] == "accept"
         elif section in ("routers", "transports"):
             if re.fullmatch(r"\w[\w.-]*\s*:", line.text):
                 driver = Driver(line.text[:-1].strip(), line.file, line.line)

@@ -20,7 +20,7 @@ from model.parts.lines import Line
 from model.parts.promises import Promise
 from model.parts.routes import Route
 from model.parts.timing import Due, since
-from model.rules import Reason, Remembered, Rules, Situation, Updates, any_of, plain
+from model.rules import Reason, Remembered, Rules, Situation, Updates, all_of, any_of, plain
 
 SENT = "to send what a flush asked for"
 """Why a line is dialled for held mail, to complete "a line is dialled"."""
@@ -170,12 +170,12 @@ def by_schedule(period: int | None, promise: Promise, *, says: str, source: str)
     return action, due
 
 
-def asking(route: Route, promise: Promise, *, source: str) -> Action:
-    """The site of `route` asks for the mail that waits for it and was not asked for, as promised."""
+def asking(route: Route, promise: Promise, *, source: str, only_if: Sequence[z3.BoolRef] = ()) -> Action:
+    """The site of `route` asks for the mail that waits for it and was not asked for, as promised, if all of `only_if` hold."""
     return happening(
         Event.ASK_FOR_MAIL,
         route.name,
-        guard=route.waiting > batch(route),
+        guard=all_of([route.waiting > batch(route), *only_if]) if only_if else route.waiting > batch(route),
         updates={},
         actor="environment",
         says=f"the site of {route.label} asks for its {route.words.noun} (ETRN)",

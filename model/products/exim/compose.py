@@ -3,7 +3,8 @@
 Nothing in Exim tries mail by itself. A message is tried when it comes, unless an option makes it wait, and whenever somebody runs
 the queue. What fails waits for a queue run that comes after its retry time, or that insists.
 Source: `queue.c` (`queue_run`: the lists of domains that wait are empty in it; a run with f forces), `deliver.c` (what is
-held is tried only if it is forced), `smtp.c` (mail that is routed and not sent), `retry.c` (`retry_check_address`: a host before
+held is tried only if it is forced; a run with -R, as ETRN begins it, forces the first message that it tries, so that it takes
+one of what is held), `smtp.c` (mail that is routed and not sent), `retry.c` (`retry_check_address`: a host before
 its retry time is not tried, not even for a message that has just come).
 Left out: which of the two failed if a router looks names up. A look-up that failed delays queue runs alone, so that here each
 message of such a router is tried when it comes.
@@ -20,16 +21,18 @@ from model.fault import Fault
 from model.grammars.exim_runs import QueueRun
 from model.on_demand import active, delivery_due, lines_of, other_traffic
 from model.parts import queues
+from model.parts.batches import batch
 from model.parts.deferral import RouteLadder
 from model.parts.failures import at_most
 from model.parts.flushes import Takes, by_schedule, flushed, is_taken, with_schedule
 from model.parts.look_ups import with_look_ups
 from model.parts.other_traffic import with_other_traffic
+from model.parts.requests import LASTS, Requests, requesting, with_requests
 from model.parts.retry_times import RetryTimes, time_comes, to_return, with_retry_times
 from model.parts.routes import Route, route
 from model.parts.timing import Due
 from model.products.exim.scenario import DEFAULT, Mail, Scenario
-from model.products.exim.words import CLIENT, RETRY, WORDS
+from model.products.exim.words import CLIENT, ETRN, RETRY, WORDS
 from model.router import Router, assembled, calls, passing
 from model.rules import Rules, Situation, all_of, correct
 from model.scenario import promises_of
@@ -60,6 +63,10 @@ def composed(scenario: Scenario, routes: Sequence[Route], fault: Fault, *, const
         period = None if scenario.unit is None else scenario.unit.of(every)
         flush, times = by_schedule(period, queues.SOON, says="the daemon runs the queue", source="Exim's specification: -q")
         actions.append(flush)
+        due += times
+    if (requests := requests_of(scenario, now, rules)).routes:
+        more, times = requesting(requests, scenario.environment.asking, source=ETRN)
+        actions += more
         due += times
     actions += calls(now, rules, promises_of(scenario.dialling, scenario.environment))
     actions += other_traffic(scenario.environment, now)
@@ -104,6 +111,24 @@ def _is_run_by_daemon(scenario: Scenario, now: Situation) -> bool:
     return any(scenario.takes(scenario.run_by_daemon, _mail(scenario, one)) for one in now.routes)
 
 
+def requests_of(scenario: Scenario, now: Situation, rules: Rules) -> Requests:
+    """Which sites may ask for their mail, and what a request does."""
+    unit, every = scenario.unit, scenario.environment.asks_every
+    is_serialised = scenario.main.smtp_etrn_serialize
+
+    def takes(one: Route) -> z3.ArithRef:
+        return batch(one) + 1 if scenario.is_held(_mail(scenario, one)) else one.waiting
+
+    return Requests(
+        tuple(one for one in now.routes if scenario.may_be_asked_for(_mail(scenario, one))),
+        takes,
+        is_serialised=is_serialised,
+        may_die=rules.serving.runs_may_die,
+        lasts=None if unit is None or not is_serialised else unit.of(LASTS),
+        every=None if unit is None or every is None else unit.of(every),
+    )
+
+
 def retry_times(scenario: Scenario) -> RetryTimes:
     """When a destination that failed is tried again, and when it is given up."""
     unit = scenario.unit
@@ -128,6 +153,8 @@ def rules_with(scenario: Scenario, fault: Fault, now: Situation) -> Rules:
         at_arrival=at_arrival,
     )
     rules = with_retry_times(rules, now.routes, times)
+    if (requests := requests_of(scenario, now, rules)).routes:
+        rules = with_requests(rules, requests)
     rules = with_look_ups(rules, [one for one in now.routes if scenario.is_routed_at_once(_mail(scenario, one))])
     if unit is not None and scenario.queue_runs.every is not None and _is_run_by_daemon(scenario, now):
         rules = with_schedule(rules, unit.of(scenario.queue_runs.every))

@@ -11,7 +11,8 @@ from model.fault import Fault
 from model.grammars import exim
 from model.grammars.exim_runs import in_words
 from model.on_demand import of_one_message
-from model.parts import flushes, lines, on_demand, queues, retry_times
+from model.parts import flushes, lines, on_demand, queues, requests, retry_times
+from model.parts.requests import LASTS
 from model.product import Installation, Product
 from model.products.exim import compose, importer, scenario, suspects
 from model.products.exim.scenario import Scenario
@@ -57,12 +58,34 @@ class Machine(Installation[Scenario]):
                 said.append(f"mail for {', '.join(names)} waits for a queue run because of {key}")
         running = [f"`exim {runs.on_link_up}` whenever a dial link comes up"] if self.scenario.run_on_link_up else []
         running += [f"`exim {runs.flags}` every {in_words(runs.every)}"] if runs.every is not None else []
-        said.append(f"the queue is run by {' and '.join(running) or 'nobody: what waits is neither sent nor returned'}")
+        said.append(f"the queue is run by {' and '.join(running) or self._by_nobody}")
+        said += self._of_sites()
         cutoff = self.scenario.gives_up_after
         if cutoff == 0:
             said.append("there is no retry rule: what fails once is returned")
         elif not self.scenario.connector.timed:
             said.append(f"mail whose host has failed for {in_words(cutoff)} is returned, which is not counted without times")
+        return said
+
+    @property
+    def _by_nobody(self) -> str:
+        """What it means that nobody runs the queue."""
+        if any(map(self.scenario.may_be_asked_for, self.scenario.mail)):
+            return "nobody: what waits is sent only if its site asks for it"
+        return "nobody: what waits is neither sent nor returned"
+
+    def _of_sites(self) -> Sequence[str]:
+        """For which mail a site can ask alone, and what refuses it."""
+        found = self.scenario
+        names = [mail.name for mail in found.mail if found.may_be_asked_for(mail)]
+        if not names:
+            return []
+        how = "again and again while it waits" if found.environment.etrn == "again-and-again" else "perhaps, or never"
+        if found.connector.timed and (every := found.environment.asks_every) is not None:
+            how = f"every {in_words(every)}"
+        said = [f"mail for {', '.join(names)} is sent too if its site asks for it (ETRN): {how}"]
+        if found.main.smtp_etrn_serialize:
+            said.append(f"while a run by ETRN goes on its record refuses the same request, up to {in_words(LASTS)}")
         return said
 
     def suspects(self, check: Check) -> Sequence[Suspect]:
@@ -91,6 +114,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, flushes, retry_times, lines, on_demand, exim, scenario),
+    parts=(compose, queues, flushes, requests, retry_times, lines, on_demand, exim, scenario),
     importers=(importer.IMPORTER,),
 )

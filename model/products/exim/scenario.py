@@ -16,7 +16,8 @@ from dialproof.core.clock import Unit
 from dialproof.core.messages import in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
 from model.grammars.exim_runs import QueueRun, RetryRule, intervals, queue_run, retry_rules
-from model.on_demand import Link, MailEnvironment
+from model.on_demand import Link, SitesEnvironment
+from model.parts.requests import LASTS
 from model.parts.timing import unit_of
 from model.scenario import Dialling, Named, ScenarioFile, Table, TimedConnector, read_as, rows_of, unknown_names
 
@@ -54,6 +55,9 @@ class Main(Table):
 
     retry_interval_max: Annotated[int, Field(ge=1, le=86_400)] = 86_400
     """Seconds that a retry time lies ahead at most."""
+
+    smtp_etrn_serialize: bool = True
+    """While a run that a site asked for goes on, other requests of this site are refused (458), by a record."""
 
 
 class Retry(Table):
@@ -105,6 +109,9 @@ class Mail(Table):
     looks_up: bool = False
     """Routing it looks a name up over the link: the router is dnslookup, or its host is given by a name."""
 
+    etrn: bool = False
+    """`acl_smtp_etrn` lets its site ask for this mail alone (ETRN). Otherwise that is refused."""
+
     _file: str = PrivateAttr(default="")
 
     @property
@@ -124,6 +131,19 @@ class Mail(Table):
         return copy
 
 
+class EximEnvironment(SitesEnvironment):
+    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
+
+    etrn_every: Annotated[int, Field(ge=1)] | None = None
+    """Seconds from one request of a site for its mail to the next one, granted or not. Only with `timed`, and with
+    `etrn = "again-and-again"`."""
+
+    @property
+    def asks_every(self) -> int | None:
+        """How many seconds there are from one request to the next; None if nobody promises that there is a next one."""
+        return self.etrn_every if self.etrn == "again-and-again" else None
+
+
 class Scenario(ScenarioFile):
     """A scenario as its file states it."""
 
@@ -136,7 +156,7 @@ class Scenario(ScenarioFile):
 
     links: Named[Link]
     dialling: Dialling = Field(default_factory=Dialling)
-    environment: MailEnvironment = Field(default_factory=MailEnvironment)
+    environment: EximEnvironment = Field(default_factory=EximEnvironment)
     _lines: dict[str, tuple[str, int]] = PrivateAttr(default_factory=dict)
 
     @property
@@ -146,6 +166,8 @@ class Scenario(ScenarioFile):
             return None
         times = [time for link in self.links.values() if link.kind == "dial" for time in (link.attempt, link.idle)]
         times += [*self.intervals, self.gives_up_after, self.queue_runs.every or 0, self.environment.delivery_time or 0]
+        if any(self.may_be_asked_for(mail) for mail in self.mail):
+            times += [self.environment.asks_every or 0, LASTS if self.main.smtp_etrn_serialize else 0]
         return unit_of(times, "second")
 
     @property
@@ -205,9 +227,17 @@ class Scenario(ScenarioFile):
         """
         return run is not None and not run.is_local and not run.is_of_new_mail and (run.is_forced or not self.is_held(mail))
 
+    def may_be_asked_for(self, mail: Mail) -> bool:
+        """True if the site of this mail can ask for it, and perhaps does."""
+        return mail.etrn and self.environment.etrn != "never"
+
+    def is_asked_for(self, mail: Mail) -> bool:
+        """True if the site of this mail is promised to ask for it again and again."""
+        return mail.etrn and self.environment.etrn == "again-and-again"
+
     def is_tried_again(self, mail: Mail) -> bool:
-        """True if some queue run takes mail of this class."""
-        return any(self.takes(run, mail) for run in (self.run_on_link_up, self.run_by_daemon))
+        """True if some queue run takes mail of this class, or its site asks for it."""
+        return self.is_asked_for(mail) or any(self.takes(run, mail) for run in (self.run_on_link_up, self.run_by_daemon))
 
     def line_of(self, key: str) -> tuple[str, int]:
         """The file and the line at which the key called so, such as main.queue_domains, stands; the first line if nowhere."""

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 from dialproof.core.plan import Suspect
 from model.grammars.exim_runs import QueueRun, in_words
+from model.parts.requests import LASTS
 from model.products.exim.scenario import ALL, Mail, Scenario
 from model.scenario import Check
+
+RECORD_LEFT = "etrn-record-left"
+"""The fault by which a run that dies leaves its record."""
 
 _LISTS = ("hold_domains", "queue_domains", "queue_smtp_domains")
 
@@ -19,6 +23,7 @@ def suspects(scenario: Scenario, check: Check) -> list[Suspect]:
     match check.claim:
         case "queued-mail-is-delivered" | "queued-mail-is-dialled" | "queued-mail-is-resolved" | "resolved-within":
             found += _of_mail_that_nobody_tries(scenario)
+            found += _of_records(scenario, check)
             found += _of_the_retry_rule(scenario, check)
             found += _of_runs_on_link_up(scenario)
         case "mail-alone-dials-nothing" | "dials-are-spaced":
@@ -68,12 +73,28 @@ def _of_mail_that_nobody_tries(scenario: Scenario) -> Iterator[Suspect]:
             if key is None
             else f"mail for {mail.name} waits because of {key}"
         )
+        if scenario.may_be_asked_for(mail) and not runs:
+            says = f"{waits}, and goes only if its site asks for it (ETRN): nobody promises that it does"
+            yield Suspect(file, line, says)
+            continue
         if not runs:
             yield Suspect(file, line, f"{waits}, and nobody runs the queue: what waits is neither sent nor returned")
             continue
         why = "which tries no message twice" if any(run.is_of_new_mail for run, _ in runs) else "which sends nothing over a line"
         why = "which does not insist: it takes f (-qf)" if key == "hold_domains" else why
         yield Suspect(file, line, f"{waits}, and the queue is run by {' and '.join(says for _, says in runs)}, {why}")
+
+
+def _of_records(scenario: Scenario, check: Check) -> Iterator[Suspect]:
+    """What refuses a site that asks for its mail, though no run for it goes on."""
+    names = [mail.name for mail in scenario.mail if scenario.may_be_asked_for(mail)]
+    if names and scenario.main.smtp_etrn_serialize and RECORD_LEFT in (check.fault or scenario.connector.fault or ""):
+        file, line = scenario.line_of("main.smtp_etrn_serialize")
+        says = (
+            f"smtp_etrn_serialize is on: a run by ETRN for {', '.join(names)} that dies leaves its record, and requests are "
+            f"refused for {in_words(LASTS)}; off, no record refuses them"
+        )
+        yield Suspect(file, line, says)
 
 
 def _of_the_retry_rule(scenario: Scenario, check: Check) -> Iterator[Suspect]:

@@ -8,6 +8,9 @@ CLIENT = "Exim's specification, Intermittently connected hosts"
 RETRY = "Exim's specification, Retry configuration"
 """Where it is documented when mail is tried again, and when it is returned."""
 
+ETRN = "Exim's specification, The ETRN command; RFC 1985"
+"""Where it is documented that a site asks for its mail."""
+
 _QUEUE = "Exim's specification, queue_domains, queue_smtp_domains, hold_domains"
 
 WORDS = Words(

@@ -12,13 +12,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
-from dialproof.core.actions import Fairness
 from dialproof.core.clock import Unit
 from dialproof.core.errors import Place
 from dialproof.core.messages import either, in_toml
 from dialproof.project.toml_source import KeyPath, TomlSource, notation
-from model.on_demand import Link, MailEnvironment
-from model.parts.promises import Promise
+from model.on_demand import Link, SitesEnvironment
 from model.parts.timing import unit_of
 from model.scenario import (
     Dialling,
@@ -120,18 +118,6 @@ class Master(Table):
     """The transports that there are. Without the key: all that are named."""
 
 
-class PostfixEnvironment(MailEnvironment):
-    """What the outside is assumed to do. Each assumption made stands beside the verdicts that rest on it."""
-
-    etrn: Literal["never", "sometimes", "again-and-again"] = "sometimes"
-    """Sites ask for their mail by ETRN, where that is not refused: never, at any time, or again and again while it waits."""
-
-    @property
-    def asking(self) -> Promise:
-        """What is promised of sites that can ask for their mail."""
-        return Promise(Fairness.WEAK, "etrn") if self.etrn == "again-and-again" else Promise(Fairness.NONE)
-
-
 class Scenario(ScenarioFile):
     """A scenario as its file states it."""
 
@@ -144,7 +130,7 @@ class Scenario(ScenarioFile):
     links: Named[Link]
     flush: Flush = Field(default_factory=Flush)
     dialling: Dialling = Field(default_factory=Dialling)
-    environment: PostfixEnvironment = Field(default_factory=PostfixEnvironment)
+    environment: SitesEnvironment = Field(default_factory=SitesEnvironment)
     _places: dict[str, Place] = PrivateAttr(default_factory=dict)
 
     @property
