@@ -11,7 +11,7 @@ from model.fault import Fault
 from model.grammars import exim
 from model.grammars.exim_runs import in_words
 from model.on_demand import of_one_message
-from model.parts import flushes, lines, on_demand, queues, requests, retry_times
+from model.parts import lines, look_ups, on_demand, queues, requests, retry_times
 from model.parts.requests import LASTS
 from model.product import Installation, Product
 from model.products.exim import compose, importer, scenario, suspects
@@ -114,6 +114,6 @@ PRODUCT = Product(
     read,
     Scenario,
     template=Path(__file__).with_name("template.toml"),
-    parts=(compose, queues, flushes, requests, retry_times, lines, on_demand, exim, scenario),
+    parts=(compose, queues, look_ups, requests, retry_times, lines, on_demand, exim, scenario),
     importers=(importer.IMPORTER,),
 )
